@@ -1,0 +1,40 @@
+# The two commands a newcomer needs are `make demo` and `make test`.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/pip --disable-pip-version-check
+
+.PHONY: install install-dev demo test lock format
+
+install: $(VENV)/.demo-installed
+install-dev: $(VENV)/.dev-installed
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 …" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "python3 could not make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+$(VENV)/.demo-installed: requirements/demo.lock pyproject.toml | $(VENV)/bin/pip
+	$(PIP) install --quiet --require-hashes -r requirements/demo.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev-installed: requirements/dev.lock $(VENV)/.demo-installed
+	$(PIP) install --quiet --require-hashes -r requirements/dev.lock
+	@touch $@
+
+demo: install
+	@$(BIN)/multiagency demo $(ARGS)
+
+test: install-dev
+	@$(BIN)/python tools/check.py $(ARGS)
+
+format: install-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Needs uv (pip install uv); the lock files name hashes and no host.
+COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
+lock:
+	$(COMPILE) pyproject.toml --extra demo --extra dev -o requirements/dev.lock
+	$(COMPILE) pyproject.toml --extra demo -c requirements/dev.lock -o requirements/demo.lock
+	$(COMPILE) pyproject.toml -c requirements/dev.lock -o requirements/runtime.lock

@@ -1,0 +1,1 @@
+"""The plan: who does what by when, and how it went."""

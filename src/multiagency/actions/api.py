@@ -1,0 +1,56 @@
+"""JSON: actions assigned, listed and reported."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+
+from multiagency.actions import service
+from multiagency.actions.forms import ActionForm, ReportForm
+from multiagency.actions.service import ActionView
+from multiagency.cases.desk import Desk
+from multiagency.cases.doors import case_door
+from multiagency.kernel.access import Act
+from multiagency.kernel.work import Work
+from multiagency.web.door import door
+from multiagency.web.speaking import language_of
+
+router = APIRouter(prefix="/api/v1", tags=["actions"])
+
+
+def _json(action: ActionView, language: str) -> dict[str, Any]:
+    return {
+        "reference": action.reference,
+        "title": action.title,
+        "due_on": action.due_on,
+        "state": action.state,
+        "outcome": action.outcome,
+        "owner": action.owner,
+        "agency": action.agency.name(language),
+    }
+
+
+@router.post("/cases/{reference}/actions", status_code=201)
+async def post_action(form: ActionForm, desk: Annotated[Desk, case_door(Act.ASSIGN_ACTION)]) -> dict[str, str]:
+    """Assign an action to a named person by a date."""
+    return {"reference": (await service.assign(desk, form)).reference}
+
+
+@router.get("/cases/{reference}/actions")
+async def get_plan(request: Request, desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> list[dict[str, Any]]:
+    """Read the plan of a case."""
+    desk.read()
+    return [_json(action, language_of(request)) for action in await service.plan_of(desk)]
+
+
+@router.get("/actions")
+async def get_actions(request: Request, work: Annotated[Work, door(Act.REPORT_ACTION)]) -> list[dict[str, Any]]:
+    """List one's own actions."""
+    return [_json(action, language_of(request)) for action in await service.mine(work)]
+
+
+@router.post("/actions/{reference}/report", status_code=204)
+async def post_report(
+    reference: str, form: ReportForm, work: Annotated[Work, door(Act.REPORT_ACTION)]
+) -> None:
+    """Report one's own action done."""
+    await service.report(work, reference, form)

@@ -1,0 +1,19 @@
+"""What may be filled in about an action."""
+
+from uuid import UUID
+
+from multiagency.kernel.forms import Day, Form, Line, Narrative
+
+
+class ActionForm(Form):
+    """A task for a named person, by a date."""
+
+    owner: UUID
+    title: Line
+    due_on: Day
+
+
+class ReportForm(Form):
+    """How it went."""
+
+    outcome: Narrative

@@ -1,0 +1,28 @@
+"""Actions: who does what by when. The owner's agency is the controller of its own action (703/2023 section 48)."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from multiagency.kernel.access import Kind
+from multiagency.kernel.crypto import Sealed
+from multiagency.kernel.database import Base, ClientRecord, SealedColumn, client_data
+
+
+class PlannedAction(ClientRecord, Base):
+    """One task with a named person and a date; `state` is open or done."""
+
+    __tablename__ = "planned_action"
+    __table_args__ = {"info": client_data(Kind.ACTION)}  # noqa: RUF012
+
+    reference: Mapped[str] = mapped_column(unique=True)
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
+    assigned_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    title: Mapped[Sealed] = mapped_column(SealedColumn)
+    due_on: Mapped[date]
+    state: Mapped[str]
+    outcome: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    assigned_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]

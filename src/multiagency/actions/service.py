@@ -1,0 +1,132 @@
+"""Actions: assigned to a named person by a date, reported done. They are the owner's agency's own record.
+
+703/2023 section 48 lets a participant record in its own documents what it needs for the client's matter there; so an
+action stays with its owner when consent is withdrawn, and nothing else of the case does.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from multiagency.actions.forms import ActionForm, ReportForm
+from multiagency.actions.models import PlannedAction
+from multiagency.cases.access import OWN_RECORD, consent_basis, give_basis, grant
+from multiagency.cases.desk import Desk
+from multiagency.cases.service import RETENTION
+from multiagency.kernel.access import Capability, Kind
+from multiagency.kernel.clock import now, to_helsinki
+from multiagency.kernel.errors import Conflict, Invalid, NotVisible
+from multiagency.kernel.ids import reference, uuid7
+from multiagency.kernel.journal import Mode
+from multiagency.kernel.work import Work
+from multiagency.people import service as people
+from multiagency.people.models import Agency, Person, Post
+
+
+@dataclass(frozen=True, slots=True)
+class ActionView:
+    """One action, opened."""
+
+    reference: str
+    title: str
+    due_on: date
+    state: str
+    outcome: str
+    done_at: datetime | None
+    owner: str
+    agency: Agency
+
+
+async def assign(desk: Desk, form: ActionForm) -> PlannedAction:
+    """Assign an action. Raises `Conflict` unless the consent names the owner's agency, `Invalid` for a past date."""
+    work = desk.work
+    if desk.case.stage != "in_follow_up":
+        raise Conflict("action.minutes_first")
+    if form.due_on < to_helsinki(now()).date():
+        raise Invalid.of("due_on", "error.in_past")
+    owner = await people.known_colleague(work, form.owner, "owner")
+    await consent_basis(work, desk.case, owner.agency, work.actor.language)
+    own = await give_basis(work, desk.case, owner.agency.id, OWN_RECORD, [Kind.ACTION])
+    action = PlannedAction(
+        id=uuid7(),
+        case_id=desk.case.id,
+        controller_id=owner.agency.id,
+        retention_class=RETENTION,
+        reference=reference(),
+        owner_id=owner.post.id,
+        assigned_by_id=work.actor.post_id,
+        due_on=form.due_on,
+        state="open",
+        assigned_at=now(),
+    )
+    await work.vault.seal(action, title=form.title)
+    work.session.add(action)
+    await work.session.flush()
+    await grant(work, own, owner.post.id, "action", Capability.ACT, [Kind.ACTION], action.id)
+    desk.wrote(Kind.ACTION, recipient_id=owner.agency.id)
+    return action
+
+
+async def plan_of(desk: Desk) -> list[ActionView]:
+    """Return the actions of a case that are in sight, the next due first."""
+    if Kind.ACTION not in desk.kinds:
+        return []
+    desk.read(Kind.ACTION)
+    return await _views(desk.work, PlannedAction.case_id == desk.case.id)
+
+
+async def mine(work: Work) -> list[ActionView]:
+    """Return the actor's own actions, the next due first; each is logged for the client it concerns."""
+    found = await work.session.execute(
+        select(PlannedAction.case_id).where(PlannedAction.owner_id == work.actor.post_id).distinct()
+    )
+    cases = list(found.scalars())
+    work.record(Mode.READ, {Kind.ACTION}, subjects=cases, basis=OWN_RECORD)
+    return await _views(work, PlannedAction.owner_id == work.actor.post_id)
+
+
+async def report(work: Work, wanted: str, form: ReportForm) -> None:
+    """Report one's own action done. Raises `NotVisible` for anybody else's, `Conflict` when it is done already."""
+    query = select(PlannedAction).where(
+        PlannedAction.reference == wanted.upper(), PlannedAction.owner_id == work.actor.post_id
+    )
+    action = await work.session.scalar(query)
+    if action is None:
+        raise NotVisible
+    if action.state == "done":
+        raise Conflict("action.done_already")
+    action.state, action.done_at = "done", now()
+    await work.vault.seal(action, outcome=form.outcome)
+    work.record(
+        Mode.WRITE,
+        {Kind.ACTION},
+        subjects=[action.case_id],
+        case_id=action.case_id,
+        controller_id=action.controller_id,
+        basis=OWN_RECORD,
+    )
+
+
+async def _views(work: Work, condition: object) -> list[ActionView]:
+    rows = await work.session.execute(
+        select(PlannedAction, Person, Agency)
+        .join(Post, Post.id == PlannedAction.owner_id)
+        .join(Person, Person.id == Post.person_id)
+        .join(Agency, Agency.id == Post.agency_id)
+        .where(condition)  # type: ignore[arg-type]
+        .order_by(PlannedAction.due_on, PlannedAction.id)
+    )
+    return [
+        ActionView(
+            reference=action.reference,
+            title=await work.vault.open(action, "title"),
+            due_on=action.due_on,
+            state=action.state,
+            outcome=await work.vault.open(action, "outcome"),
+            done_at=action.done_at,
+            owner=person.name,
+            agency=agency,
+        )
+        for action, person, agency in rows.all()
+    ]

@@ -1,0 +1,46 @@
+"""Builds the web application: every room's routes behind the same shield and the same answers."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from multiagency import __version__
+from multiagency.actions import api as actions_api
+from multiagency.cases import api as cases_api
+from multiagency.consent import api as consent_api
+from multiagency.meetings import api as meetings_api
+from multiagency.oversight import api as oversight_api
+from multiagency.people import api as people_api
+from multiagency.risk import api as risk_api
+from multiagency.settings import Settings
+from multiagency.web import answers
+from multiagency.web.middleware import Shield
+from multiagency.wiring import wire
+
+_APIS = (people_api, cases_api, consent_api, risk_api, meetings_api, actions_api, oversight_api)
+
+
+def build_app(settings: Settings) -> FastAPI:
+    """Return the application. Raises ValueError or OSError when a key cannot be used."""
+    runtime = wire(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await runtime.close()
+
+    app = FastAPI(
+        title="multiagency",
+        version=__version__,
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.runtime = runtime
+    for room in _APIS:
+        app.include_router(room.router)
+    answers.install(app)
+    app.add_middleware(Shield, base_url=settings.base_url)  # type: ignore[arg-type]
+    return app

@@ -1,0 +1,31 @@
+"""The key files that the settings name: made once, kept and backed up apart from the data."""
+
+import os
+import secrets
+from pathlib import Path
+
+from multiagency.audit.note import Signer
+
+SIZE = 32
+
+
+def make_key_files(directory: Path, log_origin: str) -> str:
+    """Make master.key, room.key, log.key (0600) and log.vkey where they are missing; return the log's verifier key.
+
+    An existing key is never replaced: data sealed under it would be lost.
+    """
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in ("master.key", "room.key", "log.key"):
+        _write_once(directory / name, secrets.token_bytes(SIZE), 0o600)
+    verifier_key = Signer(log_origin, (directory / "log.key").read_bytes()).verifier_key
+    _write_once(directory / "log.vkey", f"{verifier_key}\n".encode(), 0o644)
+    return verifier_key
+
+
+def _write_once(path: Path, content: bytes, mode: int) -> None:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    except FileExistsError:
+        return
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)

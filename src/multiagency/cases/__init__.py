@@ -1,0 +1,1 @@
+"""The case, its parties, referral, stages, lawful bases, access grants and bars."""

@@ -1,0 +1,102 @@
+"""The desk: one case laid open to one actor. Finding it is the guard; it returns the loaded case or refuses."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from multiagency.cases.models import AccessGrant, Case, LawfulBasis
+from multiagency.kernel.access import RULES, Act, Capability, Kind
+from multiagency.kernel.clock import now
+from multiagency.kernel.errors import Forbidden, NotVisible
+from multiagency.kernel.journal import Mode
+from multiagency.kernel.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A case in sight: what the actor's live grants allow there, and which kinds of data they show."""
+
+    work: Work
+    case: Case
+    capabilities: frozenset[Capability]
+    kinds: frozenset[Kind]
+    bases: frozenset[str]
+
+    def may(self, act: Act) -> bool:
+        """Tell whether the actor may do this act on this case; pages ask before they offer it."""
+        rule = RULES[act]
+        return rule.role_may(self.work.actor.role) and bool(self.capabilities & rule.capabilities)
+
+    def read(self, *kinds: Kind, subjects: Iterable[UUID] = ()) -> None:
+        """Log that these kinds of data were looked at; the client is the subject unless others are named."""
+        self._record(Mode.READ, kinds, subjects)
+
+    def wrote(self, *kinds: Kind, subjects: Iterable[UUID] = (), **about: Any) -> None:
+        """Log that these kinds of data were changed."""
+        self._record(Mode.WRITE, kinds, subjects, **about)
+
+    def _record(self, mode: Mode, kinds: Iterable[Kind], subjects: Iterable[UUID], **about: Any) -> None:
+        self.work.record(
+            mode,
+            {Kind.SHELL, *kinds},
+            subjects=list(subjects) or [self.case.id],
+            case_id=self.case.id,
+            case_reference=self.case.reference,
+            controller_id=self.case.controller_id,
+            **{"basis": ",".join(sorted(self.bases)), **about},
+        )
+
+
+async def open_desk(work: Work, reference: str, act: Act) -> Desk:
+    """Return the case with this reference, guarded for `act`.
+
+    Raises `NotVisible` without a live grant (same work and answer as for a reference that does not exist), and
+    `Forbidden` when a grant is there but none of its capabilities, nor the role, is enough.
+    """
+    case = await work.session.scalar(select(Case).where(Case.reference == reference.upper()))
+    if case is None:
+        raise NotVisible
+    desk = await desk_for(work, case)
+    if not desk.may(act):
+        raise Forbidden
+    return desk
+
+
+async def desk_for(work: Work, case: Case) -> Desk:
+    """Lay a visible case open without asking for an act."""
+    rows = (await work.session.execute(_live_grants(work).where(AccessGrant.case_id == case.id))).all()
+    return Desk(
+        work=work,
+        case=case,
+        capabilities=frozenset(Capability(grant.capability) for grant, _ in rows),
+        kinds=frozenset(Kind(kind) for grant, basis in rows for kind in set(grant.kinds) & set(basis.kinds)),
+        bases=frozenset(basis.reason for _, basis in rows),
+    )
+
+
+def _live_grants(work: Work) -> Any:
+    """The actor's own live grants with their bases; the net below is row security, which asks the same again."""
+    moment = now()
+    return (
+        select(AccessGrant, LawfulBasis)
+        .join(LawfulBasis, LawfulBasis.id == AccessGrant.basis_id)
+        .where(AccessGrant.post_id == work.actor.post_id)
+        .where(AccessGrant.ended_at.is_(None), LawfulBasis.ended_at.is_(None))
+        .where(or_(AccessGrant.valid_to.is_(None), AccessGrant.valid_to > moment))
+        .where(or_(LawfulBasis.valid_to.is_(None), LawfulBasis.valid_to > moment))
+    )
+
+
+async def cases_in_sight(work: Work) -> list[Case]:
+    """Return the cases the actor holds a live grant on, newest first; starts from grants and joins out."""
+    mine = _live_grants(work).with_only_columns(AccessGrant.case_id)
+    found = await work.session.scalars(select(Case).where(Case.id.in_(mine)).order_by(Case.opened_at.desc()))
+    cases = list(found)
+    for case in cases:
+        work.record(Mode.READ, {Kind.SHELL}, case_id=case.id, case_reference=case.reference, subjects=[case.id])
+    if not cases:
+        work.record(Mode.READ, {Kind.SHELL})
+    return cases

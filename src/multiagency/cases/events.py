@@ -1,0 +1,22 @@
+"""What happens to a case and matters to the rooms above."""
+
+from dataclasses import dataclass, field
+
+from multiagency.cases.desk import Desk
+from multiagency.kernel.errors import FieldError
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWillMove:
+    """A case is about to change its stage; listeners add what is missing, and anything missing is a veto."""
+
+    desk: Desk
+    to: str
+    missing: list[FieldError] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWithdrawn:
+    """Consent to a case was withdrawn: its bases have ended in this same transaction."""
+
+    desk: Desk

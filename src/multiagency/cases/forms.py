@@ -1,0 +1,52 @@
+"""What may be filled in about a case."""
+
+from typing import Literal
+from uuid import UUID
+
+from multiagency.cases.identity_code import OptionalIdentityCode
+from multiagency.kernel.forms import Form, Line, Narrative, OptionalLine
+
+
+class OpenCase(Form):
+    """A new case for a team; the team decides the pathway."""
+
+    team: UUID
+
+
+class ClientForm(Form):
+    """Whom the case is about."""
+
+    name: Line
+    identity_code: OptionalIdentityCode = ""
+
+
+class SafeContactForm(Form):
+    """How to reach the client without danger."""
+
+    phone: OptionalLine = ""
+    address: OptionalLine = ""
+    when_to_call: OptionalLine = ""
+    do_not_talk_to: OptionalLine = ""
+    may_leave_message: bool = False
+    language: Literal["fi", "sv", "en", "se", "smn", "sms", "other"] = "fi"
+
+
+class PartyForm(Form):
+    """Somebody else in the case."""
+
+    role: Literal["person_using_violence", "child"]
+    name: Line
+    identity_code: OptionalIdentityCode = ""
+    relation: OptionalLine = ""
+
+
+class PartForm(Form):
+    """What one's own agency tells."""
+
+    narrative: Narrative
+
+
+class ContributorForm(Form):
+    """Whom to ask for their agency's part."""
+
+    post: UUID

@@ -1,0 +1,126 @@
+"""The case and the people in it; lawful bases, access grants and bars. Names, numbers and texts are sealed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from multiagency.kernel.access import Kind
+from multiagency.kernel.crypto import Sealed
+from multiagency.kernel.database import Base, ClientRecord, SealedColumn, client_data, identifier
+
+
+class Case(Base):
+    """The shell of one matter about one client: nothing in it tells who or what it is about."""
+
+    __tablename__ = "case_file"
+    __table_args__ = {"info": client_data(Kind.SHELL)}  # noqa: RUF012
+
+    id: Mapped[UUID] = identifier()
+    reference: Mapped[str] = mapped_column(unique=True)
+    pathway: Mapped[str]
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
+    stage: Mapped[str]
+    opened_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    controller_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    opened_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Client(ClientRecord, Base):
+    """Whom the case is about."""
+
+    __tablename__ = "client"
+    __table_args__ = (UniqueConstraint("case_id"), {"info": client_data(Kind.IDENTITY)})
+
+    name: Mapped[Sealed] = mapped_column(SealedColumn)
+    identity_code: Mapped[Sealed | None] = mapped_column(SealedColumn)
+
+
+class SafeContact(ClientRecord, Base):
+    """How the client may be reached without danger: number, when, message or not, whom not to talk to."""
+
+    __tablename__ = "safe_contact"
+    __table_args__ = (UniqueConstraint("case_id"), {"info": client_data(Kind.CONTACT)})
+
+    phone: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    when_to_call: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    do_not_talk_to: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    address: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    may_leave_message: Mapped[bool]
+    language: Mapped[str]
+
+
+class Party(ClientRecord, Base):
+    """Anyone else in the case; `role` is person_using_violence or child. Never the same record as the client."""
+
+    __tablename__ = "party"
+    __table_args__ = {"info": client_data(Kind.PARTY)}  # noqa: RUF012
+
+    role: Mapped[str]
+    name: Mapped[Sealed] = mapped_column(SealedColumn)
+    identity_code: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    relation: Mapped[Sealed | None] = mapped_column(SealedColumn)
+
+
+class CasePart(ClientRecord, Base):
+    """What one agency has chosen to tell: each writes its own part, as the controller of it."""
+
+    __tablename__ = "case_part"
+    __table_args__ = (UniqueConstraint("case_id", "controller_id"), {"info": client_data(Kind.NARRATIVE)})
+
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    narrative: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    written_at: Mapped[datetime]
+
+
+class LawfulBasis(Base):
+    """What an agency may be given of a case and why; shows nobody anything by itself.
+
+    `reason` is own_record, coordination or consent; `consent_id` names the consent it flows from.
+    """
+
+    __tablename__ = "lawful_basis"
+
+    id: Mapped[UUID] = identifier()
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    reason: Mapped[str]
+    consent_id: Mapped[UUID | None] = mapped_column(ForeignKey("consent.id"))
+    kinds: Mapped[list[str]]
+    valid_from: Mapped[datetime]
+    valid_to: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class AccessGrant(Base):
+    """Sight of one case for one post on one occasion; alive only while its lawful basis is."""
+
+    __tablename__ = "access_grant"
+
+    id: Mapped[UUID] = identifier()
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
+    basis_id: Mapped[UUID] = mapped_column(ForeignKey("lawful_basis.id"))
+    occasion: Mapped[str]
+    occasion_id: Mapped[UUID | None]
+    capability: Mapped[str]
+    kinds: Mapped[list[str]]
+    valid_from: Mapped[datetime]
+    valid_to: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class AccessBar(Base):
+    """Keeps a person out of a case whatever else holds: conflict of interest, "must never be told"."""
+
+    __tablename__ = "access_bar"
+
+    id: Mapped[UUID] = identifier()
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str]
+    valid_from: Mapped[datetime]
+    valid_to: Mapped[datetime | None]

@@ -1,0 +1,94 @@
+"""Reading a case: only the kinds of data in sight are asked for, opened, and logged, one line per data subject."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from multiagency.cases.desk import Desk
+from multiagency.cases.models import CasePart, Client, Party, SafeContact
+from multiagency.kernel.access import Kind
+from multiagency.people.models import Agency
+
+
+@dataclass(frozen=True, slots=True)
+class PartyView:
+    """Somebody else in the case, opened."""
+
+    id: UUID
+    role: str
+    name: str
+    identity_code: str
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """What one agency tells, opened."""
+
+    agency: Agency
+    narrative: str
+    written_at: datetime
+
+
+@dataclass(slots=True)
+class CaseView:
+    """What of a case is in sight; a section that is None or empty was not shared, or is not filled in."""
+
+    client: dict[str, str] | None = None
+    contact: dict[str, str | bool] | None = None
+    parties: list[PartyView] = field(default_factory=list)
+    parts: list[PartView] = field(default_factory=list)
+
+
+async def read_case(desk: Desk) -> CaseView:
+    """Open what the actor may see of the case."""
+    view = CaseView()
+    if Kind.IDENTITY in desk.kinds:
+        view.client = await _client(desk)
+    if Kind.CONTACT in desk.kinds:
+        view.contact = await _contact(desk)
+    if Kind.PARTY in desk.kinds:
+        view.parties = await _parties(desk)
+    if Kind.NARRATIVE in desk.kinds:
+        view.parts = await _parts(desk)
+    desk.read(*desk.kinds & {Kind.IDENTITY, Kind.CONTACT, Kind.NARRATIVE})
+    return view
+
+
+async def _client(desk: Desk) -> dict[str, str] | None:
+    row = await desk.work.session.get(Client, desk.case.id)
+    return row and {column: await desk.work.vault.open(row, column) for column in ("name", "identity_code")}
+
+
+async def _contact(desk: Desk) -> dict[str, str | bool] | None:
+    row = await desk.work.session.get(SafeContact, desk.case.id)
+    if row is None:
+        return None
+    texts = ("phone", "address", "when_to_call", "do_not_talk_to")
+    opened: dict[str, str | bool] = {column: await desk.work.vault.open(row, column) for column in texts}
+    return opened | {"may_leave_message": row.may_leave_message, "language": row.language}
+
+
+async def _parties(desk: Desk) -> list[PartyView]:
+    found = await desk.work.session.scalars(
+        select(Party).where(Party.case_id == desk.case.id).order_by(Party.role.desc(), Party.id)
+    )
+    texts = ("name", "identity_code", "relation")
+    views = [
+        PartyView(row.id, row.role, **{column: await desk.work.vault.open(row, column) for column in texts})
+        for row in found
+    ]
+    desk.read(Kind.PARTY, subjects=[view.id for view in views])
+    return views
+
+
+async def _parts(desk: Desk) -> list[PartView]:
+    rows = await desk.work.session.execute(
+        select(CasePart, Agency)
+        .join(Agency, Agency.id == CasePart.controller_id)
+        .where(CasePart.case_id == desk.case.id)
+        .order_by(CasePart.id)
+    )
+    return [PartView(agency, await desk.work.vault.open(part, "narrative"), part.written_at) for part, agency in rows]

@@ -1,0 +1,168 @@
+"""Everything that can be done to a case; the only writer of its tables."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select
+
+from multiagency.cases.access import COORDINATION, COORDINATION_KINDS, OWN_RECORD, consent_basis, give_basis, grant
+from multiagency.cases.desk import Desk, desk_for
+from multiagency.cases.events import CaseWillMove
+from multiagency.cases.forms import ClientForm, ContributorForm, OpenCase, PartForm, PartyForm, SafeContactForm
+from multiagency.cases.models import Case, CasePart, Client, Party, SafeContact
+from multiagency.kernel.access import Capability, Kind
+from multiagency.kernel.clock import now
+from multiagency.kernel.errors import Conflict, FieldError, Invalid, NotVisible
+from multiagency.kernel.ids import reference, uuid7
+from multiagency.kernel.work import Work
+from multiagency.pathways.service import pathway
+from multiagency.people import service as people
+from multiagency.people.models import Team
+
+if TYPE_CHECKING:
+    from multiagency.kernel.database import ClientRecord
+
+RETENTION = "working_age_10y"
+"""Retention class of adults' social services, 10 years from closing (703/2023 annex)."""
+
+
+async def refer(work: Work, form: OpenCase) -> Desk:
+    """Open a draft; its opener's agency holds it as its own record, and nobody else sees it."""
+    team = await people.known_team(work, form.team, "team")
+    case = Case(
+        id=uuid7(),
+        reference=reference(),
+        pathway=team.pathway,
+        team_id=team.id,
+        stage="draft",
+        opened_by_id=work.actor.post_id,
+        controller_id=work.actor.agency_id,
+        opened_at=now(),
+    )
+    work.session.add(case)
+    await work.session.flush()
+    basis = await give_basis(work, case, work.actor.agency_id, OWN_RECORD, Kind)
+    await grant(work, basis, work.actor.post_id, "referral", Capability.REFER, Kind)
+    desk = await desk_for(work, case)
+    desk.wrote()
+    return desk
+
+
+def must_be_draft(desk: Desk) -> None:
+    """Raise `Conflict` unless the case may still be edited."""
+    if desk.case.stage != "draft":
+        raise Conflict("case.not_draft")
+
+
+def scope(desk: Desk) -> dict[str, object]:
+    """Return the columns every new client record of the actor's agency carries."""
+    return {"case_id": desk.case.id, "controller_id": desk.work.actor.agency_id, "retention_class": RETENTION}
+
+
+async def save_client(desk: Desk, form: ClientForm) -> None:
+    """Record whom the case is about; there is one client, whose row has the id of the case."""
+    must_be_draft(desk)
+    client = await desk.work.session.get(Client, desk.case.id) or Client(id=desk.case.id, **scope(desk))
+    await _seal(desk, client, name=form.name, identity_code=form.identity_code)
+    desk.wrote(Kind.IDENTITY)
+
+
+async def save_safe_contact(desk: Desk, form: SafeContactForm) -> None:
+    """Record how the client may be reached without danger."""
+    must_be_draft(desk)
+    contact = await desk.work.session.get(SafeContact, desk.case.id) or SafeContact(id=desk.case.id, **scope(desk))
+    contact.may_leave_message, contact.language = form.may_leave_message, form.language
+    texts = form.model_dump(include={"phone", "address", "when_to_call", "do_not_talk_to"})
+    await _seal(desk, contact, **texts)
+    desk.wrote(Kind.CONTACT)
+
+
+async def add_party(desk: Desk, form: PartyForm) -> UUID:
+    """Add somebody else in the case, as a record of their own; return its id."""
+    must_be_draft(desk)
+    party = Party(id=uuid7(), **scope(desk))
+    await _fill_party(desk, party, form)
+    return party.id
+
+
+async def change_party(desk: Desk, party_id: UUID, form: PartyForm) -> None:
+    """Correct such a record. Raises `NotVisible` for one that is not in this case."""
+    must_be_draft(desk)
+    party = await desk.work.session.get(Party, party_id)
+    if party is None or party.case_id != desk.case.id:
+        raise NotVisible
+    await _fill_party(desk, party, form)
+
+
+async def _fill_party(desk: Desk, party: Party, form: PartyForm) -> None:
+    party.role = form.role
+    await _seal(desk, party, name=form.name, identity_code=form.identity_code, relation=form.relation)
+    desk.wrote(Kind.PARTY, subjects=[party.id])
+
+
+async def write_part(desk: Desk, form: PartForm) -> None:
+    """Write what the actor's own agency tells; no agency writes or pulls another's part."""
+    if desk.case.stage not in {"draft", "submitted", "on_agenda"}:
+        raise Conflict("case.part_closed")
+    mine = select(CasePart).where(
+        CasePart.case_id == desk.case.id, CasePart.controller_id == desk.work.actor.agency_id
+    )
+    part = await desk.work.session.scalar(mine) or CasePart(id=uuid7(), **scope(desk))
+    part.author_id, part.written_at = desk.work.actor.post_id, now()
+    await _seal(desk, part, narrative=form.narrative)
+    desk.wrote(Kind.NARRATIVE)
+
+
+async def ask_for_part(desk: Desk, form: ContributorForm) -> None:
+    """Let a post of an agency that the consent names add its agency's part."""
+    must_be_draft(desk)
+    asked = await people.known_colleague(desk.work, form.post, "post")
+    basis = await consent_basis(desk.work, desk.case, asked.agency, desk.work.actor.language)
+    kinds = set(map(Kind, basis.kinds)) - {Kind.CONSENT}
+    await grant(desk.work, basis, asked.post.id, "referral", Capability.CONTRIBUTE, kinds)
+    desk.wrote(recipient_id=asked.agency.id)
+
+
+async def submit(desk: Desk) -> None:
+    """Hand the case to the team's coordinators. Raises `Invalid` with everything that is missing, field by field."""
+    work, case = desk.work, desk.case
+    await move(desk, "submitted")
+    case.submitted_at = now()
+    team = await work.session.get_one(Team, case.team_id)
+    shell = await give_basis(work, case, team.convener_id, COORDINATION, COORDINATION_KINDS)
+    shared = await consent_basis(work, case, (await people.known_agencies(work, [team.convener_id], "team"))[0], "fi")
+    for post in await people.coordinators_of(work, team.id):
+        await grant(work, shell, post.id, "coordination", Capability.COORDINATE, COORDINATION_KINDS)
+        await grant(work, shared, post.id, "coordination", Capability.COORDINATE, Kind)
+    desk.wrote(recipient_id=team.convener_id)
+
+
+async def move(desk: Desk, to: str) -> None:
+    """Change the stage along the pathway's moves. Raises `Conflict` for a move it does not know, `Invalid` on a veto."""
+    if not pathway(desk.case.pathway).allows(desk.case.stage, to):
+        raise Conflict("case.move_not_allowed")
+    moving = CaseWillMove(desk, to)
+    await desk.work.publish(moving)
+    if moving.missing:
+        raise Invalid(*moving.missing)
+    desk.case.stage = to
+
+
+async def check_people(work: Work, moving: CaseWillMove) -> None:
+    """Veto a submission that does not say whom the case is about and who uses violence."""
+    if moving.to != "submitted":
+        return
+    desk = moving.desk
+    desk.read(Kind.IDENTITY, Kind.PARTY)
+    if await work.session.get(Client, desk.case.id) is None:
+        moving.missing.append(FieldError("client", "missing.client"))
+    roles = set(await work.session.scalars(select(Party.role).where(Party.case_id == desk.case.id)))
+    if "person_using_violence" not in roles:
+        moving.missing.append(FieldError("parties", "missing.person_using_violence"))
+
+
+async def _seal(desk: Desk, row: "ClientRecord", **texts: str) -> None:
+    await desk.work.vault.seal(row, **texts)
+    desk.work.session.add(row)
+    await desk.work.session.flush()
+

@@ -1,0 +1,1 @@
+"""Consent given and withdrawn: the live gate in front of every disclosure."""

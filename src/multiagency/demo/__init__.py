@@ -1,0 +1,1 @@
+"""A fictitious Lapland and the embedded servers it runs on."""

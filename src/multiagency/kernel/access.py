@@ -1,0 +1,140 @@
+"""The access policy on one screen: every act, who may do it, and for which purpose.
+
+Two questions are kept apart. *May this post do this act at all?* is answered here, from its role (403). *May it see
+this row?* is answered by the database, from grants and bases that are alive at that moment (404). A capability is
+what a grant on one case allows its post to do there.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from multiagency.kernel.actor import Role
+
+
+class Kind(StrEnum):
+    """The kinds of client data; every table carries exactly one, and bases and grants list kinds."""
+
+    SHELL = "shell"
+    IDENTITY = "identity"
+    CONTACT = "contact"
+    PARTY = "party"
+    NARRATIVE = "narrative"
+    RISK = "risk"
+    CONSENT = "consent"
+    MEETING = "meeting"
+    MINUTES = "minutes"
+    ACTION = "action"
+
+
+class Capability(StrEnum):
+    """What a grant lets its post do on one case."""
+
+    READ = "read"
+    CONTRIBUTE = "contribute"
+    REFER = "refer"
+    COORDINATE = "coordinate"
+    ACT = "act"
+
+
+class Purpose(StrEnum):
+    """Why data is used; written into every entry of the log (703/2023 section 10)."""
+
+    SIGN_IN = "sign_in"
+    DIRECTORY = "directory"
+    REFERRAL = "referral"
+    CASE_WORK = "case_work"
+    CONSENT = "consent"
+    COORDINATION = "coordination"
+    PARTICIPATION = "participation"
+    FOLLOW_UP = "follow_up"
+    OVERSIGHT = "oversight"
+    DELIVERY = "delivery"
+    LOG_KEEPING = "log_keeping"
+
+
+class Act(StrEnum):
+    """Everything that can be asked of the service through a door."""
+
+    FETCH_STYLE = "fetch_style"
+    CHOOSE_LANGUAGE = "choose_language"
+    SIGN_IN = "sign_in"
+    SIGN_OUT = "sign_out"
+    SEE_HOME = "see_home"
+    SEE_DIRECTORY = "see_directory"
+    OPEN_CASE = "open_case"
+    LIST_CASES = "list_cases"
+    READ_CASE = "read_case"
+    EDIT_CASE = "edit_case"
+    WRITE_PART = "write_part"
+    ASK_FOR_PART = "ask_for_part"
+    ASSESS_RISK = "assess_risk"
+    RECORD_CONSENT = "record_consent"
+    WITHDRAW_CONSENT = "withdraw_consent"
+    SUBMIT_CASE = "submit_case"
+    RUN_MEETING = "run_meeting"
+    ANSWER_INVITATION = "answer_invitation"
+    JOIN_ROOM = "join_room"
+    RECORD_MINUTES = "record_minutes"
+    ASSIGN_ACTION = "assign_action"
+    REPORT_ACTION = "report_action"
+    READ_LOG = "read_log"
+    VERIFY_LOG = "verify_log"
+    DELIVER_MAIL = "deliver_mail"
+    NUMBER_LOG = "number_log"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may do an act: `roles` of the post, `capabilities` on the case (any one suffices), and the purpose."""
+
+    purpose: Purpose
+    roles: frozenset[Role] = frozenset()
+    capabilities: frozenset[Capability] = frozenset()
+    public: bool = False
+
+    def role_may(self, role: Role) -> bool:
+        """Tell whether a post of this role may do the act at all."""
+        return self.public or role in self.roles
+
+
+_ALL = frozenset(Role) - {Role.WORKER}
+_REFERRERS = frozenset({Role.OFFICER, Role.SOCIAL_WORKER})
+_CASE_WORKERS = _REFERRERS | {Role.REPRESENTATIVE}
+_TABLE = _CASE_WORKERS | {Role.COORDINATOR}
+_COORDINATOR = frozenset({Role.COORDINATOR})
+_AUDITOR = frozenset({Role.AUDITOR})
+_WORKER = frozenset({Role.WORKER})
+
+_REFER = frozenset({Capability.REFER})
+_STEER = frozenset({Capability.REFER, Capability.COORDINATE})
+_COORDINATE = frozenset({Capability.COORDINATE})
+_PART = frozenset({Capability.REFER, Capability.CONTRIBUTE})
+
+RULES: dict[Act, Rule] = {
+    Act.FETCH_STYLE: Rule(Purpose.SIGN_IN, public=True),
+    Act.CHOOSE_LANGUAGE: Rule(Purpose.SIGN_IN, public=True),
+    Act.SIGN_IN: Rule(Purpose.SIGN_IN, public=True),
+    Act.SIGN_OUT: Rule(Purpose.SIGN_IN, _ALL),
+    Act.SEE_HOME: Rule(Purpose.DIRECTORY, _ALL),
+    Act.SEE_DIRECTORY: Rule(Purpose.DIRECTORY, _ALL),
+    Act.OPEN_CASE: Rule(Purpose.REFERRAL, _REFERRERS),
+    Act.LIST_CASES: Rule(Purpose.CASE_WORK, _TABLE),
+    Act.READ_CASE: Rule(Purpose.CASE_WORK, _TABLE, frozenset(Capability)),
+    Act.EDIT_CASE: Rule(Purpose.REFERRAL, _REFERRERS, _REFER),
+    Act.WRITE_PART: Rule(Purpose.REFERRAL, _CASE_WORKERS, _PART),
+    Act.ASK_FOR_PART: Rule(Purpose.REFERRAL, _REFERRERS, _REFER),
+    Act.ASSESS_RISK: Rule(Purpose.REFERRAL, _REFERRERS, _REFER),
+    Act.RECORD_CONSENT: Rule(Purpose.CONSENT, _REFERRERS, _REFER),
+    Act.WITHDRAW_CONSENT: Rule(Purpose.CONSENT, _REFERRERS | _COORDINATOR, _STEER),
+    Act.SUBMIT_CASE: Rule(Purpose.REFERRAL, _REFERRERS, _REFER),
+    Act.RUN_MEETING: Rule(Purpose.COORDINATION, _COORDINATOR, _COORDINATE),
+    Act.ANSWER_INVITATION: Rule(Purpose.PARTICIPATION, _TABLE),
+    Act.JOIN_ROOM: Rule(Purpose.PARTICIPATION, _TABLE),
+    Act.RECORD_MINUTES: Rule(Purpose.COORDINATION, _COORDINATOR, _COORDINATE),
+    Act.ASSIGN_ACTION: Rule(Purpose.FOLLOW_UP, _COORDINATOR, _COORDINATE),
+    Act.REPORT_ACTION: Rule(Purpose.FOLLOW_UP, _TABLE),
+    Act.READ_LOG: Rule(Purpose.OVERSIGHT, _AUDITOR),
+    Act.VERIFY_LOG: Rule(Purpose.OVERSIGHT, _AUDITOR | _WORKER),
+    Act.DELIVER_MAIL: Rule(Purpose.DELIVERY, _WORKER),
+    Act.NUMBER_LOG: Rule(Purpose.LOG_KEEPING, _WORKER),
+}

@@ -1,0 +1,93 @@
+"""Field encryption: AES-256-GCM bound to the field and row it belongs to, data keys wrapped by a master key.
+
+A sealed value is `version (1) | key id (16) | nonce (12) | ciphertext and tag`. Its additional data is version, key
+id, logical field name and row id, so a value copied to another row, field or key does not open.
+"""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_VERSION = b"\x01"
+_NONCE = 12
+_KEY = 32
+_HEADER = len(_VERSION) + 16
+
+
+class CannotDecrypt(Exception):
+    """The value was changed, moved, or its key is gone; never says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An encrypted value; its representation shows nothing."""
+
+    data: bytes
+
+    def __repr__(self) -> str:
+        return f"Sealed({len(self.data)} bytes)"
+
+    @property
+    def key_id(self) -> UUID:
+        """Which data key opens it."""
+        return UUID(bytes=self.data[len(_VERSION) : _HEADER])
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DataKey:
+    """One key for the rows of one (case, controller, retention class); destroying it destroys them."""
+
+    id: UUID
+    material: bytes
+
+    def seal(self, field: str, row_id: UUID, text: str) -> Sealed:
+        """Encrypt `text` for exactly this field of this row."""
+        nonce = secrets.token_bytes(_NONCE)
+        ciphertext = AESGCM(self.material).encrypt(nonce, text.encode(), self._additional(field, row_id))
+        return Sealed(_VERSION + self.id.bytes + nonce + ciphertext)
+
+    def open(self, field: str, row_id: UUID, sealed: Sealed) -> str:
+        """Decrypt. Raises `CannotDecrypt` when key, field, row or bytes do not fit."""
+        nonce, ciphertext = sealed.data[_HEADER : _HEADER + _NONCE], sealed.data[_HEADER + _NONCE :]
+        try:
+            if sealed.data[: len(_VERSION)] != _VERSION or sealed.key_id != self.id:
+                raise CannotDecrypt
+            return AESGCM(self.material).decrypt(nonce, ciphertext, self._additional(field, row_id)).decode()
+        except (InvalidTag, ValueError) as error:
+            raise CannotDecrypt from error
+
+    def _additional(self, field: str, row_id: UUID) -> bytes:
+        return b"|".join((_VERSION, self.id.bytes, field.encode(), row_id.bytes))
+
+
+class MasterKey:
+    """Wraps data keys; held in a file apart from the data, never in the database."""
+
+    def __init__(self, material: bytes) -> None:
+        if len(material) != _KEY:
+            raise ValueError(f"the master key must have exactly {_KEY} bytes")
+        self._cipher = AESGCM(material)
+
+    def new_data_key(self, key_id: UUID) -> tuple[DataKey, bytes]:
+        """Return a fresh data key and its wrapped form."""
+        material = secrets.token_bytes(_KEY)
+        nonce = secrets.token_bytes(_NONCE)
+        return DataKey(key_id, material), nonce + self._cipher.encrypt(nonce, material, key_id.bytes)
+
+    def unwrap(self, key_id: UUID, wrapped: bytes) -> DataKey:
+        """Return the data key. Raises `CannotDecrypt` when it was wrapped by another master key."""
+        try:
+            return DataKey(key_id, self._cipher.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], key_id.bytes))
+        except InvalidTag as error:
+            raise CannotDecrypt from error
+
+
+def read_key(path: Path) -> bytes:
+    """Return the bytes of a key file. Raises ValueError when others than its owner may read it."""
+    if path.stat().st_mode & 0o077:
+        raise ValueError(f"{path.name} must be readable by its owner only (chmod 600)")
+    return path.read_bytes()

@@ -1,0 +1,75 @@
+"""The database as SQLAlchemy sees it: base class, column types, and the engine of each door."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, ForeignKey, LargeBinary, MetaData, Text, TypeDecorator
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from multiagency.kernel.access import Kind
+from multiagency.kernel.crypto import Sealed
+from multiagency.kernel.ids import uuid7
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Base of every table; text is `text`, every moment carries its zone."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+    type_annotation_map = {str: Text(), datetime: DateTime(timezone=True), list[str]: ARRAY(Text())}  # noqa: RUF012
+
+
+class SealedColumn(TypeDecorator[Sealed]):
+    """A column that holds `Sealed` bytes: encrypted by the application, opaque to the database."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Sealed | None, dialect: Any) -> bytes | None:
+        """Hand the encrypted bytes to the driver."""
+        return None if value is None else value.data
+
+    def process_result_value(self, value: bytes | None, dialect: Any) -> Sealed | None:
+        """Wrap what the database returned; decrypting is always explicit."""
+        return None if value is None else Sealed(value)
+
+
+def identifier() -> Mapped[UUID]:
+    """Return a primary-key column filled by `uuid7`."""
+    return mapped_column(primary_key=True, default=uuid7)
+
+
+class ClientRecord:
+    """Mixin of every row about a client: which case, whose record (controller), how long it is kept."""
+
+    id: Mapped[UUID] = identifier()
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    controller_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    retention_class: Mapped[str]
+
+
+def client_data(kind: Kind) -> dict[str, Kind]:
+    """Return the `info` that marks a table as client data of this kind."""
+    return {"client_data": kind}
+
+
+def make_engine(url: str, pool_size: int) -> AsyncEngine:
+    """Return an engine on which every transaction is REPEATABLE READ: a page shows a case before or after a change."""
+    return create_async_engine(
+        url,
+        isolation_level="REPEATABLE READ",
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )

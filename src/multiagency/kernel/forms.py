@@ -1,0 +1,35 @@
+"""What may be filled in: strict input models shared by pages and API, so that both refuse the same things."""
+
+from datetime import date, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+SHORT = 200
+LONG = 10_000
+"""Longest texts taken, in characters: a line, and a narrative."""
+
+
+class Form(BaseModel):
+    """Base of every input: an unknown field is an error, not a silent loss."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+
+def _finnish_unless_zoned(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("Europe/Helsinki"))
+
+
+def _empty_is_none(value: object) -> object:
+    return None if value == "" else value
+
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=SHORT)]
+Narrative = Annotated[str, StringConstraints(min_length=1, max_length=LONG)]
+OptionalLine = Annotated[str, StringConstraints(max_length=SHORT)]
+OptionalNarrative = Annotated[str, StringConstraints(max_length=LONG)]
+Moment = Annotated[datetime, AfterValidator(_finnish_unless_zoned)]
+"""A moment; without a zone it is read as Finnish wall-clock time, as people write it."""
+OptionalBool = Annotated[bool | None, BeforeValidator(_empty_is_none)]
+Day = date

@@ -1,0 +1,32 @@
+"""Identifiers: UUIDv7 for rows, short random references for people, opaque secrets for doors."""
+
+import hashlib
+import secrets
+import time
+from uuid import UUID
+
+_READABLE = "23456789BCDFGHJKMNPQRSTVWXYZ"
+"""No vowels, no 0/O or 1/I/L: a reference spells nothing and survives being read out on the telephone."""
+
+
+def uuid7() -> UUID:
+    """Return a time-ordered UUID (RFC 9562 section 5.7), made before the insert because encryption binds to it."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = milliseconds << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
+    return UUID(int=value)
+
+
+def reference() -> str:
+    """Return a random reference such as `K7QM-2XWD` (about 38 bits) that carries no meaning."""
+    letters = "".join(secrets.choice(_READABLE) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def secret() -> str:
+    """Return 256 random bits as URL-safe text, for a session or a private address."""
+    return secrets.token_urlsafe(32)
+
+
+def secret_hash(value: str) -> bytes:
+    """Return the SHA-256 under which a random secret is stored; the secret itself never is."""
+    return hashlib.sha256(value.encode()).digest()

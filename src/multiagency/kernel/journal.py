@@ -1,0 +1,46 @@
+"""The journal that every unit of work writes into; `audit` fills it, the kernel only declares it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
+
+from multiagency.kernel.access import Act, Kind
+
+if TYPE_CHECKING:
+    from multiagency.kernel.work import Work
+
+
+class Mode(StrEnum):
+    """Whether data was looked at, changed, given to somebody, or kept from somebody."""
+
+    READ = "read"
+    WRITE = "write"
+    DISCLOSE = "disclose"
+    DENY = "deny"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry to be: what was done to whose data. One line per data subject; ids only, no text of a case."""
+
+    act: Act
+    mode: Mode
+    at: datetime
+    result: str = "done"
+    case_id: UUID | None = None
+    case_reference: str | None = None
+    subject_id: UUID | None = None
+    kinds: frozenset[Kind] = frozenset()
+    controller_id: UUID | None = None
+    recipient_id: UUID | None = None
+    basis: str | None = None
+
+
+class Journal(Protocol):
+    """Writes lines as log entries inside the transaction of the work they belong to."""
+
+    async def write(self, work: "Work", lines: Sequence[Line]) -> None:
+        """Insert one entry per line; raising makes the whole transaction fail."""

@@ -1,0 +1,70 @@
+"""The running kernel: engines, keys, journal and events, made once from the settings."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from multiagency.kernel.access import Act
+from multiagency.kernel.actor import Door, Presented
+from multiagency.kernel.crypto import MasterKey, read_key
+from multiagency.kernel.database import make_engine
+from multiagency.kernel.errors import NotSignedIn, ServiceError, Unavailable
+from multiagency.kernel.events import Events
+from multiagency.kernel.journal import Journal, Mode
+from multiagency.kernel.tokens import RoomTokens
+from multiagency.kernel.work import Tools, Work, unit_of_work, watch
+from multiagency.settings import Settings
+
+
+@dataclass(slots=True)
+class Runtime:
+    """What every door needs; closed with `close()`."""
+
+    tools: Tools
+    engines: dict[Door, AsyncEngine]
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that the process was started with."""
+        return self.tools.settings
+
+    @asynccontextmanager
+    async def unit_of_work(self, presented: Presented, act: Act) -> AsyncIterator[Work]:
+        """Open a unit of work for this actor and act (which fixes the purpose); see `kernel/work.py`."""
+        async with unit_of_work(self.engines[presented.door], self.tools, presented, act) as work:
+            yield work
+
+    async def refuse(self, presented: Presented, act: Act, error: ServiceError, reference: str | None = None) -> None:
+        """Log a denied attempt in a transaction of its own, before the answer leaves.
+
+        Raises `Unavailable` when it cannot be logged: then not even the refusal is given.
+        """
+        try:
+            async with self.unit_of_work(presented, act) as work:
+                work.record(Mode.DENY, result=str(error.status), case_reference=reference)
+        except NotSignedIn:
+            return  # nobody to name in the log, and nothing was shown
+        except Exception as failure:
+            raise Unavailable from failure
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        for engine in self.engines.values():
+            await engine.dispose()
+
+
+def make_runtime(settings: Settings, journal: Journal, events: Events) -> Runtime:
+    """Build the runtime. Raises ValueError or OSError when a key is missing, too short or readable by others."""
+    urls = {
+        Door.APP: settings.database_url_app,
+        Door.SIGN_IN: settings.database_url_signin,
+        Door.WORKER: settings.database_url_worker,
+    }
+    engines = {door: make_engine(url.get_secret_value(), settings.pool_size) for door, url in urls.items() if url}
+    for engine in engines.values():
+        watch(engine)
+    keys = settings.keys_directory
+    tokens = RoomTokens(read_key(keys / "room.key"), "multiagency", settings.room_domain)
+    return Runtime(Tools(settings, MasterKey(read_key(keys / "master.key")), tokens, journal, events), engines)

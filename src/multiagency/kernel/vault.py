@@ -1,0 +1,96 @@
+"""The vault: seals and opens the columns of client rows with the key of their case, controller and retention class."""
+
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from multiagency.kernel.crypto import DataKey, MasterKey, Sealed
+from multiagency.kernel.database import Base, identifier
+from multiagency.kernel.ids import uuid7
+
+
+class WrappedKey(Base):
+    """A wrapped data key; `case_id` is null for the yearly keys of the log."""
+
+    __tablename__ = "data_key"
+    __table_args__ = (
+        UniqueConstraint("case_id", "controller_id", "retention_class", postgresql_nulls_not_distinct=True),
+    )
+
+    id: Mapped[UUID] = identifier()
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case_file.id"))
+    controller_id: Mapped[UUID | None] = mapped_column(ForeignKey("agency.id"))
+    retention_class: Mapped[str]
+    wrapped: Mapped[bytes]
+
+
+class SealableRow(Protocol):
+    """A row that the vault can seal: what `ClientRecord` gives every table of client data."""
+
+    id: Mapped[UUID]
+    case_id: Mapped[UUID]
+    controller_id: Mapped[UUID]
+    retention_class: Mapped[str]
+
+    @property
+    def __tablename__(self) -> str: ...
+
+
+class Vault:
+    """Keys of one transaction; unwrapped keys live no longer than it."""
+
+    def __init__(self, session: AsyncSession, master: MasterKey) -> None:
+        self._session = session
+        self.master = master
+        self._by_scope: dict[tuple[UUID | None, UUID | None, str], DataKey] = {}
+        self._by_id: dict[UUID, DataKey] = {}
+
+    async def seal(self, row: SealableRow, **texts: str | None) -> None:
+        """Set the named columns of `row` to the sealed texts; an empty text clears the column."""
+        key = await self.key_for(row.case_id, row.controller_id, row.retention_class)
+        for column, text in texts.items():
+            setattr(row, column, key.seal(f"{row.__tablename__}.{column}", row.id, text) if text else None)
+
+    async def open(self, row: SealableRow, column: str) -> str:
+        """Return the text of a sealed column, empty when it holds nothing."""
+        sealed: Sealed | None = getattr(row, column)
+        if sealed is None:
+            return ""
+        key = await self.key_of(sealed)
+        return key.open(f"{row.__tablename__}.{column}", row.id, sealed)
+
+    async def key_for(self, case_id: UUID | None, controller_id: UUID | None, retention_class: str) -> DataKey:
+        """Return the data key of this scope, made on first use."""
+        scope = (case_id, controller_id, retention_class)
+        if scope not in self._by_scope:
+            self._by_scope[scope] = await self._load(*scope) or await self._make(*scope)
+        return self._by_scope[scope]
+
+    async def key_of(self, sealed: Sealed) -> DataKey:
+        """Return the data key that sealed this value; only keys of cases in sight can be loaded."""
+        if sealed.key_id not in self._by_id:
+            row = (await self._session.scalars(select(WrappedKey).where(WrappedKey.id == sealed.key_id))).one()
+            self._by_id[row.id] = self.master.unwrap(row.id, row.wrapped)
+        return self._by_id[sealed.key_id]
+
+    async def _load(self, case_id: UUID | None, controller_id: UUID | None, retention_class: str) -> DataKey | None:
+        found = await self._session.scalars(
+            select(WrappedKey).where(
+                WrappedKey.case_id.is_not_distinct_from(case_id),
+                WrappedKey.controller_id.is_not_distinct_from(controller_id),
+                WrappedKey.retention_class == retention_class,
+            )
+        )
+        row = found.one_or_none()
+        return None if row is None else self.master.unwrap(row.id, row.wrapped)
+
+    async def _make(self, case_id: UUID | None, controller_id: UUID | None, retention_class: str) -> DataKey:
+        key, wrapped = self.master.new_data_key(uuid7())
+        scope = {"case_id": case_id, "controller_id": controller_id, "retention_class": retention_class}
+        self._session.add(WrappedKey(id=key.id, wrapped=wrapped, **scope))
+        await self._session.flush()
+        self._by_id[key.id] = key
+        return key

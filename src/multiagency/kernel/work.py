@@ -1,0 +1,152 @@
+"""The unit of work: one transaction, one actor, one purpose. Only this module commits.
+
+It presents the session to the database, notes every table of client data that a statement touches, and refuses to
+commit when something was read or changed without a matching line in the journal.
+"""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Delete, Insert, Text, TextClause, Update, Uuid, event, func, select
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.sql.util import find_tables
+
+from multiagency.kernel.access import RULES, Act, Kind, Purpose
+from multiagency.kernel.actor import Actor, Door, Presented, Role
+from multiagency.kernel.clock import now
+from multiagency.kernel.crypto import MasterKey
+from multiagency.kernel.errors import NotSignedIn
+from multiagency.kernel.events import Events
+from multiagency.kernel.journal import Journal, Line, Mode
+from multiagency.kernel.tokens import RoomTokens
+from multiagency.kernel.vault import Vault
+from multiagency.settings import Settings
+
+
+class Unlogged(Exception):
+    """Client data was touched without a line in the journal: a fault in the service, and never committed."""
+
+
+@dataclass(slots=True)
+class Touched:
+    """The kinds of client data that the statements of one transaction have read and changed."""
+
+    read: set[Kind] = field(default_factory=set)
+    written: set[Kind] = field(default_factory=set)
+
+    def note(self, statement: Any) -> None:
+        """Add the tables of one statement. Raises `Unlogged` for textual SQL, whose tables cannot be known."""
+        if isinstance(statement, TextClause):
+            raise Unlogged("textual SQL inside a unit of work")
+        places = {"include_joins": True, "include_selects": True, "include_crud": True}
+        kinds = {table.info["client_data"] for table in find_tables(statement, **places) if "client_data" in table.info}
+        (self.written if isinstance(statement, Insert | Update | Delete) else self.read).update(kinds)
+
+    def check(self, lines: Iterable[Line]) -> None:
+        """Raise `Unlogged` unless every kind read or changed stands on a line that says so."""
+        written = {kind for line in lines if line.mode is Mode.WRITE for kind in line.kinds}
+        missing = (self.read - {kind for line in lines for kind in line.kinds}) | (self.written - written)
+        if missing:
+            raise Unlogged(f"no journal line covers: {', '.join(sorted(missing))}")
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every unit of work has at hand, made once when the process starts."""
+
+    settings: Settings
+    master: MasterKey
+    room_tokens: RoomTokens
+    journal: Journal
+    events: Events
+
+
+@dataclass(slots=True)
+class Work:
+    """What happens between a door's opening and its closing: the session, who acts, and what will be logged."""
+
+    session: AsyncSession
+    act: Act
+    vault: Vault
+    tools: Tools
+    known: Actor | None
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts. Raises `NotSignedIn` at a public door."""
+        if self.known is None:
+            raise NotSignedIn
+        return self.known
+
+    @property
+    def purpose(self) -> Purpose:
+        """Why: every act has exactly one purpose."""
+        return RULES[self.act].purpose
+
+    async def publish(self, happened: object) -> None:
+        """Tell the rooms above what happened; they act in this same transaction."""
+        await self.tools.events.publish(self, happened)
+
+    def record(
+        self,
+        mode: Mode,
+        kinds: Iterable[Kind] = (),
+        *,
+        subjects: Iterable[UUID] = (),
+        **about: Any,
+    ) -> None:
+        """Put one line per data subject into the journal (one line when nobody's data is concerned)."""
+        frozen = frozenset(kinds)
+        for subject in list(subjects) or [None]:
+            self.lines.append(Line(self.act, mode, now(), kinds=frozen, subject_id=subject, **about))
+
+
+def watch(engine: AsyncEngine) -> None:
+    """Make the engine tell each unit of work which tables its statements touch."""
+
+    def before_execute(conn: Connection, statement: Any, *_: Any) -> None:
+        touched = conn.get_execution_options().get("touched")
+        if touched is not None:
+            touched.note(statement)
+
+    event.listen(engine.sync_engine, "before_execute", before_execute)
+
+
+_ACTOR_COLUMNS = (
+    *(Column(name, Uuid) for name in ("session_id", "post_id", "person_id", "agency_id")),
+    *(Column(name, Text) for name in ("role", "name", "title", "agency_name", "language")),
+)
+
+
+async def _recognise(session: AsyncSession, presented: Presented) -> Actor:
+    await session.execute(select(func.set_config("multiagency.session", presented.secret, True)))
+    found = func.current_actor().table_valued(*_ACTOR_COLUMNS)
+    row = (await session.execute(select(found))).one_or_none()
+    if row is None:
+        raise NotSignedIn
+    values = row._asdict()
+    return Actor(**values | {"role": Role(values["role"])})
+
+
+@asynccontextmanager
+async def unit_of_work(engine: AsyncEngine, tools: Tools, presented: Presented, act: Act) -> AsyncIterator[Work]:
+    """Open the one transaction of an act; commit at the end, roll back on any exception.
+
+    Raises `NotSignedIn` when the presented secret belongs to no live session, and `Unlogged` instead of committing
+    client data that no line covers.
+    """
+    async with AsyncSession(engine, expire_on_commit=False, autoflush=True) as session:
+        touched = Touched()
+        await session.connection(execution_options={"touched": touched})
+        known = None if presented.door is Door.SIGN_IN else await _recognise(session, presented)
+        work = Work(session, act, Vault(session, tools.master), tools, known)
+        yield work
+        await session.flush()
+        touched.check(work.lines)
+        await tools.journal.write(work, work.lines)
+        await session.commit()

@@ -1,0 +1,43 @@
+"""One message to one person: plain text, and a calendar part whose MIME method equals the object's METHOD.
+
+RFC 6047 section 2.4 (method, charset), RFC 3834 section 5 (Auto-Submitted).
+"""
+
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from multiagency.kernel.clock import now
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """From, to, and what makes a second delivery of the same message recognisable."""
+
+    sender: str
+    sender_name: str
+    recipient: str
+    message_id: str
+    follows: str | None = None
+
+
+def build(envelope: Envelope, subject: str, text: str, method: str, calendar: bytes) -> bytes:
+    """Return the message as it goes onto the wire; `calendar` is a whole VCALENDAR with this METHOD."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = Address(envelope.sender_name, addr_spec=envelope.sender)
+    message["To"] = envelope.recipient
+    message["Subject"] = subject
+    message["Date"] = format_datetime(now())
+    message["Message-ID"] = envelope.message_id
+    if envelope.follows:
+        message["In-Reply-To"] = message["References"] = envelope.follows
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(calendar, maintype="text", subtype="calendar", cte="base64")
+    part = message.get_payload()[1]  # type: ignore[index]
+    part.set_param("charset", "utf-8")  # type: ignore[union-attr]
+    part.set_param("method", method)  # type: ignore[union-attr]
+    return message.as_bytes()

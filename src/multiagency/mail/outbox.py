@@ -1,0 +1,46 @@
+"""Writing to the outbox, inside the business transaction: the message exists if and only if the change does."""
+
+import base64
+from uuid import UUID
+
+from sqlalchemy import insert
+
+from multiagency.kernel.clock import now
+from multiagency.kernel.crypto import CannotDecrypt, MasterKey
+from multiagency.kernel.ids import uuid7
+from multiagency.kernel.work import Work
+from multiagency.mail.models import OutboxMessage
+
+REQUEST, CANCEL = "request", "cancel"
+"""A request needs a recipient who may still receive it; a cancellation only one who may have been sent something."""
+
+_FIELD = "outbox.body"
+
+
+async def enqueue(work: Work, stream_id: UUID, ordinal: int, purpose: str, message_id: str, message: bytes) -> None:
+    """Put a message behind the earlier ones of its stream, sealed under a key of its own."""
+    row_id, moment = uuid7(), now()
+    key, wrapped = work.vault.master.new_data_key(uuid7())
+    await work.session.execute(
+        insert(OutboxMessage).values(
+            id=row_id,
+            stream_id=stream_id,
+            ordinal=ordinal,
+            purpose=purpose,
+            message_id=message_id,
+            body=key.seal(_FIELD, row_id, base64.b64encode(message).decode()),
+            wrapped_key=wrapped,
+            state="pending",
+            attempts=0,
+            next_attempt_at=moment,
+            created_at=moment,
+        )
+    )
+
+
+def unseal(master: MasterKey, row: OutboxMessage) -> bytes:
+    """Return the message of a pending row. Raises `CannotDecrypt` when its key does not fit or the body is gone."""
+    if row.body is None or row.wrapped_key is None:
+        raise CannotDecrypt
+    key = master.unwrap(row.body.key_id, row.wrapped_key)
+    return base64.b64decode(key.open(_FIELD, row.id, row.body))

@@ -1,0 +1,1 @@
+"""Agenda, seats, invitations, remote rooms and minutes."""

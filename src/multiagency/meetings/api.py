@@ -1,0 +1,131 @@
+"""JSON: meetings for their coordinator, invitations and rooms for those who take part."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from pydantic import StringConstraints
+
+from multiagency.cases.desk import Desk
+from multiagency.cases.doors import case_door
+from multiagency.kernel.access import Act, Kind
+from multiagency.kernel.forms import Form
+from multiagency.kernel.work import Work
+from multiagency.meetings import invitations, reading, rooms, service
+from multiagency.meetings.forms import AgendaForm, AnswerForm, JoinForm, MeetingForm, MinutesForm, SeatForm
+from multiagency.meetings.models import Meeting
+from multiagency.web.door import door
+from multiagency.web.speaking import language_of
+
+router = APIRouter(prefix="/api/v1", tags=["meetings"])
+
+
+class TokenForm(Form):
+    """The token that Join handed out; in the body, so that no log of addresses ever holds it."""
+
+    token: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+
+
+def shell(meeting: Meeting) -> dict[str, Any]:
+    """Return a meeting by itself: when, and whether it is open."""
+    return {
+        "reference": meeting.reference,
+        "starts_at": meeting.starts_at,
+        "ends_at": meeting.ends_at,
+        "state": meeting.state,
+    }
+
+
+@router.post("/meetings", status_code=201)
+async def post_meeting(form: MeetingForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> dict[str, Any]:
+    """Call a meeting of one's team."""
+    return shell(await service.call(work, form))
+
+
+@router.get("/meetings")
+async def get_meetings(work: Annotated[Work, door(Act.RUN_MEETING)]) -> list[dict[str, Any]]:
+    """List the meetings of one's teams."""
+    return [shell(meeting) for meeting in await service.list_meetings(work)]
+
+
+@router.get("/meetings/{reference}")
+async def get_meeting(request: Request, reference: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> dict[str, Any]:
+    """Read a meeting's agenda, seats and answers."""
+    meeting = await service.find(work, reference)
+    view = await reading.agenda(work, meeting, language_of(request))
+    return shell(meeting) | {"agenda": view.items, "invitations": view.invited}
+
+
+@router.post("/meetings/{reference}/agenda", status_code=204)
+async def post_agenda(reference: str, form: AgendaForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
+    """Put a case on the agenda."""
+    await service.place_on_agenda(work, await service.find(work, reference), form)
+
+
+@router.post("/meetings/{reference}/seats", status_code=204)
+async def post_seat(reference: str, form: SeatForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
+    """Seat a post at a case; 409 unless the consent names its agency."""
+    await service.give_seat(work, await service.find(work, reference), form)
+
+
+@router.post("/meetings/{reference}/opening")
+async def post_opening(reference: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> dict[str, int]:
+    """Open the meeting: everybody seated is invited."""
+    return {"invited": await service.open_meeting(work, await service.find(work, reference))}
+
+
+@router.post("/meetings/{reference}/minutes", status_code=204)
+async def post_minutes(reference: str, form: MinutesForm, work: Annotated[Work, door(Act.RECORD_MINUTES)]) -> None:
+    """Record the minutes of one case."""
+    await service.record_minutes(work, await service.find(work, reference), form)
+
+
+@router.get("/cases/{reference}/minutes")
+async def get_minutes(desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> list[dict[str, Any]]:
+    """Read the minutes of a case, every version; empty where minutes are not in sight."""
+    desk.read(Kind.MINUTES)
+    return [{"text": minutes.text, "recorded_at": minutes.recorded_at} for minutes in await reading.minutes(desk)]
+
+
+@router.get("/invitations/{address}")
+async def get_invitation(address: str, work: Annotated[Work, door(Act.ANSWER_INVITATION)]) -> dict[str, Any]:
+    """Read one's own invitation behind a private address; reading changes nothing."""
+    invitation = await invitations.by_address(work, address)
+    meeting = await invitations.meeting_of(work, invitation)
+    cases = await reading.my_cases(work, meeting)
+    return shell(meeting) | {"answer": invitation.answer, "cases": [case.reference for case in cases]}
+
+
+@router.post("/invitations/{address}/answer", status_code=204)
+async def post_answer(
+    address: str, form: AnswerForm, work: Annotated[Work, door(Act.ANSWER_INVITATION)]
+) -> None:
+    """Answer yes or no."""
+    await invitations.answer(work, await invitations.by_address(work, address), form)
+
+
+@router.post("/invitations/{address}/join")
+async def post_join(address: str, form: JoinForm, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> dict[str, Any]:
+    """Press Join: a token for one room, for a minute."""
+    ticket = await rooms.join(work, await invitations.by_address(work, address), form)
+    return {"room": ticket.room, "token": ticket.token}
+
+
+@router.post("/rooms/{room}", status_code=204)
+async def post_room(room: UUID, form: TokenForm, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> None:
+    """Enter a room with the token."""
+    await rooms.enter(work, room, form.token)
+
+
+@router.get("/rooms/{room}")
+async def get_room(request: Request, room: UUID, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> list[dict[str, str]]:
+    """Say who is in the room, to those who are."""
+    language = language_of(request)
+    inside = await rooms.who_is_in(work, room)
+    return [{"agency": agency.name(language), "title": post.title} for agency, post in inside]
+
+
+@router.delete("/rooms/{room}", status_code=204)
+async def delete_room(room: UUID, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> None:
+    """Leave the room."""
+    await rooms.leave(work, room)

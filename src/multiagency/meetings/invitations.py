@@ -1,0 +1,216 @@
+"""Invitations: one per (meeting, post), one calendar UID for life, a private address whose secret only the mail holds."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from multiagency.kernel.access import Kind
+from multiagency.kernel.clock import now, to_helsinki
+from multiagency.kernel.errors import Conflict, NotVisible
+from multiagency.kernel.ids import secret, secret_hash, uuid7
+from multiagency.kernel.journal import Mode
+from multiagency.kernel.languages import Language
+from multiagency.kernel.work import Work
+from multiagency.mail.message import Envelope, build
+from multiagency.mail.outbox import CANCEL, REQUEST, enqueue
+from multiagency.meetings import calendar
+from multiagency.meetings.forms import AnswerForm
+from multiagency.meetings.models import AgendaItem, Invitation, JoinAddress, Meeting, Seat
+from multiagency.people.models import Post
+from multiagency.web.texts import TEXTS, moment_text
+
+
+async def invite_seated(work: Work, meeting: Meeting) -> int:
+    """Invite every seated post that has no living invitation to this meeting; return how many were invited."""
+    posts = await seated_posts(work, meeting)
+    known = {row.post_id: row for row in await _invitations(work, meeting)}
+    invited = 0
+    for post in posts:
+        invitation = known.get(post.id)
+        if invitation is None:
+            await _send_request(work, meeting, post, await _new(work, meeting, post))
+        elif invitation.cancelled_at is not None:
+            await _revive(work, meeting, post, invitation)
+        else:
+            continue
+        invited += 1
+        work.record(Mode.DISCLOSE, recipient_id=post.agency_id)
+    return invited
+
+
+async def seated_posts(work: Work, meeting: Meeting) -> Sequence[Post]:
+    """Return the posts with a living seat at any case of the meeting."""
+    work.record(Mode.READ, {Kind.MEETING})
+    query = (
+        select(Post)
+        .where(
+            Post.id.in_(
+                select(Seat.post_id)
+                .join(AgendaItem, AgendaItem.id == Seat.agenda_item_id)
+                .where(AgendaItem.meeting_id == meeting.id, AgendaItem.ended_at.is_(None), Seat.ended_at.is_(None))
+            )
+        )
+        .order_by(Post.id)
+    )
+    return (await work.session.scalars(query)).all()
+
+
+async def _invitations(work: Work, meeting: Meeting) -> Sequence[Invitation]:
+    return (await work.session.scalars(select(Invitation).where(Invitation.meeting_id == meeting.id))).all()
+
+
+async def _new(work: Work, meeting: Meeting, post: Post) -> Invitation:
+    domain = work.tools.settings.mail_domain
+    invitation = Invitation(
+        id=uuid7(),
+        meeting_id=meeting.id,
+        post_id=post.id,
+        uid=f"{secret()}@{domain}",
+        organiser=f"kokous-{secret()[:20].lower().replace('_', '-').strip('-')}@{domain}",
+        sequence=0,
+        answer="needs_action",
+    )
+    work.session.add(invitation)
+    await work.session.flush()
+    return invitation
+
+
+async def _revive(work: Work, meeting: Meeting, post: Post, invitation: Invitation) -> None:
+    invitation.cancelled_at, invitation.answer = None, "needs_action"
+    invitation.sequence += 1
+    await _send_request(work, meeting, post, invitation)
+
+
+async def after_seats_ended(work: Work, meeting: Meeting, post: Post) -> None:
+    """Tell a person's calendar what is left: an update with a new address while a seat remains, else a cancellation.
+
+    Whether one remains is asked of the database: whoever withdraws may not see the person's seats in other cases.
+    """
+    found = select(Invitation).where(Invitation.meeting_id == meeting.id, Invitation.post_id == post.id)
+    invitation = await work.session.scalar(found)
+    if invitation is None or invitation.cancelled_at is not None:
+        return
+    await _end_addresses(work, invitation)
+    invitation.sequence += 1
+    await work.session.flush()
+    if await work.session.scalar(select(func.may_receive(invitation.id))):
+        await _send_request(work, meeting, post, invitation)
+    else:
+        invitation.cancelled_at = now()
+        await _send_cancel(work, meeting, post, invitation)
+
+
+async def _end_addresses(work: Work, invitation: Invitation) -> None:
+    living = update(JoinAddress).where(JoinAddress.invitation_id == invitation.id, JoinAddress.ended_at.is_(None))
+    await work.session.execute(living.values(ended_at=now()), execution_options={"synchronize_session": False})
+
+
+async def _send_request(work: Work, meeting: Meeting, post: Post, invitation: Invitation) -> None:
+    address = secret()
+    work.session.add(JoinAddress(invitation_id=invitation.id, secret_hash=secret_hash(address)))
+    await work.session.flush()
+    url = f"{work.tools.settings.base_url}/j/{address}"
+    await _mail(work, meeting, post, invitation, REQUEST, url)
+
+
+async def _send_cancel(work: Work, meeting: Meeting, post: Post, invitation: Invitation) -> None:
+    await work.session.flush()
+    await _mail(work, meeting, post, invitation, CANCEL, "")
+
+
+async def _mail(work: Work, meeting: Meeting, post: Post, invitation: Invitation, purpose: str, url: str) -> None:
+    """Build both forms of the message in the recipient's language and put it into the outbox."""
+    language = Language(post.language)
+    values = {"when": moment_text(language, to_helsinki(meeting.starts_at)), "url": url}
+    say = {part: TEXTS.say(language, f"mail.{purpose}.{part}", **values) for part in ("subject", "text", "description")}
+    entry = calendar.Entry(
+        uid=invitation.uid,
+        sequence=invitation.sequence,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at,
+        organiser=invitation.organiser,
+        attendee=post.email,
+        summary=TEXTS.say(language, "mail.summary"),
+        description=say["description"],
+        join_url=url,
+    )
+    envelope = Envelope(
+        sender=invitation.organiser,
+        sender_name=TEXTS.say(language, "mail.sender"),
+        recipient=post.email,
+        message_id=_message_id(invitation, invitation.sequence),
+        follows=_message_id(invitation, 0) if invitation.sequence else None,
+    )
+    make = calendar.request if purpose == REQUEST else calendar.cancel
+    message = build(envelope, say["subject"], say["text"], purpose.upper(), make(entry))
+    await enqueue(work, invitation.id, invitation.sequence, purpose, envelope.message_id, message)
+
+
+def _message_id(invitation: Invitation, sequence: int) -> str:
+    local, _, domain = invitation.uid.partition("@")
+    return f"<{local}.{sequence}@{domain}>"
+
+
+async def by_address(work: Work, address: str) -> Invitation:
+    """Return the actor's own living invitation behind a private address. Raises `NotVisible`."""
+    query = (
+        select(Invitation)
+        .join(JoinAddress, JoinAddress.invitation_id == Invitation.id)
+        .where(JoinAddress.secret_hash == secret_hash(address), JoinAddress.ended_at.is_(None))
+    )
+    return _living(work, await work.session.scalar(query))
+
+
+async def by_meeting(work: Work, wanted: str) -> Invitation:
+    """Return the actor's own living invitation to a meeting, by the meeting's reference. Raises `NotVisible`."""
+    query = (
+        select(Invitation)
+        .join(Meeting, Meeting.id == Invitation.meeting_id)
+        .where(Meeting.reference == wanted.upper(), Invitation.post_id == work.actor.post_id)
+    )
+    return _living(work, await work.session.scalar(query))
+
+
+def _living(work: Work, invitation: Invitation | None) -> Invitation:
+    if invitation is None or invitation.cancelled_at is not None or invitation.post_id != work.actor.post_id:
+        raise NotVisible
+    return invitation
+
+
+async def mine(work: Work) -> Sequence[tuple[Invitation, Meeting]]:
+    """Return the actor's living invitations with their meetings, the next first."""
+    work.record(Mode.READ)
+    query = (
+        select(Invitation, Meeting)
+        .join(Meeting, Meeting.id == Invitation.meeting_id)
+        .where(Invitation.post_id == work.actor.post_id, Invitation.cancelled_at.is_(None))
+        .order_by(Meeting.starts_at)
+    )
+    return [(invitation, meeting) for invitation, meeting in await work.session.execute(query)]
+
+
+async def answer(work: Work, invitation: Invitation, form: AnswerForm) -> None:
+    """Record yes or no; opening the address changes nothing, only this does. Raises `Conflict` once it is over."""
+    meeting = await meeting_of(work, invitation)
+    if meeting.ends_at <= now():
+        raise Conflict("meeting.is_over")
+    invitation.answer, invitation.answered_at = form.answer, now()
+    work.record(Mode.WRITE)
+
+
+async def meeting_of(work: Work, invitation: Invitation) -> Meeting:
+    """Return the meeting of an invitation in sight."""
+    return await work.session.get_one(Meeting, invitation.meeting_id)
+
+
+async def seats_of(work: Work, meeting_id: UUID) -> Sequence[tuple[Seat, AgendaItem]]:
+    """Return the actor's own living seats in a meeting, in the order of the agenda."""
+    query = (
+        select(Seat, AgendaItem)
+        .join(AgendaItem, AgendaItem.id == Seat.agenda_item_id)
+        .where(AgendaItem.meeting_id == meeting_id, Seat.post_id == work.actor.post_id)
+        .where(Seat.ended_at.is_(None), AgendaItem.ended_at.is_(None))
+        .order_by(AgendaItem.position)
+    )
+    return [(seat, item) for seat, item in await work.session.execute(query)]

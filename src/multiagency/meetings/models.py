@@ -1,0 +1,99 @@
+"""Meetings, their agenda, the seats at the table, invitations, who is in a room, and minutes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from multiagency.kernel.access import Kind
+from multiagency.kernel.crypto import Sealed
+from multiagency.kernel.database import Base, ClientRecord, SealedColumn, client_data, identifier
+
+
+class Meeting(Base):
+    """A remote meeting of a team; `state` is planned or open. Holds nothing about any client."""
+
+    __tablename__ = "meeting"
+
+    id: Mapped[UUID] = identifier()
+    reference: Mapped[str] = mapped_column(unique=True)
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    state: Mapped[str]
+
+
+class AgendaItem(ClientRecord, Base):
+    """A case on the agenda, with a room of its own: rooms are never shared between cases."""
+
+    __tablename__ = "agenda_item"
+    __table_args__ = (UniqueConstraint("meeting_id", "case_id"), {"info": client_data(Kind.MEETING)})
+
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    position: Mapped[int]
+    room: Mapped[UUID] = mapped_column(unique=True)
+    ended_at: Mapped[datetime | None]
+
+
+class Seat(ClientRecord, Base):
+    """(agenda item, post): the occasion of a grant, ended when the basis of its agency ends."""
+
+    __tablename__ = "seat"
+    __table_args__ = (UniqueConstraint("agenda_item_id", "post_id"), {"info": client_data(Kind.MEETING)})
+
+    agenda_item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_item.id"))
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    ended_at: Mapped[datetime | None]
+
+
+class Presence(ClientRecord, Base):
+    """Somebody in the room of a case, from entering until leaving or being put out."""
+
+    __tablename__ = "room_presence"
+    __table_args__ = (UniqueConstraint("seat_id"), {"info": client_data(Kind.MEETING)})
+
+    seat_id: Mapped[UUID] = mapped_column(ForeignKey("seat.id"))
+    entered_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+
+
+class Minutes(ClientRecord, Base):
+    """What was said and agreed about one case in one meeting; a correction is a new version."""
+
+    __tablename__ = "minutes"
+    __table_args__ = (UniqueConstraint("agenda_item_id", "version"), {"info": client_data(Kind.MINUTES)})
+
+    agenda_item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_item.id"))
+    version: Mapped[int]
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    text: Mapped[Sealed] = mapped_column(SealedColumn)
+    recorded_at: Mapped[datetime]
+
+
+class Invitation(Base):
+    """(meeting, post): one calendar UID for life, whose SEQUENCE rises with every update or cancellation."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (UniqueConstraint("meeting_id", "post_id"),)
+
+    id: Mapped[UUID] = identifier()
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
+    uid: Mapped[str]
+    organiser: Mapped[str]
+    sequence: Mapped[int]
+    answer: Mapped[str]
+    answered_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+
+
+class JoinAddress(Base):
+    """A private address that was mailed; only the hash of its secret part is stored."""
+
+    __tablename__ = "join_address"
+
+    id: Mapped[UUID] = identifier()
+    invitation_id: Mapped[UUID] = mapped_column(ForeignKey("invitation.id"), index=True)
+    secret_hash: Mapped[bytes] = mapped_column(unique=True)
+    ended_at: Mapped[datetime | None]

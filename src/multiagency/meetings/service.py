@@ -1,0 +1,177 @@
+"""Meetings: called, filled with cases, seats given on the ground of consent, opened."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from multiagency.cases.access import TABLE_KINDS, consent_basis, grant
+from multiagency.cases.desk import Desk, open_desk
+from multiagency.cases.service import RETENTION, move
+from multiagency.kernel.access import Act, Capability, Kind
+from multiagency.kernel.clock import now
+from multiagency.kernel.errors import Conflict, FieldError, Invalid, NotVisible
+from multiagency.kernel.ids import reference, uuid7
+from multiagency.kernel.journal import Mode
+from multiagency.kernel.work import Work
+from multiagency.meetings import invitations
+from multiagency.meetings.forms import AgendaForm, MeetingForm, MinutesForm, SeatForm
+from multiagency.meetings.models import AgendaItem, Meeting, Minutes, Seat
+from multiagency.people import service as people
+from multiagency.people.models import Team, TeamMember
+
+_NOT_AT_A_SEAT = frozenset({Kind.CONSENT, Kind.CONTACT})
+"""A seat shows neither how consent was asked nor how the client is reached: nobody at the table needs it."""
+
+
+async def my_teams(work: Work) -> Sequence[Team]:
+    """Return the teams that the actor coordinates."""
+    query = select(Team).join(TeamMember, TeamMember.team_id == Team.id)
+    return (await work.session.scalars(query.where(TeamMember.post_id == work.actor.post_id))).all()
+
+
+async def call(work: Work, form: MeetingForm) -> Meeting:
+    """Call a remote meeting of a team that the actor coordinates."""
+    errors = []
+    if form.team not in {team.id for team in await my_teams(work)}:
+        errors.append(FieldError("team", "error.unknown_team"))
+    if form.starts_at <= now():
+        errors.append(FieldError("starts_at", "error.in_past"))
+    if form.ends_at <= form.starts_at:
+        errors.append(FieldError("ends_at", "meeting.ends_before_it_starts"))
+    if errors:
+        raise Invalid(*errors)
+    meeting = Meeting(
+        id=uuid7(),
+        reference=reference(),
+        team_id=form.team,
+        starts_at=form.starts_at,
+        ends_at=form.ends_at,
+        state="planned",
+    )
+    work.session.add(meeting)
+    await work.session.flush()
+    work.record(Mode.WRITE)
+    return meeting
+
+
+async def find(work: Work, wanted: str) -> Meeting:
+    """Return a meeting of a team that the actor coordinates. Raises `NotVisible`."""
+    teams = [team.id for team in await my_teams(work)]
+    query = select(Meeting).where(Meeting.reference == wanted.upper(), Meeting.team_id.in_(teams))
+    meeting = await work.session.scalar(query)
+    if meeting is None:
+        raise NotVisible
+    return meeting
+
+
+async def list_meetings(work: Work) -> Sequence[Meeting]:
+    """Return the meetings of the actor's teams, the next first."""
+    teams = [team.id for team in await my_teams(work)]
+    work.record(Mode.READ)
+    query = select(Meeting).where(Meeting.team_id.in_(teams)).order_by(Meeting.starts_at)
+    return (await work.session.scalars(query)).all()
+
+
+async def place_on_agenda(work: Work, meeting: Meeting, form: AgendaForm) -> AgendaItem:
+    """Put a submitted case on the agenda, in a room of its own."""
+    desk = await desk_of(work, form.case)
+    await move(desk, "on_agenda")
+    last = await work.session.scalar(
+        select(func.coalesce(func.max(AgendaItem.position), 0)).where(AgendaItem.meeting_id == meeting.id)
+    )
+    item = AgendaItem(
+        id=uuid7(),
+        case_id=desk.case.id,
+        controller_id=work.actor.agency_id,
+        retention_class=RETENTION,
+        meeting_id=meeting.id,
+        position=(last or 0) + 1,
+        room=uuid7(),
+    )
+    work.session.add(item)
+    await work.session.flush()
+    desk.wrote(Kind.MEETING)
+    return item
+
+
+async def desk_of(work: Work, wanted: str) -> Desk:
+    """Return the desk of a case named in a form. Raises `Invalid` when no such case is in sight."""
+    try:
+        return await open_desk(work, wanted, Act.RUN_MEETING)
+    except NotVisible:
+        raise Invalid.of("case", "error.unknown_case") from None
+
+
+async def agenda_item(work: Work, meeting: Meeting, desk: Desk) -> AgendaItem:
+    """Return a case's living place on this agenda. Raises `Conflict` when it has none."""
+    query = select(AgendaItem).where(
+        AgendaItem.meeting_id == meeting.id, AgendaItem.case_id == desk.case.id, AgendaItem.ended_at.is_(None)
+    )
+    desk.read(Kind.MEETING)
+    item = await work.session.scalar(query)
+    if item is None:
+        raise Conflict("meeting.not_on_agenda")
+    return item
+
+
+async def give_seat(work: Work, meeting: Meeting, form: SeatForm) -> Seat:
+    """Seat a post at one case. Raises `Conflict` unless the consent names its agency, or when it is seated already."""
+    desk = await desk_of(work, form.case)
+    item = await agenda_item(work, meeting, desk)
+    colleague = await people.known_colleague(work, form.post, "post")
+    basis = await consent_basis(work, desk.case, colleague.agency, work.actor.language)
+    taken = select(Seat.id).where(Seat.agenda_item_id == item.id, Seat.post_id == colleague.post.id)
+    if await work.session.scalar(taken) is not None:
+        raise Conflict("meeting.seat_taken")
+    seat = Seat(
+        id=uuid7(),
+        case_id=desk.case.id,
+        controller_id=work.actor.agency_id,
+        retention_class=RETENTION,
+        agenda_item_id=item.id,
+        post_id=colleague.post.id,
+    )
+    work.session.add(seat)
+    await work.session.flush()
+    kinds = (TABLE_KINDS | set(map(Kind, basis.kinds))) - _NOT_AT_A_SEAT
+    await grant(work, basis, colleague.post.id, "seat", Capability.READ, kinds, seat.id)
+    desk.wrote(Kind.MEETING, recipient_id=colleague.agency.id)
+    if meeting.state == "open":
+        await invitations.invite_seated(work, meeting)
+    return seat
+
+
+async def open_meeting(work: Work, meeting: Meeting) -> int:
+    """Open the meeting: everybody seated is invited in this same transaction. Return how many invitations left."""
+    if meeting.ends_at <= now():
+        raise Conflict("meeting.is_over")
+    meeting.state = "open"
+    await work.session.flush()
+    invited = await invitations.invite_seated(work, meeting)
+    if not invited:
+        raise Conflict("meeting.nobody_seated")
+    work.record(Mode.WRITE)
+    return invited
+
+
+async def record_minutes(work: Work, meeting: Meeting, form: MinutesForm) -> None:
+    """Record what was agreed about one case; a correction is a new version, the earlier stays."""
+    desk = await desk_of(work, form.case)
+    item = await agenda_item(work, meeting, desk)
+    if desk.case.stage == "on_agenda":
+        await move(desk, "in_follow_up")
+    last = await work.session.scalar(select(func.max(Minutes.version)).where(Minutes.agenda_item_id == item.id))
+    minutes = Minutes(
+        id=uuid7(),
+        case_id=desk.case.id,
+        controller_id=work.actor.agency_id,
+        retention_class=RETENTION,
+        agenda_item_id=item.id,
+        version=(last or 0) + 1,
+        author_id=work.actor.post_id,
+        recorded_at=now(),
+    )
+    await work.vault.seal(minutes, text=form.text)
+    work.session.add(minutes)
+    await work.session.flush()
+    desk.wrote(Kind.MINUTES)

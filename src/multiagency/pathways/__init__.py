@@ -1,0 +1,1 @@
+"""The declared models of work: MARAK first."""

@@ -1,0 +1,64 @@
+"""Models of work as data: one TOML file each, and the dated parameters that a team may change."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import or_, select
+
+from multiagency.kernel.access import Kind
+from multiagency.kernel.clock import now
+from multiagency.kernel.work import Work
+from multiagency.pathways.models import DatedParameter
+
+
+class Item(BaseModel):
+    """One item of a checklist; its wording stands in the catalogues under `risk.item.<code>`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str
+    critical: bool = False
+
+
+class Pathway(BaseModel):
+    """A declared model of work. `moves` says from which stage a case may go where."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str
+    form: str
+    consent_purposes: tuple[str, ...]
+    shareable_kinds: tuple[Kind, ...]
+    parameters: dict[str, int]
+    moves: dict[str, tuple[str, ...]]
+    items: tuple[Item, ...]
+
+    def allows(self, stage: str, to: str) -> bool:
+        """Tell whether a case may move from `stage` to `to`."""
+        return to in self.moves[stage]
+
+
+@cache
+def pathway(code: str) -> Pathway:
+    """Return the pathway with this code. Raises FileNotFoundError for an unknown one."""
+    text = (Path(__file__).parent / f"{code}.toml").read_text("utf-8")
+    return Pathway.model_validate(tomllib.loads(text))
+
+
+async def parameter(work: Work, code: str, name: str, team_id: UUID) -> int:
+    """Return the value in force now: the team's own, else everybody's, else the pathway's default."""
+    moment = now()
+    query = (
+        select(DatedParameter.value)
+        .where(DatedParameter.pathway == code, DatedParameter.name == name)
+        .where(or_(DatedParameter.team_id == team_id, DatedParameter.team_id.is_(None)))
+        .where(DatedParameter.valid_from <= moment)
+        .where(or_(DatedParameter.valid_to.is_(None), DatedParameter.valid_to > moment))
+        .order_by(DatedParameter.team_id.is_(None), DatedParameter.valid_from.desc())
+        .limit(1)
+    )
+    value = await work.session.scalar(query)
+    return pathway(code).parameters[name] if value is None else value

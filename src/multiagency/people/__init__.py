@@ -1,0 +1,1 @@
+"""Agencies, persons, posts, teams and sign-in."""

@@ -1,0 +1,10 @@
+"""What may be filled in at the sign-in page."""
+
+from multiagency.kernel.forms import Form, Line
+
+
+class SignInForm(Form):
+    """A demo account."""
+
+    login: Line
+    password: Line

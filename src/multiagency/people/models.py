@@ -1,0 +1,106 @@
+"""Agencies, persons, posts, teams, and how somebody signs in."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from multiagency.kernel.database import Base, identifier
+
+
+class AgencyKind(StrEnum):
+    """What an agency is in law; grounds of disclosure depend on it."""
+
+    POLICE = "police"
+    COUNTY = "county"
+    MUNICIPALITY = "municipality"
+    SHELTER = "shelter"
+    VICTIM_SUPPORT = "victim_support"
+
+
+class Agency(Base):
+    """An authority or organisation: a controller of its own records. `municipality_code` is three digits as text."""
+
+    __tablename__ = "agency"
+
+    id: Mapped[UUID] = identifier()
+    kind: Mapped[str]
+    name_fi: Mapped[str]
+    name_sv: Mapped[str]
+    name_en: Mapped[str]
+    municipality_code: Mapped[str | None]
+
+    def name(self, language: str) -> str:
+        """Return the name in Swedish or English where asked, otherwise in Finnish."""
+        return {"sv": self.name_sv, "en": self.name_en}.get(language, self.name_fi)
+
+
+class Person(Base):
+    """A member of staff; clients and parties are never in this table."""
+
+    __tablename__ = "person"
+
+    id: Mapped[UUID] = identifier()
+    name: Mapped[str]
+
+
+class Post(Base):
+    """One person in one agency in one role for a period: what sight is granted to."""
+
+    __tablename__ = "post"
+
+    id: Mapped[UUID] = identifier()
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
+    role: Mapped[str]
+    title: Mapped[str]
+    email: Mapped[str]
+    language: Mapped[str]
+    valid_from: Mapped[datetime]
+    valid_to: Mapped[datetime | None]
+
+
+class Team(Base):
+    """The standing group of agencies that meets under one pathway in one area."""
+
+    __tablename__ = "team"
+
+    id: Mapped[UUID] = identifier()
+    pathway: Mapped[str]
+    name: Mapped[str]
+    convener_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+
+
+class TeamMember(Base):
+    """A post that belongs to a team; its coordinators are the members with that role."""
+
+    __tablename__ = "team_member"
+
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), primary_key=True)
+
+
+class Credential(Base):
+    """How a post signs in without an identity provider: `demo` accounts, and `service` accounts of jobs."""
+
+    __tablename__ = "credential"
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), primary_key=True)
+    login: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    password_hash: Mapped[bytes]
+
+
+class LiveSession(Base):
+    """A session; only the hash of its secret is stored. Row security looks the hash up at every query."""
+
+    __tablename__ = "session"
+
+    id: Mapped[UUID] = identifier()
+    secret_hash: Mapped[bytes] = mapped_column(unique=True)
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""Risk checklists and professional judgement."""

@@ -1,0 +1,38 @@
+"""Risk assessments: one filled-in version of a checklist, item by item."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from multiagency.kernel.access import Kind
+from multiagency.kernel.crypto import Sealed
+from multiagency.kernel.database import Base, ClientRecord, SealedColumn, client_data
+
+
+class Assessment(ClientRecord, Base):
+    """A checklist of one form version and the professional's judgement; immutable once `completed_at` is set."""
+
+    __tablename__ = "assessment"
+    __table_args__ = (UniqueConstraint("case_id", "version"), {"info": client_data(Kind.RISK)})
+
+    version: Mapped[int]
+    form: Mapped[str]
+    assessor_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    started_at: Mapped[datetime]
+    completed_at: Mapped[datetime | None]
+    judged_high: Mapped[bool | None]
+    judgement_reason: Mapped[Sealed | None] = mapped_column(SealedColumn)
+
+
+class Answer(ClientRecord, Base):
+    """The answer to one item: yes, no or not_known; an unanswered item has no row or the answer unanswered."""
+
+    __tablename__ = "assessment_answer"
+    __table_args__ = (UniqueConstraint("assessment_id", "item"), {"info": client_data(Kind.RISK)})
+
+    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessment.id"))
+    item: Mapped[str]
+    answer: Mapped[str]
+    comment: Mapped[Sealed | None] = mapped_column(SealedColumn)

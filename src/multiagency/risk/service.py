@@ -1,0 +1,135 @@
+"""Risk: a plain count of yes, and a human decision that can raise a case but never close or lower it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from multiagency.cases.desk import Desk
+from multiagency.cases.events import CaseWillMove
+from multiagency.cases.service import must_be_draft, scope
+from multiagency.kernel.access import Kind
+from multiagency.kernel.clock import now
+from multiagency.kernel.errors import FieldError, Invalid
+from multiagency.kernel.ids import uuid7
+from multiagency.kernel.work import Work
+from multiagency.pathways.service import parameter, pathway
+from multiagency.risk.forms import AssessmentForm
+from multiagency.risk.models import Answer, Assessment
+
+UNANSWERED = "unanswered"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """The answer to one item, opened; an item without one is unanswered, never "no"."""
+
+    item: str
+    critical: bool
+    answer: str = UNANSWERED
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentView:
+    """A checklist as it stands. `score` counts yes; `threshold` is the one in force."""
+
+    answers: list[AnswerView]
+    threshold: int
+    judged_high: bool | None = None
+    judgement_reason: str = ""
+    completed: bool = False
+
+    @property
+    def score(self) -> int:
+        """How many items were answered yes."""
+        return sum(answer.answer == "yes" for answer in self.answers)
+
+    @property
+    def unanswered(self) -> list[str]:
+        """The items still without an answer."""
+        return [answer.item for answer in self.answers if answer.answer == UNANSWERED]
+
+
+async def assess(desk: Desk, form: AssessmentForm) -> None:
+    """Save answers and judgement; anything may be left open, but a judgement needs its reason (fact F16)."""
+    must_be_draft(desk)
+    known = {item.code for item in pathway(desk.case.pathway).items}
+    errors = [FieldError(f"answers.{item}", "error.unknown_item") for item in form.answers.keys() - known]
+    if form.judged_high is not None and not form.judgement_reason:
+        errors.append(FieldError("judgement_reason", "risk.reason_needed"))
+    if errors:
+        raise Invalid(*errors)
+    assessment = await _current(desk) or await _start(desk)
+    assessment.judged_high = form.judged_high
+    await desk.work.vault.seal(assessment, judgement_reason=form.judgement_reason)
+    await _save_answers(desk, assessment, form)
+    desk.wrote(Kind.RISK)
+
+
+async def _current(desk: Desk) -> Assessment | None:
+    query = select(Assessment).where(Assessment.case_id == desk.case.id).order_by(Assessment.version.desc()).limit(1)
+    return await desk.work.session.scalar(query)
+
+
+async def _start(desk: Desk) -> Assessment:
+    form = pathway(desk.case.pathway).form
+    assessment = Assessment(
+        id=uuid7(), **scope(desk), version=1, form=form, assessor_id=desk.work.actor.post_id, started_at=now()
+    )
+    desk.work.session.add(assessment)
+    await desk.work.session.flush()
+    return assessment
+
+
+async def _save_answers(desk: Desk, assessment: Assessment, form: AssessmentForm) -> None:
+    rows = {row.item: row for row in await _answers(desk, assessment)}
+    for item, given in form.answers.items():
+        row = rows.get(item) or Answer(id=uuid7(), **scope(desk), assessment_id=assessment.id, item=item)
+        row.answer = given.answer
+        await desk.work.vault.seal(row, comment=given.comment)
+        desk.work.session.add(row)
+    await desk.work.session.flush()
+
+
+async def _answers(desk: Desk, assessment: Assessment) -> list[Answer]:
+    return list(await desk.work.session.scalars(select(Answer).where(Answer.assessment_id == assessment.id)))
+
+
+async def read_assessment(desk: Desk) -> AssessmentView | None:
+    """Return the checklist as it stands, all items in order; None where risk data is not in sight."""
+    if Kind.RISK not in desk.kinds:
+        return None
+    desk.read(Kind.RISK)
+    model = pathway(desk.case.pathway)
+    threshold = await parameter(desk.work, model.code, "risk_threshold", desk.case.team_id)
+    assessment = await _current(desk)
+    if assessment is None:
+        return AssessmentView([AnswerView(item.code, item.critical) for item in model.items], threshold)
+    given = {row.item: row for row in await _answers(desk, assessment)}
+    answers = [
+        AnswerView(
+            item.code, item.critical, given[item.code].answer, await desk.work.vault.open(given[item.code], "comment")
+        )
+        if item.code in given
+        else AnswerView(item.code, item.critical)
+        for item in model.items
+    ]
+    reason = await desk.work.vault.open(assessment, "judgement_reason")
+    return AssessmentView(answers, threshold, assessment.judged_high, reason, assessment.completed_at is not None)
+
+
+async def check_assessment(work: Work, moving: CaseWillMove) -> None:
+    """Veto a submission whose checklist has gaps, or that neither the score nor a reasoned judgement carries."""
+    if moving.to != "submitted":
+        return
+    view = await read_assessment(moving.desk)
+    if view is None:
+        return
+    moving.missing.extend(FieldError(f"answers.{item}", "missing.answer") for item in view.unanswered)
+    if view.score < view.threshold and not view.judged_high:
+        values = {"score": view.score, "threshold": view.threshold}
+        moving.missing.append(FieldError("judged_high", "missing.judgement", values))
+    assessment = await _current(moving.desk)
+    if assessment is not None and not moving.missing:
+        assessment.completed_at = now()
+        moving.desk.wrote(Kind.RISK)

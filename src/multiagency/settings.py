@@ -1,0 +1,84 @@
+"""Every setting, typed, with its default; unsafe combinations are refused before anything starts."""
+
+import ipaddress
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Environment = Literal["production", "demo", "test"]
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether `host` is a loopback address; a name other than localhost never is."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Settings(BaseSettings):
+    """Read from the environment (`MULTIAGENCY_…`). Raises `ValidationError` when a value is missing or unsafe."""
+
+    model_config = SettingsConfigDict(env_prefix="MULTIAGENCY_", frozen=True)
+
+    environment: Environment = "production"
+    base_url: str
+    """Address that people see, without a trailing slash; https outside the demo."""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+
+    database_url_app: SecretStr
+    database_url_signin: SecretStr
+    database_url_worker: SecretStr | None = None
+    """Only the worker and the command line need it; the web process should not have it."""
+    embedded_database: bool = False
+    pool_size: int = Field(default=10, ge=1, le=100)
+
+    keys_directory: Path
+    """Holds master.key, room.key and log.key; kept and backed up apart from the data."""
+    log_origin: str = "multiagency.example/log"
+    """First line of every checkpoint and name of the log's signing key (C2SP tlog-checkpoint)."""
+
+    mail_domain: str = "kutsu.example"
+    """Domain of the organiser's addresses, Message-ID and calendar UID."""
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 25
+    smtp_tls: Literal["required", "none"] = "required"
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+
+    worker_login: str = "worker"
+    worker_password: SecretStr | None = None
+
+    session_hours: int = Field(default=10, ge=1, le=24)
+    room_domain: str = "meet.example"
+    """Jitsi's domain, in lower case: the `sub` claim of room tokens."""
+    demo_accounts: bool = False
+    """Sign-in with fictitious accounts: loopback only, embedded database only."""
+
+    @model_validator(mode="after")
+    def _refuse_unsafe(self) -> Self:
+        problems = [sentence for unsafe, sentence in self._rules() if unsafe]
+        if problems:
+            raise ValueError(" ".join(problems))
+        return self
+
+    def _rules(self) -> list[tuple[bool, str]]:
+        production = self.environment == "production"
+        url = urlsplit(self.base_url)
+        own_machine = is_loopback(self.host) and is_loopback(url.hostname or "")
+        return [
+            (url.scheme not in {"http", "https"} or not url.hostname, "base_url must be an http(s) address."),
+            (self.base_url.endswith("/"), "base_url must not end with a slash."),
+            (url.scheme == "http" and not own_machine, "base_url must be https except on the loopback address."),
+            (production and url.scheme != "https", "base_url must be https in production."),
+            (production and self.demo_accounts, "demo_accounts must be off in production."),
+            (production and self.embedded_database, "embedded_database is for demo and tests, not for production."),
+            (production and self.smtp_tls != "required", "smtp_tls must be 'required' in production."),
+            (self.demo_accounts and not own_machine, "demo_accounts needs a loopback host and base_url."),
+            (self.demo_accounts and not self.embedded_database, "demo_accounts needs the embedded database."),
+            (not self.keys_directory.is_dir(), "keys_directory must be an existing directory."),
+        ]

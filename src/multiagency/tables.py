@@ -1,0 +1,16 @@
+"""Every table, so that migrations and the drift check see all of them."""
+
+from multiagency.actions import models as actions
+from multiagency.audit import models as audit
+from multiagency.cases import models as cases
+from multiagency.consent import models as consent
+from multiagency.kernel import vault as kernel
+from multiagency.kernel.database import Base
+from multiagency.mail import models as mail
+from multiagency.meetings import models as meetings
+from multiagency.pathways import models as pathways
+from multiagency.people import models as people
+from multiagency.risk import models as risk
+
+ROOMS = (kernel, people, pathways, cases, consent, risk, meetings, actions, mail, audit)
+metadata = Base.metadata

@@ -1,0 +1,1 @@
+"""Layout, components, styles, translations, and the door that every route is reached through."""

@@ -1,0 +1,99 @@
+"""Errors as answers: problem+json (RFC 9457) for programs, a page with an error summary for people."""
+
+import logging
+from collections.abc import Sequence
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from multiagency.kernel.errors import (
+    Conflict,
+    FieldError,
+    Forbidden,
+    Invalid,
+    NotSignedIn,
+    NotVisible,
+    ServiceError,
+    Unavailable,
+)
+from multiagency.web.door import runtime_of
+from multiagency.web.pages import page
+from multiagency.web.speaking import field_errors, language_of, sentences
+from multiagency.web.texts import TEXTS
+
+_log = logging.getLogger(__name__)
+_CHANGED_MEANWHILE = frozenset({"40001", "40P01", "42501", "23505"})
+"""Serialization failure, deadlock, refused by row security, taken: somebody else was first."""
+_SHUTTING_DOWN = frozenset({"57P01", "57P02", "57P03", "08000", "08003", "08006"})
+
+
+async def answer_error(request: Request, error: Exception) -> Response:
+    """Answer any error; a refusal is logged first, and where that fails the answer is 503."""
+    problem = as_service_error(error)
+    if problem.status >= 500:
+        # The type only: messages of the driver may hold personal data.
+        _log.error("%s %s", request.method, type(error).__name__)
+    if isinstance(problem, NotVisible | Forbidden):
+        problem = await _log_refusal(request, problem)
+    return _answer(request, problem)
+
+
+def as_service_error(error: Exception) -> ServiceError:
+    """Return the error in our own words; what nobody foresaw is 500."""
+    if isinstance(error, ServiceError):
+        return error
+    if isinstance(error, RequestValidationError):
+        return Invalid(*field_errors(error.errors()))
+    if isinstance(error, HTTPException):
+        return {404: NotVisible, 405: NotVisible}.get(error.status_code, ServiceError)()
+    if isinstance(error, DBAPIError):
+        return _of_the_database(error)
+    if isinstance(error, PoolTimeout | ConnectionError | OSError):
+        return Unavailable()
+    return ServiceError()
+
+
+def _of_the_database(error: DBAPIError) -> ServiceError:
+    state = getattr(error.orig, "sqlstate", None)
+    if state in _CHANGED_MEANWHILE:
+        return Conflict("error.changed_meanwhile")
+    if error.connection_invalidated or state in _SHUTTING_DOWN or isinstance(error, InterfaceError | OperationalError):
+        return Unavailable()
+    return ServiceError()
+
+
+async def _log_refusal(request: Request, problem: ServiceError) -> ServiceError:
+    refusable = getattr(request.state, "refusable", None)
+    if refusable is None:
+        return problem
+    try:
+        await runtime_of(request).refuse(*refusable, problem, request.path_params.get("reference"))
+    except Unavailable as unavailable:
+        return unavailable
+    return problem
+
+
+def _answer(request: Request, problem: ServiceError) -> Response:
+    language = language_of(request)
+    errors: Sequence[FieldError] = problem.errors if isinstance(problem, Invalid) else ()
+    title = TEXTS.say(language, problem.key, **problem.values)
+    headers = {"retry-after": "5"} if problem.status == 503 else None
+    if request.url.path.startswith("/api/"):
+        body = {"type": f"urn:multiagency:{problem.key}", "title": title, "status": problem.status}
+        content = body | ({"errors": sentences(language, errors)} if errors else {})
+        return JSONResponse(content, problem.status, headers, media_type="application/problem+json")
+    if isinstance(problem, NotSignedIn) and request.method == "GET":
+        return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
+    return page(
+        request, "error.html", problem.status, headers, title=title, errors=sentences(language, errors), actor=None
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Let the application answer every error this way."""
+    for kind in (ServiceError, RequestValidationError, HTTPException, DBAPIError, PoolTimeout, OSError, Exception):
+        app.add_exception_handler(kind, answer_error)

@@ -1,0 +1,97 @@
+"""The door that every route is reached through: it opens the unit of work, checks the rule, and closes it in time.
+
+`scope="function"` makes the transaction commit before the response leaves; with FastAPI's default a failed commit
+would still read as 200. A lint rule bans `fastapi.Depends` elsewhere, and a test walks all routes for their door.
+"""
+
+import hashlib
+import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import Depends, Request  # noqa: TID251
+
+from multiagency.kernel.access import RULES, Act
+from multiagency.kernel.actor import VISITOR, Presented
+from multiagency.kernel.errors import Forbidden, NotSignedIn
+from multiagency.kernel.runtime import Runtime
+from multiagency.kernel.work import Work
+
+SESSION_COOKIE = "__Host-session"
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def runtime_of(request: Request) -> Runtime:
+    """Return the running kernel of this application."""
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+def csrf_token(secret: str) -> str:
+    """Return the token that belongs to a session: derived from its secret, so nothing has to be stored."""
+    return hmac.new(secret.encode(), b"csrf", hashlib.sha256).hexdigest()
+
+
+class Door:
+    """A declared act in front of a route; as a dependency it yields the `Work`.
+
+    Fails with `NotSignedIn` (401), `Forbidden` (403) when the role may not or the CSRF token is missing, and passes
+    on whatever the handler raises after rolling back.
+    """
+
+    def __init__(self, act: Act) -> None:
+        self.act = act
+
+    async def __call__(self, request: Request) -> AsyncIterator[Work]:
+        """Open the door for one request."""
+        async with self.open(request) as work:
+            yield work
+
+    @asynccontextmanager
+    async def open(self, request: Request) -> AsyncIterator[Work]:
+        """Open the unit of work of this request; shared by the doors of the rooms."""
+        rule = RULES[self.act]
+        presented = VISITOR if rule.public else Presented(request.cookies.get(SESSION_COOKIE, ""))
+        request.state.refusable = (presented, self.act)
+        if not rule.public:
+            if not presented.secret:
+                raise NotSignedIn
+            await _check_csrf(request, presented.secret)
+        async with runtime_of(request).unit_of_work(presented, self.act) as work:
+            request.state.work = work
+            if work.known and not rule.role_may(work.known.role):
+                raise Forbidden
+            yield work
+
+
+class OpenDoor:
+    """A declared public act that touches no data and needs no transaction: styles, choice of language."""
+
+    def __init__(self, act: Act) -> None:
+        if not RULES[act].public:
+            raise ValueError(f"{act} is not public")
+        self.act = act
+
+    async def __call__(self) -> None:
+        """Let everybody pass."""
+
+
+def through(entrance: Any) -> Any:
+    """Return the dependency for a door, committing before the response leaves."""
+    return Depends(entrance, scope="function")
+
+
+def door(act: Act) -> Any:
+    """Return the dependency that opens a unit of work for this act."""
+    return through(Door(act))
+
+
+async def _check_csrf(request: Request, secret: str) -> None:
+    if request.method in _SAFE_METHODS:
+        return
+    given = request.headers.get("x-csrf-token")
+    if given is None and not request.url.path.startswith("/api/"):
+        given = str((await request.form()).get("csrf", ""))
+    if not hmac.compare_digest((given or "").encode(), csrf_token(secret).encode()):
+        raise Forbidden("error.csrf")

@@ -1,0 +1,84 @@
+"""Pages: templates of all rooms, rendered with the actor, the language and the CSRF token at hand."""
+
+from collections.abc import Awaitable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import FormData
+
+from multiagency.kernel.errors import Conflict, FieldError, Invalid, ServiceError
+from multiagency.kernel.languages import Language
+from multiagency.web.door import SESSION_COOKIE, csrf_token
+from multiagency.web.speaking import field_errors, language_of, sentences
+from multiagency.web.texts import TEXTS, day_text, moment_text
+
+FormT = TypeVar("FormT", bound=BaseModel)
+
+_ROOMS = sorted(Path(__file__).parent.parent.glob("*/templates"))
+_environment = Environment(
+    loader=FileSystemLoader(_ROOMS), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+
+
+def page(
+    request: Request, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
+) -> HTMLResponse:
+    """Render a template; `t` says a sentence, `moment` and `day` write times, `csrf` stands in every form."""
+    language = language_of(request)
+    work = getattr(request.state, "work", None)
+    secret = request.cookies.get(SESSION_COOKIE, "")
+    at_hand = {
+        "t": lambda key, **about: TEXTS.say(language, key, **about),
+        "moment": lambda value: moment_text(language, value),
+        "day": day_text,
+        "language": language,
+        "languages": list(Language),
+        "path": request.url.path,
+        "actor": work.known if work else None,
+        "csrf": csrf_token(secret) if secret else "",
+        "errors": [],
+        "filled": {},
+    }
+    html = _environment.get_template(template).render(**(at_hand | values))
+    return HTMLResponse(html, status, headers)
+
+
+def see(path: str) -> RedirectResponse:
+    """Send the browser on after a change, so that reloading repeats nothing."""
+    return RedirectResponse(path, 303)
+
+
+def fill(form: type[FormT], data: FormData, lists: Sequence[str] = ()) -> FormT:
+    """Validate a submitted page form. Raises `Invalid` with every wrong field."""
+    values: dict[str, Any] = {name: data.get(name) for name in data if name != "csrf"}
+    values |= {name: data.getlist(name) for name in lists}
+    try:
+        return form.model_validate(values)
+    except ValidationError as error:
+        raise Invalid(*field_errors(error.errors())) from error
+
+
+async def attempt(request: Request, doing: Awaitable[Any]) -> list[dict[str, str]]:
+    """Do something in a savepoint; return the errors to show beside the form, with nothing half-saved.
+
+    Only wrong fields and a forbidding state come back; every other error passes through.
+    """
+    work = request.state.work
+    logged = len(work.lines)
+    try:
+        async with work.session.begin_nested():
+            await doing
+    except (Invalid, Conflict) as error:
+        del work.lines[logged:]
+        return said(request, error)
+    return []
+
+
+def said(request: Request, error: ServiceError) -> list[dict[str, str]]:
+    """Return the sentences of an error in the language of the page; a forbidding state belongs to no field."""
+    found = error.errors if isinstance(error, Invalid) else [FieldError("", error.key, error.values)]
+    return sentences(language_of(request), found)

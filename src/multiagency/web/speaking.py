@@ -1,0 +1,65 @@
+"""Which language an answer is in, and errors as sentences of that language."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from fastapi import Request
+
+from multiagency.kernel.errors import FieldError
+from multiagency.kernel.languages import Language
+from multiagency.web.texts import TEXTS
+
+LANGUAGE_COOKIE = "__Host-language"
+
+_KEYS = {
+    "missing": "error.missing",
+    "string_too_short": "error.missing",
+    "extra_forbidden": "error.unknown_field",
+    "string_too_long": "error.too_long",
+    "too_long": "error.too_many",
+    "string_type": "error.not_text",
+    "literal_error": "error.not_a_choice",
+    "enum": "error.not_a_choice",
+    "identity_code": "error.identity_code",
+    "json_invalid": "error.bad_json",
+}
+_FAMILIES = {
+    "uuid": "error.not_an_id",
+    "datetime": "error.not_a_moment",
+    "date": "error.not_a_day",
+    "bool": "error.not_yes_or_no",
+    "list": "error.not_a_list",
+    "dict": "error.not_an_object",
+    "model": "error.not_an_object",
+}
+
+
+def language_of(request: Request) -> Language:
+    """Return the language of the answer: chosen on a page, asked for by a program, or the actor's own."""
+    work = getattr(request.state, "work", None)
+    own = Language(work.known.language) if work and work.known else Language.FI
+    asked = request.headers.get("accept-language", "")
+    if request.url.path.startswith("/api/"):
+        return TEXTS.negotiate(asked, own)
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    if chosen in set(Language):
+        return Language(chosen)
+    return own if work and work.known else TEXTS.negotiate(asked)
+
+
+def field_errors(errors: Iterable[Any]) -> list[FieldError]:
+    """Translate the errors of pydantic into field errors of ours; unknown kinds become "wrong value"."""
+    return [_field_error(error) for error in errors]
+
+
+def _field_error(error: dict[str, Any]) -> FieldError:
+    kind = error["type"]
+    key = _KEYS.get(kind) or _FAMILIES.get(kind.split("_")[0], "error.wrong_value")
+    place = [str(part) for part in error["loc"] if part not in {"body", "query", "path"}]
+    values = {"limit": error.get("ctx", {}).get("max_length", ""), "choices": error.get("ctx", {}).get("expected", "")}
+    return FieldError(".".join(place) or "body", key, values)
+
+
+def sentences(language: Language, errors: Sequence[FieldError]) -> list[dict[str, str]]:
+    """Return each error as {"field", "message"} in this language."""
+    return [{"field": error.field, "message": TEXTS.say(language, error.key, **error.values)} for error in errors]

@@ -1,0 +1,31 @@
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from multiagency.demo.postgres import EmbeddedPostgres
+
+
+@pytest.fixture(scope="module")
+def top() -> Iterator[Path]:
+    """A directory that others may pass, unlike pytest's own."""
+    path = Path(tempfile.mkdtemp(prefix="pg-test-"))
+    path.chmod(0o711)
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def make(top: Path) -> Iterator[Callable[[Path], EmbeddedPostgres]]:
+    """Build servers that are stopped after the test."""
+    made: list[EmbeddedPostgres] = []
+
+    def build(directory: Path) -> EmbeddedPostgres:
+        made.append(EmbeddedPostgres(directory, durable=False))
+        return made[-1]
+
+    yield build
+    for server in made:
+        server.stop(immediate=True)
