@@ -12,17 +12,22 @@ from multiagency.consent import api as consent_api
 from multiagency.meetings import api as meetings_api
 from multiagency.oversight import api as oversight_api
 from multiagency.people import api as people_api
+from multiagency.people import pages as people_pages
 from multiagency.risk import api as risk_api
 from multiagency.settings import Settings
-from multiagency.web import answers
+from multiagency.web import answers, style
 from multiagency.web.middleware import Shield
 from multiagency.wiring import wire
 
 _APIS = (people_api, cases_api, consent_api, risk_api, meetings_api, actions_api, oversight_api)
+_PAGES = (style, people_pages)
 
 
-def build_app(settings: Settings) -> FastAPI:
-    """Return the application. Raises ValueError or OSError when a key cannot be used."""
+def build_app(settings: Settings) -> Shield:
+    """Return the application behind its shield. Raises ValueError or OSError when a key cannot be used.
+
+    The shield is outermost, so that even an answer to an unforeseen error carries its headers.
+    """
     runtime = wire(settings)
 
     @asynccontextmanager
@@ -39,8 +44,7 @@ def build_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     app.state.runtime = runtime
-    for room in _APIS:
+    for room in (*_APIS, *_PAGES):
         app.include_router(room.router)
     answers.install(app)
-    app.add_middleware(Shield, base_url=settings.base_url)  # type: ignore[arg-type]
-    return app
+    return Shield(app, settings.base_url)

@@ -49,8 +49,6 @@ async def get_actions(request: Request, work: Annotated[Work, door(Act.REPORT_AC
 
 
 @router.post("/actions/{reference}/report", status_code=204)
-async def post_report(
-    reference: str, form: ReportForm, work: Annotated[Work, door(Act.REPORT_ACTION)]
-) -> None:
+async def post_report(reference: str, form: ReportForm, work: Annotated[Work, door(Act.REPORT_ACTION)]) -> None:
     """Report one's own action done."""
     await service.report(work, reference, form)

@@ -27,7 +27,7 @@ def canonical(value: dict[str, Any]) -> bytes:
 
 
 def commitment(salt: bytes, detail: bytes) -> str:
-    """Return the salted SHA-256 (hex) that stands for `detail` in the hashed bytes; erasing the salt erases the link."""
+    """Return the salted SHA-256 (hex) that stands for `detail` among the hashed bytes; it says nothing unsalted."""
     return hashlib.sha256(salt + detail).hexdigest()
 
 

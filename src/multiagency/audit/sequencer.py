@@ -64,6 +64,4 @@ class Sequencer:
     async def _publish(self, work: Work, edge: Frontier) -> None:
         checkpoint = Checkpoint(self._signer.name, edge.size, edge.root())
         note = self._signer.sign(checkpoint.text())
-        await work.session.execute(
-            insert(AuditCheckpoint).values(tree_size=edge.size, note=note, published_at=now())
-        )
+        await work.session.execute(insert(AuditCheckpoint).values(tree_size=edge.size, note=note, published_at=now()))

@@ -86,7 +86,7 @@ async def consented_agencies(work: Work, case: Case) -> list[UUID]:
 
 
 async def end_consent_bases(work: Work, case: Case, moment: datetime) -> None:
-    """End every basis that flows from consent and the grants beneath them; the next statement sees nothing through them.
+    """End every basis that flows from consent and the grants beneath them: the next statement sees nothing there.
 
     The grants go first: row security lets nobody touch a grant whose case has gone out of sight.
     """

@@ -15,7 +15,7 @@ _CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 def is_identity_code(text: str) -> bool:
     """Tell whether form, date of birth and check character are right. 900-999 are never issued: demo data uses them."""
     match = _FORM.fullmatch(text)
-    if match is None or not 2 <= int(match[5]):
+    if match is None or not int(match[5]) >= 2:
         return False
     try:
         date(_CENTURY[match[4]] + int(match[3]), int(match[2]), int(match[1]))

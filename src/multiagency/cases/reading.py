@@ -59,7 +59,9 @@ async def read_case(desk: Desk) -> CaseView:
 
 async def _client(desk: Desk) -> dict[str, str] | None:
     row = await desk.work.session.get(Client, desk.case.id)
-    return row and {column: await desk.work.vault.open(row, column) for column in ("name", "identity_code")}
+    if row is None:
+        return None
+    return {column: await desk.work.vault.open(row, column) for column in ("name", "identity_code")}
 
 
 async def _contact(desk: Desk) -> dict[str, str | bool] | None:

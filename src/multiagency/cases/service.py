@@ -104,9 +104,7 @@ async def write_part(desk: Desk, form: PartForm) -> None:
     """Write what the actor's own agency tells; no agency writes or pulls another's part."""
     if desk.case.stage not in {"draft", "submitted", "on_agenda"}:
         raise Conflict("case.part_closed")
-    mine = select(CasePart).where(
-        CasePart.case_id == desk.case.id, CasePart.controller_id == desk.work.actor.agency_id
-    )
+    mine = select(CasePart).where(CasePart.case_id == desk.case.id, CasePart.controller_id == desk.work.actor.agency_id)
     part = await desk.work.session.scalar(mine) or CasePart(id=uuid7(), **scope(desk))
     part.author_id, part.written_at = desk.work.actor.post_id, now()
     await _seal(desk, part, narrative=form.narrative)
@@ -138,7 +136,7 @@ async def submit(desk: Desk) -> None:
 
 
 async def move(desk: Desk, to: str) -> None:
-    """Change the stage along the pathway's moves. Raises `Conflict` for a move it does not know, `Invalid` on a veto."""
+    """Change the stage along the pathway's moves. Raises `Conflict` for an unknown move, `Invalid` on a veto."""
     if not pathway(desk.case.pathway).allows(desk.case.stage, to):
         raise Conflict("case.move_not_allowed")
     moving = CaseWillMove(desk, to)
@@ -165,4 +163,3 @@ async def _seal(desk: Desk, row: "ClientRecord", **texts: str) -> None:
     await desk.work.vault.seal(row, **texts)
     desk.work.session.add(row)
     await desk.work.session.flush()
-

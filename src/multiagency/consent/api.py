@@ -24,7 +24,9 @@ async def get_consent(desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> dict[s
     """Read the newest version in sight; null when there is none, which is never a yes."""
     desk.read(Kind.CONSENT)
     consent = await service.newest(desk) if Kind.CONSENT in desk.kinds else None
-    return consent and {
+    if consent is None:
+        return None
+    return {
         "version": consent.version,
         "state": consent.state,
         "purpose": consent.purpose,

@@ -17,5 +17,5 @@ class ConsentForm(Form):
     asked_at: Moment
     how: Literal["written", "electronic", "spoken"]
     language: Literal["fi", "sv", "en", "se", "smn", "sms", "other"]
-    kinds: Annotated[list[Kind], Field(max_length=len(Kind))] = []
-    recipients: Annotated[list[UUID], Field(max_length=100)] = []
+    kinds: Annotated[list[Kind], Field(max_length=len(Kind), default_factory=list)]
+    recipients: Annotated[list[UUID], Field(max_length=100, default_factory=list)]

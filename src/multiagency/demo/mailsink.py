@@ -104,7 +104,8 @@ class _Handler:
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        refusal = self._sink.refuse(address) if self._sink.refuse else None
+        refuse = self._sink.refuse
+        refusal = refuse(address) if refuse else None
         if refusal is not None:
             return refusal
         envelope.rcpt_tos.append(address)

@@ -59,10 +59,8 @@ class EmbeddedPostgres:
         if not self.running:
             return
         with self._room.locked():
-            place = last_socket_directory(self._room.data)
-            mode = "immediate" if immediate else "fast"
-            self._run("pg_ctl", "stop", "-D", self._room.data, "-m", mode, "-w", "-t", str(_PATIENCE), "-s")
-            remove_temporary_socket_directory(place)
+            if self.running:
+                self._halt("immediate" if immediate else "fast")
 
     def __enter__(self) -> Self:
         self.start()
@@ -126,6 +124,11 @@ class EmbeddedPostgres:
         forget_dead(data)
         options = server_options(self._room.make_socket_directory(self._account), durable=self._durable)
         self._run("pg_ctl", "start", "-D", data, "-l", self._room.log, "-o", options, "-w", "-t", str(_PATIENCE), "-s")
+
+    def _halt(self, mode: str) -> None:
+        place = last_socket_directory(self._room.data)
+        self._run("pg_ctl", "stop", "-D", self._room.data, "-m", mode, "-w", "-t", str(_PATIENCE), "-s")
+        remove_temporary_socket_directory(place)
 
     def _wait(self) -> None:
         deadline = time.monotonic() + _PATIENCE

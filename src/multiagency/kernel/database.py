@@ -1,7 +1,7 @@
 """The database as SQLAlchemy sees it: base class, column types, and the engine of each door."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, ForeignKey, LargeBinary, MetaData, Text, TypeDecorator
@@ -50,6 +50,9 @@ def identifier() -> Mapped[UUID]:
 
 class ClientRecord:
     """Mixin of every row about a client: which case, whose record (controller), how long it is kept."""
+
+    if TYPE_CHECKING:
+        __tablename__: str
 
     id: Mapped[UUID] = identifier()
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)

@@ -1,7 +1,8 @@
 """What can go wrong, each with its HTTP status and a catalogue key; sentences are made where the language is known."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +11,7 @@ class FieldError:
 
     field: str
     key: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
 class ServiceError(Exception):

@@ -1,6 +1,5 @@
 """The vault: seals and opens the columns of client rows with the key of their case, controller and retention class."""
 
-from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, UniqueConstraint, select
@@ -8,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.crypto import DataKey, MasterKey, Sealed
-from multiagency.kernel.database import Base, identifier
+from multiagency.kernel.database import Base, ClientRecord, identifier
 from multiagency.kernel.ids import uuid7
 
 
@@ -27,18 +26,6 @@ class WrappedKey(Base):
     wrapped: Mapped[bytes]
 
 
-class SealableRow(Protocol):
-    """A row that the vault can seal: what `ClientRecord` gives every table of client data."""
-
-    id: Mapped[UUID]
-    case_id: Mapped[UUID]
-    controller_id: Mapped[UUID]
-    retention_class: Mapped[str]
-
-    @property
-    def __tablename__(self) -> str: ...
-
-
 class Vault:
     """Keys of one transaction; unwrapped keys live no longer than it."""
 
@@ -48,13 +35,13 @@ class Vault:
         self._by_scope: dict[tuple[UUID | None, UUID | None, str], DataKey] = {}
         self._by_id: dict[UUID, DataKey] = {}
 
-    async def seal(self, row: SealableRow, **texts: str | None) -> None:
+    async def seal(self, row: ClientRecord, **texts: str | None) -> None:
         """Set the named columns of `row` to the sealed texts; an empty text clears the column."""
         key = await self.key_for(row.case_id, row.controller_id, row.retention_class)
         for column, text in texts.items():
             setattr(row, column, key.seal(f"{row.__tablename__}.{column}", row.id, text) if text else None)
 
-    async def open(self, row: SealableRow, column: str) -> str:
+    async def open(self, row: ClientRecord, column: str) -> str:
         """Return the text of a sealed column, empty when it holds nothing."""
         sealed: Sealed | None = getattr(row, column)
         if sealed is None:

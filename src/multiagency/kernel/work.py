@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Delete, Insert, Text, TextClause, Update, Uuid, event, func, select
+from sqlalchemy import Column, Delete, Insert, Table, Text, TextClause, Update, Uuid, event, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.sql.util import find_tables
@@ -43,7 +43,8 @@ class Touched:
         if isinstance(statement, TextClause):
             raise Unlogged("textual SQL inside a unit of work")
         places = {"include_joins": True, "include_selects": True, "include_crud": True}
-        kinds = {table.info["client_data"] for table in find_tables(statement, **places) if "client_data" in table.info}
+        tables = [table for table in find_tables(statement, **places) if isinstance(table, Table)]
+        kinds = {table.info["client_data"] for table in tables if "client_data" in table.info}
         (self.written if isinstance(statement, Insert | Update | Delete) else self.read).update(kinds)
 
     def check(self, lines: Iterable[Line]) -> None:
@@ -102,7 +103,8 @@ class Work:
     ) -> None:
         """Put one line per data subject into the journal (one line when nobody's data is concerned)."""
         frozen = frozenset(kinds)
-        for subject in list(subjects) or [None]:
+        concerned: list[UUID | None] = [*subjects] or [None]
+        for subject in concerned:
             self.lines.append(Line(self.act, mode, now(), kinds=frozen, subject_id=subject, **about))
 
 

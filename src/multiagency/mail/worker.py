@@ -42,7 +42,8 @@ class Claimed:
 
 def back_off(attempts: int) -> timedelta:
     """Return the pause after so many failed attempts: 2 s, doubling, an hour at most."""
-    return min(_FIRST_PAUSE * 2 ** min(attempts - 1, 16), _LONGEST_PAUSE)
+    doubled: int = 2 ** min(attempts - 1, 16)
+    return min(_FIRST_PAUSE * doubled, _LONGEST_PAUSE)
 
 
 async def deliver_next(runtime: Runtime, presented: Presented) -> bool:

@@ -59,10 +59,11 @@ def _calendar(method: str, entry: Entry, status: str) -> bytes:
     if entry.join_url:
         event.add("location", entry.join_url)
         event.add("url", entry.join_url)
-    event.add("attendee", _attendee(entry.attendee, method), encode=0)
+    event.add("attendee", _attendee(entry.attendee, method), encode=False)
     event.add("x-microsoft-disallow-counter", "TRUE")
     calendar.add_component(event)
-    return calendar.to_ical()
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def _attendee(address: str, method: str) -> vCalAddress:

@@ -1,4 +1,4 @@
-"""Invitations: one per (meeting, post), one calendar UID for life, a private address whose secret only the mail holds."""
+"""Invitations: one per (meeting, post), one calendar UID for life, a private address that only the mail holds."""
 
 from collections.abc import Sequence
 from uuid import UUID

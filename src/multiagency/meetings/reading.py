@@ -129,7 +129,5 @@ async def minutes(desk: Desk) -> list[MinutesView]:
     if Kind.MINUTES not in desk.kinds:
         return []
     desk.read(Kind.MINUTES)
-    rows = await desk.work.session.scalars(
-        select(Minutes).where(Minutes.case_id == desk.case.id).order_by(Minutes.id)
-    )
+    rows = await desk.work.session.scalars(select(Minutes).where(Minutes.case_id == desk.case.id).order_by(Minutes.id))
     return [MinutesView(await desk.work.vault.open(row, "text"), row.recorded_at) for row in rows]

@@ -34,7 +34,7 @@ class Ticket:
 
 
 async def join(work: Work, invitation: Invitation, form: JoinForm) -> Ticket:
-    """Mint a room token for one case. Raises `NotVisible` without a seat there, `Conflict` outside the meeting's time."""
+    """Mint a room token for one case. Raises `NotVisible` without a seat there, `Conflict` when it is not the time."""
     meeting = await meeting_of(work, invitation)
     await _must_be_time(work, meeting)
     case = await work.session.scalar(select(Case).where(Case.reference == form.case.upper()))
@@ -64,7 +64,7 @@ def _holder(work: Work, seat: Seat) -> RoomPass:
 
 
 async def enter(work: Work, room: UUID, token: str) -> None:
-    """Let in whoever holds a valid token for this room and still has the seat it was minted for. Raises `NotVisible`."""
+    """Let in the holder of a valid token for this room who still has its seat. Raises `NotVisible`."""
     seat = await _own_seat(work, room)
     try:
         holder = work.tools.room_tokens.check(token, str(room))

@@ -17,7 +17,7 @@ PAGE = 200
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """One entry with its erasable detail; `detail` is None once erased, `genuine` tells whether it is what was hashed."""
+    """One entry; `detail` is None once erased, `genuine` tells whether it is what was hashed."""
 
     index: int | None
     body: dict[str, Any]

@@ -13,7 +13,7 @@ from multiagency.kernel.work import Work
 from multiagency.people.models import Agency, Credential, LiveSession, Person, Post
 from multiagency.people.passwords import NOBODY, matches
 
-_Found = Row[tuple[Credential, Post, Person, Agency]]
+_Found = Row[Credential, Post, Person, Agency]
 
 
 async def sign_in(work: Work, login: str, password: str, kind: str, lifetime: timedelta) -> tuple[str, Actor] | None:

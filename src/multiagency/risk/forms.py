@@ -17,6 +17,6 @@ class AnswerForm(Form):
 class AssessmentForm(Form):
     """Answers by item, and the professional's judgement."""
 
-    answers: Annotated[dict[str, AnswerForm], Field(max_length=100)] = {}
+    answers: Annotated[dict[str, AnswerForm], Field(max_length=100, default_factory=dict)]
     judged_high: OptionalBool = None
     judgement_reason: OptionalNarrative = ""

@@ -1,6 +1,7 @@
 """Errors as answers: problem+json (RFC 9457) for programs, a page with an error summary for people."""
 
 import logging
+import traceback
 from collections.abc import Sequence
 
 from fastapi import FastAPI, Request
@@ -35,8 +36,9 @@ async def answer_error(request: Request, error: Exception) -> Response:
     """Answer any error; a refusal is logged first, and where that fails the answer is 503."""
     problem = as_service_error(error)
     if problem.status >= 500:
-        # The type only: messages of the driver may hold personal data.
-        _log.error("%s %s", request.method, type(error).__name__)
+        # Type and places only: messages of the driver may hold personal data, paths hold private addresses.
+        places = "".join(traceback.format_tb(error.__traceback__))
+        _log.error("%s %s\n%s", request.method, type(error).__name__, places)
     if isinstance(problem, NotVisible | Forbidden):
         problem = await _log_refusal(request, problem)
     return _answer(request, problem)
@@ -71,7 +73,8 @@ async def _log_refusal(request: Request, problem: ServiceError) -> ServiceError:
     if refusable is None:
         return problem
     try:
-        await runtime_of(request).refuse(*refusable, problem, request.path_params.get("reference"))
+        presented, act = refusable
+        await runtime_of(request).refuse(presented, act, problem, request.path_params.get("reference"))
     except Unavailable as unavailable:
         return unavailable
     return problem

@@ -1,13 +1,14 @@
 """Pure ASGI middleware: headers that a browser obeys, a limit on bodies, and a refusal of cross-site writes."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from fastapi import FastAPI
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 LARGEST_BODY = 1_000_000
 """Bytes; the longest form is a checklist with comments, a few tens of thousands."""
@@ -27,10 +28,10 @@ _HEADERS = {
 
 
 class Shield:
-    """Wraps the application; `https` adds Strict-Transport-Security."""
+    """Wraps the application; an https `base_url` adds Strict-Transport-Security."""
 
-    def __init__(self, app: App, base_url: str) -> None:
-        self._app = app
+    def __init__(self, app: FastAPI, base_url: str) -> None:
+        self.app = app
         self._origin = base_url
         headers = dict(_HEADERS)
         if urlsplit(base_url).scheme == "https":
@@ -40,7 +41,7 @@ class Shield:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on unless it is cross-site or too large."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         if scope["method"] not in {"GET", "HEAD"} and self._is_cross_site(headers):
@@ -50,7 +51,7 @@ class Shield:
         elif "chunked" in headers.get("transfer-encoding", ""):
             await self._refuse(send, 411)
         else:
-            await self._app(scope, receive, self._with_headers(send))
+            await self.app(scope, receive, self._with_headers(send))
 
     def _is_cross_site(self, headers: dict[str, str]) -> bool:
         """Trust Sec-Fetch-Site where the browser sends it; with no-referrer the Origin of a form is `null`."""
@@ -60,7 +61,7 @@ class Shield:
         return origin is not None and origin != self._origin
 
     def _with_headers(self, send: Send) -> Send:
-        async def wrapped(message: dict[str, Any]) -> None:
+        async def wrapped(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 present = {name for name, _ in message["headers"]}
                 more = [header for header in self._headers if header[0] not in present]
@@ -70,6 +71,10 @@ class Shield:
         return wrapped
 
     async def _refuse(self, send: Send, status: int) -> None:
-        start = {"type": "http.response.start", "status": status, "headers": [*self._headers, (b"content-length", b"0")]}
+        start = {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [*self._headers, (b"content-length", b"0")],
+        }
         await send(start)
         await send({"type": "http.response.body", "body": b""})

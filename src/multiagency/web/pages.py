@@ -31,7 +31,7 @@ def page(
     language = language_of(request)
     work = getattr(request.state, "work", None)
     secret = request.cookies.get(SESSION_COOKIE, "")
-    at_hand = {
+    at_hand: dict[str, Any] = {
         "t": lambda key, **about: TEXTS.say(language, key, **about),
         "moment": lambda value: moment_text(language, value),
         "day": day_text,

@@ -1,0 +1,84 @@
+"""Pages: sign-in, sign-out, the first page, and the choice of language."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Form, Request, Response
+
+from multiagency.kernel.access import Act
+from multiagency.kernel.journal import Mode
+from multiagency.kernel.languages import Language
+from multiagency.kernel.work import Work
+from multiagency.people.entrance import come_in, hand_over, must_be_demo, take_back
+from multiagency.people.forms import SignInForm
+from multiagency.people.signing_in import refused, sign_out
+from multiagency.web.door import OpenDoor, door, through
+from multiagency.web.pages import page, said, see
+from multiagency.web.speaking import LANGUAGE_COOKIE
+
+router = APIRouter(tags=["pages"])
+
+
+def own_path(path: str) -> str:
+    """Return `path` when it leads to a page of ours, else the first page: no link sends people elsewhere."""
+    parts = urlsplit(path)
+    ours = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    return path if ours and "\\" not in path else "/"
+
+
+@router.get("/")
+async def home(request: Request, work: Annotated[Work, door(Act.SEE_HOME)]) -> Response:
+    """Say who one is and what one can do here."""
+    work.record(Mode.READ)
+    return page(request, "home.html")
+
+
+@router.get("/sign-in")
+async def sign_in_page(
+    request: Request,
+    work: Annotated[Work, door(Act.SIGN_IN)],
+    next: str = "/",  # noqa: A002
+) -> Response:
+    """Show the sign-in form, where demo accounts may sign in at all."""
+    return page(request, "sign_in.html", next=own_path(next), demo=work.tools.settings.demo_accounts)
+
+
+@router.post("/sign-in")
+async def post_sign_in(request: Request, work: Annotated[Work, door(Act.SIGN_IN)]) -> Response:
+    """Sign in and go on to where the person was heading."""
+    must_be_demo(request, work)
+    data = await request.form()
+    heading = own_path(str(data.get("next", "/")))
+    try:
+        form = SignInForm(login=str(data.get("login", "")), password=str(data.get("password", "")))
+        signed_in = await come_in(work, form)
+    except ValueError:
+        signed_in = None
+    if signed_in is None:
+        filled = {"login": data.get("login", "")}
+        errors = said(request, refused())
+        return page(request, "sign_in.html", 401, next=heading, demo=True, errors=errors, filled=filled)
+    response = see(heading)
+    hand_over(response, signed_in[0])
+    return response
+
+
+@router.post("/sign-out")
+async def post_sign_out(work: Annotated[Work, door(Act.SIGN_OUT)]) -> Response:
+    """Sign out and forget."""
+    await sign_out(work)
+    response = see("/sign-in")
+    take_back(response)
+    return response
+
+
+@router.post("/language")
+async def post_language(
+    language: Annotated[Language, Form()],
+    _: Annotated[None, through(OpenDoor(Act.CHOOSE_LANGUAGE))],
+    next: Annotated[str, Form()] = "/",  # noqa: A002
+) -> Response:
+    """Remember the language of the pages."""
+    response = see(own_path(next))
+    response.set_cookie(LANGUAGE_COOKIE, language, secure=True, httponly=True, samesite="lax", path="/")
+    return response
