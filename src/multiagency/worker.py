@@ -1,0 +1,76 @@
+"""The worker: delivers mail and numbers the log, until told to stop. Any number may run; each may be killed."""
+
+import asyncio
+import contextlib
+import logging
+from datetime import timedelta
+
+from sqlalchemy.exc import DBAPIError
+
+from multiagency.audit.note import Signer
+from multiagency.audit.sequencer import Sequencer
+from multiagency.kernel.access import Act
+from multiagency.kernel.actor import VISITOR, Door, Presented
+from multiagency.kernel.crypto import read_key
+from multiagency.kernel.errors import NotSignedIn
+from multiagency.kernel.runtime import Runtime
+from multiagency.mail.worker import deliver_next
+from multiagency.people.signing_in import refused, sign_in
+from multiagency.settings import Settings
+from multiagency.wiring import wire
+
+_log = logging.getLogger(__name__)
+_IDLE = 0.25
+_AFTER_FAULT = 1.0
+_SERVICE_SESSION = timedelta(hours=12)
+
+
+async def service_session(runtime: Runtime) -> Presented:
+    """Sign the service account in. Raises `NotSignedIn` when its login or password is wrong or missing."""
+    settings = runtime.settings
+    if settings.worker_password is None:
+        raise refused()
+    password = settings.worker_password.get_secret_value()
+    async with runtime.unit_of_work(VISITOR, Act.SIGN_IN) as work:
+        opened = await sign_in(work, settings.worker_login, password, "service", _SERVICE_SESSION)
+    if opened is None:
+        raise refused()
+    return Presented(opened[0], Door.WORKER)
+
+
+async def number_log(runtime: Runtime, presented: Presented, sequencer: Sequencer) -> bool:
+    """Number waiting entries and publish a checkpoint; tell whether there was anything new."""
+    async with runtime.unit_of_work(presented, Act.NUMBER_LOG) as work:
+        edge = await sequencer.number(work)
+    return sequencer.adopt(edge)
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Work until `stop` is set. A database that goes away is waited for; nothing is lost meanwhile."""
+    runtime = wire(settings)
+    signer = Signer(settings.log_origin, read_key(settings.keys_directory / "log.key"))
+    try:
+        while not stop.is_set():
+            try:
+                await _work(runtime, Sequencer(signer), stop)
+            except NotSignedIn:
+                _log.info("the service session has ended; signing in again")
+            except (DBAPIError, OSError) as error:
+                _log.warning("the database cannot be reached: %s", type(error).__name__)
+                await _pause(stop, _AFTER_FAULT)
+    finally:
+        await runtime.close()
+
+
+async def _work(runtime: Runtime, sequencer: Sequencer, stop: asyncio.Event) -> None:
+    presented = await service_session(runtime)
+    while not stop.is_set():
+        delivered = await deliver_next(runtime, presented)
+        numbered = await number_log(runtime, presented, sequencer)
+        if not delivered and not numbered:
+            await _pause(stop, _IDLE)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)

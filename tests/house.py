@@ -1,0 +1,226 @@
+"""The service under test: its own database cloned from a migrated one, the real application, real roles, a real sink."""
+
+import asyncio
+import itertools
+import secrets
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import asyncpg
+import httpx
+
+from multiagency.app import build_app
+from multiagency.audit.keyfiles import make_key_files
+from multiagency.audit.note import Signer
+from multiagency.audit.sequencer import Sequencer
+from multiagency.demo import story
+from multiagency.demo.database import (
+    connect,
+    create_database,
+    create_roles,
+    drop_database,
+    dsn,
+    generated_passwords,
+)
+from multiagency.demo.lapland import populate
+from multiagency.demo.mailsink import MailSink
+from multiagency.demo.people import CalendarMail, PersonAtApi
+from multiagency.demo.postgres import EmbeddedPostgres
+from multiagency.kernel.migrations import upgrade
+from multiagency.mail.worker import deliver_next
+from multiagency.settings import Settings
+from multiagency.worker import number_log, service_session
+
+TEMPLATE = "template_house"
+ORIGIN = "test.multiagency.example/log"
+BASE_URL = "http://127.0.0.1:8000"
+
+
+class Ground:
+    """What all houses of a test run stand on: one embedded server with a migrated, populated template database."""
+
+    def __init__(self, directory: Path, *, durable: bool = False) -> None:
+        directory.chmod(0o711)
+        self.directory = directory
+        self.server = EmbeddedPostgres(directory / "postgresql", durable=durable)
+        self.passwords = generated_passwords(directory / "secrets" / "passwords.json")
+        self.verifier_key = make_key_files(directory / "keys", ORIGIN)
+        self._numbers = itertools.count(1)
+
+    def build(self) -> None:
+        self.server.start()
+        asyncio.run(create_roles(self.server, self.passwords))
+        asyncio.run(create_database(self.server, TEMPLATE))
+        owner = dsn(self.server, "owner", self.passwords, TEMPLATE)
+        upgrade(owner)
+        asyncio.run(populate(owner, self.passwords["demo_account"], self.passwords["service_account"]))
+
+    def settings(self, database: str, **changes: object) -> Settings:
+        urls = {f"database_url_{r}": dsn(self.server, r, self.passwords, database) for r in ("app", "signin", "worker")}
+        return Settings.model_validate(
+            {
+                "environment": "test",
+                "base_url": BASE_URL,
+                "embedded_database": True,
+                "demo_accounts": True,
+                "keys_directory": self.directory / "keys",
+                "log_origin": ORIGIN,
+                "smtp_tls": "none",
+                "worker_password": self.passwords["service_account"],
+                "pool_size": 5,
+                **urls,
+                **changes,
+            }
+        )
+
+    @asynccontextmanager
+    async def house(self, sink: MailSink | None = None, **changes: object):
+        name = f"house_{next(self._numbers)}_{secrets.token_hex(3)}"
+        await create_database(self.server, name, TEMPLATE)
+        if sink is not None:
+            changes |= {"smtp_host": "127.0.0.1", "smtp_port": sink.port}
+        house = House(self, name, self.settings(name, **changes), sink)
+        try:
+            yield house
+        finally:
+            await house.close()
+            await drop_database(self.server, name)
+
+
+class House:
+    """One service with its people; `person("officer")` is signed in at the API."""
+
+    def __init__(self, ground: Ground, database: str, settings: Settings, sink: MailSink | None) -> None:
+        self.ground, self.database, self.settings, self.sink = ground, database, settings, sink
+        self.asgi = build_app(settings)
+        self.app = self.asgi.app
+        self.runtime = self.app.state.runtime
+        transport = httpx.ASGITransport(app=self.asgi, raise_app_exceptions=False)
+        self.http = httpx.AsyncClient(transport=transport, base_url=BASE_URL)
+        self._sequencer = Sequencer(Signer(ORIGIN, (settings.keys_directory / "log.key").read_bytes()))
+        self._service = None
+        self._people: dict[str, PersonAtApi] = {}
+
+    async def close(self) -> None:
+        await self.http.aclose()
+        await self.runtime.close()
+
+    async def person(self, login: str) -> PersonAtApi:
+        if login not in self._people:
+            self._people[login] = PersonAtApi(self.http, login)
+            await self._people[login].sign_in(self.ground.passwords["demo_account"])
+        return self._people[login]
+
+    async def superuser(self) -> asyncpg.Connection:
+        return await connect(self.ground.server, self.database)
+
+    async def fetch(self, query: str, *values: object) -> list[asyncpg.Record]:
+        """Look into the database as the superuser of the test server."""
+        connection = await self.superuser()
+        try:
+            return await connection.fetch(query, *values)
+        finally:
+            await connection.close()
+
+    @asynccontextmanager
+    async def as_role(self, role: str, secret: str | None = None):
+        """A direct SQL session of a database role, as somebody with its password would have, in one transaction."""
+        connection = await asyncpg.connect(
+            host=str(self.ground.server.socket_directory),
+            user=f"multiagency_{role}",
+            password=self.ground.passwords[role],
+            database=self.database,
+        )
+        try:
+            async with connection.transaction():
+                if secret is not None:
+                    await connection.execute("SELECT set_config('multiagency.session', $1, true)", secret)
+                yield connection
+        finally:
+            await connection.close()
+
+    async def service(self):
+        if self._service is None:
+            self._service = await service_session(self.runtime)
+        return self._service
+
+    async def deliver(self) -> int:
+        """Let the worker do everything that is due; return how many messages it handled."""
+        handled = 0
+        while await deliver_next(self.runtime, await self.service()):
+            handled += 1
+        return handled
+
+    async def number_log(self) -> None:
+        while await number_log(self.runtime, await self.service(), self._sequencer):
+            pass
+
+    def mails(self) -> list[CalendarMail]:
+        return [CalendarMail.parse(mail) for mail in self.sink.messages()]
+
+    # The main job in pieces, so that a test begins where its own question begins.
+
+    async def agency(self, part_of_name: str) -> str:
+        officer = await self.person("officer")
+        return next(a["id"] for a in await officer.get("/agencies") if part_of_name in a["name"])
+
+    async def agencies(self, *parts: str) -> list[str]:
+        return [await self.agency(part) for part in parts]
+
+    async def post_of(self, name: str) -> str:
+        officer = await self.person("officer")
+        return next(p["id"] for p in await officer.get("/posts") if p["name"].startswith(name))
+
+    async def team(self) -> str:
+        return (await (await self.person("officer")).get("/teams"))[0]["id"]
+
+    async def draft(self, login: str = "officer") -> str:
+        person = await self.person(login)
+        return (await person.post("/cases", {"team": await self.team()}, 201))["reference"]
+
+    async def consent_body(self, *parts: str) -> dict:
+        asked = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+        return story.consent(asked, await self.agencies(*(parts or ("Police", "Wellbeing", "Revontuli"))))
+
+    async def filled_draft(self, login: str = "officer", yes: int = 15, consent: tuple[str, ...] = ()) -> str:
+        person, case = await self.person(login), await self.draft(login)
+        await person.put(f"/cases/{case}/client", story.CLIENT)
+        await person.put(f"/cases/{case}/safe-contact", story.SAFE_CONTACT)
+        await person.post(f"/cases/{case}/parties", story.VIOLENT, 201)
+        await person.put(f"/cases/{case}/part", {"narrative": story.NARRATIVE})
+        await person.post(f"/cases/{case}/consent", await self.consent_body(*consent))
+        await person.put(f"/cases/{case}/assessment", {"answers": story.answers(yes)})
+        return case
+
+    async def submitted(self, login: str = "officer", consent: tuple[str, ...] = ()) -> str:
+        case = await self.filled_draft(login, consent=consent)
+        await (await self.person(login)).post(f"/cases/{case}/submission")
+        return case
+
+    async def meeting(self, *cases: str, minutes: int = 5) -> str:
+        coordinator = await self.person("coordinator")
+        starts = datetime.now(UTC) + timedelta(minutes=minutes)
+        body = {"team": await self.team(), "starts_at": starts.isoformat()}
+        body["ends_at"] = (starts + timedelta(hours=1)).isoformat()
+        meeting = (await coordinator.post("/meetings", body, 201))["reference"]
+        for case in cases:
+            await coordinator.post(f"/meetings/{meeting}/agenda", {"case": case})
+        return meeting
+
+    async def seat(self, meeting: str, case: str, name: str, expect: int = 204):
+        coordinator = await self.person("coordinator")
+        return await coordinator.post(
+            f"/meetings/{meeting}/seats", {"case": case, "post": await self.post_of(name)}, expect
+        )
+
+    async def opened(self, case: str, *names: str) -> str:
+        meeting = await self.meeting(case)
+        for name in names or ("Heikki",):
+            await self.seat(meeting, case, name)
+        await (await self.person("coordinator")).post(f"/meetings/{meeting}/opening", expect=200)
+        return meeting
+
+    async def minutes(self, meeting: str, case: str) -> None:
+        coordinator = await self.person("coordinator")
+        await coordinator.post(f"/meetings/{meeting}/minutes", {"case": case, "text": story.MINUTES})

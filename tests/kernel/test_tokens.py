@@ -1,0 +1,103 @@
+"""Every attack that python-jose 3.5 lets through by itself must fail here."""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from jose import jwt
+
+from multiagency.kernel.tokens import BadToken, RoomPass, RoomTokens
+
+KEY = b"k" * 32
+ROOM = "01a2-room"
+HOLDER = RoomPass("pseudonym", "Police, inspector", moderator=False)
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def tokens():
+    return RoomTokens(KEY, "multiagency", "Meet.Example")
+
+
+def claims(tokens, **changes):
+    found = jwt.get_unverified_claims(tokens.mint(ROOM, HOLDER, NOW))
+    found.update(changes)
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def test_a_token_opens_its_own_room(tokens):
+    assert tokens.check(tokens.mint(ROOM, HOLDER, NOW), ROOM) == HOLDER
+
+
+def test_it_carries_what_jitsi_asks_for(tokens):
+    found = claims(tokens)
+    assert (found["aud"], found["iss"], found["sub"], found["room"]) == ("jitsi", "multiagency", "meet.example", ROOM)
+    assert found["exp"] - int(NOW.timestamp()) == 60
+    assert found["nbf"] <= int(NOW.timestamp())
+
+
+def test_another_room_is_refused(tokens):
+    with pytest.raises(BadToken):
+        tokens.check(tokens.mint(ROOM, HOLDER, NOW), "another-room")
+
+
+def test_it_lives_a_minute(tokens):
+    with pytest.raises(BadToken):
+        tokens.check(tokens.mint(ROOM, HOLDER, NOW - timedelta(seconds=61)), ROOM)
+
+
+def test_it_does_not_open_before_its_time(tokens):
+    with pytest.raises(BadToken):
+        tokens.check(tokens.mint(ROOM, HOLDER, NOW + timedelta(minutes=5)), ROOM)
+
+
+@pytest.mark.parametrize("missing", ["exp", "nbf", "aud", "iss", "sub", "room", "context"])
+def test_every_claim_is_required(tokens, missing):
+    with pytest.raises(BadToken):
+        tokens.check(jwt.encode(claims(tokens, **{missing: None}), KEY, algorithm="HS256"), ROOM)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"aud": "other"}, {"aud": ["jitsi"]}, {"iss": "other"}, {"sub": "other"}, {"room": "*"}]
+)
+def test_a_wrong_claim_is_refused(tokens, changed):
+    with pytest.raises(BadToken):
+        tokens.check(jwt.encode(claims(tokens, **changed), KEY, algorithm="HS256"), ROOM)
+
+
+@pytest.mark.parametrize("algorithm", ["HS384", "HS512"])
+def test_another_algorithm_is_refused(tokens, algorithm):
+    with pytest.raises(BadToken):
+        tokens.check(jwt.encode(claims(tokens), KEY, algorithm=algorithm), ROOM)
+
+
+def test_no_algorithm_is_refused(tokens):
+    def part(value):
+        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+    with pytest.raises(BadToken):
+        tokens.check(f"{part({'alg': 'none', 'typ': 'JWT'})}.{part(claims(tokens))}.", ROOM)
+
+
+def test_another_key_is_refused(tokens):
+    with pytest.raises(BadToken):
+        tokens.check(RoomTokens(b"x" * 32, "multiagency", "meet.example").mint(ROOM, HOLDER, NOW), ROOM)
+
+
+@pytest.mark.parametrize("header", ["crit", "jku", "x5u", "x5c", "jwk"])
+def test_headers_that_bring_their_own_rules_are_refused(tokens, header):
+    with pytest.raises(BadToken):
+        tokens.check(jwt.encode(claims(tokens), KEY, algorithm="HS256", headers={header: ["exp"]}), ROOM)
+
+
+@pytest.mark.parametrize("key", [b"", b"short", b"k" * 31])
+def test_a_short_key_is_refused_at_the_start(key):
+    with pytest.raises(ValueError, match="32 bytes"):
+        RoomTokens(key, "multiagency", "meet.example")
+
+
+@pytest.mark.parametrize("garbage", ["", "a", "a.b", "a.b.c", "ä.ö.å", "." * 500])
+def test_garbage_is_refused(tokens, garbage):
+    with pytest.raises(BadToken):
+        tokens.check(garbage, ROOM)
