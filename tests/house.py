@@ -1,4 +1,4 @@
-"""The service under test: its own database cloned from a migrated one, the real application, real roles, a real sink."""
+"""The service under test: a database of its own, the real application, real roles, a real sink."""
 
 import asyncio
 import itertools

@@ -119,7 +119,9 @@ GRANT SELECT, INSERT ON access_bar TO multiagency_app;
 SELECT pg_temp.protect('data_key');
 CREATE POLICY sight ON data_key FOR ALL TO multiagency_app
     USING (case_id = ANY (ARRAY(SELECT granted_cases())) OR case_id IS NULL AND (SELECT current_post()) IS NOT NULL);
-CREATE POLICY log_keys ON data_key FOR ALL TO multiagency_worker, multiagency_signin USING (case_id IS NULL);
+CREATE POLICY log_keys ON data_key FOR ALL TO multiagency_worker
+    USING (case_id IS NULL AND (SELECT current_post_role()) = 'worker');
+CREATE POLICY sign_in ON data_key FOR ALL TO multiagency_signin USING (case_id IS NULL);
 GRANT SELECT, INSERT ON data_key TO multiagency_app, multiagency_worker, multiagency_signin;
 
 -- Meetings and invitations.

@@ -59,9 +59,14 @@ class EntryChecker:
         self._first_bad: int | None = None
         self._reason: str | None = None
         try:
-            self._checkpoint = Checkpoint.parse(verifier.open(checkpoint_note))
+            checkpoint = Checkpoint.parse(verifier.open(checkpoint_note))
         except (BadNote, ValueError) as error:
             self._reason = str(error)
+            return
+        if checkpoint.origin != verifier.name:
+            self._reason = "The checkpoint is of another log than the key."
+            return
+        self._checkpoint = checkpoint
 
     @property
     def entries(self) -> int:

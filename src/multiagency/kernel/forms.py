@@ -25,10 +25,11 @@ def _empty_is_none(value: object) -> object:
     return None if value == "" else value
 
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=SHORT)]
-Narrative = Annotated[str, StringConstraints(min_length=1, max_length=LONG)]
-OptionalLine = Annotated[str, StringConstraints(max_length=SHORT)]
-OptionalNarrative = Annotated[str, StringConstraints(max_length=LONG)]
+_NO_NUL = r"^[^\x00]*$"  # PostgreSQL takes none in text
+Line = Annotated[str, StringConstraints(min_length=1, max_length=SHORT, pattern=_NO_NUL)]
+Narrative = Annotated[str, StringConstraints(min_length=1, max_length=LONG, pattern=_NO_NUL)]
+OptionalLine = Annotated[str, StringConstraints(max_length=SHORT, pattern=_NO_NUL)]
+OptionalNarrative = Annotated[str, StringConstraints(max_length=LONG, pattern=_NO_NUL)]
 Moment = Annotated[datetime, AfterValidator(_finnish_unless_zoned)]
 """A moment; without a zone it is read as Finnish wall-clock time, as people write it."""
 OptionalBool = Annotated[bool | None, BeforeValidator(_empty_is_none)]

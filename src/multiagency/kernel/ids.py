@@ -1,12 +1,14 @@
 """Identifiers: UUIDv7 for rows, short random references for people, opaque secrets for doors."""
 
 import hashlib
+import re
 import secrets
 import time
 from uuid import UUID
 
 _READABLE = "23456789BCDFGHJKMNPQRSTVWXYZ"
 """No vowels, no 0/O or 1/I/L: a reference spells nothing and survives being read out on the telephone."""
+_REFERENCE = re.compile(rf"[{_READABLE}]{{4}}-[{_READABLE}]{{4}}")
 
 
 def uuid7() -> UUID:
@@ -20,6 +22,12 @@ def reference() -> str:
     """Return a random reference such as `K7QM-2XWD` (about 38 bits) that carries no meaning."""
     letters = "".join(secrets.choice(_READABLE) for _ in range(8))
     return f"{letters[:4]}-{letters[4:]}"
+
+
+def as_reference(text: str) -> str:
+    """Return what somebody typed as it is stored; text that no reference can be becomes one that never exists."""
+    wanted = text.strip().upper()
+    return wanted if _REFERENCE.fullmatch(wanted) else ""
 
 
 def secret() -> str:

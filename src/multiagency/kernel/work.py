@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Delete, Insert, Table, Text, TextClause, Update, Uuid, event, func, select
+from sqlalchemy import Column, Delete, Executable, Insert, Table, Text, TextClause, Update, Uuid, event, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.sql.util import find_tables
@@ -76,6 +76,8 @@ class Work:
     tools: Tools
     known: Actor | None
     lines: list[Line] = field(default_factory=list)
+    closing: list[Executable] = field(default_factory=list)
+    """Statements run last, after the journal is written: signing out would otherwise forbid its own entry."""
 
     @property
     def actor(self) -> Actor:
@@ -151,4 +153,6 @@ async def unit_of_work(engine: AsyncEngine, tools: Tools, presented: Presented, 
         await session.flush()
         touched.check(work.lines)
         await tools.journal.write(work, work.lines)
+        for statement in work.closing:
+            await session.execute(statement)
         await session.commit()

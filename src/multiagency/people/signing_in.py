@@ -41,10 +41,8 @@ async def sign_in(work: Work, login: str, password: str, kind: str, lifetime: ti
 
 async def sign_out(work: Work) -> None:
     """End the present session; its secret opens nothing from the next statement on."""
-    await work.session.execute(
-        update(LiveSession).where(LiveSession.id == work.actor.session_id).values(ended_at=now())
-    )
     work.record(Mode.WRITE)
+    work.closing.append(update(LiveSession).where(LiveSession.id == work.actor.session_id).values(ended_at=now()))
 
 
 async def _find(work: Work, login: str, kind: str) -> _Found | None:

@@ -27,8 +27,8 @@ from multiagency.web.speaking import field_errors, language_of, sentences
 from multiagency.web.texts import TEXTS
 
 _log = logging.getLogger(__name__)
-_CHANGED_MEANWHILE = frozenset({"40001", "40P01", "42501", "23505"})
-"""Serialization failure, deadlock, refused by row security, taken: somebody else was first."""
+_CHANGED_MEANWHILE = frozenset({"40001", "40P01", "23505"})
+"""Serialization failure, deadlock, taken: somebody else was first."""
 _SHUTTING_DOWN = frozenset({"57P01", "57P02", "57P03", "08000", "08003", "08006"})
 
 
@@ -61,7 +61,8 @@ def as_service_error(error: Exception) -> ServiceError:
 
 def _of_the_database(error: DBAPIError) -> ServiceError:
     state = getattr(error.orig, "sqlstate", None)
-    if state in _CHANGED_MEANWHILE:
+    # Row security refuses a new row when its ground has ended since the guard looked.
+    if state in _CHANGED_MEANWHILE or "row-level security" in str(error.orig):
         return Conflict("error.changed_meanwhile")
     if error.connection_invalidated or state in _SHUTTING_DOWN or isinstance(error, InterfaceError | OperationalError):
         return Unavailable()

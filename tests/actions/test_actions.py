@@ -1,0 +1,92 @@
+"""Actions: a named person and a date, seen by their owner, reported by nobody else."""
+
+import pytest
+
+BODY = {"title": "Hakee lähestymiskieltoa", "due_on": "2099-01-01"}
+
+
+@pytest.fixture
+async def agreed(house):
+    case = await house.submitted()
+    meeting = await house.opened(case, "Heikki", "Jouni")
+    await house.minutes(meeting, case)
+    return case
+
+
+async def assign(house, case, name="Heikki", expect=201, **changes):
+    body = BODY | {"owner": await house.post_of(name)} | changes
+    return await (await house.person("coordinator")).post(f"/cases/{case}/actions", body, expect)
+
+
+async def test_each_owner_sees_their_own(house, agreed):
+    await assign(house, agreed, "Heikki", title="Kouluasia")
+    await assign(house, agreed, "Jouni", title="Lähestymiskielto")
+    for login, title in (("municipality", "Kouluasia"), ("police", "Lähestymiskielto")):
+        assert [action["title"] for action in await (await house.person(login)).get("/actions")] == [title]
+    assert await (await house.person("county")).get("/actions") == []
+
+
+async def test_the_owner_reports_it_done(house, agreed):
+    reference = (await assign(house, agreed))["reference"]
+    municipality = await house.person("municipality")
+    await municipality.post(f"/actions/{reference}/report", {"outcome": "Tehty"})
+    plan = await (await house.person("coordinator")).get(f"/cases/{agreed}/actions")
+    assert [(action["state"], action["outcome"]) for action in plan] == [("done", "Tehty")]
+    await municipality.post(f"/actions/{reference}/report", {"outcome": "Tehty"}, 409)
+
+
+@pytest.mark.parametrize("login", ["police", "officer", "coordinator", "shelter"])
+async def test_nobody_else_reports_it(house, agreed, login):
+    reference = (await assign(house, agreed))["reference"]
+    await (await house.person(login)).post(f"/actions/{reference}/report", {"outcome": "Tehty"}, 404)
+    assert (await house.fetch("SELECT state FROM planned_action"))[0]["state"] == "open"
+
+
+async def test_row_security_lets_a_seated_colleague_read_but_not_report(house, agreed):
+    from tests.kernel.test_row_security import secret_of
+
+    await assign(house, agreed, "Heikki")
+    await assign(house, agreed, "Jouni")
+    await house.person("police")
+    async with house.as_role("app", await secret_of(house, "police")) as connection:
+        assert await connection.fetchval("SELECT count(*) FROM planned_action") == 2
+        assert await connection.execute("UPDATE planned_action SET state = 'done'") == "UPDATE 1"
+
+
+async def test_an_action_needs_a_person_and_a_coming_date(house, agreed):
+    for changes, field in (
+        ({"due_on": "2020-01-01"}, "due_on"),
+        ({"due_on": "soon"}, "due_on"),
+        ({"title": ""}, "title"),
+    ):
+        problem = await assign(house, agreed, expect=422, **changes)
+        assert [error["field"] for error in problem["errors"]] == [field]
+    body = BODY | {"owner": "01a20000-0000-7000-8000-000000000000"}
+    problem = await (await house.person("coordinator")).post(f"/cases/{agreed}/actions", body, 422)
+    assert problem["errors"][0]["field"] == "owner"
+
+
+async def test_an_agency_outside_the_consent_gets_no_action(house, agreed):
+    await assign(house, agreed, "Tiina", 409)
+    assert await house.fetch("SELECT FROM planned_action") == []
+
+
+async def test_minutes_come_first(house):
+    case = await house.submitted()
+    await house.opened(case, "Heikki")
+    await assign(house, case, expect=409)
+
+
+async def test_only_the_coordinator_assigns(house, agreed):
+    body = BODY | {"owner": await house.post_of("Heikki")}
+    for login in ("officer", "municipality", "police"):
+        await (await house.person(login)).post(f"/cases/{agreed}/actions", body, 403)
+
+
+async def test_a_corrected_minute_is_a_new_version(house, agreed):
+    coordinator = await house.person("coordinator")
+    meeting = (await house.fetch("SELECT reference FROM meeting"))[0]["reference"]
+    await coordinator.post(f"/meetings/{meeting}/minutes", {"case": agreed, "text": "Oikaistu."})
+    found = await (await house.person("municipality")).get(f"/cases/{agreed}/minutes")
+    assert len(found) == 2
+    assert found[-1]["text"] == "Oikaistu."

@@ -1,0 +1,53 @@
+"""The vectors of the domain file, and the rule that the check character is computed."""
+
+import pytest
+
+from multiagency.cases.identity_code import is_identity_code
+
+VALID = [
+    "010594Y9032",
+    "010594Y9021",
+    "020594X903P",
+    "030594W903B",
+    "040594V9030",
+    "050594U903M",
+    "010516B903X",
+    "020516C903K",
+    "030516D9037",
+    "010501E9032",
+    "020503F9037",
+    "020504A902E",
+]
+
+
+@pytest.mark.parametrize("code", VALID)
+def test_valid(code):
+    assert is_identity_code(code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "010190-999K",
+        "310294-123A",
+        "010594Y9033",
+        "010594Z9032",
+        "",
+        "010594Y903",
+        "010594Y90322",
+        "0105941Y903",
+        "010594y9032",
+    ],
+)
+def test_invalid(code):
+    assert not is_identity_code(code)
+
+
+def test_a_date_that_has_not_been_in_its_century_is_refused():
+    assert any(is_identity_code(f"290204A901{check}") for check in "0123456789ABCDEFHJKLMNPRSTUVWXY")
+    assert not any(is_identity_code(f"290203A901{check}") for check in "0123456789ABCDEFHJKLMNPRSTUVWXY")
+
+
+def test_every_wrong_check_character_is_refused():
+    body = "010594Y903"
+    assert [c for c in "0123456789ABCDEFHJKLMNPRSTUVWXY" if is_identity_code(body + c)] == ["2"]

@@ -1,0 +1,143 @@
+"""The unit of work: commits only what the journal covers, and all of it or nothing."""
+
+import pytest
+from sqlalchemy import exists, func, select, text, update
+from tests.kernel.test_row_security import secret_of
+
+from multiagency.cases.models import Case, Client, Party
+from multiagency.kernel.access import Act, Kind
+from multiagency.kernel.actor import Presented
+from multiagency.kernel.errors import NotSignedIn
+from multiagency.kernel.journal import Mode
+from multiagency.kernel.work import Touched, Unlogged
+
+READS = {
+    "plain": select(Client.id),
+    "join": select(Case.id).join(Client, Client.case_id == Case.id),
+    "outer join": select(Case.id).outerjoin(Client, Client.case_id == Case.id),
+    "exists": select(Case.id).where(exists().where(Client.case_id == Case.id)),
+    "in": select(Case.id).where(Case.id.in_(select(Client.case_id))),
+    "scalar subquery": select(select(func.count(Client.id)).scalar_subquery()),
+    "derived table": select(select(Client.id).subquery().c.id),
+    "common table expression": select(select(Client.id).cte().c.id),
+    "alias": select(Client.__table__.alias("hidden").c.id),
+    "union": select(Case.id).union(select(Client.id)),
+}
+
+
+@pytest.fixture
+async def officer(house):
+    await house.submitted()
+    return Presented(await secret_of(house, "officer"))
+
+
+@pytest.mark.parametrize("form", READS)
+def test_every_form_of_a_query_is_noticed(form):
+    touched = Touched()
+    touched.note(READS[form])
+    assert Kind.IDENTITY in touched.read
+
+
+async def test_reading_without_a_line_is_refused(house, officer):
+    with pytest.raises(Unlogged, match="identity"):
+        async with house.runtime.unit_of_work(officer, Act.READ_CASE) as work:
+            await work.session.scalars(select(Client))
+
+
+async def test_reading_with_a_line_for_other_data_is_refused(house, officer):
+    with pytest.raises(Unlogged, match="identity"):
+        async with house.runtime.unit_of_work(officer, Act.READ_CASE) as work:
+            work.record(Mode.READ, {Kind.PARTY})
+            await work.session.scalars(select(Client))
+
+
+async def test_changing_needs_a_line_that_says_changed(house, officer):
+    with pytest.raises(Unlogged, match="party"):
+        async with house.runtime.unit_of_work(officer, Act.EDIT_CASE) as work:
+            work.record(Mode.READ, {Kind.PARTY})
+            await work.session.execute(update(Party).values(role="child"))
+    assert {row["role"] for row in await house.fetch("SELECT role FROM party")} == {"person_using_violence"}
+
+
+async def test_a_change_made_through_an_object_is_noticed_too(house, officer):
+    with pytest.raises(Unlogged, match="party"):
+        async with house.runtime.unit_of_work(officer, Act.EDIT_CASE) as work:
+            work.record(Mode.READ, {Kind.PARTY})
+            (await work.session.scalars(select(Party))).one().role = "child"
+
+
+async def test_textual_sql_is_refused(house, officer):
+    with pytest.raises(Unlogged, match="textual"):
+        async with house.runtime.unit_of_work(officer, Act.READ_CASE) as work:
+            await work.session.execute(text("SELECT 1"))
+
+
+async def test_what_is_covered_commits_with_its_entries(house, officer):
+    before = (await house.fetch("SELECT count(*) AS n FROM audit_entry"))[0]["n"]
+    async with house.runtime.unit_of_work(officer, Act.EDIT_CASE) as work:
+        work.record(Mode.WRITE, {Kind.PARTY})
+        await work.session.execute(update(Party).values(role="child"))
+    assert (await house.fetch("SELECT role FROM party"))[0]["role"] == "child"
+    assert (await house.fetch("SELECT count(*) AS n FROM audit_entry"))[0]["n"] == before + 1
+
+
+async def test_an_exception_leaves_nothing_behind(house, officer):
+    before = (await house.fetch("SELECT count(*) AS n FROM audit_entry"))[0]["n"]
+    with pytest.raises(RuntimeError):
+        async with house.runtime.unit_of_work(officer, Act.EDIT_CASE) as work:
+            work.record(Mode.WRITE, {Kind.PARTY})
+            await work.session.execute(update(Party).values(role="child"))
+            raise RuntimeError
+    assert (await house.fetch("SELECT role FROM party"))[0]["role"] == "person_using_violence"
+    assert (await house.fetch("SELECT count(*) AS n FROM audit_entry"))[0]["n"] == before
+
+
+async def test_a_secret_that_belongs_to_nobody_opens_no_work(house):
+    with pytest.raises(NotSignedIn):
+        async with house.runtime.unit_of_work(Presented("x" * 43), Act.READ_CASE):
+            pytest.fail("the work was opened")
+
+
+async def test_a_transaction_is_repeatable_read(house, officer):
+    async with house.runtime.unit_of_work(officer, Act.SEE_HOME) as work:
+        level = await work.session.scalar(select(func.current_setting("transaction_isolation")))
+    assert level == "repeatable read"
+
+
+async def test_a_commit_that_fails_is_500_and_never_200(house):
+    """FastAPI's default would send 200 first and commit afterwards."""
+    officer = await house.person("officer")
+    superuser = await house.superuser()
+    await superuser.execute(
+        "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'commit fails'; END $$;"
+        "CREATE CONSTRAINT TRIGGER fail AFTER INSERT ON audit_entry DEFERRABLE INITIALLY DEFERRED "
+        "FOR EACH ROW EXECUTE FUNCTION fail()"
+    )
+    await superuser.close()
+    team = (await house.fetch("SELECT id FROM team"))[0]["id"]
+    problem = await officer.post("/cases", {"team": str(team)}, 500)
+    assert problem["type"] == "urn:multiagency:error.unexpected"
+    await officer.get("/cases", 500)
+    assert await house.fetch("SELECT FROM case_file") == []
+
+
+async def test_where_a_refusal_cannot_be_logged_it_is_503(house):
+    case = await house.submitted()
+    await (municipality := await house.person("municipality")).get(f"/cases/{case}", 404)
+    superuser = await house.superuser()
+    await superuser.execute("REVOKE INSERT ON audit_entry FROM multiagency_app")
+    await superuser.close()
+    await municipality.get(f"/cases/{case}", 503)
+
+
+async def test_a_listener_that_fails_fails_the_whole_withdrawal(house):
+    from multiagency.cases.events import ConsentWithdrawn
+
+    async def fail(*_):
+        raise RuntimeError
+
+    case = await house.submitted()
+    house.runtime.tools.events.subscribe(ConsentWithdrawn, fail)
+    await (await house.person("officer")).post(f"/cases/{case}/consent/withdrawal", expect=500)
+    assert (await house.fetch("SELECT stage FROM case_file"))[0]["stage"] == "submitted"
+    assert await house.fetch("SELECT FROM lawful_basis WHERE ended_at IS NOT NULL") == []

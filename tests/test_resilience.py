@@ -1,0 +1,65 @@
+"""The database stopped in the middle: 503, and nothing lost when it is back."""
+
+import asyncio
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from multiagency.demo import story
+from multiagency.worker import run
+from tests.house import Ground
+
+
+@pytest.fixture(scope="module")
+def own_ground():
+    """A server of its own, durable: this one is stopped and killed."""
+    directory = Path(tempfile.mkdtemp(prefix="multiagency-stop-"))
+    ground = Ground(directory, durable=True)
+    ground.build()
+    yield ground
+    ground.server.stop(immediate=True)
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.mark.parametrize("immediate", [False, True])
+async def test_a_stopped_database_is_503_and_nothing_is_lost(own_ground, sink, immediate):
+    async with own_ground.house(sink) as house:
+        case = await house.filled_draft()
+        officer = await house.person("officer")
+        await asyncio.to_thread(own_ground.server.stop, immediate)
+        for answer in (
+            await house.http.get(f"/api/v1/cases/{case}", headers=officer._headers),
+            await house.http.post(f"/api/v1/cases/{case}/submission", headers=officer._headers),
+            await house.http.get(f"/cases/{case}", headers=officer._headers),
+            await house.http.post("/api/v1/session", json={"login": "officer", "password": "x"}),
+        ):
+            assert answer.status_code == 503
+            assert answer.headers["retry-after"] == "5"
+        await asyncio.to_thread(own_ground.server.start)
+        assert (await officer.get(f"/cases/{case}"))["client"]["name"] == story.CLIENT["name"]
+        await officer.post(f"/cases/{case}/submission")
+        await house.opened(case, "Heikki")
+        await asyncio.to_thread(own_ground.server.stop, immediate)
+        await asyncio.to_thread(own_ground.server.start)
+        await house.deliver()
+        assert [mail.method for mail in house.mails()] == ["REQUEST"]
+
+
+async def test_the_worker_waits_for_the_database_and_goes_on(own_ground, sink):
+    async with own_ground.house(sink) as house:
+        case = await house.submitted()
+        stop = asyncio.Event()
+        worker = asyncio.create_task(run(house.settings, stop))
+        await asyncio.to_thread(own_ground.server.stop)
+        await asyncio.sleep(0.5)
+        await asyncio.to_thread(own_ground.server.start)
+        await house.opened(case, "Heikki")
+        for _ in range(200):
+            if house.mails() and await house.fetch("SELECT FROM audit_checkpoint"):
+                break
+            await asyncio.sleep(0.1)
+        stop.set()
+        await worker
+        assert len(house.mails()) == 1

@@ -1,0 +1,99 @@
+"""Production settings start; unsafe ones are refused, each with a sentence that says what to change."""
+
+import pytest
+from pydantic import ValidationError
+
+from multiagency.app import build_app
+from multiagency.audit.keyfiles import make_key_files
+from multiagency.settings import Settings, is_loopback
+
+
+@pytest.fixture
+def production(tmp_path):
+    make_key_files(tmp_path / "keys", "log.example/log")
+    return {
+        "environment": "production",
+        "base_url": "https://yhteistyo.example",
+        "database_url_app": "postgresql+asyncpg://app@db.example/multiagency",
+        "database_url_signin": "postgresql+asyncpg://signin@db.example/multiagency",
+        "keys_directory": str(tmp_path / "keys"),
+        "smtp_host": "smtp.example",
+    }
+
+
+def test_production_settings_start(production):
+    application = build_app(Settings.model_validate(production))
+    assert application.app.state.runtime.settings.environment == "production"
+
+
+UNSAFE = {
+    "plain http": ({"base_url": "http://yhteistyo.example"}, "https"),
+    "http on loopback in production": ({"base_url": "http://127.0.0.1"}, "https in production"),
+    "no address": ({"base_url": "yhteistyo"}, "http"),
+    "slash at the end": ({"base_url": "https://yhteistyo.example/"}, "slash"),
+    "demo accounts in production": ({"demo_accounts": True}, "demo_accounts must be off"),
+    "embedded database in production": ({"embedded_database": True}, "embedded_database"),
+    "mail without TLS": ({"smtp_tls": "none"}, "smtp_tls"),
+    "keys that are not there": ({"keys_directory": "/nonexistent"}, "keys_directory"),
+    "demo accounts beyond loopback": (
+        {"environment": "demo", "demo_accounts": True, "embedded_database": True, "host": "0.0.0.0"},  # noqa: S104
+        "loopback",
+    ),
+    "demo accounts on a real database": (
+        {"environment": "demo", "demo_accounts": True, "base_url": "http://127.0.0.1:8000"},
+        "embedded database",
+    ),
+    "a long session": ({"session_hours": 48}, "24"),
+}
+
+
+@pytest.mark.parametrize("name", UNSAFE)
+def test_unsafe_settings_are_refused(production, name):
+    changed, said = UNSAFE[name]
+    with pytest.raises(ValidationError, match=said):
+        Settings.model_validate(production | changed)
+
+
+@pytest.mark.parametrize(("name", "length"), [("room.key", 31), ("master.key", 31), ("master.key", 64)])
+def test_keys_of_a_wrong_length_are_refused_at_the_start(production, tmp_path, name, length):
+    path = tmp_path / "keys" / name
+    path.write_bytes(b"k" * length)
+    with pytest.raises(ValueError, match="32 bytes"):
+        build_app(Settings.model_validate(production))
+
+
+def test_keys_that_others_can_read_are_refused_at_the_start(production, tmp_path):
+    (tmp_path / "keys" / "master.key").chmod(0o644)
+    with pytest.raises(ValueError, match="owner only"):
+        build_app(Settings.model_validate(production))
+
+
+def test_existing_keys_are_never_replaced(tmp_path):
+    first = make_key_files(tmp_path, "log.example/log")
+    content = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert make_key_files(tmp_path, "log.example/log") == first
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == content
+    assert (tmp_path / "log.key").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.8.8", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),  # noqa: S104
+        ("10.0.0.1", False),
+        ("example.org", False),
+        ("", False),
+        ("localhost.example", False),
+    ],
+)
+def test_loopback(host, expected):
+    assert is_loopback(host) is expected
+
+
+def test_secrets_do_not_show_in_representations(production):
+    settings = Settings.model_validate(production | {"database_url_app": "postgresql+asyncpg://app:hidden@db/x"})
+    assert "hidden" not in repr(settings)

@@ -1,0 +1,47 @@
+"""The checks themselves: each must be able to fail."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
+import sizes
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x = 1\n" * 401, "401 lines, 400 at most"),
+        ("def f() -> None:\n" + "    x = 1\n" * 60, "f: 61 lines, 60 at most"),
+        ("async def f() -> None:\n" + "    x = 1\n" * 60, "f: 61 lines, 60 at most"),
+        ("def f():\n    pass\n", "says not what it returns"),
+    ],
+)
+def test_what_is_too_long_or_untyped_is_said(tmp_path, monkeypatch, text, said):
+    monkeypatch.chdir(tmp_path)
+    path = Path("src") / "module.py"
+    path.parent.mkdir()
+    path.write_text(text)
+    assert any(said in fault for fault in sizes.faults_of(path))
+
+
+def test_what_fits_is_not_said(tmp_path):
+    path = tmp_path / "module.py"
+    path.write_text("def f() -> None:\n" + "    x = 1\n" * 59)
+    assert sizes.faults_of(path) == []
+
+
+def test_the_lock_files_name_no_host_and_pin_every_package_with_hashes():
+    for path in (Path(__file__).parents[1] / "requirements").glob("*.lock"):
+        text = path.read_text()
+        assert "://" not in text
+        packages = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
+        assert packages
+        assert all("==" in line and line.endswith("\\") for line in packages)
+
+
+def test_only_the_unit_of_work_commits():
+    source = Path(__file__).parents[1] / "src" / "multiagency"
+    commits = [p.name for p in source.rglob("*.py") if ".commit()" in p.read_text() and p.parent.name != "demo"]
+    assert commits == ["work.py"]

@@ -1,0 +1,82 @@
+"""Every route stands behind a declared door."""
+
+import inspect
+
+import pytest
+from fastapi.routing import iter_route_contexts
+
+from multiagency.cases.doors import CaseDoor
+from multiagency.kernel.access import RULES, Act
+from multiagency.web.door import Door, OpenDoor
+
+# Acts of jobs, which come through no route.
+JOBS = {Act.DELIVER_MAIL, Act.NUMBER_LOG}
+
+
+def doors_of(dependant) -> list[Door | OpenDoor]:
+    found = [dependant.call] if isinstance(dependant.call, Door | OpenDoor) else []
+    return found + [door for inner in dependant.dependencies for door in doors_of(inner)]
+
+
+@pytest.fixture
+def routes(house):
+    found = []
+    for context in iter_route_contexts(house.app.routes):
+        for method in context.methods:
+            found.append((method, context.path, context.dependant, context.endpoint))
+    return found
+
+
+def test_every_route_declares_exactly_one_door(routes):
+    assert len(routes) > 50
+    wrong = [(method, path) for method, path, dependant, _ in routes if len(doors_of(dependant)) != 1]
+    assert wrong == []
+
+
+def test_as_many_routes_were_seen_as_the_openapi_document_has(house, routes):
+    paths = house.app.openapi()["paths"]
+    documented = sum(len(operations) for operations in paths.values())
+    assert len(routes) == documented
+
+
+def test_every_door_commits_before_the_response(routes):
+    def scopes(dependant):
+        for inner in dependant.dependencies:
+            if isinstance(inner.call, Door):
+                yield inner.scope
+            yield from scopes(inner)
+
+    found = [scope for _, _, dependant, _ in routes for scope in scopes(dependant)]
+    assert found
+    assert set(found) == {"function"}
+
+
+def test_only_what_must_be_public_is(routes):
+    public = {(m, p) for m, p, dependant, _ in routes for door in doors_of(dependant) if RULES[door.act].public}
+    assert public == {
+        ("GET", "/style.css"),
+        ("GET", "/sign-in"),
+        ("POST", "/sign-in"),
+        ("POST", "/language"),
+        ("POST", "/api/v1/session"),
+    }
+
+
+def test_every_act_has_a_rule_and_every_rule_a_door(routes):
+    used = {door.act for _, _, dependant, _ in routes for door in doors_of(dependant)}
+    assert set(RULES) == set(Act)
+    assert set(Act) - used == JOBS
+
+
+def test_a_rule_with_capabilities_stands_before_a_case(routes):
+    """An act that asks for a capability on a case comes through a door that asks for the case, or finds it itself."""
+    finds_itself = {Act.RUN_MEETING, Act.RECORD_MINUTES}  # `service.desk_of` asks, with the same rule
+    for method, path, dependant, _ in routes:
+        for door in doors_of(dependant):
+            if RULES[door.act].capabilities and door.act not in finds_itself:
+                assert isinstance(door, CaseDoor), (method, path)
+
+
+def test_no_endpoint_is_synchronous(routes):
+    """A synchronous endpoint would run in a thread, without the context of its request."""
+    assert [path for _, path, _, endpoint in routes if not inspect.iscoroutinefunction(endpoint)] == []
