@@ -131,10 +131,10 @@ CREATE TABLE data_key (
     retention_class TEXT NOT NULL,
     wrapped BYTEA NOT NULL,
     CONSTRAINT pk_data_key PRIMARY KEY (id),
-    CONSTRAINT uq_data_key_case_id_controller_id_retention_class UNIQUE NULLS NOT DISTINCT (case_id, controller_id, retention_class),
     CONSTRAINT fk_data_key_case_id FOREIGN KEY(case_id) REFERENCES case_file (id),
     CONSTRAINT fk_data_key_controller_id FOREIGN KEY(controller_id) REFERENCES agency (id)
 );
+CREATE INDEX ix_data_key_case_id ON data_key (case_id);
 
 CREATE TABLE party (
     role TEXT NOT NULL,

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -12,15 +12,15 @@ from multiagency.kernel.ids import uuid7
 
 
 class WrappedKey(Base):
-    """A wrapped data key; `case_id` is null for the yearly keys of the log."""
+    """A wrapped data key; `case_id` is null for the yearly keys of the log.
+
+    Two transactions that need the first key of a scope at the same time make two: a sealed value names its key, so
+    both serve, and expiry destroys every key of the scope.
+    """
 
     __tablename__ = "data_key"
-    __table_args__ = (
-        UniqueConstraint("case_id", "controller_id", "retention_class", postgresql_nulls_not_distinct=True),
-    )
-
     id: Mapped[UUID] = identifier()
-    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case_file.id"))
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case_file.id"), index=True)
     controller_id: Mapped[UUID | None] = mapped_column(ForeignKey("agency.id"))
     retention_class: Mapped[str]
     wrapped: Mapped[bytes]
@@ -65,11 +65,14 @@ class Vault:
 
     async def _load(self, case_id: UUID | None, controller_id: UUID | None, retention_class: str) -> DataKey | None:
         found = await self._session.scalars(
-            select(WrappedKey).where(
+            select(WrappedKey)
+            .where(
                 WrappedKey.case_id.is_not_distinct_from(case_id),
                 WrappedKey.controller_id.is_not_distinct_from(controller_id),
                 WrappedKey.retention_class == retention_class,
             )
+            .order_by(WrappedKey.id)
+            .limit(1)
         )
         row = found.one_or_none()
         return None if row is None else self.master.unwrap(row.id, row.wrapped)

@@ -1,0 +1,156 @@
+"""The demo as a newcomer meets it: started from the command line, stopped with Ctrl-C, started again."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from multiagency.demo.household import free_port
+from multiagency.demo.lapland import ACCOUNTS
+
+COMMAND = [sys.executable, "-m", "multiagency.cli", "demo"]
+
+
+@pytest.fixture
+def data():
+    directory = Path(tempfile.mkdtemp(prefix="multiagency-demo-"))
+    directory.chmod(0o711)
+    yield directory
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+class Demo:
+    """A demo in a process group of its own, so that Ctrl-C reaches all of it as on a terminal."""
+
+    def __init__(self, data, *arguments):
+        self.port = free_port()
+        words = [*COMMAND, "--port", str(self.port), *arguments]
+        environment = {**os.environ, "MULTIAGENCY_DATA": str(data)}
+        self.process = subprocess.Popen(
+            words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, start_new_session=True
+        )
+        self.printed = ""
+
+    def __enter__(self):
+        for line in self.process.stdout:
+            self.printed += line
+            if "Ctrl-C stops" in line:
+                return self
+        raise AssertionError(self.printed)
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.interrupt()
+
+    @property
+    def password(self):
+        return re.search(r"password\s+(\S+)", self.printed)[1]
+
+    def sign_in(self, login="officer"):
+        url = f"http://127.0.0.1:{self.port}/api/v1/session"
+        return httpx.post(url, json={"login": login, "password": self.password}, timeout=10)
+
+    def interrupt(self):
+        os.killpg(self.process.pid, signal.SIGINT)
+        self.printed += self.process.communicate(timeout=40)[0]
+        return self.process.returncode
+
+
+def test_it_starts_says_where_it_is_stops_and_keeps_its_data(data):
+    with Demo(data) as demo:
+        assert f"http://127.0.0.1:{demo.port}" in demo.printed
+        assert all(re.search(rf"^\s+{account.login}\s", demo.printed, re.M) for account in ACCOUNTS)
+        first = demo.sign_in()
+        assert first.status_code == 201
+        cookie = first.headers["set-cookie"].split(";")[0]
+        headers = {"cookie": cookie, "x-csrf-token": first.json()["csrf_token"]}
+        api = f"http://127.0.0.1:{demo.port}/api/v1"
+        team = httpx.get(f"{api}/teams", headers=headers).json()[0]["id"]
+        reference = httpx.post(f"{api}/cases", json={"team": team}, headers=headers).json()["reference"]
+        mailbox = re.search(r"Mailbox:\s+(\S+)", demo.printed)[1]
+        assert httpx.get(mailbox).status_code == 200
+        assert demo.interrupt() == 0
+        assert "Traceback" not in demo.printed
+    assert not (data / "postgresql" / "data" / "postmaster.pid").exists()
+    time.sleep(0.1)
+    with Demo(data) as again:
+        assert again.password == demo.password
+        assert again.sign_in().status_code == 201
+        found = httpx.get(f"http://127.0.0.1:{again.port}/api/v1/cases", headers={"cookie": cookie}).json()
+        assert [case["reference"] for case in found] == [reference]
+        assert again.interrupt() == 0
+    with Demo(data, "--fresh") as fresh:
+        assert fresh.password != demo.password
+        headers = {"cookie": fresh.sign_in().headers["set-cookie"].split(";")[0]}
+        assert httpx.get(f"http://127.0.0.1:{fresh.port}/api/v1/cases", headers=headers).json() == []
+
+
+def test_a_taken_port_is_said(data):
+    with Demo(data) as demo:
+        words = [*COMMAND, "--port", str(demo.port)]
+        environment = {**os.environ, "MULTIAGENCY_DATA": str(data)}
+        done = subprocess.run(words, capture_output=True, text=True, env=environment, check=False)
+        assert done.returncode == 1
+        assert "taken" in done.stdout
+
+
+def test_the_walkthrough():
+    """The main job over HTTP as seven people; stdout holds one document and nothing else."""
+    done = subprocess.run([*COMMAND, "--walkthrough", "--json"], capture_output=True, text=True, check=False)
+    report = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert list(report) == [
+        "ok",
+        "steps",
+        "invitations",
+        "cancellations",
+        "audit",
+        "refused_after_withdrawal",
+        "seconds",
+    ]
+    assert report["ok"] is True
+    assert [step["name"] for step in report["steps"]] == [
+        "refer",
+        "convene",
+        "take part",
+        "agree and act",
+        "withdraw",
+        "audit",
+    ]
+    assert all(set(step) == {"name", "ok", "detail"} and step["ok"] for step in report["steps"])
+    assert (report["invitations"], report["cancellations"]) == (3, 1)
+    assert report["refused_after_withdrawal"] == 10
+    assert report["audit"]["verified"] is True
+    assert report["audit"]["entries"] == report["audit"]["tree_size"] > 100
+    assert len(report["audit"]["root"]) == 64
+    assert [line.split()[0] for line in done.stderr.splitlines() if line.startswith(("ok", "FAIL"))] == ["ok"] * 6
+    assert not re.search(r"/invitations/[\w-]{20,}", done.stderr)
+
+
+def test_a_walkthrough_that_fails_says_so(capsys):
+    from multiagency.demo.walking import walk
+
+    class Nothing:
+        base_url = "http://127.0.0.1:9"
+        passwords = {"demo_account": "x"}  # noqa: RUF012
+        verifier_key = ""
+
+        class sink:  # noqa: N801
+            @staticmethod
+            def messages():
+                return []
+
+    assert walk(Nothing(), as_json=True) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert report["ok"] is False
+    assert [step["ok"] for step in report["steps"]] == [False]
+    assert (report["invitations"], report["audit"]["verified"]) == (0, False)
