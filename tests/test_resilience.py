@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from multiagency.demo import story
 from multiagency.worker import run
@@ -63,3 +64,15 @@ async def test_the_worker_waits_for_the_database_and_goes_on(own_ground, sink):
         stop.set()
         await worker
         assert len(house.mails()) == 1
+
+
+async def test_a_worker_that_cannot_sign_in_waits_between_tries(house, caplog):
+    settings = house.settings.model_copy(update={"worker_password": SecretStr("wrong")})
+    stop = asyncio.Event()
+    worker = asyncio.create_task(run(settings, stop))
+    await asyncio.sleep(1.5)
+    stop.set()
+    await worker
+    assert 1 <= caplog.text.count("not signed in") <= 3
+    denied = await house.fetch("SELECT convert_from(body, 'UTF8') AS body FROM audit_entry")
+    assert all('"mode":"deny"' in row["body"] for row in denied)

@@ -54,7 +54,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             try:
                 await _work(runtime, Sequencer(signer), stop)
             except NotSignedIn:
-                _log.info("the service session has ended; signing in again")
+                _log.warning("the service account is not signed in; trying again")
+                await _pause(stop, _AFTER_FAULT)
             except (DBAPIError, OSError) as error:
                 _log.warning("the database cannot be reached: %s", type(error).__name__)
                 await _pause(stop, _AFTER_FAULT)

@@ -121,7 +121,9 @@ async def test_the_coordinator_may_withdraw_for_the_client_too(house):
     await house.opened(case, "Heikki")
     await (await house.person("coordinator")).post(f"/cases/{case}/consent/withdrawal")
     await (await house.person("municipality")).get(f"/cases/{case}", 404)
-    assert (await (await house.person("officer")).get(f"/cases/{case}"))["stage"] == "withdrawn"
+    officer = await house.person("officer")
+    assert (await officer.get(f"/cases/{case}"))["stage"] == "withdrawn"
+    assert (await officer.get(f"/cases/{case}/consent"))["state"] == "withdrawn"
 
 
 async def test_nobody_else_may_withdraw(house):

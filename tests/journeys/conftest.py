@@ -1,0 +1,110 @@
+"""A whole demo on this machine and real browsers in front of it, with JavaScript switched off."""
+
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from multiagency.demo.household import Household, free_port
+
+BUILD = Path(__file__).parents[2] / "build" / "screenshots"
+DESKTOP, PHONE = {"width": 1200, "height": 900}, {"width": 390, "height": 844}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def household():
+    directory = Path(tempfile.mkdtemp(prefix="multiagency-journey-"))
+    directory.chmod(0o711)
+    with Household(directory, free_port()) as household:
+        yield household
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """One person at a browser of their own."""
+
+    def __init__(self, household, browser, login, viewport=None, scripts=False, language="fi-FI"):
+        self.household = household
+        self.context = browser.new_context(
+            java_script_enabled=scripts, viewport=viewport or DESKTOP, locale=language, base_url=household.base_url
+        )
+        self.context.set_default_timeout(15_000)
+        self.page = self.context.new_page()
+        self.login = login
+
+    def sign_in(self, at="/"):
+        self.page.goto(at)
+        self.page.fill("#login", self.login)
+        self.page.fill("#password", self.household.passwords["demo_account"])
+        self.page.click("main button")
+        return self
+
+    def goto(self, path, status=200):
+        response = self.page.goto(path)
+        assert response.status == status, f"{self.login} {path}: {response.status}"
+        return self
+
+    def fill(self, **values):
+        for field, value in values.items():
+            self.page.fill(f"#{field}", value)
+        return self
+
+    def tick(self, field, *labels):
+        for label in labels:
+            self.page.locator(f"#{field}").get_by_label(re.compile(label)).check()
+        return self
+
+    def submit(self, status=None):
+        """Press the form's own button."""
+        with self.page.expect_navigation() as navigation:
+            self.page.locator("main form button:not(.second)").last.click()
+        if status:
+            assert navigation.value.status == status
+        return self
+
+    def press(self, name):
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=re.compile(name)).first.click()
+        return self
+
+    @property
+    def text(self):
+        return self.page.inner_text("main")
+
+    def picture(self, name, whole=True):
+        BUILD.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=BUILD / f"{name}.png", full_page=whole)
+        return self
+
+
+@pytest.fixture(scope="module")
+def visit(household, chromium):
+    visitors = []
+
+    def make(login, **choices):
+        visitors.append(Visitor(household, chromium, login, **choices))
+        return visitors[-1].sign_in()
+
+    yield make
+    for visitor in visitors:
+        visitor.context.close()

@@ -1,0 +1,94 @@
+"""Every page of the main job, looked at by axe (WCAG 2.2 AA) on a phone and on a desktop, and weighed."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from tests.journeys.conftest import DESKTOP, PHONE
+from tests.journeys.test_main_job import opened, submitted  # noqa: F401 - fixtures
+
+LIMIT = 30_000
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+OFFICER = (
+    "/",
+    "/cases",
+    "/cases/new",
+    "/cases/{draft}",
+    "/cases/{draft}/client",
+    "/cases/{draft}/people/new",
+    "/cases/{draft}/safe-contact",
+    "/cases/{draft}/part",
+    "/cases/{draft}/colleague",
+    "/cases/{draft}/consent",
+    "/cases/{draft}/checklist",
+    "/cases/{draft}/submit",
+    "/cases/{case}",
+    "/cases/{case}/checklist",
+    "/cases/{case}/consent",
+    "/cases/{case}/consent/withdrawal",
+)
+PAGES = {
+    "officer": OFFICER,
+    "coordinator": (
+        "/cases",
+        "/meetings",
+        "/meetings/new",
+        "/meetings/{meeting}",
+        "/meetings/{meeting}/opening",
+        "/meetings/{meeting}/cases/{case}/seats",
+        "/meetings/{meeting}/cases/{case}/minutes",
+        "/cases/{case}",
+        "/cases/{case}/actions/new",
+        "/cases/{case}/plan",
+    ),
+    "municipality": ("/", "/invitations", "/meetings/{meeting}/invitation", "/actions", "/cases/{case}"),
+    "auditor": ("/", "/audit", "/audit/verification"),
+}
+
+
+@pytest.fixture(scope="module")
+def places(visit, submitted, opened):  # noqa: F811
+    officer = visit("officer")
+    officer.goto("/cases/new")
+    officer.page.locator("#team input").first.check()
+    officer.submit()
+    return {"case": submitted[0], "draft": officer.page.url.rpartition("/")[2], "meeting": opened}
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("login", PAGES)
+def test_pages_are_accessible_and_light(visit, places, login, viewport):
+    visitor = visit(login, viewport=viewport, scripts=True)  # axe is a script; the pages have none
+    found = []
+    for path in PAGES[login]:
+        visitor.goto(path.format(**places))
+        results = Axe().run(visitor.page, options=RULES)
+        found += [f"{path}: {violation['id']}" for violation in results.response["violations"]]
+        assert len(visitor.page.content().encode()) < LIMIT, path
+        width = visitor.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= viewport["width"], f"{path} scrolls sideways: {width}"
+    assert found == []
+
+
+def test_the_sign_in_page_is_accessible(household, chromium):
+    context = chromium.new_context(base_url=household.base_url)
+    page = context.new_page()
+    page.goto("/sign-in")
+    assert [violation["id"] for violation in Axe().run(page, options=RULES).response["violations"]] == []
+    context.close()
+
+
+def test_an_error_summary_leads_to_its_field(visit, places):
+    officer = visit("officer")
+    officer.goto(f"/cases/{places['draft']}/client").submit(422)
+    assert officer.page.title().startswith("Virhe")
+    officer.page.locator(".errors a").first.click()
+    assert officer.page.url.endswith("#name")
+    assert officer.page.get_attribute("#name", "aria-invalid") == "true"
+
+
+@pytest.mark.parametrize("language", ["sv", "en", "se"])
+def test_the_language_can_be_changed(visit, language):
+    visitor = visit("officer")
+    visitor.page.locator(f".languages button[value={language}]").click()
+    assert visitor.page.get_attribute("html", "lang") == language
+    if language == "se":
+        assert "Saamenkielinen" in visitor.text

@@ -1,0 +1,184 @@
+"""The main job through the pages, in a real browser without JavaScript, from the first concern to the verified log."""
+
+import re
+import time
+from datetime import timedelta
+
+import pytest
+
+from multiagency.demo import story
+from multiagency.demo.people import CalendarMail
+from multiagency.kernel.clock import now, to_helsinki
+from multiagency.pathways.service import pathway
+
+ITEMS = [item.code for item in pathway("marak").items]
+
+
+def local(moment):
+    return to_helsinki(moment).strftime("%Y-%m-%dT%H:%M")
+
+
+def reference_in(visitor):
+    return re.search(r"/cases/([A-Z0-9]{4}-[A-Z0-9]{4})", visitor.page.url)[1]
+
+
+def open_case(visitor, client, violent):
+    visitor.goto("/cases/new")
+    visitor.page.locator("#team input").first.check()
+    visitor.submit()
+    case = reference_in(visitor)
+    visitor.goto(f"/cases/{case}/client").fill(**client).submit()
+    visitor.goto(f"/cases/{case}/people/new?role=person_using_violence")
+    visitor.fill(name=violent["name"], relation=violent["relation"]).submit()
+    return case
+
+
+def record_consent(visitor, case, *agencies):
+    visitor.goto(f"/cases/{case}/consent")
+    assert visitor.page.locator("input:checked").count() == 0, "something is ticked beforehand"
+    for field in ("answer", "purpose", "how"):
+        visitor.page.locator(f"#{field} input").first.check()
+    visitor.fill(asked_at=local(now() - timedelta(hours=1)))
+    visitor.page.select_option("#language", "fi")
+    visitor.tick("recipients", *agencies)
+    for box in visitor.page.locator("#kinds input").all():
+        box.check()
+    visitor.submit()
+
+
+def answer(visitor, case, codes, value):
+    visitor.goto(f"/cases/{case}/checklist")
+    for code in codes:
+        visitor.page.locator(f"input[name='answer-{code}'][value='{value}']").check()
+    visitor.submit()
+
+
+def mails(household, wanted):
+    for _ in range(200):
+        parsed = [CalendarMail.parse(mail) for mail in household.sink.messages()]
+        found = [mail for mail in parsed if wanted(mail)]
+        if found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError("the mail did not arrive")
+
+
+@pytest.fixture(scope="module")
+def submitted(visit):
+    """Officer and social worker: a case filled in part by part, left, taken up again, and submitted."""
+    officer = visit("officer")
+    case = open_case(officer, story.CLIENT, story.VIOLENT)
+    officer.goto(f"/cases/{case}/client")
+    officer.fill(identity_code="010594Y9033").submit(422)
+    assert "henkilötunnus" in officer.page.inner_text(".errors")
+    assert officer.page.input_value("#identity_code") == "010594Y9033", "what was typed was lost"
+    officer.page.locator(".errors a").first.click()
+    assert officer.page.url.endswith("#identity_code")
+    officer.fill(identity_code=story.CLIENT["identity_code"]).submit()
+    officer.goto(f"/cases/{case}/people/new?role=child").fill(name=story.CHILD["name"]).submit()
+    officer.goto(f"/cases/{case}/safe-contact")
+    officer.fill(phone=story.SAFE_CONTACT["phone"], do_not_talk_to=story.SAFE_CONTACT["do_not_talk_to"]).submit()
+    officer.goto(f"/cases/{case}/part").fill(narrative=story.NARRATIVE).submit()
+    officer.goto(f"/cases/{case}/submit").submit(422)
+    assert "suostumus" in officer.page.inner_text(".errors").lower()
+    record_consent(officer, case, "Tunturi-Lapin hyvinvointialue", "poliisilaitos", "Revontulen")
+    answer(officer, case, ITEMS[:15], "yes")
+    officer.goto("/").goto(f"/cases/{case}").picture("case")
+    answer(officer, case, ITEMS[15:], "no")
+    officer.goto(f"/cases/{case}/colleague")
+    officer.tick("post", "Marja Roivas")
+    officer.submit()
+    worker = visit("social-worker")
+    worker.goto(f"/cases/{case}/part").fill(narrative=story.COUNTY_PART).submit()
+    officer.goto(f"/cases/{case}/submit").submit()
+    assert "Lähetetty" in officer.text or "lähetetty" in officer.text
+    second = open_case(worker, story.SECOND_CLIENT, story.SECOND_VIOLENT)
+    record_consent(worker, second, "Tunturi-Lapin hyvinvointialue", "poliisilaitos")
+    answer(worker, second, ITEMS[:14], "yes")
+    answer(worker, second, ITEMS[14:], "not_known")
+    worker.goto(f"/cases/{second}/submit").submit()
+    return case, second
+
+
+@pytest.fixture(scope="module")
+def opened(visit, submitted):
+    """The coordinator: both cases on the agenda, those whom the consent names seated, the meeting opened."""
+    coordinator = visit("coordinator")
+    coordinator.goto("/meetings/new")
+    starts = now() + timedelta(minutes=6)
+    coordinator.page.select_option("#team", index=1)
+    coordinator.fill(starts_at=local(now() - timedelta(days=1)), ends_at=local(starts)).submit(422)
+    coordinator.fill(starts_at=local(starts), ends_at=local(starts + timedelta(hours=1))).submit()
+    meeting = coordinator.page.url.rpartition("/")[2]
+    for case in submitted:
+        coordinator.goto(f"/meetings/{meeting}")
+        coordinator.press(f"{case}")
+    for case, names in zip(submitted, (("Heikki", "Jouni", "Sanna"), ("Jouni",)), strict=True):
+        coordinator.goto(f"/meetings/{meeting}/cases/{case}/seats")
+        assert "Riekko" not in coordinator.page.inner_text("form[method=post] #post")
+        coordinator.tick("post", *names).submit()
+    coordinator.goto(f"/meetings/{meeting}/opening").submit()
+    return meeting
+
+
+def test_the_main_job(visit, household, submitted, opened):
+    first, second = submitted
+    invitation = mails(household, lambda mail: "revontuli" in mail.recipient)[0]
+
+    municipality = visit("municipality", viewport={"width": 390, "height": 844})
+    municipality.goto(f"/j/{invitation.address}")
+    municipality.press("^Osallistun")
+    assert municipality.page.url.endswith("/invitation")
+    assert first in municipality.text
+    assert second not in municipality.text
+    municipality.goto(f"/cases/{first}")
+    assert story.CLIENT["name"] in municipality.text
+    assert story.COUNTY_PART in municipality.text
+    municipality.goto(f"/cases/{second}", 404)
+    municipality.goto(f"/j/{invitation.address}")
+    municipality.press("^Liity")
+    municipality.submit()
+    assert "Revontulen kunta" in municipality.text
+    room = municipality.page.url
+
+    coordinator = visit("coordinator")
+    coordinator.goto(f"/meetings/{opened}/cases/{first}/minutes").fill(text=story.MINUTES).submit()
+    owners = {"police": "Jouni Keropää", "county": "Sanna Oinasjoki", "municipality": "Heikki Palojärvi"}
+    for login, name in owners.items():
+        coordinator.goto(f"/cases/{first}/actions/new")
+        labels = coordinator.page.locator("#owner option").all_inner_texts()
+        coordinator.page.select_option("#owner", label=next(label for label in labels if name in label))
+        due = to_helsinki(now() + timedelta(days=7)).strftime("%Y-%m-%d")
+        coordinator.fill(title=story.ACTIONS[login], due_on=due).submit()
+    for login in owners:
+        owner = visit(login).goto("/actions")
+        assert [title in owner.text for title in story.ACTIONS.values()].count(True) == 1
+        owner.page.get_by_role("link", name=re.compile(re.escape(story.ACTIONS[login]))).click()
+        owner.fill(outcome="Tehty sovitusti.").submit()
+    coordinator.goto(f"/cases/{first}/plan")
+    assert coordinator.text.count("Tehty sovitusti.") == 3
+
+    officer = visit("officer")
+    officer.goto(f"/cases/{first}/consent/withdrawal").picture("withdrawal").submit()
+    municipality.goto(f"/cases/{first}", 404)
+    municipality.goto(f"/j/{invitation.address}", 404)
+    municipality.goto(room, 404)
+    municipality.goto("/actions")
+    assert story.ACTIONS["municipality"] in municipality.text
+    officer.goto(f"/cases/{first}")
+    assert story.CLIENT["name"] in officer.text
+    assert story.COUNTY_PART not in officer.text
+    coordinator.goto(f"/cases/{first}")
+    assert story.CLIENT["name"] not in coordinator.page.content()
+    cancelled = mails(household, lambda mail: mail.method == "CANCEL" and "revontuli" in mail.recipient)[0]
+    assert (cancelled.uid, cancelled.sequence) == (invitation.uid, 1)
+
+    auditor = visit("auditor")
+    auditor.goto(f"/audit?case={first}")
+    assert "Heikki Palojärvi" in auditor.text
+    content = auditor.page.content()
+    assert not any(str(secret) in content for secret in story.SECRETS if " " in str(secret))
+    auditor.picture("log", whole=False)
+    auditor.goto(f"/cases/{first}", 403)
+    auditor.goto("/audit/verification")
+    assert re.search(r"\b[0-9a-f]{64}\b", auditor.text)
