@@ -124,45 +124,14 @@ def opened(visit, submitted):
 def test_the_main_job(visit, household, submitted, opened):
     first, second = submitted
     invitation = mails(household, lambda mail: "revontuli" in mail.recipient)[0]
-
     municipality = visit("municipality", viewport={"width": 390, "height": 844})
-    municipality.goto(f"/j/{invitation.address}")
-    municipality.press("^Osallistun")
-    assert municipality.page.url.endswith("/invitation")
-    assert first in municipality.text
-    assert second not in municipality.text
-    municipality.goto(f"/cases/{first}")
-    assert story.CLIENT["name"] in municipality.text
-    assert story.COUNTY_PART in municipality.text
-    municipality.goto(f"/cases/{second}", 404)
-    municipality.goto(f"/j/{invitation.address}")
-    municipality.press("^Liity")
-    municipality.submit()
-    assert "Revontulen kunta" in municipality.text
-    room = municipality.page.url
-
+    room = take_part(municipality, invitation, first, second)
     coordinator = visit("coordinator")
-    coordinator.goto(f"/meetings/{opened}/cases/{first}/minutes").fill(text=story.MINUTES).submit()
-    owners = {"police": "Jouni Keropää", "county": "Sanna Oinasjoki", "municipality": "Heikki Palojärvi"}
-    for login, name in owners.items():
-        coordinator.goto(f"/cases/{first}/actions/new")
-        labels = coordinator.page.locator("#owner option").all_inner_texts()
-        coordinator.page.select_option("#owner", label=next(label for label in labels if name in label))
-        due = to_helsinki(now() + timedelta(days=7)).strftime("%Y-%m-%d")
-        coordinator.fill(title=story.ACTIONS[login], due_on=due).submit()
-    for login in owners:
-        owner = visit(login).goto("/actions")
-        assert [title in owner.text for title in story.ACTIONS.values()].count(True) == 1
-        owner.page.get_by_role("link", name=re.compile(re.escape(story.ACTIONS[login]))).click()
-        owner.fill(outcome="Tehty sovitusti.").submit()
-    coordinator.goto(f"/cases/{first}/plan")
-    assert coordinator.text.count("Tehty sovitusti.") == 3
-
+    agree_and_act(visit, coordinator, opened, first)
     officer = visit("officer")
     officer.goto(f"/cases/{first}/consent/withdrawal").picture("withdrawal").submit()
-    municipality.goto(f"/cases/{first}", 404)
-    municipality.goto(f"/j/{invitation.address}", 404)
-    municipality.goto(room, 404)
+    for path in (f"/cases/{first}", f"/j/{invitation.address}", room):
+        municipality.goto(path, 404)
     municipality.goto("/actions")
     assert story.ACTIONS["municipality"] in municipality.text
     officer.goto(f"/cases/{first}")
@@ -172,13 +141,50 @@ def test_the_main_job(visit, household, submitted, opened):
     assert story.CLIENT["name"] not in coordinator.page.content()
     cancelled = mails(household, lambda mail: mail.method == "CANCEL" and "revontuli" in mail.recipient)[0]
     assert (cancelled.uid, cancelled.sequence) == (invitation.uid, 1)
+    audit(visit("auditor"), first)
 
-    auditor = visit("auditor")
-    auditor.goto(f"/audit?case={first}")
+
+def take_part(municipality, invitation, first, second):
+    """The participant answers, reads only what they have a seat for, and joins; return the room's address."""
+    municipality.goto(f"/j/{invitation.address}").press("^Osallistun")
+    assert municipality.page.url.endswith("/invitation")
+    assert first in municipality.text
+    assert second not in municipality.text
+    municipality.goto(f"/cases/{first}")
+    assert story.CLIENT["name"] in municipality.text
+    assert story.COUNTY_PART in municipality.text
+    municipality.goto(f"/cases/{second}", 404)
+    municipality.goto(f"/j/{invitation.address}").press("^Liity").submit()
+    assert "Revontulen kunta" in municipality.text
+    return municipality.page.url
+
+
+def agree_and_act(visit, coordinator, meeting, case):
+    """Minutes, three actions with a person and a date, each reported done by its owner."""
+    coordinator.goto(f"/meetings/{meeting}/cases/{case}/minutes").fill(text=story.MINUTES).submit()
+    owners = {"police": "Jouni Keropää", "county": "Sanna Oinasjoki", "municipality": "Heikki Palojärvi"}
+    for login, name in owners.items():
+        coordinator.goto(f"/cases/{case}/actions/new")
+        labels = coordinator.page.locator("#owner option").all_inner_texts()
+        coordinator.page.select_option("#owner", label=next(label for label in labels if name in label))
+        due = to_helsinki(now() + timedelta(days=7)).strftime("%Y-%m-%d")
+        coordinator.fill(title=story.ACTIONS[login], due_on=due).submit()
+    for login in owners:
+        owner = visit(login).goto("/actions")
+        assert [title in owner.text for title in story.ACTIONS.values()].count(True) == 1
+        owner.page.get_by_role("link", name=re.compile(re.escape(story.ACTIONS[login]))).click()
+        owner.fill(outcome="Tehty sovitusti.").submit()
+    coordinator.goto(f"/cases/{case}/plan")
+    assert coordinator.text.count("Tehty sovitusti.") == 3
+
+
+def audit(auditor, case):
+    """The auditor sees who and why, never the case, and verifies the log."""
+    auditor.goto(f"/audit?case={case}")
     assert "Heikki Palojärvi" in auditor.text
     content = auditor.page.content()
     assert not any(str(secret) in content for secret in story.SECRETS if " " in str(secret))
     auditor.picture("log", whole=False)
-    auditor.goto(f"/cases/{first}", 403)
+    auditor.goto(f"/cases/{case}", 403)
     auditor.goto("/audit/verification")
     assert re.search(r"\b[0-9a-f]{64}\b", auditor.text)

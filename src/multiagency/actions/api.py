@@ -48,7 +48,7 @@ async def get_actions(request: Request, work: Annotated[Work, door(Act.REPORT_AC
     return [_json(action, language_of(request)) for action in await service.mine(work)]
 
 
-@router.post("/actions/{reference}/report", status_code=204)
-async def post_report(reference: str, form: ReportForm, work: Annotated[Work, door(Act.REPORT_ACTION)]) -> None:
+@router.post("/actions/{action}/report", status_code=204)
+async def post_report(action: str, form: ReportForm, work: Annotated[Work, door(Act.REPORT_ACTION)]) -> None:
     """Report one's own action done."""
-    await service.report(work, reference, form)
+    await service.report(work, action, form)

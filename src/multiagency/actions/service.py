@@ -11,17 +11,18 @@ from sqlalchemy import select
 
 from multiagency.actions.forms import ActionForm, ReportForm
 from multiagency.actions.models import PlannedAction
-from multiagency.cases.access import OWN_RECORD, consent_basis, give_basis, grant
+from multiagency.cases.access import OWN_RECORD, consent_basis, consented_agencies, give_basis, grant
 from multiagency.cases.desk import Desk
 from multiagency.cases.service import RETENTION
 from multiagency.kernel.access import Capability, Kind
 from multiagency.kernel.clock import now, to_helsinki
 from multiagency.kernel.errors import Conflict, Invalid, NotVisible
-from multiagency.kernel.ids import reference, uuid7
+from multiagency.kernel.ids import as_reference, reference, uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.people import service as people
 from multiagency.people.models import Agency, Person, Post
+from multiagency.people.service import Colleague
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ async def assign(desk: Desk, form: ActionForm) -> PlannedAction:
     if desk.case.stage != "in_follow_up":
         raise Conflict("action.minutes_first")
     if form.due_on < to_helsinki(now()).date():
-        raise Invalid.of("due_on", "error.in_past")
+        raise Invalid.of("due_on", "plan.due_in_past")
     owner = await people.known_colleague(work, form.owner, "owner")
     await consent_basis(work, desk.case, owner.agency, work.actor.language)
     own = await give_basis(work, desk.case, owner.agency.id, OWN_RECORD, [Kind.ACTION])
@@ -76,24 +77,51 @@ async def plan_of(desk: Desk) -> list[ActionView]:
     return await _views(desk.work, PlannedAction.case_id == desk.case.id)
 
 
+async def candidates(desk: Desk) -> list[Colleague]:
+    """Return who may be given an action: colleagues in agencies that the consent names."""
+    return await people.colleagues(desk.work, await consented_agencies(desk.work, desk.case))
+
+
 async def mine(work: Work) -> list[ActionView]:
     """Return the actor's own actions, the next due first; each is logged for the client it concerns."""
     found = await work.session.execute(
         select(PlannedAction.case_id).where(PlannedAction.owner_id == work.actor.post_id).distinct()
     )
     cases = list(found.scalars())
-    work.record(Mode.READ, {Kind.ACTION}, subjects=cases, basis=OWN_RECORD)
+    for case_id in cases:
+        work.record(Mode.READ, {Kind.ACTION}, subjects=[case_id], case_id=case_id, basis=OWN_RECORD)
+    if not cases:
+        work.record(Mode.READ, {Kind.ACTION})
     return await _views(work, PlannedAction.owner_id == work.actor.post_id)
 
 
-async def report(work: Work, wanted: str, form: ReportForm) -> None:
-    """Report one's own action done. Raises `NotVisible` for anybody else's, `Conflict` when it is done already."""
+async def one_of_mine(work: Work, wanted: str) -> ActionView:
+    """Return one of the actor's own actions. Raises `NotVisible` for anybody else's."""
+    action = await _own(work, wanted)
+    work.record(
+        Mode.READ,
+        {Kind.ACTION},
+        subjects=[action.case_id],
+        case_id=action.case_id,
+        controller_id=action.controller_id,
+        basis=OWN_RECORD,
+    )
+    return (await _views(work, PlannedAction.id == action.id))[0]
+
+
+async def _own(work: Work, wanted: str) -> PlannedAction:
     query = select(PlannedAction).where(
-        PlannedAction.reference == wanted.upper(), PlannedAction.owner_id == work.actor.post_id
+        PlannedAction.reference == as_reference(wanted), PlannedAction.owner_id == work.actor.post_id
     )
     action = await work.session.scalar(query)
     if action is None:
         raise NotVisible
+    return action
+
+
+async def report(work: Work, wanted: str, form: ReportForm) -> None:
+    """Report one's own action done. Raises `NotVisible` for anybody else's, `Conflict` when it is done already."""
+    action = await _own(work, wanted)
     if action.state == "done":
         raise Conflict("action.done_already")
     action.state, action.done_at = "done", now()

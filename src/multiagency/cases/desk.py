@@ -11,6 +11,7 @@ from multiagency.cases.models import AccessGrant, Case, LawfulBasis
 from multiagency.kernel.access import RULES, Act, Capability, Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Forbidden, NotVisible
+from multiagency.kernel.ids import as_reference
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 
@@ -56,7 +57,7 @@ async def open_desk(work: Work, reference: str, act: Act) -> Desk:
     Raises `NotVisible` without a live grant (same work and answer as for a reference that does not exist), and
     `Forbidden` when a grant is there but none of its capabilities, nor the role, is enough.
     """
-    case = await work.session.scalar(select(Case).where(Case.reference == reference.upper()))
+    case = await work.session.scalar(select(Case).where(Case.reference == as_reference(reference)))
     if case is None:
         raise NotVisible
     desk = await desk_for(work, case)

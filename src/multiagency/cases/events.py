@@ -8,11 +8,22 @@ from multiagency.kernel.errors import FieldError
 
 @dataclass(frozen=True, slots=True)
 class CaseWillMove:
-    """A case is about to change its stage; listeners add what is missing, and anything missing is a veto."""
+    """May a case change its stage? Listeners add what is missing, and anything missing is a veto.
+
+    Also asked just to show what is missing, so a listener changes nothing.
+    """
 
     desk: Desk
     to: str
     missing: list[FieldError] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMoved:
+    """A case has changed its stage: nobody objected."""
+
+    desk: Desk
+    to: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +35,7 @@ class ConsentWithdrawn:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A line on the case's page that a room contributes: catalogue keys of name and state, where it leads, its place."""
+    """A line on the case's page that a room contributes: keys of its name and state, where it leads, its place."""
 
     order: int
     name: str

@@ -1,5 +1,6 @@
 """Reading a case: only the kinds of data in sight are asked for, opened, and logged, one line per data subject."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -42,18 +43,18 @@ class CaseView:
     parts: list[PartView] = field(default_factory=list)
 
 
-async def read_case(desk: Desk) -> CaseView:
-    """Open what the actor may see of the case."""
-    view = CaseView()
-    if Kind.IDENTITY in desk.kinds:
+async def read_case(desk: Desk, only: Collection[Kind] = frozenset(Kind)) -> CaseView:
+    """Open what the actor may see of the case; `only` these kinds, for a page that shows no more."""
+    view, wanted = CaseView(), desk.kinds & set(only)
+    if Kind.IDENTITY in wanted:
         view.client = await _client(desk)
-    if Kind.CONTACT in desk.kinds:
+    if Kind.CONTACT in wanted:
         view.contact = await _contact(desk)
-    if Kind.PARTY in desk.kinds:
+    if Kind.PARTY in wanted:
         view.parties = await _parties(desk)
-    if Kind.NARRATIVE in desk.kinds:
+    if Kind.NARRATIVE in wanted:
         view.parts = await _parts(desk)
-    desk.read(*desk.kinds & {Kind.IDENTITY, Kind.CONTACT, Kind.NARRATIVE})
+    desk.read(*wanted & {Kind.IDENTITY, Kind.CONTACT, Kind.NARRATIVE})
     return view
 
 

@@ -7,10 +7,11 @@ from sqlalchemy import select
 
 from multiagency.cases.access import COORDINATION, COORDINATION_KINDS, OWN_RECORD, consent_basis, give_basis, grant
 from multiagency.cases.desk import Desk, desk_for
-from multiagency.cases.events import CaseWillMove
+from multiagency.cases.events import CaseMoved, CaseWillMove
 from multiagency.cases.forms import ClientForm, ContributorForm, OpenCase, PartForm, PartyForm, SafeContactForm
 from multiagency.cases.models import Case, CasePart, Client, Party, SafeContact
-from multiagency.kernel.access import Capability, Kind
+from multiagency.kernel.access import RULES, Act, Capability, Kind
+from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, FieldError, Invalid, NotVisible
 from multiagency.kernel.ids import reference, uuid7
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 RETENTION = "working_age_10y"
 """Retention class of adults' social services, 10 years from closing (703/2023 annex)."""
+PARTS_OPEN = frozenset({"draft", "submitted", "on_agenda"})
+"""Stages in which agencies may still write their parts."""
 
 
 async def refer(work: Work, form: OpenCase) -> Desk:
@@ -102,7 +105,7 @@ async def _fill_party(desk: Desk, party: Party, form: PartyForm) -> None:
 
 async def write_part(desk: Desk, form: PartForm) -> None:
     """Write what the actor's own agency tells; no agency writes or pulls another's part."""
-    if desk.case.stage not in {"draft", "submitted", "on_agenda"}:
+    if desk.case.stage not in PARTS_OPEN:
         raise Conflict("case.part_closed")
     mine = select(CasePart).where(CasePart.case_id == desk.case.id, CasePart.controller_id == desk.work.actor.agency_id)
     part = await desk.work.session.scalar(mine) or CasePart(id=uuid7(), **scope(desk))
@@ -112,11 +115,18 @@ async def write_part(desk: Desk, form: PartForm) -> None:
 
 
 async def ask_for_part(desk: Desk, form: ContributorForm) -> None:
-    """Let a post of an agency that the consent names add its agency's part."""
+    """Let a post of an agency that the consent names add its agency's part.
+
+    Raises `Invalid` for a post that writes no parts, `Conflict` unless the consent covers what agencies tell.
+    """
     must_be_draft(desk)
     asked = await people.known_colleague(desk.work, form.post, "post")
+    if not RULES[Act.WRITE_PART].role_may(Role(asked.post.role)):
+        raise Invalid.of("post", "error.unknown_post")
     basis = await consent_basis(desk.work, desk.case, asked.agency, desk.work.actor.language)
     kinds = set(map(Kind, basis.kinds)) - {Kind.CONSENT}
+    if Kind.NARRATIVE not in kinds:
+        raise Conflict("case.narrative_not_named")
     await grant(desk.work, basis, asked.post.id, "referral", Capability.CONTRIBUTE, kinds)
     desk.wrote(recipient_id=asked.agency.id)
 
@@ -139,11 +149,18 @@ async def move(desk: Desk, to: str) -> None:
     """Change the stage along the pathway's moves. Raises `Conflict` for an unknown move, `Invalid` on a veto."""
     if not pathway(desk.case.pathway).allows(desk.case.stage, to):
         raise Conflict("case.move_not_allowed")
+    wanting = await missing(desk, to)
+    if wanting:
+        raise Invalid(*wanting)
+    desk.case.stage = to
+    await desk.work.publish(CaseMoved(desk, to))
+
+
+async def missing(desk: Desk, to: str) -> list[FieldError]:
+    """Return what every room still misses before the case may move; asking changes nothing."""
     moving = CaseWillMove(desk, to)
     await desk.work.publish(moving)
-    if moving.missing:
-        raise Invalid(*moving.missing)
-    desk.case.stage = to
+    return moving.missing
 
 
 async def check_people(work: Work, moving: CaseWillMove) -> None:

@@ -4,26 +4,18 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from pydantic import StringConstraints
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
-from multiagency.kernel.access import Act, Kind
-from multiagency.kernel.forms import Form
+from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.meetings import invitations, reading, rooms, service
-from multiagency.meetings.forms import AgendaForm, AnswerForm, JoinForm, MeetingForm, MinutesForm, SeatForm
+from multiagency.meetings.forms import AgendaForm, AnswerForm, JoinForm, MeetingForm, MinutesForm, SeatForm, TokenForm
 from multiagency.meetings.models import Meeting
 from multiagency.web.door import door
 from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/api/v1", tags=["meetings"])
-
-
-class TokenForm(Form):
-    """The token that Join handed out; in the body, so that no log of addresses ever holds it."""
-
-    token: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 
 
 def shell(meeting: Meeting) -> dict[str, Any]:
@@ -48,42 +40,42 @@ async def get_meetings(work: Annotated[Work, door(Act.RUN_MEETING)]) -> list[dic
     return [shell(meeting) for meeting in await service.list_meetings(work)]
 
 
-@router.get("/meetings/{reference}")
-async def get_meeting(request: Request, reference: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> dict[str, Any]:
+@router.get("/meetings/{meeting}")
+async def get_meeting(request: Request, meeting: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> dict[str, Any]:
     """Read a meeting's agenda, seats and answers."""
-    meeting = await service.find(work, reference)
-    view = await reading.agenda(work, meeting, language_of(request))
-    return shell(meeting) | {"agenda": view.items, "invitations": view.invited}
+    found = await service.find(work, meeting)
+    view = await reading.agenda(work, found, language_of(request))
+    return shell(found) | {"agenda": view.items, "invitations": view.invited}
 
 
-@router.post("/meetings/{reference}/agenda", status_code=204)
-async def post_agenda(reference: str, form: AgendaForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
+@router.post("/meetings/{meeting}/agenda", status_code=204)
+async def post_agenda(meeting: str, form: AgendaForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
     """Put a case on the agenda."""
-    await service.place_on_agenda(work, await service.find(work, reference), form)
+    await service.place_on_agenda(work, await service.find(work, meeting), form)
 
 
-@router.post("/meetings/{reference}/seats", status_code=204)
-async def post_seat(reference: str, form: SeatForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
+@router.post("/meetings/{meeting}/seats", status_code=204)
+async def post_seat(meeting: str, form: SeatForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
     """Seat a post at a case; 409 unless the consent names its agency."""
-    await service.give_seat(work, await service.find(work, reference), form)
+    await service.give_seat(work, await service.find(work, meeting), form)
 
 
-@router.post("/meetings/{reference}/opening")
-async def post_opening(reference: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> dict[str, int]:
+@router.post("/meetings/{meeting}/opening")
+async def post_opening(meeting: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> dict[str, int]:
     """Open the meeting: everybody seated is invited."""
-    return {"invited": await service.open_meeting(work, await service.find(work, reference))}
+    return {"invited": await service.open_meeting(work, await service.find(work, meeting))}
 
 
-@router.post("/meetings/{reference}/minutes", status_code=204)
-async def post_minutes(reference: str, form: MinutesForm, work: Annotated[Work, door(Act.RECORD_MINUTES)]) -> None:
+@router.post("/meetings/{meeting}/minutes", status_code=204)
+async def post_minutes(meeting: str, form: MinutesForm, work: Annotated[Work, door(Act.RECORD_MINUTES)]) -> None:
     """Record the minutes of one case."""
-    await service.record_minutes(work, await service.find(work, reference), form)
+    await service.record_minutes(work, await service.find(work, meeting), form)
 
 
 @router.get("/cases/{reference}/minutes")
 async def get_minutes(desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> list[dict[str, Any]]:
     """Read the minutes of a case, every version; empty where minutes are not in sight."""
-    desk.read(Kind.MINUTES)
+    desk.read()
     return [{"text": minutes.text, "recorded_at": minutes.recorded_at} for minutes in await reading.minutes(desk)]
 
 
@@ -119,8 +111,8 @@ async def post_room(room: UUID, form: TokenForm, work: Annotated[Work, door(Act.
 async def get_room(request: Request, room: UUID, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> list[dict[str, str]]:
     """Say who is in the room, to those who are."""
     language = language_of(request)
-    inside = await rooms.who_is_in(work, room)
-    return [{"agency": agency.name(language), "title": post.title} for agency, post in inside]
+    inside = await rooms.look_around(work, room)
+    return [{"agency": agency.name(language), "title": post.title} for agency, post in inside.people]
 
 
 @router.delete("/rooms/{room}", status_code=204)

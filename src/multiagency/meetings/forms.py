@@ -1,7 +1,9 @@
 """What may be filled in about meetings."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
+
+from pydantic import Field, StringConstraints
 
 from multiagency.kernel.forms import Form, Line, Moment, Narrative
 
@@ -27,6 +29,18 @@ class SeatForm(Form):
     post: UUID
 
 
+class ChosenPosts(Form):
+    """Posts that were ticked."""
+
+    post: Annotated[list[UUID], Field(max_length=100)]
+
+
+class SeatsForm(ChosenPosts):
+    """Who takes part in one case, several at once."""
+
+    case: Line
+
+
 class AnswerForm(Form):
     """Yes or no to an invitation."""
 
@@ -39,8 +53,19 @@ class JoinForm(Form):
     case: Line
 
 
-class MinutesForm(Form):
+class TokenForm(Form):
+    """The token that Join handed out; in the body, so that no log of addresses ever holds it."""
+
+    token: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+
+
+class MinutesText(Form):
+    """What was said and agreed."""
+
+    text: Narrative
+
+
+class MinutesForm(MinutesText):
     """What was said and agreed about one case."""
 
     case: Line
-    text: Narrative

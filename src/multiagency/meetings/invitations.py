@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now, to_helsinki
 from multiagency.kernel.errors import Conflict, NotVisible
-from multiagency.kernel.ids import secret, secret_hash, uuid7
+from multiagency.kernel.ids import as_reference, secret, secret_hash, uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
@@ -167,7 +167,7 @@ async def by_meeting(work: Work, wanted: str) -> Invitation:
     query = (
         select(Invitation)
         .join(Meeting, Meeting.id == Invitation.meeting_id)
-        .where(Meeting.reference == wanted.upper(), Invitation.post_id == work.actor.post_id)
+        .where(Meeting.reference == as_reference(wanted), Invitation.post_id == work.actor.post_id)
     )
     return _living(work, await work.session.scalar(query))
 

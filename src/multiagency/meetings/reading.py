@@ -7,15 +7,18 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from multiagency.cases.access import consented_agencies
 from multiagency.cases.desk import Desk
-from multiagency.cases.models import Case
-from multiagency.kernel.access import Kind
+from multiagency.cases.models import AccessGrant, Case
+from multiagency.kernel.access import Capability, Kind
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.mail.models import OutboxMessage
 from multiagency.meetings.invitations import seats_of
 from multiagency.meetings.models import AgendaItem, Invitation, Meeting, Minutes, Seat
+from multiagency.people import service as people
 from multiagency.people.models import Agency, Person, Post
+from multiagency.people.service import Colleague
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class SeatView:
 
     post: UUID
     name: str
+    title: str
     agency: str
 
 
@@ -41,7 +45,9 @@ class ItemView:
 class InvitedView:
     """How an invitation stands: the answer, and whether the newest message has left."""
 
+    post: UUID
     name: str
+    title: str
     agency: str
     answer: str
     cancelled: bool
@@ -50,10 +56,31 @@ class InvitedView:
 
 @dataclass(frozen=True, slots=True)
 class AgendaView:
-    """A meeting as its coordinator sees it."""
+    """A meeting as its coordinator sees it; `ended` holds the references of cases that were taken off the agenda."""
 
     items: list[ItemView]
     invited: list[InvitedView]
+    ended: list[str]
+
+    def uninvited(self) -> list[SeatView]:
+        """Return who has a seat and no living invitation, each person once."""
+        living = {invitation.post for invitation in self.invited if not invitation.cancelled}
+        seated = {seat.post: seat for item in self.items for seat in item.seats}
+        return [seat for post, seat in seated.items() if post not in living]
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """Who sits at one case, and who may: colleagues in agencies that the consent names and who have no seat yet."""
+
+    seated: list[SeatView]
+    free: list[Colleague]
+
+    @property
+    def namesakes(self) -> bool:
+        """Tell whether two of those who may be chosen have the same name."""
+        names = [colleague.person.name for colleague in self.free]
+        return len(names) > len(set(names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,28 +96,55 @@ async def agenda(work: Work, meeting: Meeting, language: str) -> AgendaView:
     rows = await work.session.execute(
         select(AgendaItem, Case)
         .join(Case, Case.id == AgendaItem.case_id)
-        .where(AgendaItem.meeting_id == meeting.id, AgendaItem.ended_at.is_(None))
+        .where(AgendaItem.meeting_id == meeting.id)
         .order_by(AgendaItem.position)
     )
     placed = rows.all()
-    seats = await _seats(work, [item.id for item, _ in placed], language)
-    items = [ItemView(case.reference, case.stage, item.room, seats.get(item.id, [])) for item, case in placed]
-    work.record(Mode.READ, {Kind.SHELL, Kind.MEETING}, subjects=[case.id for _, case in placed])
-    return AgendaView(items, await _invited(work, meeting, language))
+    living = [(item, case) for item, case in placed if item.ended_at is None]
+    seats = await _seats(work, [item.id for item, _ in living], language)
+    items = [ItemView(case.reference, case.stage, item.room, seats.get(item.id, [])) for item, case in living]
+    _log(work, [case for _, case in placed], Kind.SHELL, Kind.MEETING)
+    ended = [case.reference for item, case in placed if item.ended_at is not None]
+    return AgendaView(items, await _invited(work, meeting, language), ended)
+
+
+def _log(work: Work, cases: Sequence[Case], *kinds: Kind) -> None:
+    """Write a line for each case, or one without a subject when there is none."""
+    for case in cases:
+        work.record(Mode.READ, kinds, subjects=[case.id], case_id=case.id, case_reference=case.reference)
+    if not cases:
+        work.record(Mode.READ, kinds)
+
+
+async def waiting(work: Work, meeting: Meeting) -> Sequence[Case]:
+    """Return the submitted cases of the meeting's team that the actor coordinates, the longest waiting first."""
+    coordinated = select(AccessGrant.case_id).where(
+        AccessGrant.post_id == work.actor.post_id,
+        AccessGrant.capability == Capability.COORDINATE,
+        AccessGrant.ended_at.is_(None),
+    )
+    query = (
+        select(Case)
+        .where(Case.id.in_(coordinated), Case.team_id == meeting.team_id, Case.stage == "submitted")
+        .order_by(Case.submitted_at)
+    )
+    cases = (await work.session.scalars(query)).all()
+    _log(work, cases, Kind.SHELL)
+    return cases
 
 
 async def _seats(work: Work, item_ids: Sequence[UUID], language: str) -> dict[UUID, list[SeatView]]:
     query = (
-        select(Seat.agenda_item_id, Post.id, Person.name, Agency)
+        select(Seat.agenda_item_id, Post, Person.name, Agency)
         .join(Post, Post.id == Seat.post_id)
         .join(Person, Person.id == Post.person_id)
         .join(Agency, Agency.id == Post.agency_id)
         .where(Seat.agenda_item_id.in_(item_ids), Seat.ended_at.is_(None))
-        .order_by(Seat.id)
+        .order_by(Agency.name_fi, Person.name)
     )
     found: dict[UUID, list[SeatView]] = {}
-    for item_id, post_id, name, agency in await work.session.execute(query):
-        found.setdefault(item_id, []).append(SeatView(post_id, name, agency.name(language)))
+    for item_id, post, name, agency in await work.session.execute(query):
+        found.setdefault(item_id, []).append(SeatView(post.id, name, post.title, agency.name(language)))
     return found
 
 
@@ -103,25 +157,54 @@ async def _invited(work: Work, meeting: Meeting, language: str) -> list[InvitedV
         .scalar_subquery()
     )
     query = (
-        select(Invitation, Person.name, Agency, newest)
+        select(Invitation, Post, Person.name, Agency, newest)
         .join(Post, Post.id == Invitation.post_id)
         .join(Person, Person.id == Post.person_id)
         .join(Agency, Agency.id == Post.agency_id)
         .where(Invitation.meeting_id == meeting.id)
-        .order_by(Invitation.id)
+        .order_by(Agency.name_fi, Person.name)
     )
     return [
-        InvitedView(name, agency.name(language), row.answer, row.cancelled_at is not None, state or "")
-        for row, name, agency, state in await work.session.execute(query)
+        InvitedView(
+            post=post.id,
+            name=name,
+            title=post.title,
+            agency=agency.name(language),
+            answer=row.answer,
+            cancelled=row.cancelled_at is not None,
+            delivery=state or "",
+        )
+        for row, post, name, agency, state in await work.session.execute(query)
     ]
+
+
+async def table(desk: Desk, item: AgendaItem, language: str) -> TableView:
+    """Return who sits at a case and who may be seated there."""
+    desk.read(Kind.MEETING)
+    seated = (await _seats(desk.work, [item.id], language)).get(item.id, [])
+    named = await people.colleagues(desk.work, await consented_agencies(desk.work, desk.case))
+    taken = {seat.post for seat in seated}
+    return TableView(seated, [colleague for colleague in named if colleague.post.id not in taken])
+
+
+async def meeting_of(desk: Desk) -> str | None:
+    """Return the reference of the meeting that has the case on its agenda."""
+    desk.read(Kind.MEETING)
+    query = (
+        select(Meeting.reference)
+        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
+        .where(AgendaItem.case_id == desk.case.id, AgendaItem.ended_at.is_(None))
+    )
+    return await desk.work.session.scalar(query)
 
 
 async def my_cases(work: Work, meeting: Meeting) -> Sequence[Case]:
     """Return the cases at which the actor has a living seat in a meeting, in the order of the agenda."""
     items = [item.case_id for _, item in await seats_of(work, meeting.id)]
     found = {case.id: case for case in await work.session.scalars(select(Case).where(Case.id.in_(items)))}
-    work.record(Mode.READ, {Kind.SHELL, Kind.MEETING}, subjects=items)
-    return [found[case_id] for case_id in items if case_id in found]
+    cases = [found[case_id] for case_id in items if case_id in found]
+    _log(work, cases, Kind.SHELL, Kind.MEETING)
+    return cases
 
 
 async def minutes(desk: Desk) -> list[MinutesView]:

@@ -1,9 +1,8 @@
 """Remote rooms: one per case on the agenda. A token is minted when the person presses Join, and lives a minute."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,7 +13,7 @@ from multiagency.kernel.access import Kind
 from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, NotVisible
-from multiagency.kernel.ids import uuid7
+from multiagency.kernel.ids import as_reference, uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.tokens import BadToken, RoomPass
 from multiagency.kernel.work import Work
@@ -33,14 +32,22 @@ class Ticket:
     token: str
 
 
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A room as those see it who are in it: the case's reference, and who else is there, by agency and post."""
+
+    case: str
+    people: list[tuple[Agency, Post]]
+
+
 async def join(work: Work, invitation: Invitation, form: JoinForm) -> Ticket:
     """Mint a room token for one case. Raises `NotVisible` without a seat there, `Conflict` when it is not the time."""
     meeting = await meeting_of(work, invitation)
     await _must_be_time(work, meeting)
-    case = await work.session.scalar(select(Case).where(Case.reference == form.case.upper()))
+    case = await work.session.scalar(select(Case).where(Case.reference == as_reference(form.case)))
     if case is None:
         raise NotVisible
-    _log(work, case.id, Mode.WRITE)
+    _log(work, case, Mode.WRITE)
     for seat, item in await seats_of(work, meeting.id):
         if item.case_id == case.id:
             token = work.tools.room_tokens.mint(str(item.room), _holder(work, seat), now())
@@ -48,13 +55,18 @@ async def join(work: Work, invitation: Invitation, form: JoinForm) -> Ticket:
     raise NotVisible
 
 
-async def _must_be_time(work: Work, meeting: Meeting) -> None:
+async def open_between(work: Work, meeting: Meeting) -> tuple[datetime, datetime]:
+    """Return from when until when the rooms of a meeting can be joined."""
     team = await work.session.get_one(Team, meeting.team_id)
     before = await parameter(work, team.pathway, "join_minutes_before", team.id)
     after = await parameter(work, team.pathway, "join_minutes_after", team.id)
-    early, late = meeting.starts_at - timedelta(minutes=before), meeting.ends_at + timedelta(minutes=after)
+    return meeting.starts_at - timedelta(minutes=before), meeting.ends_at + timedelta(minutes=after)
+
+
+async def _must_be_time(work: Work, meeting: Meeting) -> None:
+    early, late = await open_between(work, meeting)
     if meeting.state != "open" or not early <= now() <= late:
-        raise Conflict("meeting.not_now", minutes=before)
+        raise Conflict("meeting.not_now", minutes=(meeting.starts_at - early) // timedelta(minutes=1))
 
 
 def _holder(work: Work, seat: Seat) -> RoomPass:
@@ -65,13 +77,13 @@ def _holder(work: Work, seat: Seat) -> RoomPass:
 
 async def enter(work: Work, room: UUID, token: str) -> None:
     """Let in the holder of a valid token for this room who still has its seat. Raises `NotVisible`."""
-    seat = await _own_seat(work, room)
+    seat, case = await _own_seat(work, room)
     try:
         holder = work.tools.room_tokens.check(token, str(room))
     except BadToken:
-        raise NotVisible from None
+        raise NotVisible("room.ticket_over") from None
     if holder.pseudonym != _holder(work, seat).pseudonym:
-        raise NotVisible
+        raise NotVisible("room.ticket_over")
     presence = await work.session.scalar(select(Presence).where(Presence.seat_id == seat.id))
     if presence is None:
         presence = Presence(
@@ -83,22 +95,22 @@ async def enter(work: Work, room: UUID, token: str) -> None:
         )
         work.session.add(presence)
     presence.entered_at, presence.left_at = now(), None
-    _log(work, seat.case_id, Mode.WRITE)
+    _log(work, case, Mode.WRITE)
 
 
 async def leave(work: Work, room: UUID) -> None:
     """Leave the room; coming back needs a new token."""
-    seat = await _own_seat(work, room)
+    seat, case = await _own_seat(work, room)
     presence = await work.session.scalar(select(Presence).where(Presence.seat_id == seat.id))
     if presence is not None:
         presence.left_at = now()
-    _log(work, seat.case_id, Mode.WRITE)
+    _log(work, case, Mode.WRITE)
 
 
-async def who_is_in(work: Work, room: UUID) -> Sequence[tuple[Agency, Post]]:
-    """Return who is in the room, by agency and post; only somebody who is in it may ask. Raises `NotVisible`."""
-    seat = await _own_seat(work, room)
-    _log(work, seat.case_id, Mode.READ)
+async def look_around(work: Work, room: UUID) -> Inside:
+    """Return what is to be seen in a room; only somebody who is in it may ask. Raises `NotVisible`."""
+    seat, case = await _own_seat(work, room)
+    _log(work, case, Mode.READ)
     query = (
         select(Seat.id, Agency, Post)
         .join(Presence, Presence.seat_id == Seat.id)
@@ -110,21 +122,23 @@ async def who_is_in(work: Work, room: UUID) -> Sequence[tuple[Agency, Post]]:
     inside = (await work.session.execute(query)).all()
     if seat.id not in {seat_id for seat_id, _, _ in inside}:
         raise NotVisible
-    return [(agency, post) for _, agency, post in inside]
+    return Inside(case.reference, [(agency, post) for _, agency, post in inside])
 
 
-async def _own_seat(work: Work, room: UUID) -> Seat:
+async def _own_seat(work: Work, room: UUID) -> tuple[Seat, Case]:
     query = (
-        select(Seat)
+        select(Seat, Case)
+        .join(Case, Case.id == Seat.case_id)
         .join(AgendaItem, AgendaItem.id == Seat.agenda_item_id)
         .where(AgendaItem.room == room, AgendaItem.ended_at.is_(None))
         .where(Seat.post_id == work.actor.post_id, Seat.ended_at.is_(None))
     )
-    seat = await work.session.scalar(query)
-    if seat is None:
+    row = (await work.session.execute(query)).one_or_none()
+    if row is None:
         raise NotVisible
-    return seat
+    return row.Seat, row.Case
 
 
-def _log(work: Work, case_id: UUID, mode: Mode) -> None:
-    work.record(mode, {Kind.SHELL, Kind.MEETING}, case_id=case_id, subjects=[case_id])
+def _log(work: Work, case: Case, mode: Mode) -> None:
+    about = {"case_id": case.id, "case_reference": case.reference}
+    work.record(mode, {Kind.SHELL, Kind.MEETING}, subjects=[case.id], **about)

@@ -1,23 +1,26 @@
 """Meetings: called, filled with cases, seats given on the ground of consent, opened."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import func, select
 
 from multiagency.cases.access import TABLE_KINDS, consent_basis, grant
 from multiagency.cases.desk import Desk, open_desk
+from multiagency.cases.models import LawfulBasis
 from multiagency.cases.service import RETENTION, move
 from multiagency.kernel.access import Act, Capability, Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, FieldError, Invalid, NotVisible
-from multiagency.kernel.ids import reference, uuid7
+from multiagency.kernel.ids import as_reference, reference, uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.meetings import invitations
-from multiagency.meetings.forms import AgendaForm, MeetingForm, MinutesForm, SeatForm
+from multiagency.meetings.forms import AgendaForm, MeetingForm, MinutesForm, SeatForm, SeatsForm
 from multiagency.meetings.models import AgendaItem, Meeting, Minutes, Seat
 from multiagency.people import service as people
 from multiagency.people.models import Team, TeamMember
+from multiagency.people.service import Colleague
 
 _NOT_AT_A_SEAT = frozenset({Kind.CONSENT, Kind.CONTACT})
 """A seat shows neither how consent was asked nor how the client is reached: nobody at the table needs it."""
@@ -57,7 +60,7 @@ async def call(work: Work, form: MeetingForm) -> Meeting:
 async def find(work: Work, wanted: str) -> Meeting:
     """Return a meeting of a team that the actor coordinates. Raises `NotVisible`."""
     teams = [team.id for team in await my_teams(work)]
-    query = select(Meeting).where(Meeting.reference == wanted.upper(), Meeting.team_id.in_(teams))
+    query = select(Meeting).where(Meeting.reference == as_reference(wanted), Meeting.team_id.in_(teams))
     meeting = await work.session.scalar(query)
     if meeting is None:
         raise NotVisible
@@ -73,7 +76,8 @@ async def list_meetings(work: Work) -> Sequence[Meeting]:
 
 
 async def place_on_agenda(work: Work, meeting: Meeting, form: AgendaForm) -> AgendaItem:
-    """Put a submitted case on the agenda, in a room of its own."""
+    """Put a submitted case on the agenda, in a room of its own. Raises `Conflict` once the meeting is over."""
+    _must_not_be_over(meeting)
     desk = await desk_of(work, form.case)
     await move(desk, "on_agenda")
     last = await work.session.scalar(
@@ -114,15 +118,46 @@ async def agenda_item(work: Work, meeting: Meeting, desk: Desk) -> AgendaItem:
     return item
 
 
-async def give_seat(work: Work, meeting: Meeting, form: SeatForm) -> Seat:
-    """Seat a post at one case. Raises `Conflict` unless the consent names its agency, or when it is seated already."""
+def _must_not_be_over(meeting: Meeting) -> None:
+    if meeting.ends_at <= now():
+        raise Conflict("meeting.is_over")
+
+
+async def give_seat(work: Work, meeting: Meeting, form: SeatForm) -> None:
+    """Seat one post at one case; see `give_seats`."""
+    await give_seats(work, meeting, SeatsForm(case=form.case, post=[form.post]))
+
+
+async def give_seats(work: Work, meeting: Meeting, form: SeatsForm) -> None:
+    """Seat posts at one case: all of them or, when one may not sit there, none.
+
+    Raises `Conflict` unless the consent names the agency of each, when one is seated already, and once the meeting
+    is over; `Invalid` when nobody is chosen or somebody is unknown.
+    """
+    _must_not_be_over(meeting)
+    if not form.post:
+        raise Invalid.of("post", "meetings.nobody_chosen")
     desk = await desk_of(work, form.case)
     item = await agenda_item(work, meeting, desk)
-    colleague = await people.known_colleague(work, form.post, "post")
-    basis = await consent_basis(work, desk.case, colleague.agency, work.actor.language)
+    allowed = [await _may_sit(desk, item, post_id) for post_id in dict.fromkeys(form.post)]
+    for colleague, basis in allowed:
+        await _seat(desk, item, colleague, basis)
+    if meeting.state == "open":
+        await invitations.invite_seated(work, meeting)
+
+
+async def _may_sit(desk: Desk, item: AgendaItem, post_id: UUID) -> tuple[Colleague, LawfulBasis]:
+    """Return the post and the basis that its agency has from the client's consent."""
+    colleague = await people.known_colleague(desk.work, post_id, "post")
+    basis = await consent_basis(desk.work, desk.case, colleague.agency, desk.work.actor.language)
     taken = select(Seat.id).where(Seat.agenda_item_id == item.id, Seat.post_id == colleague.post.id)
-    if await work.session.scalar(taken) is not None:
+    if await desk.work.session.scalar(taken) is not None:
         raise Conflict("meeting.seat_taken")
+    return colleague, basis
+
+
+async def _seat(desk: Desk, item: AgendaItem, colleague: Colleague, basis: LawfulBasis) -> None:
+    work = desk.work
     seat = Seat(
         id=uuid7(),
         case_id=desk.case.id,
@@ -136,15 +171,11 @@ async def give_seat(work: Work, meeting: Meeting, form: SeatForm) -> Seat:
     kinds = (TABLE_KINDS | set(map(Kind, basis.kinds))) - _NOT_AT_A_SEAT
     await grant(work, basis, colleague.post.id, "seat", Capability.READ, kinds, seat.id)
     desk.wrote(Kind.MEETING, recipient_id=colleague.agency.id)
-    if meeting.state == "open":
-        await invitations.invite_seated(work, meeting)
-    return seat
 
 
 async def open_meeting(work: Work, meeting: Meeting) -> int:
     """Open the meeting: everybody seated is invited in this same transaction. Return how many invitations left."""
-    if meeting.ends_at <= now():
-        raise Conflict("meeting.is_over")
+    _must_not_be_over(meeting)
     meeting.state = "open"
     await work.session.flush()
     invited = await invitations.invite_seated(work, meeting)

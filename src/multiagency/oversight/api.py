@@ -1,6 +1,7 @@
 """JSON: the log for auditors."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
@@ -17,9 +18,9 @@ router = APIRouter(prefix="/api/v1/audit", tags=["oversight"])
 async def get_entries(
     work: Annotated[Work, door(Act.READ_LOG)],
     case: Annotated[str, Query(max_length=20)] = "",
-    before: Annotated[int | None, Query(ge=0)] = None,
+    before: UUID | None = None,
 ) -> list[service.EntryView]:
-    """Read the newest entries, of one case when its reference is given."""
+    """Read the newest entries, of one case when its reference is given; `before` names the entry to go on from."""
     return await service.entries(work, case, before)
 
 

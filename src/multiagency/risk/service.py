@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.events import CaseWillMove
+from multiagency.cases.events import CaseMoved, CaseWillMove
 from multiagency.cases.service import must_be_draft, scope
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
@@ -129,7 +129,13 @@ async def check_assessment(work: Work, moving: CaseWillMove) -> None:
     if view.score < view.threshold and not view.judged_high:
         values = {"score": view.score, "threshold": view.threshold}
         moving.missing.append(FieldError("judged_high", "missing.judgement", values))
-    assessment = await _current(moving.desk)
-    if assessment is not None and not moving.missing:
+
+
+async def complete_assessment(work: Work, moved: CaseMoved) -> None:
+    """Close the checklist that carried a submission: from now on it is history."""
+    if moved.to != "submitted" or Kind.RISK not in moved.desk.kinds:
+        return
+    assessment = await _current(moved.desk)
+    if assessment is not None:
         assessment.completed_at = now()
-        moving.desk.wrote(Kind.RISK)
+        moved.desk.wrote(Kind.RISK)

@@ -1,0 +1,125 @@
+"""Pages: the plan of a case, assigning an action, one's own actions, and reporting one done."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+
+from multiagency.actions import service
+from multiagency.actions.forms import ActionForm, ReportForm
+from multiagency.cases.desk import Desk
+from multiagency.cases.doors import case_door
+from multiagency.cases.taking import take
+from multiagency.kernel.access import Act, Kind
+from multiagency.kernel.clock import now, to_helsinki
+from multiagency.kernel.work import Work
+from multiagency.web.door import door
+from multiagency.web.pages import page, see
+from multiagency.web.speaking import language_of
+
+router = APIRouter(tags=["pages"])
+
+_DONE_SHOWN = 30
+"""How many finished actions stand in one's own list; the page stays small on a bad line."""
+
+Errors = Sequence[dict[str, str]]
+Filled = Mapping[str, Any]
+
+
+@router.get("/cases/{reference}/plan")
+async def get_plan(request: Request, desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> Response:
+    """Show who does what by when, and how it went."""
+    desk.read()
+    return page(
+        request,
+        "plan.html",
+        reference=desk.case.reference,
+        in_sight=Kind.ACTION in desk.kinds,
+        actions=await service.plan_of(desk),
+        today=to_helsinki(now()).date(),
+        may_assign=desk.may(Act.ASSIGN_ACTION) and desk.case.stage == "in_follow_up",
+    )
+
+
+@router.get("/cases/{reference}/actions/new")
+async def get_new_action(request: Request, desk: Annotated[Desk, case_door(Act.ASSIGN_ACTION)]) -> Response:
+    """Ask who does what by when; only agencies that the consent names are offered."""
+    desk.read()
+    return await _new_action(request, desk)
+
+
+@router.post("/cases/{reference}/actions/new")
+async def post_new_action(request: Request, desk: Annotated[Desk, case_door(Act.ASSIGN_ACTION)]) -> Response:
+    """Assign the action and go back to the plan."""
+    reference = desk.case.reference
+
+    async def assign(form: ActionForm) -> None:
+        await service.assign(desk, form)
+
+    filled, errors = await take(request, ActionForm, assign)
+    if errors:
+        desk.read()
+        return await _new_action(request, desk, errors, filled)
+    return see(f"/cases/{reference}/plan")
+
+
+async def _new_action(request: Request, desk: Desk, errors: Errors = (), filled: Filled | None = None) -> Response:
+    language = language_of(request)
+    offered = await service.candidates(desk)
+    owners = [(str(who.post.id), f"{who.label} – {who.agency.name(language)}") for who in offered]
+    return page(
+        request,
+        "action_new.html",
+        422 if errors else 200,
+        errors=errors,
+        filled=filled or {},
+        reference=desk.case.reference,
+        owners=owners,
+        too_early=desk.case.stage != "in_follow_up",
+        today=to_helsinki(now()).date().isoformat(),
+    )
+
+
+@router.get("/actions")
+async def get_actions(request: Request, work: Annotated[Work, door(Act.REPORT_ACTION)]) -> Response:
+    """List one's own actions: what is to be done, then what is done."""
+    mine = await service.mine(work)
+    done = [action for action in mine if action.state == "done"]
+    return page(
+        request,
+        "actions.html",
+        to_do=[action for action in mine if action.state != "done"],
+        done=done[::-1][:_DONE_SHOWN],
+        today=to_helsinki(now()).date(),
+    )
+
+
+@router.get("/actions/{action}")
+async def get_action(request: Request, action: str, work: Annotated[Work, door(Act.REPORT_ACTION)]) -> Response:
+    """Show one of one's own actions, and ask how it went."""
+    return await _action(request, work, action)
+
+
+@router.post("/actions/{action}")
+async def post_action(request: Request, action: str, work: Annotated[Work, door(Act.REPORT_ACTION)]) -> Response:
+    """Report one's own action done."""
+
+    async def report(form: ReportForm) -> None:
+        await service.report(work, action, form)
+
+    filled, errors = await take(request, ReportForm, report)
+    return await _action(request, work, action, errors, filled) if errors else see("/actions")
+
+
+async def _action(
+    request: Request, work: Work, wanted: str, errors: Errors = (), filled: Filled | None = None
+) -> Response:
+    return page(
+        request,
+        "action.html",
+        422 if errors else 200,
+        errors=errors,
+        filled=filled or {},
+        action=await service.one_of_mine(work, wanted),
+        today=to_helsinki(now()).date(),
+    )

@@ -1,0 +1,138 @@
+"""Pages: the cases in sight, a new case, and the page of one case."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from multiagency.cases import pages_filling, pages_handing_over, service
+from multiagency.cases.contributors import asked
+from multiagency.cases.desk import Desk, cases_in_sight
+from multiagency.cases.doors import case_door
+from multiagency.cases.events import CaseShown, Section
+from multiagency.cases.forms import OpenCase
+from multiagency.cases.models import Case
+from multiagency.cases.reading import CaseView, read_case
+from multiagency.cases.taking import take
+from multiagency.kernel.access import RULES, Act, Kind
+from multiagency.kernel.actor import Role
+from multiagency.kernel.clock import to_helsinki
+from multiagency.kernel.journal import Mode
+from multiagency.kernel.work import Work
+from multiagency.people import service as people
+from multiagency.web.door import door
+from multiagency.web.pages import page, see
+from multiagency.web.speaking import language_of
+
+router = APIRouter(tags=["pages"])
+
+_SHELL = frozenset({Kind.SHELL, Kind.MEETING})
+
+
+@router.get("/cases")
+async def get_cases(request: Request, work: Annotated[Work, door(Act.LIST_CASES)]) -> Response:
+    """List the cases in sight; what waits for a coordinator stands first."""
+    cases = await cases_in_sight(work)
+    steers = work.actor.role is Role.COORDINATOR
+    waiting = [case for case in cases if steers and case.stage == "submitted"]
+    return page(
+        request,
+        "cases.html",
+        steers=steers,
+        waiting=_rows(waiting),
+        others=_rows([case for case in cases if case not in waiting]),
+        may_open=RULES[Act.OPEN_CASE].role_may(work.actor.role),
+    )
+
+
+def _rows(cases: list[Case]) -> list[dict[str, Any]]:
+    return [
+        {
+            "reference": case.reference,
+            "stage": case.stage,
+            "opened": to_helsinki(case.opened_at),
+            "submitted": case.submitted_at and to_helsinki(case.submitted_at),
+        }
+        for case in cases
+    ]
+
+
+@router.get("/cases/new")
+async def get_new_case(request: Request, work: Annotated[Work, door(Act.OPEN_CASE)]) -> Response:
+    """Ask which team the case is meant for."""
+    work.record(Mode.READ)
+    return page(request, "case_new.html", **await _teams(work))
+
+
+@router.post("/cases/new")
+async def post_new_case(request: Request, work: Annotated[Work, door(Act.OPEN_CASE)]) -> Response:
+    """Open a draft and go on to its page."""
+    opened: list[Desk] = []
+
+    async def refer(form: OpenCase) -> None:
+        opened.append(await service.refer(work, form))
+
+    filled, errors = await take(request, OpenCase, refer)
+    if errors:
+        work.record(Mode.READ)
+        return page(request, "case_new.html", 422, errors=errors, filled=filled, **await _teams(work))
+    return see(f"/cases/{opened[0].case.reference}")
+
+
+async def _teams(work: Work) -> dict[str, Any]:
+    return {"teams": [(str(team.id), team.name) for team in await people.teams(work)]}
+
+
+@router.get("/cases/{reference}")
+async def get_case(request: Request, desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> Response:
+    """Show a draft as a list of tasks to whoever fills it in, and to everybody else what is in sight."""
+    view = await read_case(desk)
+    shown = CaseShown(desk)
+    await desk.work.publish(shown)
+    sections = sorted(shown.sections, key=lambda section: section.order)
+    if desk.case.stage == "draft" and desk.may(Act.EDIT_CASE):
+        return await _draft(request, desk, view, sections)
+    return page(
+        request,
+        "case.html",
+        case=desk.case,
+        view=view,
+        parts=_parts(request, view),
+        sections=sections,
+        only_shell=desk.kinds <= _SHELL,
+        contributes=desk.may(Act.WRITE_PART) and Kind.NARRATIVE in desk.kinds and desk.case.stage in service.PARTS_OPEN,
+        has_part=_has_own_part(desk, view),
+    )
+
+
+async def _draft(request: Request, desk: Desk, view: CaseView, sections: list[Section]) -> Response:
+    language = language_of(request)
+    return page(
+        request,
+        "case_draft.html",
+        case=desk.case,
+        view=view,
+        violent=[party for party in view.parties if party.role == "person_using_violence"],
+        children=[party for party in view.parties if party.role == "child"],
+        sections=sections,
+        parts=_parts(request, view, without=desk.work.actor.agency_id),
+        has_part=_has_own_part(desk, view),
+        asked=[(who.colleague.label, who.colleague.agency.name(language)) for who in await asked(desk)],
+    )
+
+
+def _has_own_part(desk: Desk, view: CaseView) -> bool:
+    return any(part.agency.id == desk.work.actor.agency_id for part in view.parts)
+
+
+def _parts(request: Request, view: CaseView, without: UUID | None = None) -> list[dict[str, Any]]:
+    language = language_of(request)
+    return [
+        {"agency": part.agency.name(language), "text": part.narrative, "written_at": part.written_at}
+        for part in view.parts
+        if part.agency.id != without
+    ]
+
+
+router.include_router(pages_filling.router)
+router.include_router(pages_handing_over.router)

@@ -1,0 +1,141 @@
+"""Pages that fill a case in, one thing each: the client, safe contact, other people, one's own agency's part."""
+
+from functools import partial
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from multiagency.cases import service
+from multiagency.cases.desk import Desk
+from multiagency.cases.doors import case_door
+from multiagency.cases.forms import ClientForm, PartForm, PartyForm, SafeContactForm
+from multiagency.cases.reading import PartyView, read_case
+from multiagency.cases.taking import Errors, Filled, take
+from multiagency.kernel.access import Act, Kind
+from multiagency.kernel.errors import Conflict, Forbidden, NotVisible
+from multiagency.web.pages import page, see
+
+router = APIRouter(prefix="/cases/{reference}")
+
+Editing = Annotated[Desk, case_door(Act.EDIT_CASE)]
+Writing = Annotated[Desk, case_door(Act.WRITE_PART)]
+
+
+def back_to(desk: Desk) -> Response:
+    """Send the browser on to the page of the case."""
+    return see(f"/cases/{desk.case.reference}")
+
+
+def show(request: Request, desk: Desk, template: str, filled: Filled, errors: Errors = (), **more: Any) -> Response:
+    """Render a form about this case: as it stands, or as it was sent with what is wrong."""
+    return page(
+        request, template, 422 if errors else 200, reference=desk.case.reference, filled=filled, errors=errors, **more
+    )
+
+
+@router.get("/client")
+async def get_client(request: Request, desk: Editing) -> Response:
+    """Ask whom the case is about."""
+    service.must_be_draft(desk)
+    view = await read_case(desk, {Kind.IDENTITY})
+    return show(request, desk, "case_client.html", view.client or {})
+
+
+@router.post("/client")
+async def post_client(request: Request, desk: Editing) -> Response:
+    """Record whom the case is about."""
+    filled, errors = await take(request, ClientForm, partial(service.save_client, desk))
+    if errors:
+        desk.read()
+        return show(request, desk, "case_client.html", filled, errors)
+    return back_to(desk)
+
+
+@router.get("/safe-contact")
+async def get_safe_contact(request: Request, desk: Editing) -> Response:
+    """Ask how the client can be reached without danger."""
+    service.must_be_draft(desk)
+    contact = (await read_case(desk, {Kind.CONTACT})).contact
+    filled = contact | {"may_leave_message": str(contact["may_leave_message"]).lower()} if contact else {}
+    return show(request, desk, "case_contact.html", filled)
+
+
+@router.post("/safe-contact")
+async def post_safe_contact(request: Request, desk: Editing) -> Response:
+    """Record how the client can be reached without danger."""
+    filled, errors = await take(request, SafeContactForm, partial(service.save_safe_contact, desk))
+    if errors:
+        desk.read()
+        return show(request, desk, "case_contact.html", filled, errors)
+    return back_to(desk)
+
+
+@router.get("/people/new")
+async def get_new_person(request: Request, desk: Editing, role: str = "") -> Response:
+    """Ask about somebody else in the case."""
+    service.must_be_draft(desk)
+    desk.read()
+    return show(request, desk, "case_person.html", {"role": role}, party=None)
+
+
+@router.post("/people/new")
+async def post_new_person(request: Request, desk: Editing) -> Response:
+    """Add somebody else to the case."""
+    filled, errors = await take(request, PartyForm, partial(service.add_party, desk))
+    if errors:
+        desk.read()
+        return show(request, desk, "case_person.html", {"role": ""} | filled, errors, party=None)
+    return back_to(desk)
+
+
+@router.get("/people/{party}")
+async def get_person(request: Request, desk: Editing, party: UUID) -> Response:
+    """Show the record of somebody in the case, to be corrected."""
+    service.must_be_draft(desk)
+    found = await _person(desk, party)
+    filled = {name: getattr(found, name) for name in ("role", "name", "identity_code", "relation")}
+    return show(request, desk, "case_person.html", filled, party=found)
+
+
+@router.post("/people/{party}")
+async def post_person(request: Request, desk: Editing, party: UUID) -> Response:
+    """Correct the record of somebody in the case."""
+    filled, errors = await take(request, PartyForm, partial(service.change_party, desk, party))
+    if errors:
+        return show(request, desk, "case_person.html", {"role": ""} | filled, errors, party=await _person(desk, party))
+    return back_to(desk)
+
+
+async def _person(desk: Desk, party: UUID) -> PartyView:
+    for view in (await read_case(desk, {Kind.PARTY})).parties:
+        if view.id == party:
+            return view
+    raise NotVisible
+
+
+@router.get("/part")
+async def get_part(request: Request, desk: Writing) -> Response:
+    """Ask what one's own agency tells."""
+    _must_write_parts(desk)
+    parts = (await read_case(desk, {Kind.NARRATIVE})).parts
+    mine = [part.narrative for part in parts if part.agency.id == desk.work.actor.agency_id]
+    return show(request, desk, "case_part.html", {"narrative": mine[0] if mine else ""})
+
+
+@router.post("/part")
+async def post_part(request: Request, desk: Writing) -> Response:
+    """Record what one's own agency tells."""
+    _must_write_parts(desk)
+    filled, errors = await take(request, PartForm, partial(service.write_part, desk))
+    if errors:
+        desk.read()
+        return show(request, desk, "case_part.html", filled, errors)
+    return back_to(desk)
+
+
+def _must_write_parts(desk: Desk) -> None:
+    if desk.case.stage not in service.PARTS_OPEN:
+        raise Conflict("case.part_closed")
+    if Kind.NARRATIVE not in desk.kinds:
+        raise Forbidden

@@ -1,0 +1,145 @@
+"""Pages: the checklist, filled in over several sittings or read, and its line on the page of a case."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
+from starlette.datastructures import FormData
+
+from multiagency.cases.desk import Desk
+from multiagency.cases.doors import case_door
+from multiagency.cases.events import CaseShown, Section
+from multiagency.cases.taking import Errors, typed
+from multiagency.kernel.access import Act
+from multiagency.kernel.errors import Invalid, NotVisible
+from multiagency.kernel.work import Work
+from multiagency.risk import service
+from multiagency.risk.forms import AssessmentForm
+from multiagency.risk.service import UNANSWERED, AnswerView, AssessmentView
+from multiagency.web.pages import attempt, page, see
+from multiagency.web.speaking import field_errors
+
+router = APIRouter(prefix="/cases/{reference}/checklist", tags=["pages"])
+
+_FIRST_OF_GROUP = {
+    "injury": "now",
+    "isolation": "situation",
+    "more_often": "violence",
+    "others_threaten": "others",
+    "money": "circumstances",
+}
+"""Where a new heading stands: the items keep the order of the form."""
+
+
+async def show_section(work: Work, shown: CaseShown) -> None:
+    """Add the line about the checklist to the page of a case, where risk data is in sight."""
+    view = await service.read_assessment(shown.desk)
+    if view is not None:
+        href = f"/cases/{shown.desk.case.reference}/checklist"
+        shown.sections.append(Section(20, "risk.title", f"risk.state.{_state(view)}", href))
+
+
+def _state(view: AssessmentView) -> str:
+    """Return how far the checklist is; one without any answer was not assessed, which is not a low risk."""
+    if len(view.unanswered) == len(view.answers) and view.judged_high is None:
+        return "not_assessed"
+    if view.unanswered:
+        return "unfinished"
+    return "done" if view.score >= view.threshold or view.judged_high is not None else "not_judged"
+
+
+@router.get("")
+async def get_checklist(request: Request, desk: Annotated[Desk, case_door(Act.READ_CASE)], saved: str = "") -> Response:
+    """Show the checklist: to be filled in while the case is a draft of one's own, else to be read."""
+    view = await service.read_assessment(desk)
+    if view is None:
+        raise NotVisible
+    if desk.case.stage == "draft" and desk.may(Act.ASSESS_RISK):
+        return _form(request, desk, view, _filled(view), saved=saved)
+    return page(
+        request,
+        "checklist_read.html",
+        reference=desk.case.reference,
+        view=view,
+        state=_state(view),
+        groups=_groups(view.answers),
+    )
+
+
+@router.post("")
+async def post_checklist(request: Request, desk: Annotated[Desk, case_door(Act.ASSESS_RISK)]) -> Response:
+    """Save what has been answered so far; go on from the next heading, or back to the case."""
+    data = await request.form()
+
+    async def save() -> None:
+        await service.assess(desk, _fill(data))
+
+    errors = await attempt(request, save())
+    if errors:
+        view = await service.read_assessment(desk)
+        if view is None:
+            raise NotVisible
+        return _form(request, desk, view, _filled(view) | typed(data), [_on_page(error) for error in errors])
+    here, then = f"/cases/{desk.case.reference}", data.get("then")
+    return see(f"{here}/checklist?saved={then}#{then}" if then in _FIRST_OF_GROUP.values() else here)
+
+
+def _form(
+    request: Request, desk: Desk, view: AssessmentView, filled: Mapping[str, Any], errors: Errors = (), saved: str = ""
+) -> Response:
+    return page(
+        request,
+        "checklist.html",
+        422 if errors else 200,
+        reference=desk.case.reference,
+        view=view,
+        groups=_groups(view.answers),
+        filled=filled,
+        errors=errors,
+        wrong={error["field"]: error["message"] for error in errors},
+        saved=saved,
+    )
+
+
+def _groups(answers: Sequence[AnswerView]) -> list[dict[str, Any]]:
+    """Return the items under their headings, numbered through."""
+    groups: list[dict[str, Any]] = []
+    for number, answer in enumerate(answers, 1):
+        if answer.item in _FIRST_OF_GROUP or not groups:
+            groups.append({"code": _FIRST_OF_GROUP.get(answer.item, "now"), "items": []})
+        groups[-1]["items"].append((number, answer))
+    return groups
+
+
+def _filled(view: AssessmentView) -> dict[str, Any]:
+    """Return a saved checklist as its form shows it."""
+    judged = {True: "true", False: "false", None: ""}[view.judged_high]
+    filled = {"judged_high": judged, "judgement_reason": view.judgement_reason}
+    for answer in view.answers:
+        filled |= {f"answer-{answer.item}": answer.answer, f"comment-{answer.item}": answer.comment}
+    return filled
+
+
+def _fill(data: FormData) -> AssessmentForm:
+    """Read the form. Raises `Invalid` with every wrong field; an item without a choice is unanswered, never "no"."""
+    plain = {name: value for name, value in data.items() if not name.startswith(("answer-", "comment-"))}
+    items = dict.fromkeys(name.partition("-")[2] for name in data if name not in plain)
+    answers = {
+        item: {"answer": data.get(f"answer-{item}", UNANSWERED), "comment": data.get(f"comment-{item}", "")}
+        for item in items
+    }
+    values = {name: value for name, value in plain.items() if name not in {"csrf", "then"}}
+    try:
+        return AssessmentForm.model_validate({**values, "answers": answers})
+    except ValidationError as error:
+        raise Invalid(*field_errors(error.errors())) from error
+
+
+def _on_page(error: Mapping[str, str]) -> dict[str, str]:
+    """Return the error with its field as the page names it: `answers.injury.comment` is `comment-injury` there."""
+    first, *rest = error["field"].split(".")
+    if first != "answers" or not rest:
+        return dict(error)
+    kind = "comment" if rest[-1] == "comment" else "answer"
+    return {**error, "field": f"{kind}-{rest[0]}"}
