@@ -141,3 +141,17 @@ async def test_a_listener_that_fails_fails_the_whole_withdrawal(house):
     await (await house.person("officer")).post(f"/cases/{case}/consent/withdrawal", expect=500)
     assert (await house.fetch("SELECT stage FROM case_file"))[0]["stage"] == "submitted"
     assert await house.fetch("SELECT FROM lawful_basis WHERE ended_at IS NOT NULL") == []
+
+
+async def test_a_failed_attempt_leaves_neither_change_nor_line(house, officer):
+    """What it read stays logged; the rest of the work can still commit."""
+    async with house.runtime.unit_of_work(officer, Act.EDIT_CASE) as work:
+        with pytest.raises(RuntimeError):
+            async with work.attempt():
+                work.record(Mode.READ, {Kind.PARTY})
+                (await work.session.scalars(select(Party))).one().role = "child"
+                await work.session.flush()
+                work.record(Mode.WRITE, {Kind.PARTY})
+                raise RuntimeError
+        assert [line.mode for line in work.lines] == [Mode.READ]
+    assert (await house.fetch("SELECT role FROM party"))[0]["role"] == "person_using_violence"

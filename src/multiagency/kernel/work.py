@@ -75,6 +75,7 @@ class Work:
     vault: Vault
     tools: Tools
     known: Actor | None
+    touched: Touched
     lines: list[Line] = field(default_factory=list)
     closing: list[Executable] = field(default_factory=list)
     """Statements run last, after the journal is written: signing out would otherwise forbid its own entry."""
@@ -94,6 +95,21 @@ class Work:
     async def publish(self, happened: object) -> None:
         """Tell the rooms above what happened; they act in this same transaction."""
         await self.tools.events.publish(self, happened)
+
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """Do something in a savepoint: when it raises, nothing of it is saved and no line says it was.
+
+        What it read was read all the same, and stays in the journal.
+        """
+        lines, written = len(self.lines), set(self.touched.written)
+        try:
+            async with self.session.begin_nested():
+                yield
+        except Exception:
+            self.lines[lines:] = [line for line in self.lines[lines:] if line.mode is Mode.READ]
+            self.touched.written = written
+            raise
 
     def record(
         self,
@@ -148,7 +164,7 @@ async def unit_of_work(engine: AsyncEngine, tools: Tools, presented: Presented, 
         touched = Touched()
         await session.connection(execution_options={"touched": touched})
         known = None if presented.door is Door.SIGN_IN else await _recognise(session, presented)
-        work = Work(session, act, Vault(session, tools.master), tools, known)
+        work = Work(session, act, Vault(session, tools.master), tools, known, touched)
         yield work
         await session.flush()
         touched.check(work.lines)

@@ -67,13 +67,10 @@ async def attempt(request: Request, doing: Awaitable[Any]) -> list[dict[str, str
 
     Only wrong fields and a forbidding state come back; every other error passes through.
     """
-    work = request.state.work
-    logged = len(work.lines)
     try:
-        async with work.session.begin_nested():
+        async with request.state.work.attempt():
             await doing
     except (Invalid, Conflict) as error:
-        del work.lines[logged:]
         return said(request, error)
     return []
 
