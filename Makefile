@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/pip --disable-pip-version-check
 
-.PHONY: install install-dev demo test lock format
+.PHONY: install install-dev demo test screenshots lock format
 
 install: $(VENV)/.demo-installed
 install-dev: $(VENV)/.dev-installed
@@ -31,6 +31,11 @@ test: install-dev
 format: install-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# The browser tests take the pictures; these two stand in the README.
+screenshots: install-dev
+	$(BIN)/python -m pytest -q tests/journeys/test_main_job.py
+	mkdir -p docs/images && cp build/screenshots/case.png build/screenshots/log.png docs/images/
 
 # Needs uv (pip install uv); the lock files name hashes and no host.
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header

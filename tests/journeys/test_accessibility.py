@@ -55,11 +55,11 @@ def places(visit, submitted, opened):  # noqa: F811
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("login", PAGES)
-def test_pages_are_accessible_and_light(visit, places, login, viewport):
+def test_pages_are_accessible_and_light(visit, places, login, viewport, request):
     visitor = visit(login, viewport=viewport, scripts=True)  # axe is a script; the pages have none
     found = []
-    for path in PAGES[login]:
-        visitor.goto(path.format(**places))
+    for number, path in enumerate(PAGES[login]):
+        visitor.goto(path.format(**places)).picture(f"{request.node.callspec.id}-{number:02}")
         results = Axe().run(visitor.page, options=RULES)
         found += [f"{path}: {violation['id']}" for violation in results.response["violations"]]
         assert len(visitor.page.content().encode()) < LIMIT, path
