@@ -6,8 +6,8 @@ from tests.kernel.test_row_security import secret_of
 
 from multiagency.cases.models import Case, Client, Party
 from multiagency.kernel.access import Act, Kind
-from multiagency.kernel.actor import Presented
-from multiagency.kernel.errors import NotSignedIn
+from multiagency.kernel.actor import VISITOR, Presented
+from multiagency.kernel.errors import Forbidden, NotSignedIn
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Touched, Unlogged
 
@@ -155,3 +155,16 @@ async def test_a_failed_attempt_leaves_neither_change_nor_line(house, officer):
                 raise RuntimeError
         assert [line.mode for line in work.lines] == [Mode.READ]
     assert (await house.fetch("SELECT role FROM party"))[0]["role"] == "person_using_violence"
+
+
+@pytest.mark.parametrize("act", [Act.READ_LOG, Act.RUN_MEETING, Act.DELIVER_MAIL, Act.NUMBER_LOG])
+async def test_the_policy_holds_for_every_unit_of_work_not_for_routes_only(house, officer, act):
+    with pytest.raises(Forbidden):
+        async with house.runtime.unit_of_work(officer, act):
+            pytest.fail("the work was opened")
+
+
+async def test_a_visitor_opens_only_what_is_public(house):
+    with pytest.raises(NotSignedIn):
+        async with house.runtime.unit_of_work(VISITOR, Act.READ_CASE):
+            pytest.fail("the work was opened")

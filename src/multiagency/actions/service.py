@@ -98,14 +98,7 @@ async def mine(work: Work) -> list[ActionView]:
 async def one_of_mine(work: Work, wanted: str) -> ActionView:
     """Return one of the actor's own actions. Raises `NotVisible` for anybody else's."""
     action = await _own(work, wanted)
-    work.record(
-        Mode.READ,
-        {Kind.ACTION},
-        subjects=[action.case_id],
-        case_id=action.case_id,
-        controller_id=action.controller_id,
-        basis=OWN_RECORD,
-    )
+    _log(work, action, Mode.READ)
     return (await _views(work, PlannedAction.id == action.id))[0]
 
 
@@ -126,14 +119,12 @@ async def report(work: Work, wanted: str, form: ReportForm) -> None:
         raise Conflict("action.done_already")
     action.state, action.done_at = "done", now()
     await work.vault.seal(action, outcome=form.outcome)
-    work.record(
-        Mode.WRITE,
-        {Kind.ACTION},
-        subjects=[action.case_id],
-        case_id=action.case_id,
-        controller_id=action.controller_id,
-        basis=OWN_RECORD,
-    )
+    _log(work, action, Mode.WRITE)
+
+
+def _log(work: Work, action: PlannedAction, mode: Mode) -> None:
+    about = {"case_id": action.case_id, "controller_id": action.controller_id, "basis": OWN_RECORD}
+    work.record(mode, {Kind.ACTION}, subjects=[action.case_id], **about)
 
 
 async def _views(work: Work, condition: object) -> list[ActionView]:

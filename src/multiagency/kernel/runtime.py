@@ -1,16 +1,16 @@
 """The running kernel: engines, keys, journal and events, made once from the settings."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from multiagency.kernel.access import Act
+from multiagency.kernel.access import RULES, Act
 from multiagency.kernel.actor import Door, Presented
 from multiagency.kernel.crypto import MasterKey, read_key
 from multiagency.kernel.database import make_engine
-from multiagency.kernel.errors import NotSignedIn, ServiceError, Unavailable
+from multiagency.kernel.errors import Forbidden, NotSignedIn, ServiceError, Unavailable
 from multiagency.kernel.events import Events
 from multiagency.kernel.journal import Journal, Mode
 from multiagency.kernel.tokens import RoomTokens
@@ -32,9 +32,20 @@ class Runtime:
 
     @asynccontextmanager
     async def unit_of_work(self, presented: Presented, act: Act) -> AsyncIterator[Work]:
-        """Open a unit of work for this actor and act (which fixes the purpose); see `kernel/work.py`."""
-        async with unit_of_work(self.engines[presented.door], self.tools, presented, act) as work:
+        """Open a unit of work for this actor and act (which fixes the purpose); see `kernel/work.py`.
+
+        The one guard under all doors, of routes, jobs and commands alike: raises `Forbidden` when the policy does
+        not give the act to the actor's role, `NotSignedIn` when nobody is recognised at a door that is not public.
+        """
+        async with self._open(presented, act) as work:
+            if work.known is None and not RULES[act].public:
+                raise NotSignedIn
+            if work.known is not None and not RULES[act].role_may(work.known.role):
+                raise Forbidden
             yield work
+
+    def _open(self, presented: Presented, act: Act) -> AbstractAsyncContextManager[Work]:
+        return unit_of_work(self.engines[presented.door], self.tools, presented, act)
 
     async def refuse(self, presented: Presented, act: Act, error: ServiceError, reference: str | None = None) -> None:
         """Log a denied attempt in a transaction of its own, before the answer leaves.
@@ -42,7 +53,7 @@ class Runtime:
         Raises `Unavailable` when it cannot be logged: then not even the refusal is given.
         """
         try:
-            async with self.unit_of_work(presented, act) as work:
+            async with self._open(presented, act) as work:
                 work.record(Mode.DENY, result=str(error.status), case_reference=reference)
         except NotSignedIn:
             return  # nobody to name in the log, and nothing was shown

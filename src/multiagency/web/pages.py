@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
 from multiagency.kernel.errors import Conflict, FieldError, Invalid, ServiceError
-from multiagency.kernel.languages import Language
+from multiagency.kernel.languages import COMPLETE, Language
 from multiagency.web.door import SESSION_COOKIE, csrf_token
 from multiagency.web.speaking import field_errors, language_of, sentences
 from multiagency.web.texts import TEXTS, day_text, moment_text
@@ -37,6 +37,7 @@ def page(
         "day": day_text,
         "language": language,
         "languages": list(Language),
+        "complete": COMPLETE,
         "path": request.url.path,
         "actor": work.known if work else None,
         "csrf": csrf_token(secret) if secret else "",
