@@ -28,7 +28,10 @@ def chromium() -> str | None:
     found = shutil.which("chromium")
     if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
         print("installing Debian's chromium for the browser tests", flush=True)
-        for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
+        for words in (
+            ["update", "-qq"],
+            ["install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core"],
+        ):
             subprocess.run(
                 ["apt-get", *words], check=False, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, stdout=2
             )

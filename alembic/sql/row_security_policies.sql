@@ -32,7 +32,8 @@ SELECT pg_temp.protect_client_data('client', 'identity', '{refer}', '{refer}', t
 SELECT pg_temp.protect_client_data('safe_contact', 'contact', '{refer}', '{refer}', true);
 SELECT pg_temp.protect_client_data('party', 'party', '{refer}', '{refer}', true);
 SELECT pg_temp.protect_client_data('case_part', 'narrative', '{refer,contribute}', '{refer,contribute}', true);
-SELECT pg_temp.protect_client_data('consent', 'consent', '{refer,coordinate}', '{}', true);
+-- A withdrawal is a version of the consent it ends, so it belongs to the record of whoever recorded that.
+SELECT pg_temp.protect_client_data('consent', 'consent', '{refer,coordinate}', '{}', false);
 SELECT pg_temp.protect_client_data('consent_recipient', 'consent', '{refer,coordinate}', '{}', true);
 SELECT pg_temp.protect_client_data('assessment', 'risk', '{refer}', '{refer}', true);
 SELECT pg_temp.protect_client_data('assessment_answer', 'risk', '{refer}', '{refer}', true);
@@ -57,6 +58,9 @@ CREATE POLICY own_action ON planned_action AS RESTRICTIVE FOR UPDATE TO multiage
 CREATE POLICY own_seat ON room_presence AS RESTRICTIVE FOR INSERT TO multiagency_app
     WITH CHECK (EXISTS (SELECT FROM seat s WHERE s.id = seat_id AND s.case_id = room_presence.case_id
                         AND s.post_id = (SELECT current_post()) AND s.ended_at IS NULL));
+-- A coordinator ends a consent; giving one is for whoever asks the client.
+CREATE POLICY only_withdrawing ON consent AS RESTRICTIVE FOR INSERT TO multiagency_app
+    WITH CHECK (state = 'withdrawn' OR case_id = ANY (ARRAY(SELECT acting_cases('consent', '{refer}'))));
 -- A child row under a parent of another case would be a way around the parent's policy.
 CREATE POLICY same_case ON seat AS RESTRICTIVE FOR INSERT TO multiagency_app
     WITH CHECK (EXISTS (SELECT FROM agenda_item a WHERE a.id = agenda_item_id AND a.case_id = seat.case_id));

@@ -2,7 +2,9 @@
 
 import asyncio
 
+import asyncpg
 import pytest
+from tests.kernel.test_row_security import secret_of
 
 from multiagency.demo import story
 
@@ -62,6 +64,25 @@ async def test_an_asked_colleague_adds_their_agencys_part_and_only_that(house):
     await worker.put(f"/cases/{case}/client", story.CLIENT, 403)
     parts = (await officer.get(f"/cases/{case}"))["parts"]
     assert {part["narrative"] for part in parts} == {story.NARRATIVE, story.COUNTY_PART}
+
+
+async def test_asking_twice_is_asking_once(house):
+    officer, case = await house.person("officer"), await house.filled_draft()
+    for _ in range(2):
+        await officer.post(f"/cases/{case}/contributors", {"post": await house.post_of("Marja")})
+    assert len(await house.fetch("SELECT FROM access_grant WHERE capability = 'contribute'")) == 1
+
+
+async def test_a_coordinator_ends_consent_but_cannot_give_it(house):
+    case = await house.submitted()
+    coordinator = await house.person("coordinator")
+    await coordinator.post(f"/cases/{case}/consent", await house.consent_body(), 403)
+    async with house.as_role("app", await secret_of(house, "coordinator")) as connection:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(
+                "INSERT INTO consent SELECT version + 1, 'given', purpose, asked_by_id, now(), how, language, kinds, "
+                "now(), recorded_by_id, gen_random_uuid(), case_id, controller_id, retention_class FROM consent"
+            )
 
 
 async def test_nobody_outside_the_consent_can_be_asked(house):

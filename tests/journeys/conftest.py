@@ -27,9 +27,16 @@ FLAGS = [
 def household():
     directory = Path(tempfile.mkdtemp(prefix="multiagency-journey-"))
     directory.chmod(0o711)
+    with pytest.MonkeyPatch.context() as environment:
+        # Warnings are errors in the processes behind the browser too.
+        environment.setenv("PYTHONWARNINGS", "error::DeprecationWarning")
+        yield from run(directory)
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+def run(directory):
     with Household(directory, free_port()) as household:
         yield household
-    shutil.rmtree(directory, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,7 @@ async def asked(desk: Desk) -> list[AskedView]:
         .where(AccessGrant.ended_at.is_(None))
         .order_by(AccessGrant.valid_from.desc())
     )
-    since = dict((await desk.work.session.execute(query)).tuples().all())
+    since = {row.post_id: row.valid_from for row in await desk.work.session.execute(query)}
     found = [AskedView(who, since[who.post.id]) for who in await people.colleagues(desk.work) if who.post.id in since]
     return sorted(found, key=lambda view: view.asked_at)
 

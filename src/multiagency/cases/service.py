@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from multiagency.cases import contributors
 from multiagency.cases.access import COORDINATION, COORDINATION_KINDS, OWN_RECORD, consent_basis, give_basis, grant
 from multiagency.cases.desk import Desk, desk_for
 from multiagency.cases.events import CaseMoved, CaseWillMove
@@ -115,7 +116,7 @@ async def write_part(desk: Desk, form: PartForm) -> None:
 
 
 async def ask_for_part(desk: Desk, form: ContributorForm) -> None:
-    """Let a post of an agency that the consent names add its agency's part.
+    """Let a post of an agency that the consent names add its agency's part; asking twice is asking once.
 
     Raises `Invalid` for a post that writes no parts, `Conflict` unless the consent covers what agencies tell.
     """
@@ -127,7 +128,8 @@ async def ask_for_part(desk: Desk, form: ContributorForm) -> None:
     kinds = set(map(Kind, basis.kinds)) - {Kind.CONSENT}
     if Kind.NARRATIVE not in kinds:
         raise Conflict("case.narrative_not_named")
-    await grant(desk.work, basis, asked.post.id, "referral", Capability.CONTRIBUTE, kinds)
+    if asked.post.id not in {view.colleague.post.id for view in await contributors.asked(desk)}:
+        await grant(desk.work, basis, asked.post.id, "referral", Capability.CONTRIBUTE, kinds)
     desk.wrote(recipient_id=asked.agency.id)
 
 

@@ -28,8 +28,7 @@ async def get_consent(desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> dict[s
         return None
     return {
         "version": consent.version,
-        # A withdrawal recorded by the coordinator's agency is its record; the stage tells everybody.
-        "state": "withdrawn" if desk.case.stage == "withdrawn" else consent.state,
+        "state": consent.state,
         "purpose": consent.purpose,
         "asked_at": consent.asked_at,
         "how": consent.how,

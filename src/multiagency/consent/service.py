@@ -105,7 +105,9 @@ async def withdraw(desk: Desk) -> None:
     desk.work.session.add(
         Consent(
             id=uuid7(),
-            **scope(desk),
+            case_id=desk.case.id,
+            controller_id=before.controller_id,
+            retention_class=before.retention_class,
             version=before.version + 1,
             state="withdrawn",
             purpose=before.purpose,
