@@ -1,5 +1,6 @@
 """The checks themselves: each must be able to fail."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -45,3 +46,21 @@ def test_only_the_unit_of_work_commits():
     source = Path(__file__).parents[1] / "src" / "multiagency"
     commits = [p.name for p in source.rglob("*.py") if ".commit()" in p.read_text() and p.parent.name != "demo"]
     assert commits == ["work.py"]
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [("from fastapi import Depends", "TID251"), ("from jose import jwe", "TID251"), ("print('Aili')", "T201")],
+)
+def test_the_projects_own_lint_rules_bite(line, rule):
+    words = [
+        sys.executable,
+        "-m",
+        "ruff",
+        "check",
+        "--output-format=concise",
+        "--stdin-filename=src/multiagency/x.py",
+        "-",
+    ]
+    done = subprocess.run(words, input=f'"""A module."""\n\n{line}\n', capture_output=True, text=True, check=False)
+    assert rule in done.stdout

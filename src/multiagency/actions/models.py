@@ -15,7 +15,7 @@ class PlannedAction(ClientRecord, Base):
     """One task with a named person and a date; `state` is open or done."""
 
     __tablename__ = "planned_action"
-    __table_args__ = {"info": client_data(Kind.ACTION)}  # noqa: RUF012
+    __table_args__ = {"info": client_data(Kind.ACTION)}
 
     reference: Mapped[str] = mapped_column(unique=True)
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)

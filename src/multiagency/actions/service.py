@@ -7,7 +7,7 @@ action stays with its owner when consent is withdrawn, and nothing else of the c
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from multiagency.actions.forms import ActionForm, ReportForm
 from multiagency.actions.models import PlannedAction
@@ -127,13 +127,13 @@ def _log(work: Work, action: PlannedAction, mode: Mode) -> None:
     work.record(mode, {Kind.ACTION}, subjects=[action.case_id], **about)
 
 
-async def _views(work: Work, condition: object) -> list[ActionView]:
+async def _views(work: Work, condition: ColumnElement[bool]) -> list[ActionView]:
     rows = await work.session.execute(
         select(PlannedAction, Person, Agency)
         .join(Post, Post.id == PlannedAction.owner_id)
         .join(Person, Person.id == Post.person_id)
         .join(Agency, Agency.id == Post.agency_id)
-        .where(condition)  # type: ignore[arg-type]
+        .where(condition)
         .order_by(PlannedAction.due_on, PlannedAction.id)
     )
     return [

@@ -13,7 +13,7 @@ from multiagency.web.door import Door, through
 class CaseDoor(Door):
     """A door whose route has `{reference}` of a case; fails with `NotVisible` or `Forbidden` as `open_desk` does."""
 
-    async def __call__(self, request: Request, reference: str) -> AsyncIterator[Desk]:  # type: ignore[override]
+    async def __call__(self, request: Request, reference: str) -> AsyncIterator[Desk]:
         """Open the door and the case."""
         async with self.open(request) as work:
             yield await open_desk(work, reference, self.act)

@@ -15,7 +15,7 @@ class Case(Base):
     """The shell of one matter about one client: nothing in it tells who or what it is about."""
 
     __tablename__ = "case_file"
-    __table_args__ = {"info": client_data(Kind.SHELL)}  # noqa: RUF012
+    __table_args__ = {"info": client_data(Kind.SHELL)}
 
     id: Mapped[UUID] = identifier()
     reference: Mapped[str] = mapped_column(unique=True)
@@ -57,7 +57,7 @@ class Party(ClientRecord, Base):
     """Anyone else in the case; `role` is person_using_violence or child. Never the same record as the client."""
 
     __tablename__ = "party"
-    __table_args__ = {"info": client_data(Kind.PARTY)}  # noqa: RUF012
+    __table_args__ = {"info": client_data(Kind.PARTY)}
 
     role: Mapped[str]
     name: Mapped[Sealed] = mapped_column(SealedColumn)

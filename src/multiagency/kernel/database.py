@@ -25,7 +25,7 @@ class Base(DeclarativeBase):
     """Base of every table; text is `text`, every moment carries its zone."""
 
     metadata = MetaData(naming_convention=_NAMES)
-    type_annotation_map = {str: Text(), datetime: DateTime(timezone=True), list[str]: ARRAY(Text())}  # noqa: RUF012
+    type_annotation_map = {str: Text(), datetime: DateTime(timezone=True), list[str]: ARRAY(Text())}
 
 
 class SealedColumn(TypeDecorator[Sealed]):

@@ -37,7 +37,7 @@ def build(envelope: Envelope, subject: str, text: str, method: str, calendar: by
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(calendar, maintype="text", subtype="calendar", cte="base64")
-    part = message.get_payload()[1]  # type: ignore[index]
-    part.set_param("charset", "utf-8")  # type: ignore[union-attr]
-    part.set_param("method", method)  # type: ignore[union-attr]
+    *_, part = message.iter_parts()
+    part.set_param("charset", "utf-8")
+    part.set_param("method", method)
     return message.as_bytes()

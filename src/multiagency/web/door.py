@@ -34,7 +34,7 @@ def csrf_token(secret: str) -> str:
 
 
 class Door:
-    """A declared act in front of a route; as a dependency it yields the `Work`.
+    """A declared act in front of a route.
 
     Fails with `NotSignedIn` (401), `Forbidden` (403) when the role may not or the CSRF token is missing, and passes
     on whatever the handler raises after rolling back.
@@ -42,11 +42,6 @@ class Door:
 
     def __init__(self, act: Act) -> None:
         self.act = act
-
-    async def __call__(self, request: Request) -> AsyncIterator[Work]:
-        """Open the door for one request."""
-        async with self.open(request) as work:
-            yield work
 
     @asynccontextmanager
     async def open(self, request: Request) -> AsyncIterator[Work]:
@@ -60,6 +55,15 @@ class Door:
             await _check_csrf(request, presented.secret)
         async with runtime_of(request).unit_of_work(presented, self.act) as work:
             request.state.work = work
+            yield work
+
+
+class WorkDoor(Door):
+    """A door that as a dependency yields the `Work`."""
+
+    async def __call__(self, request: Request) -> AsyncIterator[Work]:
+        """Open the door for one request."""
+        async with self.open(request) as work:
             yield work
 
 
@@ -82,7 +86,7 @@ def through(entrance: Any) -> Any:
 
 def door(act: Act) -> Any:
     """Return the dependency that opens a unit of work for this act."""
-    return through(Door(act))
+    return through(WorkDoor(act))
 
 
 async def _check_csrf(request: Request, secret: str) -> None:
