@@ -3,7 +3,9 @@
 import json
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
+from tests.house import BASE_URL
 
 from multiagency.demo import story
 
@@ -203,6 +205,19 @@ async def test_an_unforeseen_error_tells_the_server_log_no_names(house, monkeypa
     await officer.get("/cases", 500)
     assert "RuntimeError" in caplog.text
     assert story.CLIENT["name"] not in caplog.text
+
+
+async def test_s001_no_exception_reaches_the_server_whose_log_would_hold_its_message(house, monkeypatch):
+    """Finding S-001: the framework raises again after answering 500, and the server logs the message."""
+
+    async def fail(*_):
+        raise RuntimeError(story.CLIENT["name"])
+
+    officer = await house.person("officer")
+    monkeypatch.setattr("multiagency.cases.api.cases_in_sight", fail)
+    transport = httpx.ASGITransport(app=house.asgi, raise_app_exceptions=True)
+    async with httpx.AsyncClient(transport=transport, base_url=BASE_URL) as http:
+        assert (await http.get("/api/v1/cases", headers=officer._headers)).status_code == 500
 
 
 async def test_https_is_remembered(tmp_path):

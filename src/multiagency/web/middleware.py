@@ -51,7 +51,26 @@ class Shield:
         elif "chunked" in headers.get("transfer-encoding", ""):
             await self._refuse(send, 411)
         else:
-            await self.app(scope, receive, self._with_headers(send))
+            await self._serve(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the application answer, and let no exception out to the server.
+
+        An unforeseen one was answered with 500 and logged without its message (`web/answers.py`); the server would
+        log it again with the message, and that may hold what somebody wrote about a client.
+        """
+        started = False
+
+        async def noting(message: MutableMapping[str, Any]) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, self._with_headers(noting))
+        except Exception:
+            if not started:
+                await self._refuse(send, 500)
 
     def _is_cross_site(self, headers: dict[str, str]) -> bool:
         """Trust Sec-Fetch-Site where the browser sends it; with no-referrer the Origin of a form is `null`."""
