@@ -66,6 +66,24 @@ async def test_the_worker_waits_for_the_database_and_goes_on(own_ground, sink):
         assert len(house.mails()) == 1
 
 
+async def test_a_worker_without_a_password_does_not_start(house):
+    with pytest.raises(ValueError, match="MULTIAGENCY_WORKER_PASSWORD"):
+        await run(house.settings.model_copy(update={"worker_password": None}), asyncio.Event())
+
+
+async def test_two_workers_share_the_work_without_a_word(house, caplog):
+    stop = asyncio.Event()
+    workers = [asyncio.create_task(run(house.settings, stop)) for _ in range(2)]
+    officer = await house.person("officer")
+    for _ in range(20):
+        await officer.get("/cases")
+    await asyncio.sleep(1)
+    stop.set()
+    await asyncio.gather(*workers)
+    assert "cannot be reached" not in caplog.text
+    assert (await (await house.person("auditor")).get("/audit/verification"))["ok"]
+
+
 async def test_a_worker_that_cannot_sign_in_waits_between_tries(house, caplog):
     settings = house.settings.model_copy(update={"worker_password": SecretStr("wrong")})
     stop = asyncio.Event()

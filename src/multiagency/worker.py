@@ -22,7 +22,10 @@ from multiagency.wiring import wire
 _log = logging.getLogger(__name__)
 _IDLE = 0.25
 _AFTER_FAULT = 1.0
+_LONGEST_PAUSE = 60.0
 _SERVICE_SESSION = timedelta(hours=12)
+_OTHER_WAS_FIRST = frozenset({"40001", "23505"})
+"""Serialization failure, number taken: another worker did the same, and there is nothing to mend."""
 
 
 async def service_session(runtime: Runtime) -> Presented:
@@ -46,16 +49,25 @@ async def number_log(runtime: Runtime, presented: Presented, sequencer: Sequence
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
-    """Work until `stop` is set. A database that goes away is waited for; nothing is lost meanwhile."""
+    """Work until `stop` is set. A database that goes away is waited for; nothing is lost meanwhile.
+
+    Raises ValueError when no password of the service account is set, ValueError or OSError for an unusable key.
+    """
+    if settings.worker_password is None:
+        raise ValueError("MULTIAGENCY_WORKER_PASSWORD is missing")
     runtime = wire(settings)
     signer = Signer(settings.log_origin, read_key(settings.keys_directory / "log.key"))
+    refusals = 0
     try:
         while not stop.is_set():
             try:
-                await _work(runtime, Sequencer(signer), stop)
+                presented = await service_session(runtime)
+                refusals = 0
+                await _work(runtime, presented, Sequencer(signer), stop)
             except NotSignedIn:
+                refusals += 1
                 _log.warning("the service account is not signed in; trying again")
-                await _pause(stop, _AFTER_FAULT)
+                await _pause(stop, min(_AFTER_FAULT * 2**refusals, _LONGEST_PAUSE))
             except (DBAPIError, OSError) as error:
                 _log.warning("the database cannot be reached: %s", type(error).__name__)
                 await _pause(stop, _AFTER_FAULT)
@@ -63,11 +75,15 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         await runtime.close()
 
 
-async def _work(runtime: Runtime, sequencer: Sequencer, stop: asyncio.Event) -> None:
-    presented = await service_session(runtime)
+async def _work(runtime: Runtime, presented: Presented, sequencer: Sequencer, stop: asyncio.Event) -> None:
     while not stop.is_set():
-        delivered = await deliver_next(runtime, presented)
-        numbered = await number_log(runtime, presented, sequencer)
+        try:
+            delivered = await deliver_next(runtime, presented)
+            numbered = await number_log(runtime, presented, sequencer)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) not in _OTHER_WAS_FIRST:
+                raise
+            continue
         if not delivered and not numbered:
             await _pause(stop, _IDLE)
 

@@ -186,6 +186,15 @@ async def test_whatever_ended_meanwhile_stops_the_mail(house, over):
     assert (await outbox(house))[0]["state"] == "dropped"
 
 
+async def test_a_message_that_cannot_be_opened_waits_and_stops_nothing_else(house):
+    await opened(house, "Heikki", "Jouni")
+    await change(house, "UPDATE outbox SET wrapped_key = '\\x00' WHERE id = (SELECT min(id::text)::uuid FROM outbox)")
+    await house.deliver()
+    rows = await house.fetch("SELECT state, last_error, body FROM outbox ORDER BY id")
+    assert [(row["state"], row["last_error"]) for row in rows] == [("pending", "CannotDecrypt"), ("sent", None)]
+    assert rows[0]["body"] is not None
+
+
 async def test_two_workers_send_each_message_once(house):
     await opened(house, "Heikki", "Jouni", "Sanna")
     presented = await house.service()

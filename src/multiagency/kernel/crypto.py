@@ -82,7 +82,7 @@ class MasterKey:
         """Return the data key. Raises `CannotDecrypt` when it was wrapped by another master key."""
         try:
             return DataKey(key_id, self._cipher.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], key_id.bytes))
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise CannotDecrypt from error
 
 

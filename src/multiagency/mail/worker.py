@@ -17,6 +17,7 @@ from sqlalchemy.orm import aliased
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Presented
 from multiagency.kernel.clock import now
+from multiagency.kernel.crypto import CannotDecrypt
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
@@ -81,9 +82,15 @@ async def _claim(work: Work, row: OutboxMessage) -> Claimed | None:
         _finish(row, "dropped")
         work.record(Mode.WRITE, result="dropped")
         return None
+    try:
+        message = unseal(work.vault.master, row)
+    except CannotDecrypt:  # a wrong master key, perhaps: the message waits for the right one, and others go on
+        row.next_attempt_at, row.last_error = now() + _LONGEST_PAUSE, CannotDecrypt.__name__
+        work.record(Mode.WRITE, result="failed")
+        return None
     row.attempts += 1
     row.next_attempt_at = now() + LEASE
-    return Claimed(row.id, unseal(work.vault.master, row), row.attempts)
+    return Claimed(row.id, message, row.attempts)
 
 
 async def _still_may(work: Work, row: OutboxMessage) -> bool:
