@@ -1,0 +1,59 @@
+"""Whatever a consent names and whoever is seated: what each person sees is what a small model says."""
+
+import asyncio
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from multiagency.demo import story
+
+AGENCIES = {
+    "police": ("Jouni", "Police"),
+    "county": ("Sanna", "Wellbeing"),
+    "municipality": ("Heikki", "Revontuli"),
+    "municipality-2": ("Anne", "Kaamosjärvi"),
+    "shelter": ("Tiina", "Shelter"),
+}
+SECTIONS = {"identity": "client", "party": "parties", "narrative": "parts"}
+"""What each kind of data shows of a case to somebody with a seat."""
+
+
+@st.composite
+def situations(draw):
+    named = draw(st.sets(st.sampled_from(sorted(AGENCIES))).map(lambda some: some | {"county"}))
+    return {
+        "named": named,
+        "asked": draw(st.sets(st.sampled_from(sorted(AGENCIES)), min_size=1)),
+        "kinds": draw(st.sets(st.sampled_from(["identity", "contact", "party", "narrative", "risk"]), min_size=1)),
+        "withdrawn_by": draw(st.sampled_from([None, "officer", "coordinator"])),
+    }
+
+
+@given(situations())
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+def test_a_seat_shows_what_the_consent_names_and_nothing_after_it(ground, situation):
+    asyncio.run(play(ground, **situation))
+
+
+async def play(ground, named, asked, kinds, withdrawn_by):
+    async with ground.house() as house:
+        case = await house.filled_draft()
+        officer = await house.person("officer")
+        consent = await house.consent_body(*(AGENCIES[key][1] for key in sorted(named)))
+        await officer.post(f"/cases/{case}/consent", consent | {"kinds": sorted(kinds)})
+        await officer.post(f"/cases/{case}/submission")
+        meeting = await house.meeting(case)
+        for key in sorted(asked):
+            await house.seat(meeting, case, AGENCIES[key][0], 204 if key in named else 409)
+        if withdrawn_by:
+            await (await house.person(withdrawn_by)).post(f"/cases/{case}/consent/withdrawal")
+        for key in AGENCIES:
+            seated = key in asked & named and withdrawn_by is None
+            view = await (await house.person(key)).get(f"/cases/{case}", 200 if seated else 404)
+            if seated:
+                assert {kind for kind, section in SECTIONS.items() if view[section]} == kinds & SECTIONS.keys()
+                assert view["safe_contact"] is None
+                risk = await (await house.person(key)).get(f"/cases/{case}/assessment")
+                assert (risk is not None) == ("risk" in kinds)
+        kept = await officer.get(f"/cases/{case}")
+        assert kept["client"]["name"] == story.CLIENT["name"]
