@@ -17,6 +17,7 @@ OFFICER = (
     "/cases/{draft}/safe-contact",
     "/cases/{draft}/part",
     "/cases/{draft}/colleague",
+    "/cases/{draft}/bars",
     "/cases/{draft}/consent",
     "/cases/{draft}/checklist",
     "/cases/{draft}/submit",

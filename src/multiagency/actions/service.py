@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, select
 from multiagency.actions.forms import ActionForm, ReportForm
 from multiagency.actions.models import PlannedAction
 from multiagency.cases.access import OWN_RECORD, consent_basis, consented_agencies, give_basis, grant
+from multiagency.cases.bars import must_not_be_barred, not_barred
 from multiagency.cases.desk import Desk
 from multiagency.cases.service import RETENTION
 from multiagency.kernel.access import Capability, Kind
@@ -47,6 +48,7 @@ async def assign(desk: Desk, form: ActionForm) -> PlannedAction:
     if form.due_on < to_helsinki(now()).date():
         raise Invalid.of("due_on", "plan.due_in_past")
     owner = await people.known_colleague(work, form.owner, "owner")
+    await must_not_be_barred(desk, owner, "owner")
     await consent_basis(work, desk.case, owner.agency, work.actor.language)
     own = await give_basis(work, desk.case, owner.agency.id, OWN_RECORD, [Kind.ACTION])
     action = PlannedAction(
@@ -79,7 +81,7 @@ async def plan_of(desk: Desk) -> list[ActionView]:
 
 async def candidates(desk: Desk) -> list[Colleague]:
     """Return who may be given an action: colleagues in agencies that the consent names."""
-    return await people.colleagues(desk.work, await consented_agencies(desk.work, desk.case))
+    return await not_barred(desk, await people.colleagues(desk.work, await consented_agencies(desk.work, desk.case)))
 
 
 async def mine(work: Work) -> list[ActionView]:

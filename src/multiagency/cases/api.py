@@ -5,10 +5,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 
-from multiagency.cases import service
+from multiagency.cases import bars, service
 from multiagency.cases.desk import Desk, cases_in_sight
 from multiagency.cases.doors import case_door
-from multiagency.cases.forms import ClientForm, ContributorForm, OpenCase, PartForm, PartyForm, SafeContactForm
+from multiagency.cases.forms import BarForm, ClientForm, ContributorForm, OpenCase, PartForm, PartyForm, SafeContactForm
 from multiagency.cases.models import Case
 from multiagency.cases.reading import read_case
 from multiagency.kernel.access import Act
@@ -93,6 +93,19 @@ async def post_contributor(form: ContributorForm, desk: Annotated[Desk, case_doo
 async def put_part(form: PartForm, desk: Annotated[Desk, case_door(Act.WRITE_PART)]) -> None:
     """Write one's own agency's part."""
     await service.write_part(desk, form)
+
+
+@router.post("/{reference}/bars", status_code=204)
+async def post_bar(form: BarForm, desk: Annotated[Desk, case_door(Act.BAR_PERSON)]) -> None:
+    """Keep a person out of the case from this moment."""
+    await bars.bar(desk, form)
+
+
+@router.get("/{reference}/bars")
+async def get_bars(desk: Annotated[Desk, case_door(Act.BAR_PERSON)]) -> list[bars.BarView]:
+    """List who is kept out, for those who steer the case."""
+    desk.read()
+    return await bars.bars_of(desk)
 
 
 @router.post("/{reference}/submission", status_code=204)

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from multiagency.cases.access import consented_agencies
+from multiagency.cases.bars import not_barred
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import AccessGrant
 from multiagency.kernel.access import RULES, Act, Capability
@@ -37,9 +38,10 @@ async def asked(desk: Desk) -> list[AskedView]:
 
 async def may_be_asked(desk: Desk) -> list[Colleague]:
     """Return the colleagues in agencies that the consent names who could write a part and have not been asked."""
+    named = await people.colleagues(desk.work, await consented_agencies(desk.work, desk.case))
     already = {view.colleague.post.id for view in await asked(desk)} | {desk.work.actor.post_id}
     return [
         who
-        for who in await people.colleagues(desk.work, await consented_agencies(desk.work, desk.case))
+        for who in await not_barred(desk, named)
         if who.post.id not in already and RULES[Act.WRITE_PART].role_may(Role(who.post.role))
     ]

@@ -1,6 +1,7 @@
 """What happens to a case and matters to the rooms above."""
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from multiagency.cases.desk import Desk
 from multiagency.kernel.errors import FieldError
@@ -31,6 +32,14 @@ class ConsentWithdrawn:
     """Consent to a case was withdrawn: its bases have ended in this same transaction."""
 
     desk: Desk
+
+
+@dataclass(frozen=True, slots=True)
+class PersonBarred:
+    """A person was barred from a case, in this same transaction: what they hold there must end."""
+
+    desk: Desk
+    person_id: UUID
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,3 +50,10 @@ class ContributorForm(Form):
     """Whom to ask for their agency's part."""
 
     post: UUID
+
+
+class BarForm(Form):
+    """Whom to keep out of a case, and why."""
+
+    post: UUID
+    reason: Literal["conflict_of_interest", "must_never_be_told"]

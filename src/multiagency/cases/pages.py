@@ -100,6 +100,7 @@ async def get_case(request: Request, desk: Annotated[Desk, case_door(Act.READ_CA
         parts=_parts(request, view),
         sections=sections,
         only_shell=desk.kinds <= _SHELL,
+        may_bar=desk.may(Act.BAR_PERSON),
         contributes=desk.may(Act.WRITE_PART) and Kind.NARRATIVE in desk.kinds and desk.case.stage in service.PARTS_OPEN,
         has_part=_has_own_part(desk, view),
     )

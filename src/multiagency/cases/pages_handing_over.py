@@ -1,27 +1,29 @@
-"""Pages that hand a case on: asking a colleague for their agency's part, and submitting it to the team."""
+"""Pages that hand a case on: asking a colleague for their part, keeping somebody out, submitting to the team."""
 
 from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.cases import service
+from multiagency.cases import bars, service
 from multiagency.cases.contributors import asked, may_be_asked
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
-from multiagency.cases.forms import ContributorForm
+from multiagency.cases.forms import BarForm, ContributorForm
 from multiagency.cases.pages_filling import back_to, show
 from multiagency.cases.reading import read_case
 from multiagency.cases.taking import Errors, Filled, take
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Invalid
+from multiagency.people import service as people
 from multiagency.people.models import Agency, Team
-from multiagency.web.pages import attempt, page, said
+from multiagency.web.pages import attempt, page, said, see
 from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/cases/{reference}")
 
 Asking = Annotated[Desk, case_door(Act.ASK_FOR_PART)]
+Barring = Annotated[Desk, case_door(Act.BAR_PERSON)]
 Submitting = Annotated[Desk, case_door(Act.SUBMIT_CASE)]
 
 _WHERE = {
@@ -54,6 +56,27 @@ async def _ask(request: Request, desk: Desk, filled: Filled, errors: Errors = ()
     choices = [(str(who.post.id), f"{who.label} – {who.agency.name(language)}") for who in await may_be_asked(desk)]
     already = [(who.colleague.label, who.colleague.agency.name(language)) for who in await asked(desk)]
     return show(request, desk, "case_colleague.html", filled, errors, colleagues=choices, asked=already)
+
+
+@router.get("/bars")
+async def get_bars(request: Request, desk: Barring) -> Response:
+    """Show who is kept out of the case, and ask whom else to keep out."""
+    return await _bars(request, desk, {})
+
+
+@router.post("/bars")
+async def post_bars(request: Request, desk: Barring) -> Response:
+    """Keep a person out from this moment."""
+    filled, errors = await take(request, BarForm, partial(bars.bar, desk))
+    return await _bars(request, desk, filled, errors) if errors else see(f"/cases/{desk.case.reference}/bars")
+
+
+async def _bars(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:
+    desk.read()
+    language, found = language_of(request), await bars.not_barred(desk, await people.colleagues(desk.work))
+    others = [who for who in found if who.person.id != desk.work.actor.person_id]
+    choices = [(str(who.post.id), f"{who.label} – {who.agency.name(language)}") for who in others]
+    return show(request, desk, "case_bars.html", filled, errors, colleagues=choices, bars=await bars.bars_of(desk))
 
 
 @router.get("/submit")

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from multiagency.cases import contributors
 from multiagency.cases.access import COORDINATION, COORDINATION_KINDS, OWN_RECORD, consent_basis, give_basis, grant
+from multiagency.cases.bars import must_not_be_barred
 from multiagency.cases.desk import Desk, desk_for
 from multiagency.cases.events import CaseMoved, CaseWillMove
 from multiagency.cases.forms import ClientForm, ContributorForm, OpenCase, PartForm, PartyForm, SafeContactForm
@@ -124,6 +125,7 @@ async def ask_for_part(desk: Desk, form: ContributorForm) -> None:
     asked = await people.known_colleague(desk.work, form.post, "post")
     if not RULES[Act.WRITE_PART].role_may(Role(asked.post.role)):
         raise Invalid.of("post", "error.unknown_post")
+    await must_not_be_barred(desk, asked, "post")
     basis = await consent_basis(desk.work, desk.case, asked.agency, desk.work.actor.language)
     kinds = set(map(Kind, basis.kinds)) - {Kind.CONSENT}
     if Kind.NARRATIVE not in kinds:

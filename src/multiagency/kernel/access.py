@@ -71,6 +71,7 @@ class Act(StrEnum):
     RECORD_CONSENT = "record_consent"
     WITHDRAW_CONSENT = "withdraw_consent"
     SUBMIT_CASE = "submit_case"
+    BAR_PERSON = "bar_person"
     RUN_MEETING = "run_meeting"
     ANSWER_INVITATION = "answer_invitation"
     JOIN_ROOM = "join_room"
@@ -127,6 +128,7 @@ RULES: dict[Act, Rule] = {
     Act.RECORD_CONSENT: Rule(Purpose.CONSENT, _REFERRERS, _REFER),
     Act.WITHDRAW_CONSENT: Rule(Purpose.CONSENT, _REFERRERS | _COORDINATOR, _STEER),
     Act.SUBMIT_CASE: Rule(Purpose.REFERRAL, _REFERRERS, _REFER),
+    Act.BAR_PERSON: Rule(Purpose.CASE_WORK, _REFERRERS | _COORDINATOR, _STEER),
     Act.RUN_MEETING: Rule(Purpose.COORDINATION, _COORDINATOR, _COORDINATE),
     Act.ANSWER_INVITATION: Rule(Purpose.PARTICIPATION, _TABLE),
     Act.JOIN_ROOM: Rule(Purpose.PARTICIPATION, _TABLE),

@@ -72,6 +72,6 @@ class Invalid(ServiceError):
         self.errors = errors
 
     @classmethod
-    def of(cls, name: str, key: str, **values: object) -> "Invalid":
+    def of(cls, name: str, key: str, /, **values: object) -> "Invalid":
         """Return the error for one field."""
         return cls(FieldError(name, key, values))

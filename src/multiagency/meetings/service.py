@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from multiagency.cases.access import TABLE_KINDS, consent_basis, grant
+from multiagency.cases.bars import must_not_be_barred
 from multiagency.cases.desk import Desk, open_desk
 from multiagency.cases.models import LawfulBasis
 from multiagency.cases.service import RETENTION, move
@@ -149,6 +150,7 @@ async def give_seats(work: Work, meeting: Meeting, form: SeatsForm) -> None:
 async def _may_sit(desk: Desk, item: AgendaItem, post_id: UUID) -> tuple[Colleague, LawfulBasis]:
     """Return the post and the basis that its agency has from the client's consent."""
     colleague = await people.known_colleague(desk.work, post_id, "post")
+    await must_not_be_barred(desk, colleague, "post")
     basis = await consent_basis(desk.work, desk.case, colleague.agency, desk.work.actor.language)
     taken = select(Seat.id).where(Seat.agenda_item_id == item.id, Seat.post_id == colleague.post.id)
     if await desk.work.session.scalar(taken) is not None:

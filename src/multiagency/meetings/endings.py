@@ -1,0 +1,45 @@
+"""What ends seats: a withdrawn consent all of a case, a bar those of one person. Rooms empty, calendars are told."""
+
+from sqlalchemy import ColumnElement, Update, select, true, update
+
+from multiagency.cases.desk import Desk
+from multiagency.cases.events import ConsentWithdrawn, PersonBarred
+from multiagency.kernel.access import Kind
+from multiagency.kernel.clock import now
+from multiagency.kernel.work import Work
+from multiagency.meetings.invitations import after_seats_ended
+from multiagency.meetings.models import AgendaItem, Meeting, Presence, Seat
+from multiagency.people.models import Post
+
+_QUIETLY = {"synchronize_session": False}
+
+
+async def end_all_seats(work: Work, happened: ConsentWithdrawn) -> None:
+    """End everything that the case had at any table."""
+    living = update(AgendaItem).where(AgendaItem.case_id == happened.desk.case.id, AgendaItem.ended_at.is_(None))
+    await _end_seats(happened.desk, true(), living.values(ended_at=now()))
+
+
+async def end_seats_of_person(work: Work, happened: PersonBarred) -> None:
+    """End the seats that one person has at this case; in other cases they keep theirs."""
+    theirs = Seat.post_id.in_(select(Post.id).where(Post.person_id == happened.person_id))
+    await _end_seats(happened.desk, theirs)
+
+
+async def _end_seats(desk: Desk, which: ColumnElement[bool], *more: Update) -> None:
+    """End these seats of the case, empty the rooms of them, then tell each calendar what is left for its owner."""
+    session, moment = desk.work.session, now()
+    living = select(Seat.id, Seat.post_id, AgendaItem.meeting_id).join(AgendaItem, AgendaItem.id == Seat.agenda_item_id)
+    ended = (await session.execute(living.where(Seat.case_id == desk.case.id, Seat.ended_at.is_(None), which))).all()
+    ids = [seat_id for seat_id, _, _ in ended]
+    for statement in (
+        update(Seat).where(Seat.id.in_(ids)).values(ended_at=moment),
+        update(Presence).where(Presence.seat_id.in_(ids), Presence.left_at.is_(None)).values(left_at=moment),
+        *more,
+    ):
+        await session.execute(statement, execution_options=_QUIETLY)
+    desk.wrote(Kind.MEETING)
+    for post_id, meeting_id in sorted((post_id, meeting_id) for _, post_id, meeting_id in ended):
+        meeting = await session.get_one(Meeting, meeting_id)
+        if meeting.state == "open" and meeting.ends_at > moment:
+            await after_seats_ended(desk.work, meeting, await session.get_one(Post, post_id))
