@@ -1,0 +1,82 @@
+"""The examples of settings: complete, safe, startable, and each process with its own secrets only."""
+
+import asyncio
+import re
+
+import pytest
+from tests.deploy.files import KEYS, PROCESSES, example, filled, keys_for, settings_in
+
+from multiagency.app import build_app
+from multiagency.audit.note import Verifier
+from multiagency.settings import Settings
+from multiagency.worker import run
+
+
+def test_the_web_process_starts_in_production_on_its_example(tmp_path):
+    verifier_key = keys_for("web", tmp_path / "keys")
+    runtime = build_app(filled("web", tmp_path / "keys")).app.state.runtime
+    assert runtime.settings.environment == "production"
+    assert {door.value for door in runtime.engines} == {"app", "signin"}
+    text = (runtime.settings.keys_directory / "log.vkey").read_text()
+    assert Verifier.parse(text.strip()) == Verifier.parse(verifier_key)
+
+
+async def test_the_worker_starts_in_production_on_its_example(tmp_path):
+    keys_for("worker", tmp_path / "keys")
+    stop = asyncio.Event()
+    stop.set()
+    await run(filled("worker", tmp_path / "keys"), stop)
+
+
+@pytest.mark.parametrize("missing", KEYS["worker"])
+async def test_the_worker_needs_each_of_its_keys(tmp_path, missing):
+    keys_for("worker", tmp_path / "keys")
+    (tmp_path / "keys" / missing).unlink()
+    with pytest.raises(FileNotFoundError):
+        await run(filled("worker", tmp_path / "keys"), asyncio.Event())
+
+
+@pytest.mark.parametrize("missing", ["master.key", "room.key"])
+def test_the_web_process_needs_each_of_its_keys(tmp_path, missing):
+    keys_for("web", tmp_path / "keys")
+    (tmp_path / "keys" / missing).unlink()
+    with pytest.raises(FileNotFoundError):
+        build_app(filled("web", tmp_path / "keys"))
+
+
+def test_an_unsafe_change_to_an_example_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="demo_accounts must be off"):
+        filled("web", tmp_path, demo_accounts="true")
+    with pytest.raises(ValueError, match="no_such_setting"):
+        filled("web", tmp_path, no_such_setting="1")
+
+
+def test_the_examples_hold_every_setting():
+    held = {name for process in PROCESSES for name in settings_in(example(process))}
+    assert held == set(Settings.model_fields)
+
+
+def test_the_web_process_gets_nothing_of_the_workers():
+    web = settings_in(example("web"))
+    assert not {"database_url_worker", "worker_login", "worker_password", "smtp_password"} & web.keys()
+    assert "multiagency_worker" not in "".join(web.values())
+
+
+def test_the_worker_gets_no_password_of_the_application():
+    address = settings_in(example("worker"))["database_url_app"]
+    assert re.fullmatch(r"postgresql\+asyncpg://multiagency_app@[^:]+", address)
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_the_examples_hold_no_real_password(process):
+    for name, value in settings_in(example(process)).items():
+        password = re.search(r"//[^:/@]+:([^@]*)@", value)
+        if name.endswith("password") or password:
+            assert (password[1] if password else value) == "CHANGE-ME"
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_every_setting_of_an_example_is_explained(process):
+    for block in example(process).strip().split("\n\n"):
+        if "MULTIAGENCY_ENVIRONMENT" not in block:
+            assert block.startswith("# "), block
