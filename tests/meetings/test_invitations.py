@@ -206,6 +206,7 @@ async def test_whoever_is_in_the_room_is_put_out(house):
     await withdrawn(house, case)
     await municipality.get(f"/rooms/{ticket['room']}", 404)
     await municipality.post(f"/rooms/{ticket['room']}", {"token": ticket["token"]}, 404)
+    assert await house.fetch("SELECT FROM room_presence WHERE left_at IS NULL") == []
 
 
 async def test_a_room_opens_for_the_holder_of_the_seat_only(house):
