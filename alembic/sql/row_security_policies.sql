@@ -58,6 +58,10 @@ CREATE POLICY own_action ON planned_action AS RESTRICTIVE FOR UPDATE TO multiage
 CREATE POLICY own_seat ON room_presence AS RESTRICTIVE FOR INSERT TO multiagency_app
     WITH CHECK (EXISTS (SELECT FROM seat s WHERE s.id = seat_id AND s.case_id = room_presence.case_id
                         AND s.post_id = (SELECT current_post()) AND s.ended_at IS NULL));
+-- Nobody puts another out of a room, but whoever steers the case.
+CREATE POLICY own_place ON room_presence AS RESTRICTIVE FOR UPDATE TO multiagency_app
+    USING (EXISTS (SELECT FROM seat s WHERE s.id = seat_id AND s.post_id = (SELECT current_post()))
+           OR case_id = ANY (ARRAY(SELECT acting_cases('meeting', '{refer,coordinate}'))));
 -- A coordinator ends a consent; giving one is for whoever asks the client.
 CREATE POLICY only_withdrawing ON consent AS RESTRICTIVE FOR INSERT TO multiagency_app
     WITH CHECK (state = 'withdrawn' OR case_id = ANY (ARRAY(SELECT acting_cases('consent', '{refer}'))));

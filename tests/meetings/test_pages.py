@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.kernel.test_row_security import secret_of
 from tests.pages import at_pages
 
 
@@ -84,3 +85,14 @@ async def test_other_roles_do_not_reach_the_pages(house, opened):
     await coordinator.get("/audit", 403)
     await coordinator.get("/meetings/ZZZZ-2222", 404)
     await coordinator.get(f"/meetings/{meeting}/cases/ZZZZ-2222/seats", 404)
+
+
+async def test_row_security_lets_nobody_put_a_colleague_out(house, opened):
+    case, meeting, _ = opened
+    for login in ("municipality", "police"):
+        visitor = await at_pages(house, login)
+        room, token = await joined(visitor, meeting, case)
+        await visitor.post(f"/rooms/{room}", token=token)
+    async with house.as_role("app", await secret_of(house, "police")) as connection:
+        assert await connection.fetchval("SELECT count(*) FROM room_presence") == 2
+        assert await connection.execute("UPDATE room_presence SET left_at = now()") == "UPDATE 1"

@@ -73,3 +73,15 @@ async def test_the_verdict_is_told_in_words(house):
     assert "Loki on eheä" in (await auditor.get("/audit/verification")).text
     await house.fetch("UPDATE audit_entry SET body = convert_to('x', 'UTF8')")
     assert "Loki ei ole eheä" in (await auditor.get("/audit/verification")).text
+
+
+async def test_a_refusal_keeps_a_reference_and_never_what_was_typed(house):
+    shelter = await house.person("shelter")
+    for typed in ("ABCD-EFGH", "Aili-Esimerkki"):
+        await shelter.get(f"/cases/{typed}", 404)
+    entries = await (await house.person("auditor")).get("/audit/entries")
+    denied = [entry["detail"]["case_reference"] for entry in entries if entry["body"]["mode"] == "deny"]
+    assert denied == [None, None]
+    await shelter.get("/cases/BCDF-2345", 404)
+    entries = await (await house.person("auditor")).get("/audit/entries")
+    assert "BCDF-2345" in {entry["detail"]["case_reference"] for entry in entries if entry["body"]["mode"] == "deny"}

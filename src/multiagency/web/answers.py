@@ -21,6 +21,7 @@ from multiagency.kernel.errors import (
     ServiceError,
     Unavailable,
 )
+from multiagency.kernel.ids import as_reference
 from multiagency.web.door import runtime_of
 from multiagency.web.pages import page
 from multiagency.web.speaking import field_errors, language_of, sentences
@@ -75,7 +76,8 @@ async def _log_refusal(request: Request, problem: ServiceError) -> ServiceError:
         return problem
     try:
         presented, act = refusable
-        await runtime_of(request).refuse(presented, act, problem, request.path_params.get("reference"))
+        reference = as_reference(request.path_params.get("reference", ""))  # never whatever was typed
+        await runtime_of(request).refuse(presented, act, problem, reference or None)
     except Unavailable as unavailable:
         return unavailable
     return problem
