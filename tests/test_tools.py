@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
+import check
 import sizes
 
 
@@ -64,3 +65,30 @@ def test_the_projects_own_lint_rules_bite(line, rule):
     ]
     done = subprocess.run(words, input=f'"""A module."""\n\n{line}\n', capture_output=True, text=True, check=False)
     assert rule in done.stdout
+
+
+@pytest.fixture
+def without_a_browser(monkeypatch):
+    """Run `make test`'s script where no Chromium can be had; return the commands that it would have run."""
+    ran = []
+    monkeypatch.setattr(check, "chromium", lambda: None)
+    monkeypatch.setattr(check, "STEPS", [("tests", ["pytest"])])
+    monkeypatch.setattr(
+        check.subprocess, "run", lambda words, **_: ran.append(words) or subprocess.CompletedProcess([], 0)
+    )
+    monkeypatch.setattr(sys, "argv", ["check.py"])
+    return ran
+
+
+def test_under_ci_a_test_that_cannot_run_is_a_failure(without_a_browser, monkeypatch, capsys):
+    monkeypatch.setenv("CI", "true")
+    assert check.main() == 1
+    assert without_a_browser == []
+    assert "chromium" in capsys.readouterr().out
+
+
+def test_elsewhere_it_says_what_did_not_run_and_what_to_install(without_a_browser, monkeypatch, capsys):
+    monkeypatch.delenv("CI", raising=False)
+    assert check.main() == 0
+    assert without_a_browser == [["pytest", "--ignore=tests/journeys"]]
+    assert "NOT RUN: tests/journeys" in capsys.readouterr().out
