@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+from multiagency.kernel.clock import from_helsinki
 
 SHORT = 200
 LONG = 10_000
@@ -18,7 +19,7 @@ class Form(BaseModel):
 
 
 def _finnish_unless_zoned(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("Europe/Helsinki"))
+    return moment if moment.tzinfo else from_helsinki(moment)
 
 
 def _empty_is_none(value: object) -> object:
