@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import io
 import json
-import os
 import subprocess
 import sys
 
@@ -19,6 +18,7 @@ from multiagency.audit.note import Signer, Verifier
 from multiagency.audit.sequencer import Sequencer
 from multiagency.audit.tree import leaf_hash, root_hash
 from multiagency.demo import story
+from multiagency.demo.household import environment_of
 from multiagency.worker import number_log
 
 
@@ -40,11 +40,7 @@ def verify(house, *arguments):
     """Run the command as an auditor would; return exit status and document."""
     words = [sys.executable, "-m", "multiagency.cli", "audit", "verify", *arguments]
     words += ["--key", house.ground.verifier_key, "--json"]
-    settings = {}
-    for name, value in house.settings.model_dump(exclude_none=True).items():
-        plain = value.get_secret_value() if hasattr(value, "get_secret_value") else value
-        settings[f"MULTIAGENCY_{name.upper()}"] = str(plain)
-    done = subprocess.run(words, capture_output=True, check=False, env={**os.environ, **settings})
+    done = subprocess.run(words, capture_output=True, check=False, env=environment_of(house.settings))
     return done.returncode, json.loads(done.stdout)
 
 

@@ -9,22 +9,16 @@ import threading
 
 import pytest
 
+from multiagency.demo.household import environment_of
+
 
 @pytest.fixture
 def house(mailing_house):
     return mailing_house
 
 
-def environment(house):
-    named = {}
-    for name, value in house.settings.model_dump(exclude_none=True).items():
-        plain = value.get_secret_value() if hasattr(value, "get_secret_value") else value
-        named[f"MULTIAGENCY_{name.upper()}"] = str(plain)
-    return {**os.environ, **named}
-
-
 def start_worker(house):
-    return subprocess.Popen([sys.executable, "-m", "multiagency.cli", "worker"], env=environment(house))
+    return subprocess.Popen([sys.executable, "-m", "multiagency.cli", "worker"], env=environment_of(house.settings))
 
 
 async def until(true):

@@ -80,3 +80,11 @@ def test_a_rule_with_capabilities_stands_before_a_case(routes):
 def test_no_endpoint_is_synchronous(routes):
     """A synchronous endpoint would run in a thread, without the context of its request."""
     assert [path for _, path, _, endpoint in routes if not inspect.iscoroutinefunction(endpoint)] == []
+
+
+@pytest.mark.parametrize("path", ["/api/v1/session", "/cases/new", "/api/v1/teams", "/"])
+async def test_a_door_that_shows_no_client_data_leaves_an_entry_too(house, path):
+    officer = await house.person("officer")
+    before = (await house.fetch("SELECT count(*) AS n FROM audit_entry"))[0]["n"]
+    assert (await house.http.get(path, headers=officer._headers)).status_code == 200
+    assert (await house.fetch("SELECT count(*) AS n FROM audit_entry"))[0]["n"] == before + 1

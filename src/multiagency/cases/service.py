@@ -142,7 +142,9 @@ async def submit(desk: Desk) -> None:
     case.submitted_at = now()
     team = await work.session.get_one(Team, case.team_id)
     shell = await give_basis(work, case, team.convener_id, COORDINATION, COORDINATION_KINDS)
-    shared = await consent_basis(work, case, (await people.known_agencies(work, [team.convener_id], "team"))[0], "fi")
+    shared = await consent_basis(
+        work, case, (await people.known_agencies(work, [team.convener_id], "team"))[0], work.actor.language
+    )
     for post in await people.coordinators_of(work, team.id):
         await grant(work, shell, post.id, "coordination", Capability.COORDINATE, COORDINATION_KINDS)
         await grant(work, shared, post.id, "coordination", Capability.COORDINATE, Kind)

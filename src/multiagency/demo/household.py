@@ -50,6 +50,15 @@ def free_port() -> int:
         return port
 
 
+def environment_of(settings: Settings) -> dict[str, str]:
+    """Return this process's environment with the settings in it, secrets in the clear, for a child process."""
+    named = {}
+    for name, value in settings.model_dump(exclude_none=True).items():
+        plain = value.get_secret_value() if hasattr(value, "get_secret_value") else value
+        named[f"MULTIAGENCY_{name.upper()}"] = str(plain)
+    return {**os.environ, **named}
+
+
 class Household:
     """The demo in one directory; `port` is the web application's, the mailbox page takes a free one."""
 
@@ -122,11 +131,7 @@ class Household:
 
     def environment(self) -> dict[str, str]:
         """Return the same settings as environment variables, for a child process or the command line."""
-        named = {}
-        for name, value in self.settings().model_dump(exclude_none=True).items():
-            plain = value.get_secret_value() if hasattr(value, "get_secret_value") else value
-            named[f"MULTIAGENCY_{name.upper()}"] = str(plain)
-        return {**os.environ, **named}
+        return environment_of(self.settings())
 
     def _child(self, command: str) -> subprocess.Popen[bytes]:
         words = [sys.executable, "-m", "multiagency.cli", command]

@@ -15,6 +15,7 @@ from fastapi import Depends, Request  # noqa: TID251
 from multiagency.kernel.access import RULES, Act
 from multiagency.kernel.actor import VISITOR, Presented
 from multiagency.kernel.errors import Forbidden, NotSignedIn
+from multiagency.kernel.journal import Mode
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
 
@@ -56,6 +57,8 @@ class Door:
         async with runtime_of(request).unit_of_work(presented, self.act) as work:
             request.state.work = work
             yield work
+            if work.known and not work.lines:
+                work.record(Mode.READ)  # a door that touched no client data was used all the same
 
 
 class WorkDoor(Door):
