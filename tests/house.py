@@ -27,6 +27,8 @@ from multiagency.demo.lapland import populate
 from multiagency.demo.mailsink import MailSink
 from multiagency.demo.people import CalendarMail, PersonAtApi
 from multiagency.demo.postgres import EmbeddedPostgres
+from multiagency.kernel.crypto import read_key
+from multiagency.kernel.lookup import Lookup
 from multiagency.kernel.migrations import upgrade
 from multiagency.mail.worker import deliver_next
 from multiagency.settings import Settings
@@ -54,7 +56,8 @@ class Ground:
         asyncio.run(create_database(self.server, TEMPLATE))
         owner = dsn(self.server, "owner", self.passwords, TEMPLATE)
         upgrade(owner)
-        asyncio.run(populate(owner, self.passwords["demo_account"], self.passwords["service_account"]))
+        lookup = Lookup(read_key(self.directory / "keys" / "lookup.key"))
+        asyncio.run(populate(owner, self.passwords["demo_account"], self.passwords["service_account"], lookup))
 
     def settings(self, database: str, **changes: object) -> Settings:
         urls = {f"database_url_{r}": dsn(self.server, r, self.passwords, database) for r in ("app", "signin", "worker")}

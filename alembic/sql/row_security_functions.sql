@@ -155,14 +155,3 @@ SET search_path = pg_catalog, public, pg_temp AS $$
               WHERE x.case_id = s.case_id AND x.person_id = p.person_id
                 AND (x.valid_to IS NULL OR x.valid_to > statement_timestamp())))
 $$;
-
-DO $$
-DECLARE asked regprocedure;
-BEGIN
-    FOR asked IN SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-                 WHERE n.nspname = 'public' AND p.prosecdef LOOP
-        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', asked);
-        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO multiagency_app, multiagency_worker', asked);
-        EXECUTE format('ALTER FUNCTION %s OWNER TO multiagency_guard', asked);
-    END LOOP;
-END $$;

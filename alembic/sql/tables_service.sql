@@ -1,5 +1,7 @@
 -- Tables of the service itself: people, sessions, meetings and invitations, mail, the log.
 
+GRANT USAGE, CREATE ON SCHEMA public TO multiagency_guard;
+
 CREATE TABLE agency (
     id UUID NOT NULL,
     kind TEXT NOT NULL,

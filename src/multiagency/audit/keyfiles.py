@@ -10,12 +10,12 @@ SIZE = 32
 
 
 def make_key_files(directory: Path, log_origin: str) -> str:
-    """Make master.key, room.key, log.key (0600) and log.vkey where they are missing; return the log's verifier key.
+    """Make the key files (0600) and log.vkey where they are missing; return the log's verifier key.
 
     An existing key is never replaced: data sealed under it would be lost.
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name in ("master.key", "room.key", "log.key"):
+    for name in ("master.key", "lookup.key", "room.key", "log.key"):
         _write_once(directory / name, secrets.token_bytes(SIZE), 0o600)
     verifier_key = Signer(log_origin, (directory / "log.key").read_bytes()).verifier_key
     _write_once(directory / "log.vkey", f"{verifier_key}\n".encode(), 0o644)

@@ -43,6 +43,20 @@ class PersonBarred:
 
 
 @dataclass(frozen=True, slots=True)
+class SomebodyRecorded:
+    """The client or somebody else in the case was recorded or corrected: who they are, for look-ups and conflicts.
+
+    `role` is client or the role of a party; `subject_id` is the id of the record. Never stored as it stands here.
+    """
+
+    desk: Desk
+    subject_id: UUID
+    role: str
+    name: str
+    identity_code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A line on the case's page that a room contributes: keys of its name and state, where it leads, its place."""
 

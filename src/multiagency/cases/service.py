@@ -9,7 +9,7 @@ from multiagency.cases import contributors
 from multiagency.cases.access import COORDINATION, COORDINATION_KINDS, OWN_RECORD, consent_basis, give_basis, grant
 from multiagency.cases.bars import must_not_be_barred
 from multiagency.cases.desk import Desk, desk_for
-from multiagency.cases.events import CaseMoved, CaseWillMove
+from multiagency.cases.events import CaseMoved, CaseWillMove, SomebodyRecorded
 from multiagency.cases.forms import ClientForm, ContributorForm, OpenCase, PartForm, PartyForm, SafeContactForm
 from multiagency.cases.models import Case, CasePart, Client, Party, SafeContact
 from multiagency.kernel.access import RULES, Act, Capability, Kind
@@ -70,6 +70,7 @@ async def save_client(desk: Desk, form: ClientForm) -> None:
     client = await desk.work.session.get(Client, desk.case.id) or Client(id=desk.case.id, **scope(desk))
     await _seal(desk, client, name=form.name, identity_code=form.identity_code)
     desk.wrote(Kind.IDENTITY)
+    await desk.work.publish(SomebodyRecorded(desk, client.id, "client", form.name, form.identity_code))
 
 
 async def save_safe_contact(desk: Desk, form: SafeContactForm) -> None:
@@ -103,6 +104,7 @@ async def _fill_party(desk: Desk, party: Party, form: PartyForm) -> None:
     party.role = form.role
     await _seal(desk, party, name=form.name, identity_code=form.identity_code, relation=form.relation)
     desk.wrote(Kind.PARTY, subjects=[party.id])
+    await desk.work.publish(SomebodyRecorded(desk, party.id, form.role, form.name, form.identity_code))
 
 
 async def write_part(desk: Desk, form: PartForm) -> None:

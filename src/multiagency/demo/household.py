@@ -23,6 +23,8 @@ from multiagency.demo.lapland import populate
 from multiagency.demo.mailbox import build_mailbox
 from multiagency.demo.mailsink import MailSink
 from multiagency.demo.postgres import EmbeddedPostgres
+from multiagency.kernel.crypto import read_key
+from multiagency.kernel.lookup import Lookup
 from multiagency.kernel.migrations import upgrade
 from multiagency.settings import Settings
 
@@ -99,10 +101,11 @@ class Household:
         asyncio.run(create_roles(self.server, self.passwords))
         new = asyncio.run(create_database(self.server, DATABASE))
         owner = dsn(self.server, "owner", self.passwords, DATABASE)
+        lookup = Lookup(read_key(self.directory / "keys" / "lookup.key"))
         try:
             upgrade(owner)
             if new:
-                asyncio.run(populate(owner, self.passwords["demo_account"], self.passwords["service_account"]))
+                asyncio.run(populate(owner, self.passwords["demo_account"], self.passwords["service_account"], lookup))
         except BaseException:
             if new:  # half-filled would look finished at the next start
                 asyncio.run(drop_database(self.server, DATABASE))

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from multiagency.kernel.actor import Role
 from multiagency.kernel.ids import uuid7
+from multiagency.kernel.lookup import Looked, Lookup
 from multiagency.pathways.models import DatedParameter
 from multiagency.pathways.service import pathway
 from multiagency.people.models import Agency, AgencyKind, Credential, Person, Post, Team, TeamMember
@@ -25,6 +26,7 @@ class Account:
     role: Role
     title: str
     language: str = "fi"
+    identity_code: str = ""
 
     @property
     def email(self) -> str:
@@ -62,22 +64,80 @@ AGENCIES = {
 }
 
 ACCOUNTS = (
-    Account("officer", "Elina Suopunki", "police", Role.OFFICER, "rikoskonstaapeli"),
-    Account("social-worker", "Marja Roivas", "county", Role.SOCIAL_WORKER, "sosiaalityöntekijä"),
-    Account("coordinator", "Paula Kiveliö", "county", Role.COORDINATOR, "MARAK-koordinaattori"),
-    Account("police", "Jouni Keropää", "police", Role.REPRESENTATIVE, "komisario"),
-    Account("county", "Sanna Oinasjoki", "county", Role.REPRESENTATIVE, "johtava sosiaalityöntekijä"),
-    Account("municipality", "Heikki Palojärvi", "revontuli", Role.REPRESENTATIVE, "koulukuraattori"),
-    Account("municipality-2", "Anne Sieppijärvi", "kaamosjarvi", Role.REPRESENTATIVE, "nuorisotyönjohtaja", "sv"),
-    Account("shelter", "Tiina Hettavaara", "shelter", Role.REPRESENTATIVE, "kriisityöntekijä"),
-    Account("support", "Kari Outakoski", "support", Role.REPRESENTATIVE, "palveluohjaaja", "en"),
-    Account("auditor", "Risto Vaarala", "county", Role.AUDITOR, "tietosuojavastaava"),
+    Account("officer", "Elina Suopunki", "police", Role.OFFICER, "rikoskonstaapeli", identity_code="010170-901K"),
+    Account(
+        "social-worker", "Marja Roivas", "county", Role.SOCIAL_WORKER, "sosiaalityöntekijä", identity_code="020271-902A"
+    ),
+    Account(
+        "coordinator", "Paula Kiveliö", "county", Role.COORDINATOR, "MARAK-koordinaattori", identity_code="030372-9032"
+    ),
+    Account("police", "Jouni Keropää", "police", Role.REPRESENTATIVE, "komisario", identity_code="040473-904T"),
+    Account(
+        "county",
+        "Sanna Oinasjoki",
+        "county",
+        Role.REPRESENTATIVE,
+        "johtava sosiaalityöntekijä",
+        identity_code="050574-905J",
+    ),
+    Account(
+        "municipality",
+        "Heikki Palojärvi",
+        "revontuli",
+        Role.REPRESENTATIVE,
+        "koulukuraattori",
+        identity_code="060675-9069",
+    ),
+    Account(
+        "municipality-2",
+        "Anne Sieppijärvi",
+        "kaamosjarvi",
+        Role.REPRESENTATIVE,
+        "nuorisotyönjohtaja",
+        "sv",
+        identity_code="070776-9071",
+    ),
+    Account(
+        "shelter", "Tiina Hettavaara", "shelter", Role.REPRESENTATIVE, "kriisityöntekijä", identity_code="080877-908S"
+    ),
+    Account(
+        "support", "Kari Outakoski", "support", Role.REPRESENTATIVE, "palveluohjaaja", "en", identity_code="090978-909H"
+    ),
+    Account("auditor", "Risto Vaarala", "county", Role.AUDITOR, "tietosuojavastaava", identity_code="101079-9108"),
+    Account(
+        "coordinator-2",
+        "Outi Muotkavaara",
+        "county",
+        Role.COORDINATOR,
+        "MARAK-varakoordinaattori",
+        identity_code="111180-9110",
+    ),
+    Account("officer-2", "Aslak Jeesiö", "police", Role.OFFICER, "vanhempi konstaapeli", identity_code="121281-912R"),
+    Account(
+        "child-welfare",
+        "Raija Kaukonen",
+        "county",
+        Role.INTAKE,
+        "lastensuojelun vastaanotto",
+        identity_code="130182-913T",
+    ),
+    Account(
+        "police-intake",
+        "Veikko Särestö",
+        "police",
+        Role.INTAKE,
+        "tilannekeskuksen vastaanotto",
+        identity_code="140283-914J",
+    ),
+    Account(
+        "administrator", "Leena Ylläsjärvi", "county", Role.ADMINISTRATOR, "pääkäyttäjä", identity_code="150384-9159"
+    ),
 )
 WORKER = Account("worker", "Ajastettu tehtävä", "county", Role.WORKER, "palvelutili")
 TEAM = "MARAK Tunturi-Lappi"
 
 
-async def populate(owner_url: str, demo_password: str, service_password: str) -> None:
+async def populate(owner_url: str, demo_password: str, service_password: str, lookup: Lookup) -> None:
     """Fill an empty database with agencies, people, the MARAK team, its parameters and the accounts."""
     engine = create_async_engine(owner_url)
     agencies = {key: _agency(*about) for key, about in AGENCIES.items()}
@@ -89,7 +149,7 @@ async def populate(owner_url: str, demo_password: str, service_password: str) ->
         session.add(team)
         for account in (*ACCOUNTS, WORKER):
             kind = "service" if account is WORKER else "demo"
-            await _add_account(session, account, agencies[account.agency], team, kind, hashed[kind])
+            await _add_account(session, account, agencies[account.agency], team, kind, hashed[kind], lookup)
         for name, value in pathway("marak").parameters.items():
             session.add(DatedParameter(pathway="marak", name=name, value=value, valid_from=_START))
         await session.commit()
@@ -101,9 +161,10 @@ def _agency(kind: str, finnish: str, swedish: str, english: str) -> Agency:
 
 
 async def _add_account(
-    session: AsyncSession, account: Account, agency: Agency, team: Team, kind: str, password: bytes
+    session: AsyncSession, account: Account, agency: Agency, team: Team, kind: str, password: bytes, lookup: Lookup
 ) -> None:
-    person = Person(id=uuid7(), name=account.name)
+    known = lookup.hash(Looked.IDENTITY_CODE, account.identity_code) if account.identity_code else None
+    person = Person(id=uuid7(), name=account.name, identity_hash=known)
     post = Post(
         id=uuid7(),
         person_id=person.id,

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     MEETING = "meeting"
     MINUTES = "minutes"
     ACTION = "action"
+    DISCLOSURE = "disclosure"
 
 
 class Capability(StrEnum):
@@ -50,6 +51,11 @@ class Purpose(StrEnum):
     OVERSIGHT = "oversight"
     DELIVERY = "delivery"
     LOG_KEEPING = "log_keeping"
+    DISCLOSURE = "disclosure"
+    CHILD_WELFARE = "child_welfare"
+    EMERGENCY = "emergency"
+    ADMINISTRATION = "administration"
+    STORAGE = "storage"
 
 
 class Act(StrEnum):
@@ -82,6 +88,30 @@ class Act(StrEnum):
     VERIFY_LOG = "verify_log"
     DELIVER_MAIL = "deliver_mail"
     NUMBER_LOG = "number_log"
+    READ_NOTICES = "read_notices"
+    SEE_GUARDIANS = "see_guardians"
+    RECORD_GUARDIANS = "record_guardians"
+    PRINT_CONSENT = "print_consent"
+    ATTACH_SCAN = "attach_scan"
+    DISCLOSE = "disclose"
+    READ_DISCLOSURES = "read_disclosures"
+    READ_INBOX = "read_inbox"
+    SHARE_ON_GROUND = "share_on_ground"
+    NOTIFY_CHILD_WELFARE = "notify_child_welfare"
+    DECIDE_CHILD_WELFARE = "decide_child_welfare"
+    SEE_GROUNDS = "see_grounds"
+    EDIT_GROUNDS = "edit_grounds"
+    DECLARE_CONFLICT = "declare_conflict"
+    PROTECT_ADDRESS = "protect_address"
+    BREAK_GLASS = "break_glass"
+    REASSIGN_CASE = "reassign_case"
+    READ_RIGHTS = "read_rights"
+    SEE_MATCHES = "see_matches"
+    CLOSE_CASE = "close_case"
+    HOLD_CASE = "hold_case"
+    ROTATE_KEYS = "rotate_keys"
+    DELETE_EXPIRED = "delete_expired"
+    READ_DELETIONS = "read_deletions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +128,23 @@ class Rule:
         return self.public or role in self.roles
 
 
-_ALL = frozenset(Role) - {Role.WORKER}
+_JOBS = frozenset({Role.WORKER, Role.KEEPER})
+_ALL = frozenset(Role) - _JOBS
 _REFERRERS = frozenset({Role.OFFICER, Role.SOCIAL_WORKER})
 _CASE_WORKERS = _REFERRERS | {Role.REPRESENTATIVE}
 _TABLE = _CASE_WORKERS | {Role.COORDINATOR}
 _COORDINATOR = frozenset({Role.COORDINATOR})
 _AUDITOR = frozenset({Role.AUDITOR})
+_ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+_INTAKE = frozenset({Role.INTAKE})
 _WORKER = frozenset({Role.WORKER})
+_KEEPER = frozenset({Role.KEEPER})
 
 _REFER = frozenset({Capability.REFER})
 _STEER = frozenset({Capability.REFER, Capability.COORDINATE})
 _COORDINATE = frozenset({Capability.COORDINATE})
 _PART = frozenset({Capability.REFER, Capability.CONTRIBUTE})
+_ANY = frozenset(Capability)
 
 RULES: dict[Act, Rule] = {
     Act.FETCH_STYLE: Rule(Purpose.SIGN_IN, public=True),
@@ -120,7 +155,7 @@ RULES: dict[Act, Rule] = {
     Act.SEE_DIRECTORY: Rule(Purpose.DIRECTORY, _ALL),
     Act.OPEN_CASE: Rule(Purpose.REFERRAL, _REFERRERS),
     Act.LIST_CASES: Rule(Purpose.CASE_WORK, _TABLE),
-    Act.READ_CASE: Rule(Purpose.CASE_WORK, _TABLE, frozenset(Capability)),
+    Act.READ_CASE: Rule(Purpose.CASE_WORK, _TABLE, _ANY),
     Act.EDIT_CASE: Rule(Purpose.REFERRAL, _REFERRERS, _REFER),
     Act.WRITE_PART: Rule(Purpose.REFERRAL, _CASE_WORKERS, _PART),
     Act.ASK_FOR_PART: Rule(Purpose.REFERRAL, _REFERRERS, _REFER),
@@ -139,4 +174,28 @@ RULES: dict[Act, Rule] = {
     Act.VERIFY_LOG: Rule(Purpose.OVERSIGHT, _AUDITOR | _WORKER),
     Act.DELIVER_MAIL: Rule(Purpose.DELIVERY, _WORKER),
     Act.NUMBER_LOG: Rule(Purpose.LOG_KEEPING, _WORKER),
+    Act.READ_NOTICES: Rule(Purpose.DIRECTORY, _ALL),
+    Act.SEE_GUARDIANS: Rule(Purpose.CONSENT, _REFERRERS | _COORDINATOR, _STEER),
+    Act.RECORD_GUARDIANS: Rule(Purpose.CONSENT, _REFERRERS, _REFER),
+    Act.PRINT_CONSENT: Rule(Purpose.CONSENT, _REFERRERS, _REFER),
+    Act.ATTACH_SCAN: Rule(Purpose.CONSENT, _REFERRERS, _REFER),
+    Act.DISCLOSE: Rule(Purpose.DISCLOSURE, _TABLE, _ANY),
+    Act.READ_DISCLOSURES: Rule(Purpose.DISCLOSURE, _TABLE, _ANY),
+    Act.READ_INBOX: Rule(Purpose.DISCLOSURE, _INTAKE),
+    Act.SHARE_ON_GROUND: Rule(Purpose.DISCLOSURE, _REFERRERS, _REFER),
+    Act.NOTIFY_CHILD_WELFARE: Rule(Purpose.CHILD_WELFARE, _TABLE, _ANY),
+    Act.DECIDE_CHILD_WELFARE: Rule(Purpose.CHILD_WELFARE, _REFERRERS, _REFER),
+    Act.SEE_GROUNDS: Rule(Purpose.DIRECTORY, _ALL),
+    Act.EDIT_GROUNDS: Rule(Purpose.ADMINISTRATION, _ADMINISTRATOR),
+    Act.DECLARE_CONFLICT: Rule(Purpose.CASE_WORK, _TABLE, _ANY),
+    Act.PROTECT_ADDRESS: Rule(Purpose.CASE_WORK, _REFERRERS, _REFER),
+    Act.BREAK_GLASS: Rule(Purpose.EMERGENCY, _CASE_WORKERS),
+    Act.REASSIGN_CASE: Rule(Purpose.CASE_WORK, _REFERRERS | _COORDINATOR, _STEER),
+    Act.READ_RIGHTS: Rule(Purpose.OVERSIGHT, _AUDITOR),
+    Act.SEE_MATCHES: Rule(Purpose.COORDINATION, _COORDINATOR, _COORDINATE),
+    Act.CLOSE_CASE: Rule(Purpose.COORDINATION, _COORDINATOR, _COORDINATE),
+    Act.HOLD_CASE: Rule(Purpose.STORAGE, _COORDINATOR, _COORDINATE),
+    Act.ROTATE_KEYS: Rule(Purpose.STORAGE, _KEEPER),
+    Act.DELETE_EXPIRED: Rule(Purpose.STORAGE, _KEEPER),
+    Act.READ_DELETIONS: Rule(Purpose.STORAGE, _AUDITOR | _ADMINISTRATOR),
 }

@@ -13,7 +13,10 @@ class Role(StrEnum):
     REPRESENTATIVE = "representative"
     COORDINATOR = "coordinator"
     AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    INTAKE = "intake"
     WORKER = "worker"
+    KEEPER = "keeper"
 
 
 class Door(StrEnum):
@@ -22,6 +25,7 @@ class Door(StrEnum):
     APP = "app"
     WORKER = "worker"
     SIGN_IN = "signin"
+    KEEPER = "keeper"
 
 
 @dataclass(frozen=True, slots=True)

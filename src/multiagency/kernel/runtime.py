@@ -13,6 +13,7 @@ from multiagency.kernel.database import make_engine
 from multiagency.kernel.errors import Forbidden, NotSignedIn, ServiceError, Unavailable
 from multiagency.kernel.events import Events
 from multiagency.kernel.journal import Journal, Mode
+from multiagency.kernel.lookup import Lookup
 from multiagency.kernel.tokens import RoomTokens
 from multiagency.kernel.work import Tools, Work, unit_of_work, watch
 from multiagency.settings import Settings
@@ -78,4 +79,5 @@ def make_runtime(settings: Settings, journal: Journal, events: Events) -> Runtim
         watch(engine)
     keys = settings.keys_directory
     tokens = RoomTokens(read_key(keys / "room.key"), "multiagency", settings.room_domain)
-    return Runtime(Tools(settings, MasterKey(read_key(keys / "master.key")), tokens, journal, events), engines)
+    master, lookup = MasterKey(read_key(keys / "master.key")), Lookup(read_key(keys / "lookup.key"))
+    return Runtime(Tools(settings, master, lookup, tokens, journal, events), engines)

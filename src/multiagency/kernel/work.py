@@ -22,6 +22,7 @@ from multiagency.kernel.crypto import MasterKey
 from multiagency.kernel.errors import NotSignedIn
 from multiagency.kernel.events import Events
 from multiagency.kernel.journal import Journal, Line, Mode
+from multiagency.kernel.lookup import Lookup
 from multiagency.kernel.tokens import RoomTokens
 from multiagency.kernel.vault import Vault
 from multiagency.settings import Settings
@@ -61,6 +62,7 @@ class Tools:
 
     settings: Settings
     master: MasterKey
+    lookup: Lookup
     room_tokens: RoomTokens
     journal: Journal
     events: Events

@@ -23,8 +23,8 @@ class Envelope:
     follows: str | None = None
 
 
-def build(envelope: Envelope, subject: str, text: str, method: str, calendar: bytes) -> bytes:
-    """Return the message as it goes onto the wire; `calendar` is a whole VCALENDAR with this METHOD."""
+def build(envelope: Envelope, subject: str, text: str, method: str = "", calendar: bytes = b"") -> bytes:
+    """Return the message as it goes onto the wire; `calendar` is a whole VCALENDAR with this METHOD, or nothing."""
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(envelope.sender_name, addr_spec=envelope.sender)
     message["To"] = envelope.recipient
@@ -36,6 +36,8 @@ def build(envelope: Envelope, subject: str, text: str, method: str, calendar: by
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     message.set_content(text, cte="quoted-printable")
+    if not calendar:
+        return message.as_bytes()
     message.add_alternative(calendar, maintype="text", subtype="calendar", cte="base64")
     *_, part = message.iter_parts()
     part.set_param("charset", "utf-8")

@@ -11,8 +11,9 @@ from multiagency.kernel.ids import uuid7
 from multiagency.kernel.work import Work
 from multiagency.mail.models import OutboxMessage
 
-REQUEST, CANCEL = "request", "cancel"
-"""A request needs a recipient who may still receive it; a cancellation only one who may have been sent something."""
+REQUEST, CANCEL, NOTICE = "request", "cancel", "notice"
+"""A request needs a recipient who may still receive it; a cancellation only one who may have been sent something;
+a notice a post that is still held."""
 
 _FIELD = "outbox.body"
 

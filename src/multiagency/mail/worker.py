@@ -22,7 +22,7 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
 from multiagency.mail.models import OutboxMessage
-from multiagency.mail.outbox import CANCEL, unseal
+from multiagency.mail.outbox import CANCEL, NOTICE, unseal
 from multiagency.settings import Settings
 
 LEASE = timedelta(seconds=60)
@@ -94,6 +94,8 @@ async def _claim(work: Work, row: OutboxMessage) -> Claimed | None:
 
 
 async def _still_may(work: Work, row: OutboxMessage) -> bool:
+    if row.purpose == NOTICE:
+        return bool(await work.session.scalar(select(func.may_be_noticed(row.stream_id))))
     if row.purpose != CANCEL:
         return bool(await work.session.scalar(select(func.may_receive(row.stream_id))))
     attempted = select(OutboxMessage.id).where(OutboxMessage.stream_id == row.stream_id, OutboxMessage.attempts > 0)

@@ -9,7 +9,7 @@ from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Actor
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
-from multiagency.people import service
+from multiagency.people import notices, service
 from multiagency.people.entrance import come_in, hand_over, must_be_demo, take_back
 from multiagency.people.forms import SignInForm
 from multiagency.people.signing_in import refused, sign_out
@@ -90,3 +90,12 @@ async def get_teams(work: Annotated[Work, door(Act.SEE_DIRECTORY)]) -> list[dict
     """List the teams."""
     work.record(Mode.READ)
     return [{"id": str(team.id), "name": team.name, "pathway": team.pathway} for team in await service.teams(work)]
+
+
+@router.get("/notices")
+async def get_notices(work: Annotated[Work, door(Act.READ_NOTICES)]) -> list[dict[str, object]]:
+    """List what waits for this post."""
+    return [
+        {"id": notice.id, "what": notice.what, "place": notice.place, "at": notice.created_at, "read": notice.read_at}
+        for notice in await notices.mine(work)
+    ]

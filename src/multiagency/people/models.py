@@ -38,12 +38,16 @@ class Agency(Base):
 
 
 class Person(Base):
-    """A member of staff; clients and parties are never in this table."""
+    """A member of staff; clients and parties are never in this table.
+
+    `identity_hash` is the keyed hash of their identity code: whoever is a party to a case is found by it.
+    """
 
     __tablename__ = "person"
 
     id: Mapped[UUID] = identifier()
     name: Mapped[str]
+    identity_hash: Mapped[bytes | None]
 
 
 class Post(Base):
@@ -104,3 +108,21 @@ class LiveSession(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class Notice(Base):
+    """Something waits for a post: `what` is a word of the catalogue, `place` the page that shows it.
+
+    `case_id` serves bars only: whoever is kept out of the case is not told.
+    """
+
+    __tablename__ = "notice"
+
+    id: Mapped[UUID] = identifier()
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
+    what: Mapped[str]
+    place: Mapped[str]
+    case_id: Mapped[UUID | None]
+    sender_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]

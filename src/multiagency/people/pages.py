@@ -2,13 +2,14 @@
 
 from typing import Annotated
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, Response
 
 from multiagency.kernel.access import Act
-from multiagency.kernel.journal import Mode
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
+from multiagency.people import notices
 from multiagency.people.entrance import come_in, hand_over, must_be_demo, take_back
 from multiagency.people.forms import SignInForm
 from multiagency.people.signing_in import refused, sign_out
@@ -17,6 +18,9 @@ from multiagency.web.pages import page, said, see
 from multiagency.web.speaking import LANGUAGE_COOKIE
 
 router = APIRouter(tags=["pages"])
+
+_NOTICES_SHOWN = 50
+"""So many stay under 30 kB."""
 
 
 def own_path(path: str) -> str:
@@ -28,9 +32,21 @@ def own_path(path: str) -> str:
 
 @router.get("/")
 async def home(request: Request, work: Annotated[Work, door(Act.SEE_HOME)]) -> Response:
-    """Say who one is and what one can do here."""
-    work.record(Mode.READ)
-    return page(request, "home.html")
+    """Say who one is, what waits, and what one can do here."""
+    waiting = [notice for notice in await notices.mine(work) if notice.read_at is None]
+    return page(request, "home.html", waiting=len(waiting))
+
+
+@router.get("/notices")
+async def get_notices(request: Request, work: Annotated[Work, door(Act.READ_NOTICES)]) -> Response:
+    """List what waits for this post, and what it has seen."""
+    return page(request, "notices.html", notices=(await notices.mine(work))[:_NOTICES_SHOWN])
+
+
+@router.post("/notices/{notice}")
+async def post_notice(notice: UUID, work: Annotated[Work, door(Act.READ_NOTICES)]) -> Response:
+    """Mark a notice as read and go where it leads."""
+    return see(own_path((await notices.mark_read(work, notice)).place))
 
 
 @router.get("/sign-in")

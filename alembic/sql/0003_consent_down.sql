@@ -1,0 +1,2 @@
+-- Takes revision 0003 back.
+SELECT 1;

@@ -1,0 +1,2 @@
+-- Takes revision 0004 back.
+SELECT 1;

@@ -1,0 +1,2 @@
+-- Bars declared and found, protected addresses, break-glass, reassignment.
+SELECT 1;

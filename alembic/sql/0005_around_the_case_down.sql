@@ -1,0 +1,2 @@
+-- Takes revision 0005 back.
+SELECT 1;

@@ -1,0 +1,2 @@
+-- Takes revision 0006 back.
+SELECT 1;
