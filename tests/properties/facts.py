@@ -31,6 +31,8 @@ class Verdict(Enum):
     MUST = "must be accepted"
     MUST_NOT = "must be refused"
     MAY = "may be either"
+    UNASKED = "is not tried"
+    """A grant has not begun: doors do not look at beginnings, row security does, so nothing is proved by asking."""
 
 
 @dataclass(frozen=True, slots=True)

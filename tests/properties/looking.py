@@ -27,7 +27,7 @@ _WHOSE = {
     "break_glass": "post_id",
 }
 """Whose a row is, where that is not its controller."""
-_ID = {"lookup_hash": "subject_id"}
+ID_OF = {"lookup_hash": "subject_id"}
 """What tells rows apart, where the application may not read their ids."""
 
 
@@ -35,11 +35,11 @@ def _rows(table: str) -> str:
     """Return the statement that finds all rows of a table, as `Standing`."""
     about_case = "id" if table == "case_file" else "case_id"
     controller = "controller_id" if "controller_id" in metadata.tables[table].c else "NULL::uuid"
-    found = f"{_ID.get(table, 'id')} AS id, {about_case} AS case_id, {controller} AS controller"
+    found = f"{ID_OF.get(table, 'id')} AS id, {about_case} AS case_id, {controller} AS controller"
     return f"SELECT '{table}' AS name, {found}, {_WHOSE.get(table, 'controller_id')} AS whose FROM {table}"
 
 
-_SEEN = " UNION ALL ".join(f"SELECT '{table}' AS name, {_ID.get(table, 'id')} FROM {table}" for table in LOOKED_AT)
+_SEEN = " UNION ALL ".join(f"SELECT '{table}' AS name, {ID_OF.get(table, 'id')} FROM {table}" for table in LOOKED_AT)
 _STANDING = " UNION ALL ".join(map(_rows, LOOKED_AT))
 
 

@@ -290,8 +290,10 @@ class SightMachine(Play):
         self.redate(self.model.bars[pick % len(self.model.bars)], when)
 
     def facts_of(self, case: Case, table: str) -> list[Lasting]:
+        """Return what can be dated by hand; an emergency has an end of its own, which nothing takes away."""
         facts: list[Any] = self.model.bases if table == "lawful_basis" else [*self.model.grants]
-        return [fact for fact in facts if self.model.case_of(fact) is case and not fact.over]
+        mine = [fact for fact in facts if self.model.case_of(fact) is case and not fact.over]
+        return [fact for fact in mine if not self.model.is_of_an_emergency(fact)]
 
     def redate(self, fact: Lasting, when: str) -> None:
         moment = datetime.now(UTC)

@@ -6,6 +6,7 @@ sight, resting on a basis; a *bar* keeps a person out. Acts move bases, grants a
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import count
 
 from tests.properties.facts import (
     CONVENER,
@@ -35,6 +36,7 @@ class Model:
     def __init__(self, offered: frozenset[str] = frozenset()) -> None:
         self.offered = offered
         """What the service under test offers beyond the main job; see `offering.py`."""
+        self._numbers = count(1)
         self.cases: list[Case] = []
         self.bases: list[Basis] = []
         self.grants: list[Grant] = []
@@ -78,6 +80,11 @@ class Model:
                 return case
         raise TypeError(fact)
 
+    def is_of_an_emergency(self, fact: Lasting) -> bool:
+        """Whether the fact is a basis or a grant that opened a case in an emergency."""
+        basis = fact.basis if isinstance(fact, Grant) else fact
+        return isinstance(basis, Basis) and basis.reason == "break_glass"
+
     def offered_basis(self, case: Case, agency: str) -> Basis | None:
         """Return the basis by consent on which somebody of the agency can be given sight now."""
         moment, strict = datetime.now(UTC), "expiry" in self.offered
@@ -100,9 +107,19 @@ class Model:
         sight, person = self.sight(login), PEOPLE[login]
         shown = sight.sees(Row("case_file", "shell", case, PEOPLE[case.opener].agency))
         held = any(grant.basis.case is case and grant.capability in capabilities for grant in sight.grants)
+        if shown and not held and roles(person) and self._will_hold(login, case, capabilities):
+            return Verdict.UNASKED
         if not (shown and held and roles(person)):
             return Verdict.MUST_NOT
         return Verdict.MAY if case.touched_up else Verdict.MUST
+
+    def _will_hold(self, login: str, case: Case, capabilities: tuple[str, ...]) -> bool:
+        moment = datetime.now(UTC)
+        return any(
+            moment < max(fact.begins or moment for fact in (grant, grant.basis))
+            for grant in self._given()
+            if grant.basis.case is case and grant.login == login and grant.capability in capabilities
+        )
 
     def may_be_told(self, case: Case, login: str) -> bool:
         """Whether the person may be given sight through the consent: their agency is named, and no bar is up."""
@@ -130,7 +147,7 @@ class Model:
 
     def opens(self, login: str) -> Case:
         """A draft is its opener's agency's own record."""
-        case = Case(f"case {len(self.cases) + 1}", opener=login, referrer=login)
+        case = Case(f"case {next(self._numbers)}", opener=login, referrer=login)
         self.cases.append(case)
         basis = self.give_basis(case, PEOPLE[login].agency, "own_record", EVERY_KIND)
         self.grant(basis, login, "referral", "refer", EVERY_KIND)
@@ -141,8 +158,8 @@ class Model:
         """The referrer writes down everything that a referral asks for."""
         if "delete" in self.offered:
             case.rows["lookup_hash", PEOPLE[login].agency] = HASHES
-        for table, count in FILLED_IN.items():
-            case.rows[table, PEOPLE[login].agency] = count
+        for table, rows in FILLED_IN.items():
+            case.rows[table, PEOPLE[login].agency] = rows
 
     def answers(self, case: Case, login: str, consent: Consent) -> None:
         """The client answers: what flowed from the earlier answer ends, and each agency now named gets its basis."""

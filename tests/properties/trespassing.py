@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from tests.properties.facts import PEOPLE, Row
-from tests.properties.looking import CLIENT_TABLES, LOOKED_AT
+from tests.properties.looking import CLIENT_TABLES, ID_OF, LOOKED_AT
 from tests.properties.model import Model
 from tests.properties.sight import Sight
 from tests.properties.world import World
@@ -108,5 +108,5 @@ async def _copies(world: World, meanings: dict[tuple[str, UUID], Row]) -> list[t
             values = dict(found) | {"id": uuid4()}
             places = ", ".join(f"${place}" for place in range(1, len(values) + 1))
             statement = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({places})"
-            copies.append(((statement, list(values.values())), meanings[table, found["id"]]))
+            copies.append(((statement, list(values.values())), meanings[table, found[ID_OF.get(table, "id")]]))
     return copies

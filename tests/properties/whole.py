@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
-from tests.properties.facts import AGENCIES, CONVENER, PEOPLE, Case, Person, Verdict
+from tests.properties.facts import AGENCIES, CONVENER, COORDINATORS, PEOPLE, Case, Person, Verdict
 from tests.properties.machine import SightMachine
 from tests.properties.play import (
     ANYBODY,
@@ -67,12 +67,14 @@ class WholeMachine(SightMachine):
             self.model.withdraws_for(case, agency)
 
     @when("reassign")
-    @rule(case=cases, actor=STEERS, pick=PICK, what=st.sampled_from(("referral", "coordination")))
-    def hands_over(self, case: Case, actor: str, pick: int, what: str) -> None:
+    @rule(case=cases, actor=STEERS, pick=PICK, own=st.sampled_from((True, True, True, False)))
+    def hands_over(self, case: Case, actor: str, pick: int, own: bool) -> None:
+        """Somebody hands over what is theirs, mostly to somebody who could take it."""
         login = self.who(case, actor)
-        takers = ("officer", "officer-2", "social-worker", "coordinator", "coordinator-2", *PEOPLE)
-        taker = takers[pick % len(takers)]
-        capability = "refer" if what == "referral" else "coordinate"
+        what = "referral" if (PEOPLE[login].role != "coordinator") == own else "coordination"
+        likely = COORDINATORS if what == "coordination" else ("officer", "officer-2")
+        takers = (*likely * 12, *PEOPLE)
+        taker, capability = takers[pick % len(takers)], "refer" if what == "referral" else "coordinate"
         usual = PEOPLE[taker].sits_at_tables and self.model.may_take(case, login, taker, what)
         verdict = self.verdict(case, login, steers, capability, usual)
         body = {"what": what, "post": str(self.world.posts[taker])}
@@ -167,7 +169,10 @@ class WholeMachine(SightMachine):
     def takes_a_clearance_back(self, case: Case, actor: str, pick: int) -> None:
         login, cleared = self.who(case, actor), sorted(case.cleared or PEOPLE)[pick % len(case.cleared or PEOPLE)]
         place = self.path(case, f"/protection/clearances/{self.world.posts[cleared]}/ending")
-        if self.act(self.verdict(case, login, refers, "refer"), login, "POST", place) is not None:
+        verdict = self.verdict(case, login, refers, "refer")
+        if verdict is Verdict.MAY and not self.model.sight(login).holds(case, "contact", "refer"):
+            verdict = Verdict.UNASKED  # row security ends nothing then, and says so to nobody
+        if self.act(verdict, login, "POST", place) is not None:
             case.cleared.discard(cleared)
 
     # The end.
