@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 from tests.properties.offering import EXPECTED, offered_by
-from tests.properties.tour import tour
+from tests.properties.tour import tour, wider_tour
 from tests.properties.whole import WholeMachine
 from tests.properties.world import Village, broken_function
 
@@ -67,6 +67,10 @@ def test_a_tour_past_everything_that_ends_sight(village):
     take(village)
 
 
+def test_a_tour_past_what_is_done_around_a_case(village):
+    take(village, game=wider_tour)
+
+
 @pytest.mark.parametrize("what", BROKEN)
 def test_the_machine_notices_a_broken_rule(village, what):
     broken = BROKEN[what]
@@ -75,9 +79,9 @@ def test_the_machine_notices_a_broken_rule(village, what):
         take(village, statement)
 
 
-def take(village, *broken):
+def take(village, *broken, game=tour):
     machine = WholeMachine(village, *broken)
     try:
-        tour(machine)
+        game(machine)
     finally:
         machine.teardown()

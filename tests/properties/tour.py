@@ -1,11 +1,13 @@
-"""One game that is always played the same way: past everything that ends sight, up to each person's limits."""
+"""Two games that are always played the same way: past everything that ends sight, up to each person's limits."""
+
+from collections.abc import Callable
 
 from tests.properties.facts import AGENCIES, SHAREABLE, Case, Consent, Grant
-from tests.properties.machine import SightMachine
 from tests.properties.play import THE_REFERRER
+from tests.properties.whole import WholeMachine
 
 
-def tour(machine: SightMachine) -> None:
+def tour(machine: WholeMachine) -> None:
     """Play the tour; after every step all is compared. Raises AssertionError at the first difference."""
     case = _a_case_in_follow_up(machine)
     _a_bar(machine, case)
@@ -21,7 +23,7 @@ def tour(machine: SightMachine) -> None:
     machine.each_sees_what_the_model_says()
 
 
-def _a_case_in_follow_up(machine: SightMachine) -> Case:
+def _a_case_in_follow_up(machine: WholeMachine) -> Case:
     case = machine.begins(
         opener="officer",
         named=frozenset(AGENCIES) - {"support"},
@@ -37,7 +39,7 @@ def _a_case_in_follow_up(machine: SightMachine) -> Case:
     return case
 
 
-def _a_bar(machine: SightMachine, case: Case) -> None:
+def _a_bar(machine: WholeMachine, case: Case) -> None:
     machine.bars(case, THE_REFERRER, "county")
     machine.each_sees_what_the_model_says()
     for when in ("is over", "begins later", "holds without end"):
@@ -45,5 +47,41 @@ def _a_bar(machine: SightMachine, case: Case) -> None:
         machine.each_sees_what_the_model_says()
 
 
-def _given_to(machine: SightMachine, case: Case, login: str) -> Grant:
+def _given_to(machine: WholeMachine, case: Case, login: str) -> Grant:
     return next(grant for grant in machine.model.grants if grant.basis.case is case and grant.login == login)
+
+
+def wider_tour(machine: WholeMachine) -> None:
+    """Play what is done around a case, as far as the service offers it; after every step all is compared."""
+    case = _a_case_in_follow_up(machine)
+    steps: list[tuple[str, Callable[[], object]]] = [
+        ("protect", lambda: machine.protects_the_address(case, THE_REFERRER)),
+        ("protect", lambda: machine.clears(case, THE_REFERRER, "coordinator")),
+        ("reassign", lambda: machine.hands_over(case, "coordinator", 1, own=True)),
+        ("reassign", lambda: machine.hands_over(case, "coordinator-2", 0, own=True)),
+        ("reassign", lambda: machine.hands_over(case, THE_REFERRER, 1, own=True)),
+        ("break_glass", lambda: machine.opens_in_an_emergency(case, "support", 45)),
+        ("break_glass", lambda: machine.opens_in_an_emergency(case, "officer", 5)),
+        ("conflict", lambda: machine.declares(case, "county")),
+        ("lift_bar", lambda: machine.lifts_a_bar("coordinator", 0)),
+        ("conflict", lambda: machine.declares(case, "coordinator")),
+        ("disclose", lambda: machine.tells(case, "police", "county")),
+        ("disclose", lambda: machine.tells(case, "social-worker", "police")),
+        ("disclose", lambda: machine.tells(case, case.referrer, "shelter")),
+        ("withdraw_one", lambda: machine.withdraws_for_one(case, THE_REFERRER, "revontuli")),
+        ("close", lambda: machine.closes(case, "coordinator")),
+        ("close", lambda: machine.closes(case, "coordinator-2")),
+        ("delete", lambda: machine.holds_everything(case, "coordinator")),
+        ("delete", lambda: machine.a_century_passes_for_what_is_over(case)),
+    ]
+    other = machine.model.cases[-1]
+    steps[5:5] = [
+        ("agency_bar", lambda: machine.records_whom_an_agency_employs(other, THE_REFERRER, "county")),
+        ("agency_bar", lambda: machine.submits(other, THE_REFERRER)),
+        ("agency_bar", lambda: machine.lets_one_in(THE_REFERRER, 0, "county")),
+        ("withdraw_one", lambda: machine.withdraws_for_one(other, THE_REFERRER, "county")),
+    ]
+    for needed, step in steps:
+        if needed in machine.model.offered:
+            step()
+            machine.each_sees_what_the_model_says()

@@ -71,7 +71,8 @@ def may_change(sight: Sight, row: Row) -> bool:
 def may_add(sight: Sight, row: Row) -> bool:
     """Whether the person might add one more row like this.
 
-    Bases, grants and bars are for whoever steers the case; a few about oneself and one's own agency for others in it.
+    Bases, grants and bars are for whoever steers the case; a few about oneself, one's own agency and those to whom one
+    has disclosed something for others in it.
     """
     if row.table == "case_file":
         return row.case is not None and row.case.opener == sight.person.login
@@ -79,7 +80,8 @@ def may_add(sight: Sight, row: Row) -> bool:
         return row.case is None or row.case in sight.any
     if row.table not in CLIENT_TABLES:
         about_oneself = bool(sight.offered) and row.whose in {sight.person.login, sight.person.agency}
-        return sight.steers(row) or (about_oneself and row.case in sight.any)
+        told = row.case is not None and row.case.rows["disclosure", sight.person.agency] > 0
+        return sight.steers(row) or ((about_oneself or told) and row.case in sight.any)
     return _may(ADDS, sight, row)
 
 

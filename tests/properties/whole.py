@@ -94,7 +94,9 @@ class WholeMachine(SightMachine):
     @when("conflict")
     @rule(case=cases, pick=PICK)
     def declares_a_conflict(self, case: Case, pick: int) -> None:
-        login = self.of_the_case(case, pick)
+        self.declares(case, self.of_the_case(case, pick))
+
+    def declares(self, case: Case, login: str) -> None:
         usual = self.model.may_declare(case, login)
         verdict = self.verdict(case, login, _sits, "read act contribute refer coordinate", usual)
         body = {"reason": "close_to_a_party"}
@@ -153,7 +155,10 @@ class WholeMachine(SightMachine):
     @when("protect", lambda case: case.protected)
     @rule(case=cases, actor=REFERS, pick=PICK)
     def clears_for_the_address(self, case: Case, actor: str, pick: int) -> None:
-        login, cleared = self.who(case, actor), self.of_the_case(case, pick)
+        self.clears(case, actor, self.of_the_case(case, pick))
+
+    def clears(self, case: Case, actor: str, cleared: str) -> None:
+        login = self.who(case, actor)
         holds = any(
             any(self.model.held(case, cleared, what)) for what in ("read", "contribute", "refer", "coordinate", "act")
         )
@@ -211,7 +216,9 @@ class WholeMachine(SightMachine):
     @when("disclose")
     @rule(case=cases, pick=PICK, to=st.sampled_from(tuple(GROUNDS)))
     def discloses(self, case: Case, pick: int, to: str) -> None:
-        login = self.of_the_case(case, pick)
+        self.tells(case, self.of_the_case(case, pick), to)
+
+    def tells(self, case: Case, login: str, to: str) -> None:
         own = PEOPLE[login].agency
         usual = own != to and (to != "shelter" or own == "police")
         body = {
