@@ -28,7 +28,7 @@ async def test_the_worker_starts_in_production_on_its_example(tmp_path):
     await run(filled("worker", tmp_path / "keys"), stop)
 
 
-@pytest.mark.parametrize("missing", KEYS["worker"])
+@pytest.mark.parametrize("missing", sorted(KEYS["worker"]))
 async def test_the_worker_needs_each_of_its_keys(tmp_path, missing):
     keys_for("worker", tmp_path / "keys")
     (tmp_path / "keys" / missing).unlink()
