@@ -118,9 +118,7 @@ async def test_consent_is_a_ground_only_while_it_lives_names_the_recipient_and_c
 async def test_consent_never_reaches_a_name_outside(house):
     officer, case = await house.person("officer"), await house.filled_draft()
     outside = {"recipient_name": "Naapurikunta", "recipient_kind": "municipality"}
-    problem = await officer.post(
-        f"/cases/{case}/disclosures", await body(house, None, "SUOSTUMUS", **outside), 422
-    )
+    problem = await officer.post(f"/cases/{case}/disclosures", await body(house, None, "SUOSTUMUS", **outside), 422)
     assert wrong(problem) == {"ground"}
 
 
@@ -142,7 +140,9 @@ async def test_whoever_only_has_a_seat_discloses_and_sees_what_they_disclosed(ho
     for other in ("officer", "police", "coordinator"):
         assert await (await house.person(other)).get(f"/cases/{case}/disclosures") == []
     await disclosed(house, "municipality", case, agency="Police", ground="HE333-OWN", fields=[])
-    assert len(await house.fetch("SELECT FROM lawful_basis WHERE kinds = '{disclosure}' AND disclosure_id IS NULL")) == 1
+    assert (
+        len(await house.fetch("SELECT FROM lawful_basis WHERE kinds = '{disclosure}' AND disclosure_id IS NULL")) == 1
+    )
 
 
 async def test_a_colleague_without_a_task_sees_no_disclosures(house):

@@ -32,6 +32,7 @@ async def check(desk: Desk, form: SharingForm) -> tuple[LegalGround, list[Agency
 
     Raises `Conflict` where the team takes cases by consent only, `Invalid` for a ground that does not fit each pair.
     """
+    desk.read()
     must_be_draft(desk)
     if not await allowed(desk):
         raise Conflict("sharing.only_by_consent")
@@ -40,6 +41,8 @@ async def check(desk: Desk, form: SharingForm) -> tuple[LegalGround, list[Agency
     errors = []
     if ground.needs_consent or not all(ground.fits(giver, agency.kind) for agency in agencies):
         errors.append(FieldError("ground", "sharing.ground_does_not_fit"))
+    if set(form.agencies) & set(await ground_agencies(desk.work, desk.case)):
+        errors.append(FieldError("agencies", "sharing.held_already"))
     if set(form.kinds) - set(pathway(desk.case.pathway).shareable_kinds):
         errors.append(FieldError("kinds", "consent.kind_not_shareable"))
     if errors:
@@ -48,17 +51,15 @@ async def check(desk: Desk, form: SharingForm) -> tuple[LegalGround, list[Agency
 
 
 async def share(desk: Desk, form: SharingForm) -> None:
-    """Let each agency be given these kinds at the table; an agency that holds such a basis already keeps it.
+    """Let each agency be given these kinds at the table.
 
     Raises `Invalid` without a confirmation, and as `check` does.
     """
     if not form.confirmed:
         raise Invalid.of("confirmed", "disclosure.not_confirmed")
     ground, agencies = await check(desk, form)
-    held = set(await ground_agencies(desk.work, desk.case))
     for agency in agencies:
-        if agency.id not in held:
-            await _share_with(desk, form, ground, agency.id)
+        await _share_with(desk, form, ground, agency.id)
 
 
 async def _share_with(desk: Desk, form: SharingForm, ground: LegalGround, agency_id: UUID) -> None:
