@@ -12,6 +12,8 @@ from multiagency.cases import api as cases_api
 from multiagency.cases import pages as cases_pages
 from multiagency.consent import api as consent_api
 from multiagency.consent import pages as consent_pages
+from multiagency.disclosures import api as disclosures_api
+from multiagency.disclosures import pages as disclosures_pages
 from multiagency.meetings import api as meetings_api
 from multiagency.meetings import pages as meetings_pages
 from multiagency.oversight import api as oversight_api
@@ -25,8 +27,18 @@ from multiagency.web import answers, style
 from multiagency.web.middleware import Shield
 from multiagency.wiring import wire
 
-_APIS = (people_api, cases_api, consent_api, risk_api, meetings_api, actions_api, oversight_api)
-_PAGES = (style, people_pages, cases_pages, consent_pages, risk_pages, meetings_pages, actions_pages, oversight_pages)
+_APIS = (people_api, cases_api, disclosures_api, consent_api, risk_api, meetings_api, actions_api, oversight_api)
+_PAGES = (
+    style,
+    people_pages,
+    cases_pages,
+    disclosures_pages,
+    consent_pages,
+    risk_pages,
+    meetings_pages,
+    actions_pages,
+    oversight_pages,
+)
 
 
 def build_app(settings: Settings) -> Shield:

@@ -7,12 +7,15 @@ from multiagency.cases.events import CaseMoved, CaseShown, CaseWillMove, Consent
 from multiagency.cases.service import check_people
 from multiagency.consent import pages as consent_pages
 from multiagency.consent.service import check_consent
+from multiagency.disclosures import sections as disclosures_sections
+from multiagency.disclosures.child_welfare import check_child_welfare
+from multiagency.disclosures.events import OwnDataAsked
 from multiagency.kernel.events import Events
 from multiagency.kernel.runtime import Runtime, make_runtime
 from multiagency.meetings import sections as meetings_sections
 from multiagency.meetings.endings import end_all_seats, end_seats_of_person
 from multiagency.risk import pages as risk_pages
-from multiagency.risk.service import check_assessment, complete_assessment
+from multiagency.risk.service import check_assessment, complete_assessment, offer_score
 from multiagency.settings import Settings
 
 ROOMS_WITH_TABLES = tables.ROOMS
@@ -22,11 +25,12 @@ ROOMS_WITH_TABLES = tables.ROOMS
 def wire(settings: Settings) -> Runtime:
     """Return the running kernel with every listener in place."""
     events = Events()
-    for check in (check_people, check_consent, check_assessment):
+    for check in (check_people, check_child_welfare, check_consent, check_assessment):
         events.subscribe(CaseWillMove, check)
     events.subscribe(CaseMoved, complete_assessment)
     events.subscribe(ConsentWithdrawn, end_all_seats)
     events.subscribe(PersonBarred, end_seats_of_person)
-    for room in (consent_pages, risk_pages, meetings_sections, actions_sections):
+    events.subscribe(OwnDataAsked, offer_score)
+    for room in (consent_pages, disclosures_sections, risk_pages, meetings_sections, actions_sections):
         events.subscribe(CaseShown, room.show_section)
     return make_runtime(settings, HashedJournal(), events)

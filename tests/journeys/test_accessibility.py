@@ -25,6 +25,13 @@ OFFICER = (
     "/cases/{case}/checklist",
     "/cases/{case}/consent",
     "/cases/{case}/consent/withdrawal",
+    "/cases/{case}/disclosures",
+    "/cases/{case}/disclosures/new",
+    "/cases/{case}/disclosures/new/ground?recipient=outside:county",
+    "/cases/{case}/disclosures/new/details?recipient=outside:county&ground=LSL-25",
+    "/cases/{case}/child-welfare",
+    "/cases/{case}/child-welfare/notification",
+    "/grounds",
 )
 PAGES = {
     "officer": OFFICER,
@@ -42,6 +49,15 @@ PAGES = {
     ),
     "municipality": ("/", "/invitations", "/meetings/{meeting}/invitation", "/actions", "/cases/{case}"),
     "auditor": ("/", "/audit", "/audit/verification"),
+    "administrator": (
+        "/",
+        "/grounds",
+        "/grounds/new",
+        "/grounds/LSL-25",
+        "/grounds/LSL-25/edit",
+        "/grounds/LSL-25/end",
+    ),
+    "child-welfare": ("/", "/inbox"),
 }
 
 

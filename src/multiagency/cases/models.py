@@ -79,7 +79,8 @@ class CasePart(ClientRecord, Base):
 class LawfulBasis(Base):
     """What an agency may be given of a case and why; shows nobody anything by itself.
 
-    `reason` is own_record, coordination or consent; `consent_id` names the consent it flows from.
+    `reason` is own_record, coordination, consent or ground; `consent_id` names the consent it flows from, `ground_id`
+    the ground it was shared on, `disclosure_id` the disclosure that arrived in the agency's own part.
     """
 
     __tablename__ = "lawful_basis"
@@ -89,6 +90,8 @@ class LawfulBasis(Base):
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
     reason: Mapped[str]
     consent_id: Mapped[UUID | None] = mapped_column(ForeignKey("consent.id"))
+    ground_id: Mapped[UUID | None] = mapped_column(ForeignKey("legal_ground.id"))
+    disclosure_id: Mapped[UUID | None] = mapped_column(ForeignKey("disclosure.id"))
     kinds: Mapped[list[str]]
     valid_from: Mapped[datetime]
     valid_to: Mapped[datetime | None]

@@ -58,6 +58,23 @@ async def read_case(desk: Desk, only: Collection[Kind] = frozenset(Kind)) -> Cas
     return view
 
 
+async def read_own(desk: Desk) -> CaseView:
+    """Open what one's own agency recorded, and nothing that another did: only that can be given on."""
+    view = await read_case(desk)
+    parties = await _own(desk, Party) if view.parties else set()
+    return CaseView(
+        client=view.client if view.client and await _own(desk, Client) else None,
+        contact=view.contact if view.contact and await _own(desk, SafeContact) else None,
+        parties=[party for party in view.parties if party.id in parties],
+        parts=[part for part in view.parts if part.agency.id == desk.work.actor.agency_id],
+    )
+
+
+async def _own(desk: Desk, table: type[Client] | type[SafeContact] | type[Party]) -> set[UUID]:
+    query = select(table.id).where(table.case_id == desk.case.id, table.controller_id == desk.work.actor.agency_id)
+    return set(await desk.work.session.scalars(query))
+
+
 async def _client(desk: Desk) -> dict[str, str] | None:
     row = await desk.work.session.get(Client, desk.case.id)
     if row is None:

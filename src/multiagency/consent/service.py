@@ -5,7 +5,15 @@ In law it lifts secrecy (Openness Act 621/1999 sections 26 and 29); it is not th
 
 from sqlalchemy import select
 
-from multiagency.cases.access import CONSENT, TABLE_KINDS, consented_agencies, end_consent_bases, give_basis, grant
+from multiagency.cases.access import (
+    CONSENT,
+    TABLE_KINDS,
+    consented_agencies,
+    end_consent_bases,
+    give_basis,
+    grant,
+    ground_agencies,
+)
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import CaseWillMove, ConsentWithdrawn
 from multiagency.cases.service import move, must_be_draft, scope
@@ -131,15 +139,17 @@ async def withdraw(desk: Desk) -> None:
 
 
 async def check_consent(work: Work, moving: CaseWillMove) -> None:
-    """Veto a submission without a living consent that names the agency which coordinates the team."""
+    """Veto a submission without a living consent, or a basis on a ground, that names the team's coordinating agency."""
     if moving.to != "submitted":
         return
     desk = moving.desk
     desk.read(Kind.CONSENT)
+    team = await work.session.get_one(Team, desk.case.team_id)
+    if team.convener_id in await ground_agencies(work, desk.case):
+        return  # a decision on a ground carries the case; consent stands beside it, given or not
     consent = await newest(desk)
     if consent is None or consent.state != "given":
         moving.missing.append(FieldError("consent", "missing.consent"))
         return
-    team = await work.session.get_one(Team, desk.case.team_id)
     if team.convener_id not in {row.agency_id for row in await recipients(desk, consent)}:
         moving.missing.append(FieldError("consent", "missing.consent_for_coordinator"))
