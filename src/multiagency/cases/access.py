@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from multiagency.cases.models import AccessGrant, Case, LawfulBasis
 from multiagency.kernel.access import Capability, Kind
@@ -22,7 +22,13 @@ TABLE_KINDS = frozenset({Kind.SHELL, Kind.MEETING, Kind.MINUTES, Kind.ACTION})
 
 
 async def give_basis(
-    work: Work, case: Case, agency_id: UUID, reason: str, kinds: Iterable[Kind], consent_id: UUID | None = None
+    work: Work,
+    case: Case,
+    agency_id: UUID,
+    reason: str,
+    kinds: Iterable[Kind],
+    consent_id: UUID | None = None,
+    valid_to: datetime | None = None,
 ) -> LawfulBasis:
     """Record that an agency may be given these kinds of data, and why; flushed, so that grants can rest on it."""
     basis = LawfulBasis(
@@ -32,6 +38,7 @@ async def give_basis(
         consent_id=consent_id,
         kinds=sorted(kinds),
         valid_from=now(),
+        valid_to=valid_to,
     )
     work.session.add(basis)
     await work.session.flush()
@@ -65,12 +72,7 @@ async def grant(
 
 async def consent_basis(work: Work, case: Case, agency: Agency, language: str) -> LawfulBasis:
     """Return the live basis that consent gave this agency. Raises `Conflict` naming the agency when there is none."""
-    query = select(LawfulBasis).where(
-        LawfulBasis.case_id == case.id,
-        LawfulBasis.agency_id == agency.id,
-        LawfulBasis.reason == CONSENT,
-        LawfulBasis.ended_at.is_(None),
-    )
+    query = select(LawfulBasis).where(*_living_by_consent(case), LawfulBasis.agency_id == agency.id)
     basis = await work.session.scalar(query)
     if basis is None:
         raise Conflict("case.agency_not_named", agency=agency.name(language))
@@ -79,18 +81,27 @@ async def consent_basis(work: Work, case: Case, agency: Agency, language: str) -
 
 async def consented_agencies(work: Work, case: Case) -> list[UUID]:
     """Return the ids of the agencies that hold a live basis by consent."""
-    query = select(LawfulBasis.agency_id).where(
-        LawfulBasis.case_id == case.id, LawfulBasis.reason == CONSENT, LawfulBasis.ended_at.is_(None)
+    return list(await work.session.scalars(select(LawfulBasis.agency_id).where(*_living_by_consent(case))))
+
+
+def _living_by_consent(case: Case) -> tuple[ColumnElement[bool], ...]:
+    return (
+        LawfulBasis.case_id == case.id,
+        LawfulBasis.reason == CONSENT,
+        LawfulBasis.ended_at.is_(None),
+        or_(LawfulBasis.valid_to.is_(None), LawfulBasis.valid_to > now()),
     )
-    return list(await work.session.scalars(query))
 
 
-async def end_consent_bases(work: Work, case: Case, moment: datetime) -> None:
-    """End every basis that flows from consent and the grants beneath them: the next statement sees nothing there.
+async def end_consent_bases(work: Work, case: Case, moment: datetime, agency_id: UUID | None = None) -> None:
+    """End the bases that flow from consent and the grants beneath them: the next statement sees nothing there.
 
-    The grants go first: row security lets nobody touch a grant whose case has gone out of sight.
+    All of them, or those of one agency. The grants go first: row security lets nobody touch a grant whose case has
+    gone out of sight.
     """
     ended = select(LawfulBasis.id).where(LawfulBasis.case_id == case.id, LawfulBasis.reason == CONSENT)
+    if agency_id is not None:
+        ended = ended.where(LawfulBasis.agency_id == agency_id)
     grants = update(AccessGrant).where(AccessGrant.basis_id.in_(ended), AccessGrant.ended_at.is_(None))
     await work.session.execute(grants.values(ended_at=moment), execution_options={"synchronize_session": False})
     bases = update(LawfulBasis).where(LawfulBasis.id.in_(ended), LawfulBasis.ended_at.is_(None))

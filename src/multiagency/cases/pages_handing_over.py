@@ -30,6 +30,7 @@ _WHERE = {
     "client": "client",
     "parties": "people/new?role=person_using_violence",
     "consent": "consent",
+    "guardians": "guardians",
     "answers": "checklist#answer-{item}",
     "judged_high": "checklist#judged_high",
 }
