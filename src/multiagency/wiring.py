@@ -3,9 +3,19 @@
 from multiagency import tables
 from multiagency.actions import sections as actions_sections
 from multiagency.audit.journal import HashedJournal
-from multiagency.cases.events import CaseMoved, CaseShown, CaseWillMove, ConsentWithdrawn, PersonBarred
+from multiagency.cases.events import (
+    CaseMoved,
+    CaseShown,
+    CaseWillMove,
+    ConsentWithdrawn,
+    PersonBarred,
+    RecipientWithdrawn,
+    SomebodyRecorded,
+)
 from multiagency.cases.service import check_people
+from multiagency.consent import guardian_pages, prohibitions
 from multiagency.consent import pages as consent_pages
+from multiagency.consent.guardians import look_again
 from multiagency.consent.service import check_consent
 from multiagency.disclosures import sections as disclosures_sections
 from multiagency.disclosures.child_welfare import check_child_welfare
@@ -13,7 +23,7 @@ from multiagency.disclosures.events import OwnDataAsked
 from multiagency.kernel.events import Events
 from multiagency.kernel.runtime import Runtime, make_runtime
 from multiagency.meetings import sections as meetings_sections
-from multiagency.meetings.endings import end_all_seats, end_seats_of_person
+from multiagency.meetings.endings import end_all_seats, end_seats_of_agency, end_seats_of_person
 from multiagency.risk import pages as risk_pages
 from multiagency.risk.service import check_assessment, complete_assessment, offer_score
 from multiagency.settings import Settings
@@ -29,8 +39,18 @@ def wire(settings: Settings) -> Runtime:
         events.subscribe(CaseWillMove, check)
     events.subscribe(CaseMoved, complete_assessment)
     events.subscribe(ConsentWithdrawn, end_all_seats)
+    events.subscribe(RecipientWithdrawn, end_seats_of_agency)
     events.subscribe(PersonBarred, end_seats_of_person)
     events.subscribe(OwnDataAsked, offer_score)
-    for room in (consent_pages, disclosures_sections, risk_pages, meetings_sections, actions_sections):
+    events.subscribe(SomebodyRecorded, look_again)
+    events.subscribe(SomebodyRecorded, prohibitions.look_at_staff)
+    for room in (
+        consent_pages,
+        guardian_pages,
+        disclosures_sections,
+        risk_pages,
+        meetings_sections,
+        actions_sections,
+    ):
         events.subscribe(CaseShown, room.show_section)
     return make_runtime(settings, HashedJournal(), events)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, or_, select, update
 
 from multiagency.cases.models import AccessGrant, Case, LawfulBasis
 from multiagency.kernel.access import Capability, Kind
@@ -30,6 +30,7 @@ async def give_basis(
     reason: str,
     kinds: Iterable[Kind],
     consent_id: UUID | None = None,
+    valid_to: datetime | None = None,
     **rests_on: UUID,
 ) -> LawfulBasis:
     """Record that an agency may be given these kinds of data, and why; flushed, so that grants can rest on it.
@@ -43,6 +44,7 @@ async def give_basis(
         consent_id=consent_id,
         kinds=sorted(kinds),
         valid_from=now(),
+        valid_to=valid_to,
         **rests_on,
     )
     work.session.add(basis)
@@ -108,16 +110,22 @@ async def _agencies(work: Work, case: Case, *reasons: str) -> list[UUID]:
 
 def _live(case: Case, *reasons: str) -> Select[LawfulBasis]:
     return select(LawfulBasis).where(
-        LawfulBasis.case_id == case.id, LawfulBasis.reason.in_(reasons), LawfulBasis.ended_at.is_(None)
+        LawfulBasis.case_id == case.id,
+        LawfulBasis.reason.in_(reasons),
+        LawfulBasis.ended_at.is_(None),
+        or_(LawfulBasis.valid_to.is_(None), LawfulBasis.valid_to > now()),
     )
 
 
-async def end_consent_bases(work: Work, case: Case, moment: datetime) -> None:
-    """End every basis that flows from consent and the grants beneath them: the next statement sees nothing there.
+async def end_consent_bases(work: Work, case: Case, moment: datetime, agency_id: UUID | None = None) -> None:
+    """End the bases that flow from consent and the grants beneath them: the next statement sees nothing there.
 
-    The grants go first: row security lets nobody touch a grant whose case has gone out of sight.
+    All of them, or those of one agency. The grants go first: row security lets nobody touch a grant whose case has
+    gone out of sight.
     """
     ended = select(LawfulBasis.id).where(LawfulBasis.case_id == case.id, LawfulBasis.reason == CONSENT)
+    if agency_id is not None:
+        ended = ended.where(LawfulBasis.agency_id == agency_id)
     grants = update(AccessGrant).where(AccessGrant.basis_id.in_(ended), AccessGrant.ended_at.is_(None))
     await work.session.execute(grants.values(ended_at=moment), execution_options={"synchronize_session": False})
     bases = update(LawfulBasis).where(LawfulBasis.id.in_(ended), LawfulBasis.ended_at.is_(None))

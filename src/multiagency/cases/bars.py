@@ -36,11 +36,15 @@ async def bar(desk: Desk, form: BarForm) -> None:
     if colleague.person.id == desk.work.actor.person_id:
         raise Invalid.of("post", "bar.not_yourself")
     await must_not_be_barred(desk, colleague, "post")
-    row = AccessBar(case_id=desk.case.id, person_id=colleague.person.id, reason=form.reason, valid_from=now())
-    desk.work.session.add(row)
+    await bar_person(desk, colleague.person.id, form.reason)
+
+
+async def bar_person(desk: Desk, person_id: UUID, reason: str) -> None:
+    """Keep a person out from this moment, for a reason that somebody gave or that the service found."""
+    desk.work.session.add(AccessBar(case_id=desk.case.id, person_id=person_id, reason=reason, valid_from=now()))
     await desk.work.session.flush()
     desk.wrote()
-    await desk.work.publish(PersonBarred(desk, colleague.person.id))
+    await desk.work.publish(PersonBarred(desk, person_id))
 
 
 async def barred_people(desk: Desk) -> set[UUID]:

@@ -35,6 +35,14 @@ class ConsentWithdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class RecipientWithdrawn:
+    """Consent was withdrawn for one agency: its basis has ended in this same transaction, the others' stand."""
+
+    desk: Desk
+    agency_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class PersonBarred:
     """A person was barred from a case, in this same transaction: what they hold there must end."""
 

@@ -32,9 +32,9 @@ class SafeContactForm(Form):
 
 
 class PartyForm(Form):
-    """Somebody else in the case."""
+    """Somebody else in the case; a legal representative is an `other`."""
 
-    role: Literal["person_using_violence", "child"]
+    role: Literal["person_using_violence", "child", "guardian", "other"]
     name: Line
     identity_code: OptionalIdentityCode = ""
     relation: OptionalLine = ""

@@ -54,7 +54,7 @@ class SafeContact(ClientRecord, Base):
 
 
 class Party(ClientRecord, Base):
-    """Anyone else in the case; `role` is person_using_violence or child. Never the same record as the client."""
+    """Anyone else in the case; `role` is person_using_violence, child, guardian or other. Never the client's record."""
 
     __tablename__ = "party"
     __table_args__ = {"info": client_data(Kind.PARTY)}

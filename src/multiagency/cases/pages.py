@@ -115,6 +115,7 @@ async def _draft(request: Request, desk: Desk, view: CaseView, sections: list[Se
         view=view,
         violent=[party for party in view.parties if party.role == "person_using_violence"],
         children=[party for party in view.parties if party.role == "child"],
+        others=[party for party in view.parties if party.role in {"guardian", "other"}],
         sections=sections,
         parts=_parts(request, view, without=desk.work.actor.agency_id),
         has_part=_has_own_part(desk, view),

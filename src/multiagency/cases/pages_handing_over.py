@@ -31,6 +31,7 @@ _WHERE = {
     "parties": "people/new?role=person_using_violence",
     "consent": "consent",
     "child_welfare": "child-welfare",
+    "guardians": "guardians",
     "answers": "checklist#answer-{item}",
     "judged_high": "checklist#judged_high",
 }

@@ -46,17 +46,28 @@ class DataKey:
 
     def seal(self, field: str, row_id: UUID, text: str) -> Sealed:
         """Encrypt `text` for exactly this field of this row."""
-        nonce = secrets.token_bytes(_NONCE)
-        ciphertext = AESGCM(self.material).encrypt(nonce, text.encode(), self._additional(field, row_id))
-        return Sealed(_VERSION + self.id.bytes + nonce + ciphertext)
+        return self.seal_bytes(field, row_id, text.encode())
 
     def open(self, field: str, row_id: UUID, sealed: Sealed) -> str:
+        """Decrypt a text. Raises `CannotDecrypt` as `open_bytes` does."""
+        try:
+            return self.open_bytes(field, row_id, sealed).decode()
+        except UnicodeDecodeError as error:
+            raise CannotDecrypt from error
+
+    def seal_bytes(self, field: str, row_id: UUID, content: bytes) -> Sealed:
+        """Encrypt `content`, such as a scanned paper, for exactly this field of this row."""
+        nonce = secrets.token_bytes(_NONCE)
+        ciphertext = AESGCM(self.material).encrypt(nonce, content, self._additional(field, row_id))
+        return Sealed(_VERSION + self.id.bytes + nonce + ciphertext)
+
+    def open_bytes(self, field: str, row_id: UUID, sealed: Sealed) -> bytes:
         """Decrypt. Raises `CannotDecrypt` when key, field, row or bytes do not fit."""
         nonce, ciphertext = sealed.data[_HEADER : _HEADER + _NONCE], sealed.data[_HEADER + _NONCE :]
         try:
             if sealed.data[: len(_VERSION)] != _VERSION or sealed.key_id != self.id:
                 raise CannotDecrypt
-            return AESGCM(self.material).decrypt(nonce, ciphertext, self._additional(field, row_id)).decode()
+            return AESGCM(self.material).decrypt(nonce, ciphertext, self._additional(field, row_id))
         except (InvalidTag, ValueError) as error:
             raise CannotDecrypt from error
 

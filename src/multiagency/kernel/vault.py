@@ -37,17 +37,26 @@ class Vault:
 
     async def seal(self, row: ClientRecord, **texts: str | None) -> None:
         """Set the named columns of `row` to the sealed texts; an empty text clears the column."""
-        key = await self.key_for(row.case_id, row.controller_id, row.retention_class)
-        for column, text in texts.items():
-            setattr(row, column, key.seal(f"{row.__tablename__}.{column}", row.id, text) if text else None)
+        await self.seal_bytes(row, **{column: text.encode() if text else None for column, text in texts.items()})
 
     async def open(self, row: ClientRecord, column: str) -> str:
         """Return the text of a sealed column, empty when it holds nothing."""
+        return (await self.open_bytes(row, column)).decode()
+
+    async def seal_bytes(self, row: ClientRecord, **contents: bytes | None) -> None:
+        """Set the named columns of `row` to the sealed contents; nothing clears the column."""
+        key = await self.key_for(row.case_id, row.controller_id, row.retention_class)
+        for column, content in contents.items():
+            sealed = key.seal_bytes(f"{row.__tablename__}.{column}", row.id, content) if content else None
+            setattr(row, column, sealed)
+
+    async def open_bytes(self, row: ClientRecord, column: str) -> bytes:
+        """Return the content of a sealed column, empty when it holds nothing."""
         sealed: Sealed | None = getattr(row, column)
         if sealed is None:
-            return ""
+            return b""
         key = await self.key_of(sealed)
-        return key.open(f"{row.__tablename__}.{column}", row.id, sealed)
+        return key.open_bytes(f"{row.__tablename__}.{column}", row.id, sealed)
 
     async def key_for(self, case_id: UUID | None, controller_id: UUID | None, retention_class: str) -> DataKey:
         """Return the data key of this scope, made on first use."""

@@ -1,9 +1,12 @@
-"""What ends seats: a withdrawn consent all of a case, a bar those of one person. Rooms empty, calendars are told."""
+"""What ends seats: a withdrawn consent all of a case or one agency's, a bar those of one person.
+
+Rooms empty, calendars are told.
+"""
 
 from sqlalchemy import ColumnElement, Update, select, true, update
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.events import ConsentWithdrawn, PersonBarred
+from multiagency.cases.events import ConsentWithdrawn, PersonBarred, RecipientWithdrawn
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.work import Work
@@ -18,6 +21,12 @@ async def end_all_seats(work: Work, happened: ConsentWithdrawn) -> None:
     """End everything that the case had at any table."""
     living = update(AgendaItem).where(AgendaItem.case_id == happened.desk.case.id, AgendaItem.ended_at.is_(None))
     await _end_seats(happened.desk, true(), living.values(ended_at=now()))
+
+
+async def end_seats_of_agency(work: Work, happened: RecipientWithdrawn) -> None:
+    """End the seats that one agency's posts have at this case; the others at the table keep theirs."""
+    theirs = Seat.post_id.in_(select(Post.id).where(Post.agency_id == happened.agency_id))
+    await _end_seats(happened.desk, theirs)
 
 
 async def end_seats_of_person(work: Work, happened: PersonBarred) -> None:

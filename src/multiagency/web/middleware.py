@@ -1,10 +1,12 @@
 """Pure ASGI middleware: headers that a browser obeys, a limit on bodies, and a refusal of cross-site writes."""
 
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
+from starlette.formparsers import MultiPartParser
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -12,6 +14,12 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 LARGEST_BODY = 1_000_000
 """Bytes; the longest form is a checklist with comments, a few tens of thousands."""
+LARGEST_UPLOAD = 6_000_000
+"""Bytes, with what surrounds the file; `scan_kilobytes` says how large the file itself may be."""
+_UPLOADS = re.compile(r"/cases/[^/]+/consent/scan")
+
+# Starlette spools what is longer than this to a temporary file, in the clear: here nothing ever is.
+MultiPartParser.spool_max_size = 2 * LARGEST_UPLOAD
 
 _HEADERS = {
     "content-security-policy": (
@@ -46,7 +54,7 @@ class Shield:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         if scope["method"] not in {"GET", "HEAD"} and self._is_cross_site(headers):
             await self._refuse(send, 403)
-        elif not headers.get("content-length", "0").isdigit() or int(headers.get("content-length", 0)) > LARGEST_BODY:
+        elif not headers.get("content-length", "0").isdigit() or int(headers.get("content-length", 0)) > _limit(scope):
             await self._refuse(send, 413)
         elif "chunked" in headers.get("transfer-encoding", ""):
             await self._refuse(send, 411)
@@ -97,3 +105,9 @@ class Shield:
         }
         await send(start)
         await send({"type": "http.response.body", "body": b""})
+
+
+def _limit(scope: Scope) -> int:
+    """Return how long a body may be: a scan of a signed paper is longer than any form."""
+    uploads = scope["method"] == "POST" and _UPLOADS.fullmatch(scope["path"])
+    return LARGEST_UPLOAD if uploads else LARGEST_BODY
