@@ -3,6 +3,7 @@
 from multiagency.actions import models as actions
 from multiagency.audit import models as audit
 from multiagency.cases import models as cases
+from multiagency.cases import models_around as cases_around
 from multiagency.consent import models as consent
 from multiagency.kernel import vault as kernel
 from multiagency.kernel.database import Base
@@ -12,5 +13,5 @@ from multiagency.pathways import models as pathways
 from multiagency.people import models as people
 from multiagency.risk import models as risk
 
-ROOMS = (kernel, people, pathways, cases, consent, risk, meetings, actions, mail, audit)
+ROOMS = (kernel, people, pathways, cases, cases_around, consent, risk, meetings, actions, mail, audit)
 metadata = Base.metadata

@@ -3,7 +3,16 @@
 from multiagency import tables
 from multiagency.actions import sections as actions_sections
 from multiagency.audit.journal import HashedJournal
-from multiagency.cases.events import CaseMoved, CaseShown, CaseWillMove, ConsentWithdrawn, PersonBarred
+from multiagency.cases import sections_around
+from multiagency.cases.conflicts import check_coordinator, exempt_coordinators, find_conflicts
+from multiagency.cases.events import (
+    CaseMoved,
+    CaseShown,
+    CaseWillMove,
+    ConsentWithdrawn,
+    PersonBarred,
+    SomebodyRecorded,
+)
 from multiagency.cases.service import check_people
 from multiagency.consent import pages as consent_pages
 from multiagency.consent.service import check_consent
@@ -22,11 +31,13 @@ ROOMS_WITH_TABLES = tables.ROOMS
 def wire(settings: Settings) -> Runtime:
     """Return the running kernel with every listener in place."""
     events = Events()
-    for check in (check_people, check_consent, check_assessment):
+    for check in (check_people, check_coordinator, check_consent, check_assessment):
         events.subscribe(CaseWillMove, check)
+    events.subscribe(CaseMoved, exempt_coordinators)
     events.subscribe(CaseMoved, complete_assessment)
+    events.subscribe(SomebodyRecorded, find_conflicts)
     events.subscribe(ConsentWithdrawn, end_all_seats)
     events.subscribe(PersonBarred, end_seats_of_person)
-    for room in (consent_pages, risk_pages, meetings_sections, actions_sections):
+    for room in (sections_around, consent_pages, risk_pages, meetings_sections, actions_sections):
         events.subscribe(CaseShown, room.show_section)
     return make_runtime(settings, HashedJournal(), events)
