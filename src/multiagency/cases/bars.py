@@ -1,4 +1,4 @@
-"""Bars: a person or an agency kept out of a case, whatever basis or grant they hold; the database asks at every read."""
+"""Bars: a person or an agency kept out of a case, whatever they hold; the database asks at every read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
