@@ -9,7 +9,9 @@ from multiagency import __version__
 from multiagency.actions import api as actions_api
 from multiagency.actions import pages as actions_pages
 from multiagency.cases import api as cases_api
+from multiagency.cases import api_around as cases_api_around
 from multiagency.cases import pages as cases_pages
+from multiagency.cases import pages_around as cases_pages_around
 from multiagency.consent import api as consent_api
 from multiagency.consent import pages as consent_pages
 from multiagency.disclosures import api as disclosures_api
@@ -27,11 +29,22 @@ from multiagency.web import answers, style
 from multiagency.web.middleware import Shield
 from multiagency.wiring import wire
 
-_APIS = (people_api, cases_api, disclosures_api, consent_api, risk_api, meetings_api, actions_api, oversight_api)
+_APIS = (
+    people_api,
+    cases_api,
+    cases_api_around,
+    disclosures_api,
+    consent_api,
+    risk_api,
+    meetings_api,
+    actions_api,
+    oversight_api,
+)
 _PAGES = (
     style,
     people_pages,
     cases_pages,
+    cases_pages_around,
     disclosures_pages,
     consent_pages,
     risk_pages,

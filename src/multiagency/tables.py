@@ -3,6 +3,7 @@
 from multiagency.actions import models as actions
 from multiagency.audit import models as audit
 from multiagency.cases import models as cases
+from multiagency.cases import models_around as cases_around
 from multiagency.consent import models as consent
 from multiagency.disclosures import models as disclosures
 from multiagency.kernel import vault as kernel
@@ -13,5 +14,5 @@ from multiagency.pathways import models as pathways
 from multiagency.people import models as people
 from multiagency.risk import models as risk
 
-ROOMS = (kernel, people, pathways, cases, disclosures, consent, risk, meetings, actions, mail, audit)
+ROOMS = (kernel, people, pathways, cases, cases_around, disclosures, consent, risk, meetings, actions, mail, audit)
 metadata = Base.metadata

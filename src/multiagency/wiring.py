@@ -3,6 +3,8 @@
 from multiagency import tables
 from multiagency.actions import sections as actions_sections
 from multiagency.audit.journal import HashedJournal
+from multiagency.cases import sections_around
+from multiagency.cases.conflicts import check_coordinator, exempt_coordinators, find_conflicts
 from multiagency.cases.events import (
     CaseMoved,
     CaseShown,
@@ -13,7 +15,7 @@ from multiagency.cases.events import (
     SomebodyRecorded,
 )
 from multiagency.cases.service import check_people
-from multiagency.consent import guardian_pages, prohibitions
+from multiagency.consent import guardian_pages
 from multiagency.consent import pages as consent_pages
 from multiagency.consent.guardians import look_again
 from multiagency.consent.service import check_consent
@@ -35,16 +37,18 @@ ROOMS_WITH_TABLES = tables.ROOMS
 def wire(settings: Settings) -> Runtime:
     """Return the running kernel with every listener in place."""
     events = Events()
-    for check in (check_people, check_child_welfare, check_consent, check_assessment):
+    for check in (check_people, check_coordinator, check_child_welfare, check_consent, check_assessment):
         events.subscribe(CaseWillMove, check)
+    events.subscribe(CaseMoved, exempt_coordinators)
     events.subscribe(CaseMoved, complete_assessment)
+    events.subscribe(SomebodyRecorded, find_conflicts)
     events.subscribe(ConsentWithdrawn, end_all_seats)
     events.subscribe(RecipientWithdrawn, end_seats_of_agency)
     events.subscribe(PersonBarred, end_seats_of_person)
     events.subscribe(OwnDataAsked, offer_score)
     events.subscribe(SomebodyRecorded, look_again)
-    events.subscribe(SomebodyRecorded, prohibitions.look_at_staff)
     for room in (
+        sections_around,
         consent_pages,
         guardian_pages,
         disclosures_sections,

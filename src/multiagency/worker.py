@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from multiagency.audit.note import Signer
 from multiagency.audit.sequencer import Sequencer
+from multiagency.cases.protection_reminders import remind
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import VISITOR, Door, Presented
 from multiagency.kernel.crypto import read_key
@@ -23,6 +24,7 @@ _log = logging.getLogger(__name__)
 _IDLE = 0.25
 _AFTER_FAULT = 1.0
 _LONGEST_PAUSE = 60.0
+_BETWEEN_REMINDERS = 300.0
 _SERVICE_SESSION = timedelta(hours=12)
 _OTHER_WAS_FIRST = frozenset({"40001", "23505"})
 """Serialization failure, number taken: another worker did the same, and there is nothing to mend."""
@@ -76,8 +78,13 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 
 
 async def _work(runtime: Runtime, presented: Presented, sequencer: Sequencer, stop: asyncio.Event) -> None:
+    clock = asyncio.get_running_loop()
+    reminding_at = clock.time()
     while not stop.is_set():
         try:
+            if clock.time() >= reminding_at:
+                reminding_at = clock.time() + _BETWEEN_REMINDERS
+                await remind(runtime, presented)
             delivered = await deliver_next(runtime, presented)
             numbered = await number_log(runtime, presented, sequencer)
         except DBAPIError as error:

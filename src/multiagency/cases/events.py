@@ -54,7 +54,8 @@ class PersonBarred:
 class SomebodyRecorded:
     """The client or somebody else in the case was recorded or corrected: who they are, for look-ups and conflicts.
 
-    `role` is client or the role of a party; `subject_id` is the id of the record. Never stored as it stands here.
+    `role` is client or the role of a party; `subject_id` is the id of the record; `employer_id` an agency of the
+    service that they work for. Never stored as it stands here.
     """
 
     desk: Desk
@@ -62,6 +63,7 @@ class SomebodyRecorded:
     role: str
     name: str
     identity_code: str
+    employer_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

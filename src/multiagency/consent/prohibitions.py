@@ -7,9 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from multiagency.cases.bars import bar_person, barred_people
 from multiagency.cases.desk import Desk
-from multiagency.cases.events import SomebodyRecorded
 from multiagency.cases.models import Party
 from multiagency.cases.service import scope
 from multiagency.consent.deciding import guardians_now
@@ -19,18 +17,12 @@ from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Invalid
 from multiagency.kernel.ids import uuid7
-from multiagency.kernel.lookup import Looked
-from multiagency.kernel.work import Work
-from multiagency.people.models import Person
-
-REASON = "minors_prohibition"
-"""Why a member of staff is kept out who is the guardian that must not be told."""
 
 
 async def forbid(desk: Desk, form: ProhibitionForm) -> None:
-    """Record that the child forbids telling a guardian, or allows it again; a guardian on the staff is barred.
+    """Record that the child forbids telling a guardian, or allows it again. Raises `Invalid` for anybody else.
 
-    A bar stays when the child allows it again. Raises `Invalid` for somebody who is not a guardian.
+    A guardian who is on the staff was barred when they were recorded: nobody handles a case in which they are a party.
     """
     desk.read(Kind.PARTY, subjects=[form.party])
     party = await desk.work.session.get(Party, form.party)
@@ -50,8 +42,6 @@ async def forbid(desk: Desk, form: ProhibitionForm) -> None:
     desk.work.session.add(row)
     await desk.work.session.flush()
     desk.wrote(Kind.CONSENT, subjects=[form.party])
-    if form.forbidden:
-        await _bar_on_the_staff(desk, await desk.work.vault.open(party, "identity_code"))
 
 
 async def prohibitions_now(desk: Desk) -> dict[UUID, Prohibition]:
@@ -73,19 +63,3 @@ async def must_be_tellable(desk: Desk, party_id: UUID, field: str = "giver") -> 
     """Raise `Invalid` naming `field` when the child forbids telling this party anything."""
     if await is_forbidden(desk, party_id):
         raise Invalid.of(field, "consent.must_not_be_told")
-
-
-async def look_at_staff(work: Work, happened: SomebodyRecorded) -> None:
-    """Bar a member of staff whose identity code is found only after the child's prohibition."""
-    if happened.role != "client" and await is_forbidden(happened.desk, happened.subject_id):
-        await _bar_on_the_staff(happened.desk, happened.identity_code)
-
-
-async def _bar_on_the_staff(desk: Desk, identity_code: str) -> None:
-    if not identity_code:
-        return
-    known = desk.work.tools.lookup.hash(Looked.IDENTITY_CODE, identity_code)
-    already = await barred_people(desk)
-    for person_id in await desk.work.session.scalars(select(Person.id).where(Person.identity_hash == known)):
-        if person_id not in already:
-            await bar_person(desk, person_id, REASON)

@@ -106,6 +106,7 @@ class Act(StrEnum):
     BREAK_GLASS = "break_glass"
     REASSIGN_CASE = "reassign_case"
     READ_RIGHTS = "read_rights"
+    REMIND_OF_EXPIRY = "remind_of_expiry"
     SEE_MATCHES = "see_matches"
     CLOSE_CASE = "close_case"
     HOLD_CASE = "hold_case"
@@ -192,6 +193,7 @@ RULES: dict[Act, Rule] = {
     Act.BREAK_GLASS: Rule(Purpose.EMERGENCY, _CASE_WORKERS),
     Act.REASSIGN_CASE: Rule(Purpose.CASE_WORK, _REFERRERS | _COORDINATOR, _STEER),
     Act.READ_RIGHTS: Rule(Purpose.OVERSIGHT, _AUDITOR),
+    Act.REMIND_OF_EXPIRY: Rule(Purpose.CASE_WORK, _WORKER),
     Act.SEE_MATCHES: Rule(Purpose.COORDINATION, _COORDINATOR, _COORDINATE),
     Act.CLOSE_CASE: Rule(Purpose.COORDINATION, _COORDINATOR, _COORDINATE),
     Act.HOLD_CASE: Rule(Purpose.STORAGE, _COORDINATOR, _COORDINATE),

@@ -49,6 +49,6 @@ async def _end_seats(desk: Desk, which: ColumnElement[bool], *more: Update) -> N
         await session.execute(statement, execution_options=_QUIETLY)
     desk.wrote(Kind.MEETING)
     for post_id, meeting_id in sorted((post_id, meeting_id) for _, post_id, meeting_id in ended):
-        meeting = await session.get_one(Meeting, meeting_id)
-        if meeting.state == "open" and meeting.ends_at > moment:
+        meeting = await session.get(Meeting, meeting_id)  # not in the sight of somebody who was never invited to it
+        if meeting is not None and meeting.state == "open" and meeting.ends_at > moment:
             await after_seats_ended(desk.work, meeting, await session.get_one(Post, post_id))

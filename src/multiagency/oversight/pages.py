@@ -13,7 +13,7 @@ from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.ids import as_reference
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
-from multiagency.oversight import service
+from multiagency.oversight import rights_routes, service
 from multiagency.oversight.service import EntryView
 from multiagency.people import service as people
 from multiagency.web.door import door
@@ -22,6 +22,7 @@ from multiagency.web.speaking import language_of
 from multiagency.web.texts import TEXTS
 
 router = APIRouter(tags=["pages"])
+router.include_router(rights_routes.pages)
 
 _ROWS = 50
 """Entries on a page: so many stay under 30 kB."""
