@@ -50,7 +50,7 @@ async def test_the_one_is_out_and_the_others_keep_everything(seated, login):
 
 
 async def test_they_are_put_out_of_the_room(seated):
-    house, case, meeting = seated
+    house, case, _ = seated
     municipality, police = await house.person("municipality"), await house.person("police")
     rows = await house.fetch("SELECT id, post_id, case_id, controller_id, retention_class FROM seat")
     superuser = await house.superuser()

@@ -28,7 +28,9 @@ async def test_a_prohibition_has_its_weighty_reason(child):
     assert wrong(await forbid(child, child.first, expect=422, reason="")) == {"reason"}
     await forbid(child, child.first)
     seen = (await child.officer.get(f"{child.path}/guardians"))["guardians"]
-    assert [guardian["must_not_be_told"] for guardian in seen] == [guardian["party"] == child.first for guardian in seen]
+    assert [guardian["must_not_be_told"] for guardian in seen] == [
+        guardian["party"] == child.first for guardian in seen
+    ]
     stored = await child.house.fetch("SELECT reason FROM prohibition")
     assert "Pelkää".encode() not in stored[0]["reason"]
 
