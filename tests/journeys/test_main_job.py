@@ -132,7 +132,9 @@ def test_the_main_job(visit, household, submitted, opened):
     coordinator = visit("coordinator")
     agree_and_act(visit, coordinator, opened, first)
     officer = visit("officer")
-    officer.goto(f"/cases/{first}/consent/withdrawal").picture("withdrawal").submit()
+    officer.goto(f"/cases/{first}/consent/withdrawal").picture("withdrawal")
+    assert officer.page.locator("input:checked").count() == 0, "something is ticked beforehand"
+    officer.tick("what", "Koko suostumus").submit()
     for path in (f"/cases/{first}", f"/j/{invitation.address}", room):
         municipality.goto(path, 404)
     municipality.goto("/actions")
