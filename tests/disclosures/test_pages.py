@@ -208,3 +208,16 @@ async def test_sharing_on_a_ground_through_the_pages(house):
     await page.post(f"/cases/{case}/sharing", 422, **about)
     await page.post(f"/cases/{case}/sharing", **about, confirmed="true")
     await page.post(f"/cases/{case}/submit")
+
+
+async def test_the_auditor_reads_in_words_what_was_disclosed_and_not_what_it_said(house):
+    case = await with_child(house)
+    await disclosed(house, "officer", case)
+    officer, intake = await house.person("officer"), await house.person("child-welfare")
+    await officer.post(f"/cases/{case}/child-welfare", {"decision": "already_notified"})
+    await intake.get(f"/inbox/{(await intake.get('/inbox'))[0]['id']}")
+    shown = (await (await at_pages(house, "auditor")).get(f"/audit?case={case}")).text
+    for told in ("Luovutti tietoja", "Luki saapuneita tietoja", "Lastensuojelu", "luovutukset"):
+        assert told in shown
+    for secret in (TEXT, NECESSITY, story.CLIENT["name"], story.CHILD["name"]):
+        assert secret not in shown
