@@ -1,4 +1,4 @@
-"""Break-glass: minutes of sight in an emergency, told to the coordinators from inside the database, marked in the log."""
+"""Break-glass: minutes of sight in an emergency, told to the coordinators by the database, marked in the log."""
 
 from datetime import datetime, timedelta
 

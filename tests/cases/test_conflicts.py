@@ -1,5 +1,7 @@
 """Conflicts of interest: declared, found by code, an employer's agency; and everything that shuts then."""
 
+import asyncio
+
 import asyncpg
 import pytest
 from tests.cases.test_bars import bar
@@ -107,6 +109,13 @@ async def test_a_case_is_never_left_without_who_steers_it(house):
     assert "only coordinator" in refused["title"]
     await (await house.person("coordinator")).get(f"/cases/{case}")
     await shut_out(house, case, "coordinator-2")
+
+
+async def test_two_coordinators_who_leave_at_once_do_not_both_leave(house):
+    case = await house.submitted()
+    both = [await house.person(login) for login in ("coordinator", "coordinator-2")]
+    calls = [house.http.post(f"/api/v1/cases/{case}/conflict", json=CONFLICT, headers=who._headers) for who in both]
+    assert sorted([answer.status_code for answer in await asyncio.gather(*calls)]) == [204, 409]
 
 
 async def test_declaring_takes_sight_of_the_case_and_a_reason(house):

@@ -18,6 +18,12 @@ OFFICER = (
     "/cases/{draft}/part",
     "/cases/{draft}/colleague",
     "/cases/{draft}/bars",
+    "/cases/{draft}/protection",
+    "/cases/{draft}/protection/new",
+    "/cases/{draft}/protection/clearance",
+    "/cases/{draft}/reassignment",
+    "/cases/{draft}/conflict",
+    "/break-glass",
     "/cases/{draft}/consent",
     "/cases/{draft}/checklist",
     "/cases/{draft}/submit",
@@ -39,9 +45,12 @@ PAGES = {
         "/cases/{case}",
         "/cases/{case}/actions/new",
         "/cases/{case}/plan",
+        "/cases/{case}/bars",
+        "/cases/{case}/reassignment",
+        "/cases/{case}/break-glass",
     ),
     "municipality": ("/", "/invitations", "/meetings/{meeting}/invitation", "/actions", "/cases/{case}"),
-    "auditor": ("/", "/audit", "/audit/verification"),
+    "auditor": ("/", "/audit", "/audit/verification", "/audit/rights"),
 }
 
 
