@@ -100,6 +100,7 @@ async def get_case(request: Request, desk: Annotated[Desk, case_door(Act.READ_CA
         case=desk.case,
         view=view,
         parts=_parts(request, view),
+        employers={agency.id: agency.name(language_of(request)) for agency in await people.agencies(desk.work)},
         ask=await whom_to_ask(desk, language_of(request)) if view.masked else [],
         sections=sections,
         only_shell=desk.kinds <= _SHELL,

@@ -49,7 +49,7 @@ async def post_client(request: Request, desk: Editing) -> Response:
     """Record whom the case is about."""
     filled, errors = await take(request, ClientForm, partial(service.save_client, desk))
     if errors:
-        desk.read()
+        desk.read(Kind.IDENTITY)
         return show(request, desk, "case_client.html", filled, errors)
     return back_to(desk)
 
@@ -68,7 +68,7 @@ async def post_safe_contact(request: Request, desk: Editing) -> Response:
     """Record how the client can be reached without danger."""
     filled, errors = await take(request, SafeContactForm, partial(service.save_safe_contact, desk))
     if errors:
-        desk.read()
+        desk.read(Kind.CONTACT)
         return show(request, desk, "case_contact.html", filled, errors)
     return back_to(desk)
 

@@ -35,14 +35,16 @@ async def remind(runtime: Runtime, presented: Presented) -> int:
         for row in rows:
             days = await parameter(work, row.pathway, "protection_reminder_days", row.team_id)
             if row.valid_until <= today + timedelta(days=days):
-                await _remind(work, row.id, row.case_id, row.reference)
-                reminded += 1
+                reminded += await _remind(work, row.id, row.case_id, row.reference)
     return reminded
 
 
-async def _remind(work: Work, protection_id: UUID, case_id: UUID, reference: str) -> None:
+async def _remind(work: Work, protection_id: UUID, case_id: UUID, reference: str) -> bool:
+    posts = (await work.session.scalars(select(Post).where(Post.id.in_(select(func.referring_posts(case_id)))))).all()
+    if not posts:
+        return False  # whoever takes the case over is told then
     mark = update(AddressProtection).where(AddressProtection.id == protection_id).values(reminded_at=now())
     await work.session.execute(mark, execution_options={"synchronize_session": False})
     work.record(Mode.WRITE, {Kind.CONTACT}, subjects=[case_id], case_id=case_id, case_reference=reference)
-    posts = await work.session.scalars(select(Post).where(Post.id.in_(select(func.referring_posts(case_id)))))
-    await tell(work, posts.all(), "protection_expires", f"/cases/{reference}/protection", case_id)
+    await tell(work, posts, "protection_expires", f"/cases/{reference}/protection", case_id)
+    return True
