@@ -10,7 +10,8 @@ from multiagency.settings import Settings
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 PROCESSES = ("web", "worker")
-KEYS = {"web": {"master.key", "room.key", "log.vkey"}, "worker": {"master.key", "room.key", "log.key"}}
+SHARED_KEYS = {"master.key", "lookup.key", "room.key"}
+KEYS = {"web": SHARED_KEYS | {"log.vkey"}, "worker": SHARED_KEYS | {"log.key"}}
 
 
 def example(process: str) -> str:

@@ -36,7 +36,7 @@ async def test_the_worker_needs_each_of_its_keys(tmp_path, missing):
         await run(filled("worker", tmp_path / "keys"), asyncio.Event())
 
 
-@pytest.mark.parametrize("missing", ["master.key", "room.key"])
+@pytest.mark.parametrize("missing", ["master.key", "lookup.key", "room.key"])
 def test_the_web_process_needs_each_of_its_keys(tmp_path, missing):
     keys_for("web", tmp_path / "keys")
     (tmp_path / "keys" / missing).unlink()
