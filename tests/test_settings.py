@@ -54,7 +54,9 @@ def test_unsafe_settings_are_refused(production, name):
         Settings.model_validate(production | changed)
 
 
-@pytest.mark.parametrize(("name", "length"), [("room.key", 31), ("lookup.key", 31), ("master.key", 31), ("master.key", 64)])
+@pytest.mark.parametrize(
+    ("name", "length"), [("room.key", 31), ("lookup.key", 31), ("master.key", 31), ("master.key", 64)]
+)
 def test_keys_of_a_wrong_length_are_refused_at_the_start(production, tmp_path, name, length):
     path = tmp_path / "keys" / name
     path.write_bytes(b"k" * length)

@@ -3,17 +3,28 @@
 from multiagency import tables
 from multiagency.actions import sections as actions_sections
 from multiagency.audit.journal import HashedJournal
-from multiagency.cases.events import CaseMoved, CaseShown, CaseWillMove, ConsentWithdrawn, PersonBarred
+from multiagency.cases.events import (
+    CaseMoved,
+    CaseShown,
+    CaseWillMove,
+    ConsentWithdrawn,
+    PersonBarred,
+    SomebodyRecorded,
+)
 from multiagency.cases.service import check_people
 from multiagency.consent import pages as consent_pages
 from multiagency.consent.service import check_consent
 from multiagency.kernel.events import Events
 from multiagency.kernel.runtime import Runtime, make_runtime
+from multiagency.matching import pages as matching_pages
+from multiagency.matching.service import remember
 from multiagency.meetings import sections as meetings_sections
-from multiagency.meetings.endings import end_all_seats, end_seats_of_person
+from multiagency.meetings.endings import end_all_seats, end_seats_of_closed, end_seats_of_person
 from multiagency.risk import pages as risk_pages
 from multiagency.risk.service import check_assessment, complete_assessment
 from multiagency.settings import Settings
+from multiagency.storage import pages as storage_pages
+from multiagency.storage.closing import end_what_consent_gave
 
 ROOMS_WITH_TABLES = tables.ROOMS
 """Imported so that every foreign key finds its table."""
@@ -24,9 +35,11 @@ def wire(settings: Settings) -> Runtime:
     events = Events()
     for check in (check_people, check_consent, check_assessment):
         events.subscribe(CaseWillMove, check)
-    events.subscribe(CaseMoved, complete_assessment)
+    for after_move in (complete_assessment, end_seats_of_closed, end_what_consent_gave):
+        events.subscribe(CaseMoved, after_move)
+    events.subscribe(SomebodyRecorded, remember)
     events.subscribe(ConsentWithdrawn, end_all_seats)
     events.subscribe(PersonBarred, end_seats_of_person)
-    for room in (consent_pages, risk_pages, meetings_sections, actions_sections):
+    for room in (matching_pages, consent_pages, risk_pages, meetings_sections, actions_sections, storage_pages):
         events.subscribe(CaseShown, room.show_section)
     return make_runtime(settings, HashedJournal(), events)

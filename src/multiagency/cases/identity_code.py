@@ -15,13 +15,18 @@ _CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 def is_identity_code(text: str) -> bool:
     """Tell whether form, date of birth and check character are right. 900-999 are never issued: demo data uses them."""
     match = _FORM.fullmatch(text)
-    if match is None or not int(match[5]) >= 2:
-        return False
-    try:
-        date(_CENTURY[match[4]] + int(match[3]), int(match[2]), int(match[1]))
-    except ValueError:
+    if match is None or not int(match[5]) >= 2 or birth_date(text) is None:
         return False
     return _CHECK[int("".join(match.group(1, 2, 3, 5))) % len(_CHECK)] == match[6]
+
+
+def birth_date(text: str) -> date | None:
+    """Return the date of birth that a code holds; None for a text that holds none."""
+    match = _FORM.fullmatch(text)
+    try:
+        return match and date(_CENTURY[match[4]] + int(match[3]), int(match[2]), int(match[1]))
+    except ValueError:
+        return None
 
 
 def _validate(text: str) -> str:

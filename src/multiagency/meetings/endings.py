@@ -1,9 +1,12 @@
-"""What ends seats: a withdrawn consent all of a case, a bar those of one person. Rooms empty, calendars are told."""
+"""What ends seats: a withdrawn consent or the closing all of a case, a bar those of one person.
+
+Rooms empty, calendars are told.
+"""
 
 from sqlalchemy import ColumnElement, Update, select, true, update
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.events import ConsentWithdrawn, PersonBarred
+from multiagency.cases.events import CaseMoved, ConsentWithdrawn, PersonBarred
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.work import Work
@@ -14,7 +17,13 @@ from multiagency.people.models import Post
 _QUIETLY = {"synchronize_session": False}
 
 
-async def end_all_seats(work: Work, happened: ConsentWithdrawn) -> None:
+async def end_seats_of_closed(work: Work, happened: CaseMoved) -> None:
+    """End everything that a closed case had at any table."""
+    if happened.to == "closed":
+        await end_all_seats(work, happened)
+
+
+async def end_all_seats(work: Work, happened: ConsentWithdrawn | CaseMoved) -> None:
     """End everything that the case had at any table."""
     living = update(AgendaItem).where(AgendaItem.case_id == happened.desk.case.id, AgendaItem.ended_at.is_(None))
     await _end_seats(happened.desk, true(), living.values(ended_at=now()))
