@@ -1,5 +1,7 @@
 """A request whose transaction loses to another is done again, whole, and nobody notices."""
 
+import asyncio
+
 import pytest
 from tests.pages import at_pages
 
@@ -41,6 +43,21 @@ async def test_a_form_is_done_again_too(house):
     officer = await at_pages(house, "officer")
     await officer.post("/cases/new", 303, team=await house.team())
     assert len(await house.fetch("SELECT FROM case_file")) == 1
+
+
+async def test_a_row_that_is_sealed_anew_meanwhile_is_changed_all_the_same(house):
+    case, officer = await house.filled_draft(), await house.person("officer")
+    keeper = await house.superuser()
+    transaction = keeper.transaction()
+    await transaction.start()
+    await keeper.execute("UPDATE case_part SET narrative = narrative")
+    saving = asyncio.create_task(officer.put(f"/cases/{case}/part", {"narrative": "Uusi teksti"}))
+    await asyncio.sleep(0.3)  # it waits for the row by now, and has seen the world before
+    assert not saving.done()
+    await transaction.commit()
+    await saving
+    await keeper.close()
+    assert (await officer.get(f"/cases/{case}"))["parts"][0]["narrative"] == "Uusi teksti"
 
 
 async def test_who_loses_every_time_is_told(house):
