@@ -78,6 +78,17 @@ def test_existing_keys_are_never_replaced(tmp_path):
     assert (tmp_path / "log.key").stat().st_mode & 0o777 == 0o600
 
 
+def test_master_keys_may_stand_in_a_directory_of_their_own(production, tmp_path):
+    keys = tmp_path / "keys"
+    (keys / "master").mkdir()
+    with pytest.raises(ValueError, match="move"):
+        make_key_files(keys, "log.example/log")
+    (keys / "master.key").rename(keys / "master" / "master.key")
+    make_key_files(keys, "log.example/log")
+    assert not (keys / "master.key").exists()
+    assert build_app(Settings.model_validate(production))
+
+
 @pytest.mark.parametrize(
     ("host", "expected"),
     [

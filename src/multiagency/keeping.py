@@ -14,7 +14,7 @@ from typing import Any
 
 from multiagency.kernel.actor import Door, Presented
 from multiagency.kernel.errors import NotSignedIn
-from multiagency.kernel.keys import make_new_master
+from multiagency.kernel.keys import make_new_master, master_directory
 from multiagency.kernel.runtime import Runtime
 from multiagency.settings import Settings
 from multiagency.storage.expiry import expire
@@ -31,7 +31,7 @@ def add_keeping_commands(commands: Any) -> None:
     """Add `rotate` and `retention` to the command line."""
     rotate = commands.add_parser("rotate", help="change keys while the service runs").add_subparsers(required=True)
     master = rotate.add_parser("master", help="make a new master key; the earlier one stays readable beside it")
-    master.add_argument("directory", type=Path)
+    master.add_argument("directory", type=Path, help="the directory of keys")
     master.set_defaults(run=_master)
     for name, job, explained in (
         ("wrapping", rotate_wrapping, "wrap everything under the newest master key"),
@@ -51,7 +51,7 @@ def _add(parsers: Any, name: str, job: Job, explained: str) -> argparse.Argument
 
 
 def _master(options: argparse.Namespace) -> int:
-    earlier = make_new_master(options.directory)
+    earlier = make_new_master(master_directory(options.directory))
     sys.stdout.write(f"There is a new master.key; the earlier one is {earlier.name}.\n")
     sys.stdout.write("Back the new one up, then run: multiagency rotate wrapping\n")
     return 0

@@ -40,9 +40,8 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=10, ge=1, le=100)
 
     keys_directory: Path
-    """Holds master.key, lookup.key and room.key, for web log.vkey, for the worker log.key.
-
-    Backed up apart from the data."""
+    """Holds master.key and its predecessors (in `master/` if that is there), lookup.key and room.key; for web log.vkey,
+    for the worker log.key. Backed up apart from the data."""
     log_origin: str = "multiagency.example/log"
     """First line of every checkpoint and name of the log's signing key (C2SP tlog-checkpoint)."""
 

@@ -18,6 +18,7 @@ OFFICER = (
     "/cases/{draft}/part",
     "/cases/{draft}/colleague",
     "/cases/{draft}/bars",
+    "/cases/{case}/aliases",
     "/cases/{draft}/consent",
     "/cases/{draft}/checklist",
     "/cases/{draft}/submit",
@@ -39,9 +40,14 @@ PAGES = {
         "/cases/{case}",
         "/cases/{case}/actions/new",
         "/cases/{case}/plan",
+        "/cases/{case}/matches",
+        "/cases/{case}/closing",
+        "/cases/{case}/hold",
+        "/cases/{case}/aliases",
     ),
     "municipality": ("/", "/invitations", "/meetings/{meeting}/invitation", "/actions", "/cases/{case}"),
-    "auditor": ("/", "/audit", "/audit/verification"),
+    "auditor": ("/", "/audit", "/audit/verification", "/deletions"),
+    "administrator": ("/", "/deletions", "/retention"),
 }
 
 

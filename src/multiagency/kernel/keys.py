@@ -21,6 +21,15 @@ _SIZE = 32
 _log = logging.getLogger(__name__)
 
 
+def master_directory(keys: Path) -> Path:
+    """Return where the master keys stand: `master/` where there is one, else beside the other keys.
+
+    A process that is shown single files goes on seeing one that was replaced; so the units show it a directory.
+    """
+    own = keys / "master"
+    return own if own.is_dir() else keys
+
+
 class MasterKeys:
     """All master keys of a directory. Raises ValueError or OSError when one is missing, too short or readable."""
 

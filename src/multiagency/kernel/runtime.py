@@ -13,7 +13,7 @@ from multiagency.kernel.database import make_engine
 from multiagency.kernel.errors import Forbidden, NotSignedIn, ServiceError, Unavailable
 from multiagency.kernel.events import Events
 from multiagency.kernel.journal import Journal, Mode
-from multiagency.kernel.keys import MasterKeys
+from multiagency.kernel.keys import MasterKeys, master_directory
 from multiagency.kernel.lookup import Lookup
 from multiagency.kernel.tokens import RoomTokens
 from multiagency.kernel.work import Tools, Work, unit_of_work, watch
@@ -81,5 +81,5 @@ def make_runtime(settings: Settings, journal: Journal, events: Events) -> Runtim
         watch(engine)
     keys = settings.keys_directory
     tokens = RoomTokens(read_key(keys / "room.key"), "multiagency", settings.room_domain)
-    master, lookup = MasterKeys(keys), Lookup(read_key(keys / "lookup.key"))
+    master, lookup = MasterKeys(master_directory(keys)), Lookup(read_key(keys / "lookup.key"))
     return Runtime(Tools(settings, master, lookup, tokens, journal, events), engines)
