@@ -24,11 +24,15 @@ from multiagency.disclosures.child_welfare import check_child_welfare
 from multiagency.disclosures.events import OwnDataAsked
 from multiagency.kernel.events import Events
 from multiagency.kernel.runtime import Runtime, make_runtime
+from multiagency.matching import pages as matching_pages
+from multiagency.matching.service import remember
 from multiagency.meetings import sections as meetings_sections
-from multiagency.meetings.endings import end_all_seats, end_seats_of_agency, end_seats_of_person
+from multiagency.meetings.endings import end_all_seats, end_seats_of_agency, end_seats_of_closed, end_seats_of_person
 from multiagency.risk import pages as risk_pages
 from multiagency.risk.service import check_assessment, complete_assessment, offer_score
 from multiagency.settings import Settings
+from multiagency.storage import pages as storage_pages
+from multiagency.storage.closing import end_what_consent_gave
 
 ROOMS_WITH_TABLES = tables.ROOMS
 """Imported so that every foreign key finds its table."""
@@ -39,22 +43,24 @@ def wire(settings: Settings) -> Runtime:
     events = Events()
     for check in (check_people, check_coordinator, check_child_welfare, check_consent, check_assessment):
         events.subscribe(CaseWillMove, check)
-    events.subscribe(CaseMoved, exempt_coordinators)
-    events.subscribe(CaseMoved, complete_assessment)
-    events.subscribe(SomebodyRecorded, find_conflicts)
+    for after_move in (exempt_coordinators, complete_assessment, end_seats_of_closed, end_what_consent_gave):
+        events.subscribe(CaseMoved, after_move)
+    for recorded in (find_conflicts, remember, look_again):
+        events.subscribe(SomebodyRecorded, recorded)
     events.subscribe(ConsentWithdrawn, end_all_seats)
     events.subscribe(RecipientWithdrawn, end_seats_of_agency)
     events.subscribe(PersonBarred, end_seats_of_person)
     events.subscribe(OwnDataAsked, offer_score)
-    events.subscribe(SomebodyRecorded, look_again)
     for room in (
         sections_around,
+        matching_pages,
         consent_pages,
         guardian_pages,
         disclosures_sections,
         risk_pages,
         meetings_sections,
         actions_sections,
+        storage_pages,
     ):
         events.subscribe(CaseShown, room.show_section)
     return make_runtime(settings, HashedJournal(), events)

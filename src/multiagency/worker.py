@@ -30,17 +30,23 @@ _OTHER_WAS_FIRST = frozenset({"40001", "23505"})
 """Serialization failure, number taken: another worker did the same, and there is nothing to mend."""
 
 
-async def service_session(runtime: Runtime) -> Presented:
-    """Sign the service account in. Raises `NotSignedIn` when its login or password is wrong or missing."""
+async def service_session(runtime: Runtime, door: Door = Door.WORKER) -> Presented:
+    """Sign the service account of a door in, the worker's or the keeper's.
+
+    Raises `NotSignedIn` when its login or password is wrong or missing.
+    """
     settings = runtime.settings
-    if settings.worker_password is None:
+    login, secret = {
+        Door.WORKER: (settings.worker_login, settings.worker_password),
+        Door.KEEPER: (settings.keeper_login, settings.keeper_password),
+    }[door]
+    if secret is None:
         raise refused()
-    password = settings.worker_password.get_secret_value()
     async with runtime.unit_of_work(VISITOR, Act.SIGN_IN) as work:
-        opened = await sign_in(work, settings.worker_login, password, "service", _SERVICE_SESSION)
+        opened = await sign_in(work, login, secret.get_secret_value(), "service", _SERVICE_SESSION)
     if opened is None:
         raise refused()
-    return Presented(opened[0], Door.WORKER)
+    return Presented(opened[0], door)
 
 
 async def number_log(runtime: Runtime, presented: Presented, sequencer: Sequencer) -> bool:

@@ -29,6 +29,7 @@ def shell(case: Case) -> dict[str, Any]:
         "opened_at": case.opened_at,
         "submitted_at": case.submitted_at,
         "withdrawn_at": case.withdrawn_at,
+        "closed_at": case.closed_at,
     }
 
 

@@ -27,6 +27,7 @@ class Case(Base):
     opened_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
 
 
 class Client(ClientRecord, Base):

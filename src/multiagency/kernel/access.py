@@ -113,6 +113,8 @@ class Act(StrEnum):
     ROTATE_KEYS = "rotate_keys"
     DELETE_EXPIRED = "delete_expired"
     READ_DELETIONS = "read_deletions"
+    SEE_RETENTION = "see_retention"
+    EDIT_RETENTION = "edit_retention"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,4 +202,6 @@ RULES: dict[Act, Rule] = {
     Act.ROTATE_KEYS: Rule(Purpose.STORAGE, _KEEPER),
     Act.DELETE_EXPIRED: Rule(Purpose.STORAGE, _KEEPER),
     Act.READ_DELETIONS: Rule(Purpose.STORAGE, _AUDITOR | _ADMINISTRATOR),
+    Act.SEE_RETENTION: Rule(Purpose.DIRECTORY, _ALL),
+    Act.EDIT_RETENTION: Rule(Purpose.ADMINISTRATION, _ADMINISTRATOR),
 }

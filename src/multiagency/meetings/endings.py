@@ -1,4 +1,4 @@
-"""What ends seats: a withdrawn consent all of a case or one agency's, a bar those of one person.
+"""What ends seats: a withdrawn consent all of a case or one agency's, the closing all of it, a bar one person's.
 
 Rooms empty, calendars are told.
 """
@@ -6,7 +6,7 @@ Rooms empty, calendars are told.
 from sqlalchemy import ColumnElement, Update, select, true, update
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.events import ConsentWithdrawn, PersonBarred, RecipientWithdrawn
+from multiagency.cases.events import CaseMoved, ConsentWithdrawn, PersonBarred, RecipientWithdrawn
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.work import Work
@@ -17,7 +17,13 @@ from multiagency.people.models import Post
 _QUIETLY = {"synchronize_session": False}
 
 
-async def end_all_seats(work: Work, happened: ConsentWithdrawn) -> None:
+async def end_seats_of_closed(work: Work, happened: CaseMoved) -> None:
+    """End everything that a closed case had at any table."""
+    if happened.to == "closed":
+        await end_all_seats(work, happened)
+
+
+async def end_all_seats(work: Work, happened: ConsentWithdrawn | CaseMoved) -> None:
     """End everything that the case had at any table."""
     living = update(AgendaItem).where(AgendaItem.case_id == happened.desk.case.id, AgendaItem.ended_at.is_(None))
     await _end_seats(happened.desk, true(), living.values(ended_at=now()))

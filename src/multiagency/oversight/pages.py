@@ -1,6 +1,6 @@
 """Pages of the auditor: the log, and whether it is whole."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -77,9 +77,15 @@ def _row(view: EntryView, names: Mapping[str, str], language: Language) -> dict[
         "case": about.get("case_reference") or "",
         "recipient": names.get(about.get("recipient") or "", about.get("recipient") or ""),
         "bases": ", ".join(word("basis", basis) for basis in (about.get("basis") or "").split(",") if basis),
-        "result": word("result", body["result"]),
+        "result": _counted(body["result"], word),
         "truth": "genuine" if view.genuine else "erased" if view.erased else "changed",
     }
+
+
+def _counted(result: str, word: Callable[[str, str], str]) -> str:
+    """Return the words of a result; those of maintenance carry a number after a colon."""
+    code, _, number = result.partition(":")
+    return f"{word('result', code)}: {number}" if number else word("result", code)
 
 
 def _who(about: Mapping[str, Any], names: Mapping[str, str]) -> str:
