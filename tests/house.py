@@ -117,6 +117,10 @@ class House:
             await self._people[login].sign_in(self.ground.passwords["demo_account"])
         return self._people[login]
 
+    def forget(self, login: str) -> None:
+        """Let `person` sign this account in again."""
+        self._people.pop(login, None)
+
     async def superuser(self) -> asyncpg.Connection:
         return await connect(self.ground.server, self.database)
 
