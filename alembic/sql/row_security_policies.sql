@@ -47,15 +47,6 @@ CREATE POLICY same_case ON assessment_answer AS RESTRICTIVE FOR INSERT TO multia
 CREATE POLICY same_case ON consent_recipient AS RESTRICTIVE FOR INSERT TO multiagency_app
     WITH CHECK (EXISTS (SELECT FROM consent c WHERE c.id = consent_id AND c.case_id = consent_recipient.case_id));
 
-CREATE POLICY own_team ON agenda_item AS RESTRICTIVE FOR INSERT TO multiagency_app
-    WITH CHECK (EXISTS (SELECT FROM meeting m WHERE m.id = meeting_id AND m.team_id = ANY (ARRAY(SELECT coordinated_teams()))));
--- Nor does a row move to another parent later: what may change is named.
-REVOKE UPDATE ON agenda_item, seat, room_presence, assessment_answer, planned_action FROM multiagency_app;
-GRANT UPDATE (ended_at) ON agenda_item, seat TO multiagency_app;
-GRANT UPDATE (entered_at, left_at) ON room_presence TO multiagency_app;
-GRANT UPDATE (answer, comment) ON assessment_answer TO multiagency_app;
-GRANT UPDATE (state, outcome, done_at) ON planned_action TO multiagency_app;
-
 -- The shell of a case.
 SELECT pg_temp.protect('case_file');
 CREATE POLICY sight ON case_file FOR SELECT TO multiagency_app USING (
