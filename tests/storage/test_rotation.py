@@ -1,6 +1,7 @@
 """Rotation of keys while people work: nobody notices, nothing is lost, and the old keys open nothing any more."""
 
 import asyncio
+import io
 import shutil
 import tempfile
 from pathlib import Path
@@ -288,6 +289,25 @@ async def test_the_command_says_in_json_what_it_did(house, keys, capsys, monkeyp
         printed = capsys.readouterr()
         assert printed.out.startswith("{")
         assert printed.err == ""
+
+
+def test_a_terminal_sees_a_bar_and_nothing_else_does(monkeypatch):
+    from multiagency import keeping
+
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    async def job(runtime, presented, progress=None):
+        if progress:
+            for done in range(5):
+                progress(done, 4)
+
+    for screen, drawn in ((Terminal(), True), (io.StringIO(), False)):
+        monkeypatch.setattr(keeping.sys, "stderr", screen)
+        asyncio.run(keeping._with_progress(None, None, job, {}))
+        assert ("[###" in screen.getvalue() and "4/4" in screen.getvalue()) is drawn
+        assert drawn or screen.getvalue() == ""
 
 
 def keeping_main(words):

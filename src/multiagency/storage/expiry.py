@@ -38,7 +38,11 @@ _QUIETLY = {"synchronize_session": False}
 
 @dataclass(slots=True)
 class Expired:
-    """What one run deleted, or would delete. `kept`: rows by class whose time is not over or cannot be told."""
+    """What one run deleted, or would delete.
+
+    `kept`: rows by class whose time is not over or cannot be told. `postponed`: tables, per case, whose rows wait for
+    what names them and is kept longer.
+    """
 
     cases: int = 0
     rows: int = 0
@@ -52,7 +56,7 @@ class Expired:
 
 @dataclass(slots=True)
 class _Gone:
-    """What of one case went, per scope; `postponed` rows are still named by rows that stay."""
+    """What of one case went, per scope; `postponed` counts tables whose rows are still named by rows that stay."""
 
     rows: Counter[Scope] = field(default_factory=Counter)
     keys: Counter[Scope] = field(default_factory=Counter)
