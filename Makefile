@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/pip --disable-pip-version-check
 
-.PHONY: install install-dev demo test bench screenshots lock format
+.PHONY: install install-dev demo test test-long bench screenshots lock format
 
 install: $(VENV)/.demo-installed
 install-dev: $(VENV)/.dev-installed
@@ -32,6 +32,10 @@ test: install-dev
 NAME ?= access
 bench: install-dev
 	@$(BIN)/python -m bench.$(NAME) $(ARGS)
+
+# Thousands of longer games of tests/properties: hours, for a night before a release.
+test-long: install-dev
+	SIGHT_EXAMPLES=5000 SIGHT_STEPS=40 $(BIN)/python -m pytest -q tests/properties $(ARGS)
 
 format: install-dev
 	$(BIN)/ruff format .

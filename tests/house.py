@@ -80,9 +80,9 @@ class Ground:
         )
 
     @asynccontextmanager
-    async def house(self, sink: MailSink | None = None, **changes: object):
+    async def house(self, sink: MailSink | None = None, template: str = TEMPLATE, **changes: object):
         name = f"house_{next(self._numbers)}_{secrets.token_hex(3)}"
-        await create_database(self.server, name, TEMPLATE)
+        await create_database(self.server, name, template)
         if sink is not None:
             changes |= {"smtp_host": "127.0.0.1", "smtp_port": sink.port}
         house = House(self, name, self.settings(name, **changes), sink)

@@ -1,0 +1,94 @@
+"""What the database shows: everything that stands there, and what each person's own session lets through of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from tests.house import House
+
+from multiagency.tables import metadata
+
+CLIENT_TABLES: dict[str, str] = {
+    table.name: str(table.info["client_data"]) for table in metadata.sorted_tables if "client_data" in table.info
+}
+"""Every table of client data with its kind, as the catalogue of models declares it."""
+WHOSE = {"lawful_basis": "agency_id", "access_grant": "post_id", "access_bar": "person_id", "data_key": "controller_id"}
+"""The tables around them that tell of a case, and the column that says whose a row is."""
+LOOKED_AT = (*CLIENT_TABLES, *WHOSE)
+
+_SEEN = " UNION ALL ".join(f"SELECT '{table}' AS name, id FROM {table}" for table in LOOKED_AT)
+_STANDING = " UNION ALL ".join(
+    f"SELECT '{table}' AS name, id, {'id' if table == 'case_file' else 'case_id'} AS case_id, "
+    f"{WHOSE.get(table, 'controller_id')} AS whose FROM {table}"
+    for table in LOOKED_AT
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A row as it stands: its table, its case, and whose it is (an agency, a post or a person, by id)."""
+
+    table: str
+    id: UUID
+    case_id: UUID | None
+    whose: UUID | None
+
+
+class Looking:
+    """Two kept connections to the database of a house: one of the application's role, one of the superuser."""
+
+    def __init__(self, house: House, app: asyncpg.Connection, superuser: asyncpg.Connection) -> None:
+        self.house, self.app, self.superuser = house, app, superuser
+
+    @classmethod
+    async def at(cls, house: House) -> "Looking":
+        """Connect."""
+        app = await asyncpg.connect(
+            host=str(house.ground.server.socket_directory),
+            user="multiagency_app",
+            password=house.ground.passwords["app"],
+            database=house.database,
+        )
+        return cls(house, app, await house.superuser())
+
+    async def close(self) -> None:
+        """Give both connections back."""
+        await self.app.close()
+        await self.superuser.close()
+
+    async def everything(self) -> list[Standing]:
+        """Return every row of every table looked at, as nobody but the superuser sees it."""
+        return [Standing(*row) for row in await self.superuser.fetch(_STANDING)]
+
+    async def seen_with(self, secret: str) -> set[tuple[str, UUID]]:
+        """Return (table, id) of every row that this session shows to the application's role."""
+        async with self.app.transaction(readonly=True):
+            await present(self.app, secret)
+            return {(name, row_id) for name, row_id in await self.app.fetch(_SEEN)}
+
+    async def let_through(self, secret: str, attempts: Iterable[tuple[str, list[Any]]]) -> list[int]:
+        """Return how many rows each attempted statement would change; nothing is changed.
+
+        A statement that only a constraint stops was let through by the policies, and counts as one row.
+        """
+        counts = []
+        for statement, values in attempts:
+            transaction = self.app.transaction()
+            await transaction.start()
+            try:
+                await present(self.app, secret)
+                counts.append(int((await self.app.execute(statement, *values)).split()[-1]))
+            except asyncpg.InsufficientPrivilegeError:
+                counts.append(0)
+            except asyncpg.IntegrityConstraintViolationError:
+                counts.append(1)
+            finally:
+                await transaction.rollback()
+        return counts
+
+
+async def present(connection: asyncpg.Connection, secret: str) -> None:
+    """Present a session's secret to the database for the rest of the transaction."""
+    await connection.execute("SELECT set_config('multiagency.session', $1, true)", secret)

@@ -1,0 +1,78 @@
+"""Whatever people do in whatever order: after every step, each of them sees exactly what a small model says."""
+
+import asyncio
+import os
+from functools import partial
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+from tests.properties.machine import SightMachine
+from tests.properties.tour import tour
+from tests.properties.world import Village, broken_function
+
+EXAMPLES, STEPS = int(os.environ.get("SIGHT_EXAMPLES", "40")), int(os.environ.get("SIGHT_STEPS", "20"))
+"""Given by `make test-long`, which plays thousands of longer games."""
+ALWAYS = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+
+BROKEN = {
+    "an ended basis still opens": ("live_grants()", "AND b.ended_at IS NULL", ""),
+    "a basis never runs out": ("live_grants()", "b.valid_to > statement_timestamp()", "true"),
+    "a basis opens before it begins": ("live_grants()", "b.valid_from <= statement_timestamp()", "true"),
+    "an ended grant still opens": ("live_grants()", "g.ended_at IS NULL AND", ""),
+    "a grant never runs out": ("live_grants()", "g.valid_to > statement_timestamp()", "true"),
+    "a grant opens before it begins": ("live_grants()", "g.valid_from <= statement_timestamp()", "true"),
+    "a bar keeps nobody out": ("live_grants()", "x.person_id = l.person_id", "false"),
+    "a bar is never over": ("live_grants()", "x.valid_to > statement_timestamp()", "true"),
+    "a session never expires": ("live_session()", "s.expires_at > statement_timestamp()", "true"),
+    "a post is never over": ("live_session()", "p.valid_to > statement_timestamp()", "true"),
+    "what is shared is shared whole": (
+        "shared_cases(text)",
+        "kind = ANY (grant_kinds) AND kind = ANY (basis_kinds)",
+        "true",
+    ),
+    "an own record opens everybody's": ("shared_cases(text)", "NOT own AND", ""),
+    "whoever acts, steers": ("acting_cases(text,text[])", "capability = ANY (capabilities)", "true"),
+    "one agency reads the part of another": (
+        "ALTER POLICY sight ON case_part USING (case_id = ANY (ARRAY(SELECT granted_cases())))"
+    ),
+    "the referrer does not see who sits there": "DROP POLICY steering ON seat",
+    "anybody may see who is kept out": "CREATE POLICY more ON access_bar FOR SELECT USING (true)",
+    "anybody in sight of a case may write a part": (
+        "ALTER POLICY adding ON case_part WITH CHECK (case_id = ANY (ARRAY(SELECT granted_cases())))"
+    ),
+    "a risk assessment may be changed by whoever reads it": (
+        "ALTER POLICY changing ON assessment USING (case_id = ANY (ARRAY(SELECT granted_cases())))"
+    ),
+}
+"""Rules of row security, each broken in one place, by what then holds."""
+
+
+@pytest.fixture(scope="module")
+def village(ground):
+    return asyncio.run(Village(ground).build())
+
+
+def test_each_sees_exactly_what_the_model_says(village):
+    machine = partial(SightMachine, village)
+    run_state_machine_as_test(machine, settings=settings(max_examples=EXAMPLES, stateful_step_count=STEPS, **ALWAYS))
+
+
+def test_a_tour_past_everything_that_ends_sight(village):
+    take(village)
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_the_machine_notices_a_broken_rule(village, what):
+    broken = BROKEN[what]
+    statement = broken if isinstance(broken, str) else asyncio.run(broken_function(village.ground, *broken))
+    with pytest.raises(AssertionError, match=r"differ|let through|but it must"):
+        take(village, statement)
+
+
+def take(village, *broken):
+    machine = SightMachine(village, *broken)
+    try:
+        tour(machine)
+    finally:
+        machine.teardown()

@@ -1,0 +1,100 @@
+"""Writing where one may not: each person tries, with their own session and plain SQL, on every table."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from tests.properties.looking import CLIENT_TABLES, LOOKED_AT
+from tests.properties.model import PEOPLE, Model, Row, Sight
+from tests.properties.world import World
+
+_REFERRER = ("refer",)
+_BOTH = ("refer", "coordinate")
+_COORDINATOR = ("coordinate",)
+ADDS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("client", "safe_contact", "party", "assessment", "assessment_answer"), _REFERRER),
+    **dict.fromkeys(("agenda_item", "seat", "minutes", "planned_action"), _COORDINATOR),
+    **dict.fromkeys(("consent", "consent_recipient"), _BOTH),
+    "case_part": ("refer", "contribute"),
+    "room_presence": ("read", "act", "refer", "coordinate"),
+}
+"""Who may add a row to a table of client data, by what their grant lets them do."""
+CHANGES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("client", "safe_contact", "party", "assessment", "assessment_answer"), _REFERRER),
+    **dict.fromkeys(("agenda_item", "seat"), _BOTH),
+    "case_part": ("refer", "contribute"),
+    "room_presence": ("read", "act", "refer", "coordinate"),
+    "planned_action": ("coordinate", "act"),
+    "case_file": _BOTH,
+}
+"""Who may change one; nobody changes consent or minutes, which are kept in versions."""
+ANYBODYS_RECORD = frozenset({"consent", "agenda_item", "seat", "room_presence", "planned_action", "case_file"})
+"""Where a row may be in the record of another agency than the writer's."""
+ENDED_BY_HAND = frozenset({"lawful_basis", "access_grant"})
+
+
+async def trespass(world: World, model: Model) -> None:
+    """Let each person try each table once. Raises AssertionError naming every write that was let through."""
+    standing = await world.looking.everything()
+    meanings = {(row.table, row.id): world.row(row, CLIENT_TABLES.get(row.table)) for row in standing}
+    rows, copies = list(meanings.values()), await _copies(world, meanings)
+    wrong: list[str] = []
+    for login in PEOPLE:
+        sight = model.sight(login)
+        changes = [(table, sum(may_change(sight, row) for row in rows if row.table == table)) for table in LOOKED_AT]
+        adds = [(copy, row) for copy, row in copies if not may_add(sight, row)]
+        secret = world.secret(login)
+        counts = await world.looking.let_through(secret, [(_change(table), []) for table, _ in changes])
+        for (table, allowed), count in zip(changes, counts, strict=True):
+            if count > allowed:
+                wrong.append(f"  {login} changed {count} rows of {table}, but may change {allowed}")
+        added = await world.looking.let_through(secret, [copy for copy, _ in adds])
+        wrong += [f"  {login} added a row like {row}" for (_, row), count in zip(adds, added, strict=True) if count]
+    assert not wrong, "writes that the model forbids were let through:\n" + "\n".join(wrong)
+
+
+def may_change(sight: Sight, row: Row) -> bool:
+    """Whether the person may change this row."""
+    if row.table in ENDED_BY_HAND:
+        return (row.case, "shell") in sight.steered
+    return _may(CHANGES, sight, row)
+
+
+def may_add(sight: Sight, row: Row) -> bool:
+    """Whether the person might add one more row like this; bases and grants are for whoever steers the case."""
+    if row.table == "case_file":
+        return row.case is not None and row.case.referrer == sight.person.login
+    if row.table == "data_key":
+        return row.case is None or row.case in sight.any
+    if row.table not in CLIENT_TABLES:
+        return (row.case, "shell") in sight.steered
+    return _may(ADDS, sight, row)
+
+
+def _may(who: dict[str, tuple[str, ...]], sight: Sight, row: Row) -> bool:
+    if row.table not in who or row.case is None or row.kind is None:
+        return False
+    own = row.table in ANYBODYS_RECORD or row.whose == sight.person.agency
+    return own and sight.holds(row.case, row.kind, *who[row.table])
+
+
+def _change(table: str) -> str:
+    """No WHERE: a condition would ask for sight as well."""
+    if table in ENDED_BY_HAND:
+        return f"UPDATE {table} SET ended_at = now()"
+    if table == "case_file":
+        return "UPDATE case_file SET stage = 'draft'"
+    return f"UPDATE {table} SET {'reason' if table == 'access_bar' else 'retention_class'} = 'x'"
+
+
+async def _copies(world: World, meanings: dict[tuple[str, UUID], Row]) -> list[tuple[tuple[str, list[Any]], Row]]:
+    """Return INSERTs that copy the newest row of each table and case under a new id, with the row's meaning."""
+    copies = []
+    for table in LOOKED_AT:
+        case = "id" if table == "case_file" else "case_id"
+        newest = f"SELECT DISTINCT ON ({case}) * FROM {table} ORDER BY {case}, id DESC"
+        for found in await world.looking.superuser.fetch(newest):
+            values = dict(found) | {"id": uuid4()}
+            places = ", ".join(f"${place}" for place in range(1, len(values) + 1))
+            statement = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({places})"
+            copies.append(((statement, list(values.values())), meanings[table, found["id"]]))
+    return copies

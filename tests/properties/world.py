@@ -1,0 +1,162 @@
+"""The real house that the machine acts in: everybody signed in, acts over HTTP, and time made to pass by hand."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from tests.house import TEMPLATE, Ground, House
+from tests.properties.looking import Looking, Standing
+from tests.properties.model import PEOPLE, Bar, Basis, Case, Grant, Lasting, Row
+
+from multiagency.demo.database import connect, create_database
+from multiagency.demo.people import PersonAtApi
+from multiagency.kernel.access import Act
+from multiagency.kernel.actor import Presented
+from multiagency.kernel.errors import ServiceError
+from multiagency.meetings import invitations, rooms
+from multiagency.meetings.forms import JoinForm
+
+SIGNED_IN = "template_signed_in"
+"""The name of a template database in which everybody has a session already: signing in is dear on purpose."""
+NOWHERE = "2222-2222"
+"""A reference that no case and no meeting has."""
+
+
+class Village:
+    """The people of the demo, signed in once; every world begins as a copy of their database."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.headers: dict[str, dict[str, str]] = {}
+
+    async def build(self) -> "Village":
+        """Make the template."""
+        await create_database(self.ground.server, SIGNED_IN, TEMPLATE)
+        house = House(self.ground, SIGNED_IN, self.ground.settings(SIGNED_IN), None)
+        try:
+            for login in PEOPLE:
+                self.headers[login] = dict((await house.person(login))._headers)
+        finally:
+            await house.close()
+        return self
+
+
+class World:
+    """One house, what the machine knows to call things in it, and how it acts there."""
+
+    def __init__(self, village: Village, *broken: str) -> None:
+        self.village, self.broken = village, broken
+        self._open_house = village.ground.house(template=SIGNED_IN)
+        self.cases: dict[Case, str] = {}
+        self.meetings: dict[Case, str] = {}
+        self.opened: set[Case] = set()
+
+    async def open(self) -> None:
+        """Copy the database, connect, and read who is who in it."""
+        self.house = await self._open_house.__aenter__()
+        self.looking = await Looking.at(self.house)
+        self.people = {login: PersonAtApi(self.house.http, login) for login in PEOPLE}
+        for login, person in self.people.items():
+            person._headers.update(self.village.headers[login])
+        for statement in self.broken:
+            await self.looking.superuser.execute(statement)
+        who = await self.looking.superuser.fetch(
+            "SELECT c.login, p.id AS post, p.person_id AS person, p.agency_id AS agency "
+            "FROM credential c JOIN post p ON p.id = c.post_id WHERE c.login = ANY($1)",
+            list(PEOPLE),
+        )
+        self.posts = {row["login"]: row["post"] for row in who}
+        self.agencies = {PEOPLE[row["login"]].agency: row["agency"] for row in who}
+        self.team = await self.looking.superuser.fetchval("SELECT id FROM team")
+        self._names: dict[UUID, str] = {agency_id: name for name, agency_id in self.agencies.items()}
+        for row in who:
+            self._names |= {row["post"]: row["login"], row["person"]: row["login"]}
+        self._case_ids: dict[UUID, Case] = {}
+
+    async def close(self) -> None:
+        """Leave nothing behind."""
+        await self.looking.close()
+        await self._open_house.__aexit__(None, None, None)
+
+    # Acting.
+
+    async def call(self, login: str, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        """Ask the API as this person; return status and answer."""
+        headers = self.people[login]._headers
+        response = await self.house.http.request(method, f"/api/v1{path}", json=body, headers=headers)
+        return response.status_code, response.json() if response.content else None
+
+    async def enter_room(self, login: str, case: Case) -> int:
+        """Press Join and enter the case's room, not waiting for the mail that holds the address; return the status."""
+        presented = Presented(self.secret(login))
+        try:
+            async with self.house.runtime.unit_of_work(presented, Act.JOIN_ROOM) as work:
+                invitation = await invitations.by_meeting(work, self.meetings.get(case, NOWHERE))
+                ticket = await rooms.join(work, invitation, JoinForm(case=self.cases[case]))
+        except ServiceError as error:
+            return error.status
+        return (await self.call(login, "POST", f"/rooms/{ticket.room}", {"token": ticket.token}))[0]
+
+    async def name_case(self, case: Case, reference: str) -> None:
+        """Remember which case of the model this is."""
+        self.cases[case] = reference
+        found = await self.looking.superuser.fetchval("SELECT id FROM case_file WHERE reference = $1", reference)
+        self._case_ids[found] = case
+
+    def secret(self, login: str) -> str:
+        """Return the secret of the person's session."""
+        return self.people[login]._headers["cookie"].split("=", 1)[1]
+
+    # Time.
+
+    async def date(self, fact: Lasting) -> None:
+        """Write the beginning and end of a fact as the model now has them: time passes for it alone."""
+        table = {Basis: "lawful_basis", Grant: "access_grant", Bar: "access_bar"}[type(fact)]
+        begins = fact.begins or datetime.now(UTC) - timedelta(minutes=5)
+        await self.looking.superuser.execute(
+            f"UPDATE {table} SET valid_from = $2, valid_to = $3 WHERE id = $1", fact.id, begins, fact.ends
+        )
+        if fact.over:
+            await self.looking.superuser.execute(f"UPDATE {table} SET ended_at = now() WHERE id = $1", fact.id)
+
+    async def leave(self, login: str, how: str) -> None:
+        """Let somebody's session or post be over."""
+        statement = {
+            "the session expires": "UPDATE session SET expires_at = now() - interval '1 minute' WHERE post_id = $1",
+            "the post ends": "UPDATE post SET valid_to = now() - interval '1 minute' WHERE id = $1",
+        }[how]
+        await self.looking.superuser.execute(statement, self.posts[login])
+
+    async def come_back(self, login: str, how: str) -> None:
+        """Undo `leave`: the post is held again, or the person signs in anew."""
+        if how == "the post ends":
+            statement = "UPDATE post SET valid_to = NULL WHERE id = $1"
+            await self.looking.superuser.execute(statement, self.posts[login])
+            return
+        self.people[login] = PersonAtApi(self.house.http, login)
+        await self.people[login].sign_in(self.house.ground.passwords["demo_account"])
+
+    # Looking.
+
+    def named(self, some_id: UUID | None) -> str | None:
+        """Return the model's name of an agency, a post or a person."""
+        return None if some_id is None else self._names[some_id]
+
+    def case(self, case_id: UUID | None) -> Case | None:
+        """Return the model's case of an id."""
+        return None if case_id is None else self._case_ids[case_id]
+
+    def row(self, standing: Standing, kind: str | None) -> Row:
+        """Return a row in the model's words."""
+        return Row(standing.table, kind, self.case(standing.case_id), self.named(standing.whose))
+
+
+async def broken_function(ground: Ground, name: str, part: str, instead: str) -> str:
+    """Return the statement that puts something else in the place of one part of a function of row security."""
+    superuser = await connect(ground.server, SIGNED_IN)
+    try:
+        text = await superuser.fetchval("SELECT pg_get_functiondef($1::regprocedure)", name)
+    finally:
+        await superuser.close()
+    assert text.count(part) == 1, f"{name} has no single {part!r} to break"
+    return text.replace(part, instead)
