@@ -1,5 +1,6 @@
 """Protected addresses: for named task holders only, in the database too; contact rules wherever contact data stands."""
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from multiagency.cases.protection import years_after
 from multiagency.cases.protection_reminders import remind
 from multiagency.demo import story
 from multiagency.kernel.clock import to_helsinki
+from multiagency.worker import run
 
 PLACES = (story.SAFE_CONTACT["address"], story.SAFE_CONTACT["phone"], "Revontulen keskusta")
 RULE = story.SAFE_CONTACT["do_not_talk_to"]
@@ -224,6 +226,26 @@ async def test_who_refers_is_reminded_once_in_time(mailing_house):
     assert "päättymässä" in (await (await at_pages(house, "officer")).get("/notices")).text
     entries = await (await house.person("auditor")).get(f"/audit/entries?case={case}")
     assert "remind_of_expiry" in {entry["body"]["act"] for entry in entries}
+
+
+async def test_the_worker_reminds_by_itself(house):
+    await protected_case(house, valid_until=str(today() + timedelta(days=5)))
+    stop = asyncio.Event()
+    worker = asyncio.create_task(run(house.settings, stop))
+    for _ in range(100):
+        if await house.fetch("SELECT FROM notice WHERE what = 'protection_expires'"):
+            break
+        await asyncio.sleep(0.1)
+    stop.set()
+    await worker
+    assert len(await house.fetch("SELECT FROM notice WHERE what = 'protection_expires'")) == 1
+
+
+async def test_while_nobody_refers_the_reminder_waits_for_who_takes_over(house):
+    case = await protected_case(house, valid_until=str(today() + timedelta(days=5)))
+    await bar(house, case, "Elina")
+    assert await remind(house.runtime, await house.service()) == 0
+    assert await house.fetch("SELECT FROM address_protection WHERE reminded_at IS NOT NULL") == []
 
 
 async def test_an_order_that_has_ended_reminds_nobody(house):

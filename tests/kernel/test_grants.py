@@ -223,3 +223,21 @@ async def test_no_row_about_consent_hangs_under_another_case(house, table):
             async with connection.transaction():
                 await connection.execute(insert, own, found[hidden]["id"])
         await connection.execute(insert, own, found[own]["id"])
+
+
+async def test_an_exemption_cannot_be_put_under_a_hidden_or_foreign_bar(house):
+    hidden_case = await house.submitted()
+    hidden = await case_id(house, hidden_case)
+    own = await case_id(house, await house.draft("social-worker"))
+    officer = await house.person("officer")
+    body = {"post": str(await post(house, "Heikki")), "reason": "conflict_of_interest"}
+    await officer.post(f"/cases/{hidden_case}/bars", body)
+    bar = (await house.fetch("SELECT id FROM access_bar"))[0]["id"]
+    insert = (
+        "INSERT INTO bar_exemption (id, bar_id, case_id, person_id, reason, given_by_id, given_at) "
+        "SELECT gen_random_uuid(), $1, $2, person_id, 'x', current_post(), now() FROM live_session()"
+    )
+    for login, bar_id, case in (("social-worker", bar, own), ("social-worker", bar, hidden), ("officer", bar, hidden)):
+        async with house.as_role("app", await secret_of(house, login)) as connection:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(insert, bar_id, case)
