@@ -126,6 +126,13 @@ async def test_one_guardian_withdraws_for_the_child(child):
     assert [row["giver"] for row in rows] == [second]
 
 
+async def test_only_who_has_said_yes_can_take_it_back(child):
+    first, second = await child.not_capable("Huoltaja Yksi", "Huoltaja Kaksi")
+    await child.answers(first)
+    problem = await child.officer.post(f"{child.path}/consent/withdrawal", {"giver": second}, 422)
+    assert wrong(problem) == {"giver"}
+
+
 async def test_one_guardian_takes_one_agency_out(child):
     first, second = await child.not_capable("Huoltaja Yksi", "Huoltaja Kaksi")
     await child.answers(first)
@@ -314,9 +321,12 @@ async def test_what_was_judged_and_who_was_entitled_is_never_changed(house, chil
 
 
 async def test_nobody_learns_from_the_guards_who_decides_in_a_hidden_case(house, child):
-    await child.not_capable("Huoltaja Yksi")
+    await child.answers((await child.not_capable("Huoltaja Yksi"))[0])
     hidden = (await house.fetch("SELECT id FROM case_file"))[0]["id"]
     await house.person("municipality")
+    async with house.as_role("app", await secret_of(house, "officer")) as connection:
+        for asked in ("required_givers", "newest_answers"):
+            assert len(await connection.fetch(f"SELECT * FROM {asked}($1)", hidden)) == 1
     async with house.as_role("app", await secret_of(house, "municipality")) as connection:
         for asked in ("required_givers", "newest_answers"):
             assert await connection.fetch(f"SELECT * FROM {asked}($1)", hidden) == []

@@ -36,7 +36,7 @@ async def test_a_withdrawal_asks_whether_all_or_one_is_meant(house):
     assert 'href="#what"' in (await visitor.post(f"/cases/{case}/consent/withdrawal", 422)).text
     await visitor.post(f"/cases/{case}/consent/withdrawal", what=municipality)
     page = (await visitor.get(f"/cases/{case}/consent")).text
-    assert "Asiakas suostui" in page
+    assert "Suostumus annettu" in page
     assert "<li>Revontulen kunta</li>" not in page
     await visitor.post(f"/cases/{case}/consent/withdrawal", what="whole")
     assert "Suostumus peruttu" in (await visitor.get(f"/cases/{case}/consent")).text
