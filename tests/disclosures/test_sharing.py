@@ -109,6 +109,20 @@ async def test_withdrawing_consent_does_not_end_a_ground(house):
     assert [row["reason"] for row in left] == ["ground", "ground", "own_record"]
 
 
+async def test_a_basis_holds_no_more_kinds_than_were_decided(house):
+    await allow(house)
+    officer, case = await house.person("officer"), await without_consent(house)
+    await officer.post(f"/cases/{case}/sharing", await body(house, kinds=["identity"]))
+    more = (
+        "INSERT INTO lawful_basis (id, case_id, agency_id, reason, ground_id, kinds, valid_from) "
+        "SELECT gen_random_uuid(), case_id, agency_id, 'ground', ground_id, $1, now() FROM ground_sharing LIMIT 1"
+    )
+    async with house.as_role("app", await secret_of(house, "officer")) as connection:
+        await connection.execute(more, ["identity", "minutes"])
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(more, ["identity", "contact"])
+
+
 @pytest.mark.parametrize(
     ("parts", "changes", "fields"),
     [
