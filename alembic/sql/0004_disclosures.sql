@@ -354,7 +354,8 @@ CREATE POLICY sharing ON lawful_basis FOR INSERT TO multiagency_app WITH CHECK (
     AND team_shares_on_ground(case_id) AND ground_lets(ground_id, case_id, agency_id, NULL)
     AND case_id = ANY (ARRAY(SELECT acting_cases('shell', '{refer}')))
     AND EXISTS (SELECT FROM ground_sharing s WHERE s.case_id = lawful_basis.case_id AND s.agency_id = lawful_basis.agency_id
-                  AND s.ground_id = lawful_basis.ground_id));
+                  AND s.ground_id = lawful_basis.ground_id
+                  AND lawful_basis.kinds <@ (s.kinds || '{shell,meeting,minutes,action}'::text[])));
 
 -- What the questions above need.
 DO $$

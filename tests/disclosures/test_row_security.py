@@ -66,6 +66,20 @@ async def test_each_part_is_seen_by_its_own_side_only(house):
     assert set(map(tuple, counts.values())) == {(0, 0, 0, 0, 0)}
 
 
+async def test_within_one_agency_what_was_sent_and_what_arrived_stay_apart(house):
+    """A social worker tells the child welfare of their own county: neither reads the other's side."""
+    reference = await house.filled_draft("social-worker")
+    body = {"recipient": await house.agency("Wellbeing"), "reason": "Huoli lapsesta", "confirmed": True}
+    worker = await house.person("social-worker")
+    await worker.post(f"/cases/{reference}/child-welfare/notification", body, 201)
+    await house.person("child-welfare")
+    counts = {}
+    for login in ("social-worker", "child-welfare"):
+        async with house.as_role("app", await secret_of(house, login)) as connection:
+            counts[login] = [await connection.fetchval(f"SELECT count(*) FROM {table}") for table in TABLES]
+    assert counts == {"social-worker": [1, 0, 0, 1, 0], "child-welfare": [0, 0, 1, 0, 0]}
+
+
 async def test_whoever_received_sees_no_shell_and_no_other_data(house):
     await sent(house)
     async with house.as_role("app", await secret_of(house, "child-welfare")) as connection:
@@ -110,10 +124,13 @@ async def test_a_receipt_is_put_only_where_a_disclosure_of_ones_own_went(house):
 
 
 async def test_no_child_row_is_put_under_a_disclosure_of_another_case(house):
-    _, made = await sent(house)
-    other = await case_id(house, await house.filled_draft())
-    await refused(house, "officer", DELIVERY, other, made)
-    await refused(house, "officer", DECISION, other, made)
+    reference = await house.filled_draft()
+    made = (await disclosed(house, "officer", reference, agency="Revontuli"))["id"]
+    own, other = await case_id(house, reference), await case_id(house, await house.filled_draft())
+    for statement in (DELIVERY, DECISION):
+        await refused(house, "officer", statement, other, made)
+        async with house.as_role("app", await secret_of(house, "officer")) as connection:
+            await connection.execute(statement, own, made)
 
 
 async def test_no_child_row_is_put_under_a_disclosure_out_of_sight(house):

@@ -37,8 +37,32 @@ async def without_consent(house):
 
 async def test_by_default_only_consent_brings_a_case_to_the_table(house):
     officer, case = await house.person("officer"), await without_consent(house)
-    await officer.post(f"/cases/{case}/sharing", await body(house), 409)
+    problem = await officer.post(f"/cases/{case}/sharing", await body(house), 409)
+    assert "only with the client's consent" in problem["title"]
     assert wrong(await officer.post(f"/cases/{case}/submission", expect=422)) == {"consent"}
+
+
+async def test_the_database_keeps_to_the_teams_number_too(house):
+    await house.filled_draft()
+    decision = (
+        "INSERT INTO ground_sharing (id, case_id, controller_id, retention_class, ground_id, agency_id, kinds, "
+        "necessity, author_id, decided_at) SELECT gen_random_uuid(), c.id, current_agency(), 'x', g.id, a.id, "
+        "'{identity}', 'x', current_post(), now() FROM case_file c, agency a, legal_ground g "
+        "WHERE g.code = 'PHTL-22' AND a.kind = 'county'"
+    )
+    for value in (0, 1):
+        await allow(house, value)
+        async with house.as_role("app", await secret_of(house, "officer")) as connection:
+            if value == 0:
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    await connection.execute(decision)
+            else:
+                await connection.execute(decision)
+
+
+async def test_no_basis_stands_without_a_recorded_decision(house):
+    await allow(house)
+    await house.filled_draft()
     async with house.as_role("app", await secret_of(house, "officer")) as connection:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await connection.execute(
@@ -83,6 +107,20 @@ async def test_withdrawing_consent_does_not_end_a_ground(house):
     await officer.post(f"/cases/{case}/consent/withdrawal")
     left = await house.fetch("SELECT reason FROM lawful_basis WHERE ended_at IS NULL ORDER BY reason")
     assert [row["reason"] for row in left] == ["ground", "ground", "own_record"]
+
+
+async def test_a_basis_holds_no_more_kinds_than_were_decided(house):
+    await allow(house)
+    officer, case = await house.person("officer"), await without_consent(house)
+    await officer.post(f"/cases/{case}/sharing", await body(house, kinds=["identity"]))
+    more = (
+        "INSERT INTO lawful_basis (id, case_id, agency_id, reason, ground_id, kinds, valid_from) "
+        "SELECT gen_random_uuid(), case_id, agency_id, 'ground', ground_id, $1, now() FROM ground_sharing LIMIT 1"
+    )
+    async with house.as_role("app", await secret_of(house, "officer")) as connection:
+        await connection.execute(more, ["identity", "minutes"])
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(more, ["identity", "contact"])
 
 
 @pytest.mark.parametrize(
