@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
+from tests.properties.facts import PEOPLE, Bar, Basis, Grant, Lasting, Row
 from tests.properties.looking import CLIENT_TABLES, Standing
-from tests.properties.model import PEOPLE, Bar, Basis, Grant, Lasting, Model, Row
+from tests.properties.model import Model
 from tests.properties.world import World
 
 _CLOSE = timedelta(minutes=1)
@@ -44,7 +45,7 @@ def _differences(
 def compare_rows(world: World, model: Model, standing: Iterable[Standing]) -> None:
     """Compare how many rows of client data stand in whose record."""
     there = Counter(
-        (str(world.case(row.case_id)), row.table, world.named(row.whose))
+        (str(world.case(row.case_id)), row.table, world.named(row.controller))
         for row in standing
         if row.table in CLIENT_TABLES
     )
@@ -71,7 +72,11 @@ async def compare_facts(world: World, model: Model) -> None:
         lambda row: (row["basis_id"], world.named(row["post_id"]), *_what(row, "occasion", "capability")),
     )
     bars = await fetch("SELECT *, NULL AS ended_at FROM access_bar")
-    _tie(model.bars, bars, lambda row: (world.case(row["case_id"]), world.named(row["person_id"])))
+    _tie(model.bars, bars, lambda row: (world.case(row["case_id"]), _kept_out(world, row)))
+
+
+def _kept_out(world: World, row: asyncpg.Record) -> str | None:
+    return world.named(row["person_id"] or row["agency_id"])
 
 
 def _what(row: asyncpg.Record, *columns: str) -> tuple[Any, ...]:
@@ -85,7 +90,7 @@ def _described(fact: Lasting) -> tuple[Any, ...]:
         case Grant():
             return (fact.basis.id, fact.login, fact.occasion, fact.capability, fact.kinds)
         case Bar():
-            return (fact.case, fact.login)
+            return (fact.case, fact.login or fact.agency)
     raise TypeError(fact)
 
 
@@ -98,16 +103,13 @@ def _tie(facts: list[Any], rows: list[asyncpg.Record], describe: Any) -> None:
             free -= {fact.id}
     _equal(
         "bases, grants and bars",
-        Counter((describe(row), _state(row["ended_at"] is not None, row["valid_to"])) for row in rows),
-        Counter((_described(fact), _state(fact.over, fact.ends)) for fact in facts),
+        Counter((describe(row), "ended" if row["ended_at"] else "not ended") for row in rows),
+        Counter((_described(fact), "ended" if fact.over else "not ended") for fact in facts),
     )
-
-
-def _state(over: bool, ends: datetime | None) -> str:
-    """An ended fact stays as it was; of another only matters, to the minute, until when it holds."""
-    if over:
-        return "ended"
-    return "without end" if ends is None else f"until about {(ends - datetime.now(UTC)) / _CLOSE:.0f} min from now"
+    for fact in facts:
+        there = by_id[fact.id]["valid_to"]
+        same = there == fact.ends if None in (there, fact.ends) else abs(there - fact.ends) < _CLOSE
+        assert fact.over or same, f"{_say(_described(fact))} holds until {there}, in the model until {fact.ends}"
 
 
 def _equal(what: str, there: "Counter[Any]", expected: "Counter[Any]") -> None:

@@ -14,25 +14,43 @@ CLIENT_TABLES: dict[str, str] = {
     table.name: str(table.info["client_data"]) for table in metadata.sorted_tables if "client_data" in table.info
 }
 """Every table of client data with its kind, as the catalogue of models declares it."""
-WHOSE = {"lawful_basis": "agency_id", "access_grant": "post_id", "access_bar": "person_id", "data_key": "controller_id"}
-"""The tables around them that tell of a case, and the column that says whose a row is."""
-LOOKED_AT = (*CLIENT_TABLES, *WHOSE)
+_AROUND = ("lawful_basis", "access_grant", "access_bar", "bar_exemption", "address_clearance", "data_key")
+LOOKED_AT = (*CLIENT_TABLES, *(table for table in _AROUND if table in metadata.tables))
+"""The tables of client data, and those around them that tell of a case."""
+_BAR = metadata.tables["access_bar"].c
+_WHOSE = {
+    "lawful_basis": "agency_id",
+    "access_grant": "post_id",
+    "access_bar": "coalesce(person_id, agency_id)" if "agency_id" in _BAR else "person_id",
+    "bar_exemption": "person_id",
+    "address_clearance": "post_id",
+    "break_glass": "post_id",
+}
+"""Whose a row is, where that is not its controller."""
+_ID = {"lookup_hash": "subject_id"}
+"""What tells rows apart, where the application may not read their ids."""
 
-_SEEN = " UNION ALL ".join(f"SELECT '{table}' AS name, id FROM {table}" for table in LOOKED_AT)
-_STANDING = " UNION ALL ".join(
-    f"SELECT '{table}' AS name, id, {'id' if table == 'case_file' else 'case_id'} AS case_id, "
-    f"{WHOSE.get(table, 'controller_id')} AS whose FROM {table}"
-    for table in LOOKED_AT
-)
+
+def _rows(table: str) -> str:
+    """Return the statement that finds all rows of a table, as `Standing`."""
+    about_case = "id" if table == "case_file" else "case_id"
+    controller = "controller_id" if "controller_id" in metadata.tables[table].c else "NULL::uuid"
+    found = f"{_ID.get(table, 'id')} AS id, {about_case} AS case_id, {controller} AS controller"
+    return f"SELECT '{table}' AS name, {found}, {_WHOSE.get(table, 'controller_id')} AS whose FROM {table}"
+
+
+_SEEN = " UNION ALL ".join(f"SELECT '{table}' AS name, {_ID.get(table, 'id')} FROM {table}" for table in LOOKED_AT)
+_STANDING = " UNION ALL ".join(map(_rows, LOOKED_AT))
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A row as it stands: its table, its case, and whose it is (an agency, a post or a person, by id)."""
+    """A row as it stands: table, case, controller, and whose it is otherwise (an agency, a post or a person, by id)."""
 
     table: str
     id: UUID
     case_id: UUID | None
+    controller: UUID | None
     whose: UUID | None
 
 

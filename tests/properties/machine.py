@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, initialize, multiple, precondition, rule
-from tests.properties.model import CONVENER, COORDINATORS, PEOPLE, Case, Consent, Lasting, Verdict
+from tests.properties.facts import CONVENER, COORDINATORS, PEOPLE, Case, Consent, Lasting, Verdict
 from tests.properties.play import (
     ANYBODY,
     AT_THE_TABLE,
@@ -131,7 +131,7 @@ class SightMachine(Play):
     def asks(self, case: Case, actor: str, colleague: str) -> None:
         login, asked = self.who(case, actor), PEOPLE[colleague]
         usual = case.stage == "draft" and asked.works_with_clients and self.model.may_be_told(case, colleague)
-        usual = usual and "narrative" in next(self.model.consent_bases(case, asked.agency)).kinds
+        usual = usual and "narrative" in self.model.basis_for(case, asked.agency).kinds
         verdict = self.verdict(case, login, refers, "refer", usual)
         body = {"post": str(self.world.posts[colleague])}
         if self.act(verdict, login, "POST", self.path(case, "/contributors"), body) is not None:
@@ -154,6 +154,7 @@ class SightMachine(Play):
     def submits(self, case: Case, actor: str) -> None:
         login, consent = self.who(case, actor), case.consent
         usual = consent is not None and is_draft_with_consent(case) and CONVENER in consent.named
+        usual = usual and self.model.somebody_receives(case)
         verdict = self.verdict(case, login, refers, "refer", usual)
         if self.act(verdict, login, "POST", self.path(case, "/submission")) is not None:
             self.model.submits(case)
@@ -241,7 +242,7 @@ class SightMachine(Play):
     @when_a_case(has_consent)
     @rule(case=cases, actor=STEERS)
     def withdraws(self, case: Case, actor: str) -> None:
-        login, usual = self.who(case, actor), has_consent(case)
+        login, usual = self.who(case, actor), has_consent(case) and case.stage != "closed"
         verdict = self.verdict(case, login, steers, "refer coordinate", usual)
         if self.act(verdict, login, "POST", self.path(case, "/consent/withdrawal")) is not None:
             self.model.withdraws(case)

@@ -7,8 +7,9 @@ from typing import Any, NoReturn
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition
 from tests.properties.comparing import compare
-from tests.properties.model import AGENCIES, COORDINATORS, PEOPLE, SHAREABLE, Case, Model, Person, Verdict
+from tests.properties.facts import AGENCIES, COORDINATORS, PEOPLE, SHAREABLE, Case, Person, Verdict
 from tests.properties.trespassing import trespass
+from tests.properties.wider import WiderModel
 from tests.properties.world import Village, World
 
 ANYBODY = st.sampled_from(tuple(PEOPLE))
@@ -76,11 +77,11 @@ class Play(RuleBasedStateMachine):
 
     def __init__(self, village: Village, *broken: str) -> None:
         super().__init__()
-        self.model = Model()
         self.runner = asyncio.Runner()
         self.world = World(village, *broken)
         self.run = self.runner.run
         self.run(self.world.open())
+        self.model = WiderModel(self.world.offered)
 
     def teardown(self) -> None:
         try:

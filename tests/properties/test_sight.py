@@ -7,8 +7,9 @@ from functools import partial
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
-from tests.properties.machine import SightMachine
+from tests.properties.offering import EXPECTED, offered_by
 from tests.properties.tour import tour
+from tests.properties.whole import WholeMachine
 from tests.properties.world import Village, broken_function
 
 EXAMPLES, STEPS = int(os.environ.get("SIGHT_EXAMPLES", "40")), int(os.environ.get("SIGHT_STEPS", "20"))
@@ -54,8 +55,12 @@ def village(ground):
 
 
 def test_each_sees_exactly_what_the_model_says(village):
-    machine = partial(SightMachine, village)
+    machine = partial(WholeMachine, village)
     run_state_machine_as_test(machine, settings=settings(max_examples=EXAMPLES, stateful_step_count=STEPS, **ALWAYS))
+
+
+async def test_no_rule_waits_for_a_door_that_should_be_there(house):
+    assert set(EXPECTED) <= offered_by(house.app)
 
 
 def test_a_tour_past_everything_that_ends_sight(village):
@@ -71,7 +76,7 @@ def test_the_machine_notices_a_broken_rule(village, what):
 
 
 def take(village, *broken):
-    machine = SightMachine(village, *broken)
+    machine = WholeMachine(village, *broken)
     try:
         tour(machine)
     finally:

@@ -1,7 +1,7 @@
 """One game that is always played the same way: past everything that ends sight, up to each person's limits."""
 
+from tests.properties.facts import AGENCIES, SHAREABLE, Case, Consent, Grant
 from tests.properties.machine import SightMachine
-from tests.properties.model import AGENCIES, SHAREABLE, Case, Consent, Grant
 from tests.properties.play import THE_REFERRER
 
 

@@ -3,33 +3,41 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+from tests.properties.facts import PEOPLE, Row
 from tests.properties.looking import CLIENT_TABLES, LOOKED_AT
-from tests.properties.model import PEOPLE, Model, Row, Sight
+from tests.properties.model import Model
+from tests.properties.sight import Sight
 from tests.properties.world import World
 
 _REFERRER = ("refer",)
 _BOTH = ("refer", "coordinate")
 _COORDINATOR = ("coordinate",)
+_PART = ("refer", "contribute")
+_ANY = ("read", "act", "contribute", "refer", "coordinate")
 ADDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("client", "safe_contact", "party", "assessment", "assessment_answer"), _REFERRER),
-    **dict.fromkeys(("agenda_item", "seat", "minutes", "planned_action"), _COORDINATOR),
+    **dict.fromkeys(("lookup_hash", "alias", "address_protection"), _REFERRER),
+    **dict.fromkeys(("decision_capacity", "guardian", "prohibition", "consent_scan"), _REFERRER),
+    **dict.fromkeys(("child_welfare_decision", "ground_sharing"), _REFERRER),
+    **dict.fromkeys(("agenda_item", "seat", "minutes", "planned_action", "closing", "legal_hold"), _COORDINATOR),
     **dict.fromkeys(("consent", "consent_recipient"), _BOTH),
-    "case_part": ("refer", "contribute"),
-    "room_presence": ("read", "act", "refer", "coordinate"),
+    **dict.fromkeys(("room_presence", "disclosure", "delivery", "receipt", "break_glass"), _ANY),
+    "case_part": _PART,
 }
 """Who may add a row to a table of client data, by what their grant lets them do."""
 CHANGES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("client", "safe_contact", "party", "assessment", "assessment_answer"), _REFERRER),
-    **dict.fromkeys(("agenda_item", "seat"), _BOTH),
-    "case_part": ("refer", "contribute"),
-    "room_presence": ("read", "act", "refer", "coordinate"),
+    **dict.fromkeys(("agenda_item", "seat", "case_file"), _BOTH),
+    "case_part": _PART,
+    "room_presence": _ANY,
     "planned_action": ("coordinate", "act"),
-    "case_file": _BOTH,
 }
-"""Who may change one; nobody changes consent or minutes, which are kept in versions."""
-ANYBODYS_RECORD = frozenset({"consent", "agenda_item", "seat", "room_presence", "planned_action", "case_file"})
+"""Who may change one; nobody changes what is kept in versions, or is only ever added."""
+ANYBODYS_RECORD = frozenset(
+    {"consent", "consent_recipient", "agenda_item", "seat", "room_presence", "planned_action", "case_file", "receipt"}
+)
 """Where a row may be in the record of another agency than the writer's."""
-ENDED_BY_HAND = frozenset({"lawful_basis", "access_grant"})
+ENDED_BY_HAND = frozenset({"lawful_basis", "access_grant", "address_clearance"})
 
 
 async def trespass(world: World, model: Model) -> None:
@@ -53,27 +61,32 @@ async def trespass(world: World, model: Model) -> None:
 
 
 def may_change(sight: Sight, row: Row) -> bool:
-    """Whether the person may change this row."""
+    """Whether the person may change this row: whoever steers a case ends grants there, and everybody their own."""
     if row.table in ENDED_BY_HAND:
-        return (row.case, "shell") in sight.steered
+        own = row.table == "access_grant" and sight.signed_in and row.whose == sight.person.login
+        return sight.steers(row) or (own and "conflict" in sight.offered)
     return _may(CHANGES, sight, row)
 
 
 def may_add(sight: Sight, row: Row) -> bool:
-    """Whether the person might add one more row like this; bases and grants are for whoever steers the case."""
+    """Whether the person might add one more row like this.
+
+    Bases, grants and bars are for whoever steers the case; a few about oneself and one's own agency for others in it.
+    """
     if row.table == "case_file":
-        return row.case is not None and row.case.referrer == sight.person.login
+        return row.case is not None and row.case.opener == sight.person.login
     if row.table == "data_key":
         return row.case is None or row.case in sight.any
     if row.table not in CLIENT_TABLES:
-        return (row.case, "shell") in sight.steered
+        about_oneself = bool(sight.offered) and row.whose in {sight.person.login, sight.person.agency}
+        return sight.steers(row) or (about_oneself and row.case in sight.any)
     return _may(ADDS, sight, row)
 
 
 def _may(who: dict[str, tuple[str, ...]], sight: Sight, row: Row) -> bool:
     if row.table not in who or row.case is None or row.kind is None:
         return False
-    own = row.table in ANYBODYS_RECORD or row.whose == sight.person.agency
+    own = row.table in ANYBODYS_RECORD or row.whose in {sight.person.agency, sight.person.login}
     return own and sight.holds(row.case, row.kind, *who[row.table])
 
 
@@ -81,9 +94,8 @@ def _change(table: str) -> str:
     """No WHERE: a condition would ask for sight as well."""
     if table in ENDED_BY_HAND:
         return f"UPDATE {table} SET ended_at = now()"
-    if table == "case_file":
-        return "UPDATE case_file SET stage = 'draft'"
-    return f"UPDATE {table} SET {'reason' if table == 'access_bar' else 'retention_class'} = 'x'"
+    columns = {"case_file": "stage", "access_bar": "reason", "bar_exemption": "reason"}
+    return f"UPDATE {table} SET {columns.get(table, 'retention_class')} = 'x'"
 
 
 async def _copies(world: World, meanings: dict[tuple[str, UUID], Row]) -> list[tuple[tuple[str, list[Any]], Row]]:

@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from tests.house import TEMPLATE, Ground, House
+from tests.properties.facts import PEOPLE, Bar, Basis, Case, Grant, Lasting, Row
 from tests.properties.looking import Looking, Standing
-from tests.properties.model import PEOPLE, Bar, Basis, Case, Grant, Lasting, Row
+from tests.properties.offering import offered_by
 
 from multiagency.demo.database import connect, create_database
 from multiagency.demo.people import PersonAtApi
@@ -55,6 +56,7 @@ class World:
         """Copy the database, connect, and read who is who in it."""
         self.house = await self._open_house.__aenter__()
         self.looking = await Looking.at(self.house)
+        self.offered = offered_by(self.house.app)
         self.people = {login: PersonAtApi(self.house.http, login) for login in PEOPLE}
         for login, person in self.people.items():
             person._headers.update(self.village.headers[login])
@@ -118,6 +120,18 @@ class World:
         )
         if fact.over:
             await self.looking.superuser.execute(f"UPDATE {table} SET ended_at = now() WHERE id = $1", fact.id)
+
+    async def age(self, case: Case) -> None:
+        """Let a hundred and thirty years have gone by since the case was over."""
+        columns = await self.looking.superuser.fetch(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = 'case_file' "
+            "AND column_name IN ('closed_at', 'withdrawn_at')"
+        )
+        for (column,) in columns:
+            await self.looking.superuser.execute(
+                f"UPDATE case_file SET {column} = {column} - interval '130 years' WHERE reference = $1",
+                self.cases[case],
+            )
 
     async def leave(self, login: str, how: str) -> None:
         """Let somebody's session or post be over."""

@@ -1,0 +1,188 @@
+"""The words in which the model thinks: people, agencies, cases, and the facts from which sight comes.
+
+Plain Python that knows nothing of services or policies.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from uuid import UUID
+
+SHAREABLE = frozenset({"identity", "contact", "party", "narrative", "risk"})
+"""What a client may agree to share; every other kind comes with the work itself."""
+OF_THE_WORK = frozenset({"shell", "meeting", "minutes", "action"})
+EMERGENCY = SHAREABLE | {"shell", "consent"}
+"""What is shown in an emergency: whom it is about and what is known, not who meets about it."""
+EVERY_KIND = SHAREABLE | OF_THE_WORK | {"consent", "disclosure"}
+COORDINATORS_SHELL = frozenset({"shell", "meeting"})
+STEERING = frozenset({"refer", "coordinate"})
+
+FILLED_IN = Counter(client=1, safe_contact=1, party=1, case_part=1, assessment=1, assessment_answer=24)
+"""The rows of a referral that has been filled in, all in the record of the referrer's agency."""
+
+HASHES = 6
+"""How many look-up hashes that leaves: of two people a name, an identity code, and a name with a birth date."""
+
+
+class Verdict(Enum):
+    """What the model says of an act beforehand."""
+
+    MUST = "must be accepted"
+    MUST_NOT = "must be refused"
+    MAY = "may be either"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person in one post."""
+
+    login: str
+    agency: str
+    role: str
+
+    @property
+    def refers(self) -> bool:
+        """Whether the person brings cases."""
+        return self.role in {"officer", "social_worker"}
+
+    @property
+    def works_with_clients(self) -> bool:
+        """Whether the person can tell an agency's part."""
+        return self.refers or self.role == "representative"
+
+    @property
+    def sits_at_tables(self) -> bool:
+        """Whether the person can have a seat."""
+        return self.works_with_clients or self.role == "coordinator"
+
+
+PEOPLE = {
+    login: Person(login, agency, role)
+    for login, agency, role in (
+        ("officer", "police", "officer"),
+        ("officer-2", "police", "officer"),
+        ("police", "police", "representative"),
+        ("police-intake", "police", "intake"),
+        ("social-worker", "county", "social_worker"),
+        ("coordinator", "county", "coordinator"),
+        ("coordinator-2", "county", "coordinator"),
+        ("county", "county", "representative"),
+        ("child-welfare", "county", "intake"),
+        ("auditor", "county", "auditor"),
+        ("administrator", "county", "administrator"),
+        ("municipality", "revontuli", "representative"),
+        ("municipality-2", "kaamosjarvi", "representative"),
+        ("shelter", "shelter", "representative"),
+        ("support", "support", "representative"),
+    )
+}
+AGENCIES = tuple(sorted({person.agency for person in PEOPLE.values()}))
+CONVENER = "county"
+COORDINATORS = tuple(login for login, person in PEOPLE.items() if person.role == "coordinator")
+
+
+@dataclass(eq=False, slots=True)
+class Lasting:
+    """Something that holds from one moment until another, or until it is ended."""
+
+    begins: datetime | None = None
+    ends: datetime | None = None
+    over: bool = False
+    id: UUID | None = None
+
+    def lives(self, moment: datetime) -> bool:
+        """Whether it holds at this moment."""
+        begun = self.begins is None or self.begins <= moment
+        return begun and not self.over and (self.ends is None or moment < self.ends)
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Basis(Lasting):
+    """What an agency may be given of a case, and why."""
+
+    case: "Case"
+    agency: str
+    reason: str
+    kinds: frozenset[str]
+    received: bool = False
+    """Whether it is for what was disclosed to the agency."""
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Grant(Lasting):
+    """Sight of a case for one person on one occasion."""
+
+    basis: Basis
+    login: str
+    occasion: str
+    capability: str
+    kinds: frozenset[str]
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Bar(Lasting):
+    """One person, or everybody of an agency but those exempt, kept out of a case."""
+
+    case: "Case"
+    login: str | None = None
+    agency: str | None = None
+    exempt: set[str] = field(default_factory=set)
+
+    def against(self, person: "Person") -> bool:
+        """Whether the bar is about this person."""
+        of_agency = self.agency == person.agency and person.login not in self.exempt
+        return self.login == person.login or of_agency
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One version of the client's answer; the newest counts."""
+
+    state: str
+    named: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+
+
+@dataclass(eq=False, slots=True)
+class Case:
+    """One matter. `touched_up` says that somebody has dated its facts by hand, as no act would."""
+
+    name: str
+    opener: str
+    referrer: str
+    """Who refers it now."""
+    stage: str = "draft"
+    consents: list[Consent] = field(default_factory=list)
+    seats: dict[str, bool] = field(default_factory=dict)
+    """Who was seated, and whether the seat is living."""
+    inside: set[str] = field(default_factory=set)
+    """Who has ever been in the room."""
+    asked: set[str] = field(default_factory=set)
+    rows: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How many rows of client data stand, by table and agency whose record they are."""
+    protected: bool = False
+    """Whether the client's address is protected."""
+    cleared: set[str] = field(default_factory=set)
+    """Who may see a protected address."""
+    held: bool = False
+    """Whether a legal hold keeps everything."""
+    touched_up: bool = False
+
+    def __repr__(self) -> str:
+        return self.name
+
+    @property
+    def consent(self) -> Consent | None:
+        """The newest answer; none is never a yes."""
+        return self.consents[-1] if self.consents else None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row by what matters to sight: its table and kind, its case, and whose it is."""
+
+    table: str
+    kind: str | None
+    case: Case | None
+    whose: str | None

@@ -1,0 +1,222 @@
+"""More rules: consent for one agency less, handing over, emergencies, bars, protected addresses, closing, disclosing.
+
+Each waits for the door it needs (`offering.py`).
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+from tests.properties.facts import AGENCIES, CONVENER, PEOPLE, Case, Person, Verdict
+from tests.properties.machine import SightMachine
+from tests.properties.play import (
+    ANYBODY,
+    COORDINATES,
+    PICK,
+    REFERS,
+    STEERS,
+    coordinates,
+    has_consent,
+    refers,
+    steers,
+)
+
+GROUNDS = {"county": "SHL-35-ILM", "police": "RL-15-10", "shelter": "POLL-7-2"}
+"""Grounds on which may be disclosed to an agency: the third is for the police only."""
+TEXT = "Kuvitteellinen tieto"
+
+
+def when(name: str, fits: Callable[[Case], object] = lambda _: True) -> Callable[[Any], Any]:
+    """Play a rule when the service offers what it needs and some case fits; every seventh step, fitting or not."""
+    return precondition(
+        lambda self: (
+            name in self.model.offered and (self.steps % 7 == 0 or any(fits(case) for case in self.model.cases))
+        )
+    )
+
+
+def _sits(person: Person) -> bool:
+    return person.sits_at_tables
+
+
+def _is_shared(case: Case) -> bool:
+    return case.stage != "draft"
+
+
+class WholeMachine(SightMachine):
+    """Everything that the service can do to sight."""
+
+    cases = SightMachine.cases
+
+    @when("withdraw_one", has_consent)
+    @rule(case=cases, actor=STEERS, agency=st.sampled_from(AGENCIES))
+    def withdraws_for_one(self, case: Case, actor: str, agency: str) -> None:
+        login = self.who(case, actor)
+        named = case.consent is not None and agency in case.consent.named
+        usual = named and has_consent(case) and case.stage not in {"withdrawn", "closed"}
+        verdict = self.verdict(case, login, steers, "refer coordinate", usual)
+        body = {"recipient": str(self.world.agencies[agency])}
+        if self.act(verdict, login, "POST", self.path(case, "/consent/withdrawal"), body) is None:
+            return
+        if self.model.ends_everything(case, agency):
+            self.model.withdraws(case)
+        else:
+            self.model.withdraws_for(case, agency)
+
+    @when("reassign")
+    @rule(case=cases, actor=STEERS, pick=PICK, what=st.sampled_from(("referral", "coordination")))
+    def hands_over(self, case: Case, actor: str, pick: int, what: str) -> None:
+        login = self.who(case, actor)
+        takers = ("officer", "officer-2", "social-worker", "coordinator", "coordinator-2", *PEOPLE)
+        taker = takers[pick % len(takers)]
+        capability = "refer" if what == "referral" else "coordinate"
+        usual = PEOPLE[taker].sits_at_tables and self.model.may_take(case, login, taker, what)
+        verdict = self.verdict(case, login, steers, capability, usual)
+        body = {"what": what, "post": str(self.world.posts[taker])}
+        if self.act(verdict, login, "POST", self.path(case, "/reassignment"), body) is not None:
+            self.model.hands_over(case, login, taker, what)
+
+    @when("break_glass", _is_shared)
+    @rule(case=cases, login=ANYBODY, minutes=st.sampled_from((5, 45)))
+    def opens_in_an_emergency(self, case: Case, login: str, minutes: int) -> None:
+        verdict = Verdict.MUST if self.model.may_break_glass(case, login) else Verdict.MUST_NOT
+        body = {"reference": self.world.cases[case], "reason": TEXT, "minutes": minutes}
+        if self.act(verdict, login, "POST", "/break-glass", body) is not None:
+            self.model.breaks_glass(case, login, minutes)
+
+    # Bars.
+
+    @when("conflict")
+    @rule(case=cases, pick=PICK)
+    def declares_a_conflict(self, case: Case, pick: int) -> None:
+        login = self.of_the_case(case, pick)
+        usual = self.model.may_declare(case, login)
+        verdict = self.verdict(case, login, _sits, "read act contribute refer coordinate", usual)
+        body = {"reason": "close_to_a_party"}
+        if self.act(verdict, login, "POST", self.path(case, "/conflict"), body) is not None:
+            self.model.keeps_out(case, login)
+
+    @precondition(lambda self: "lift_bar" in self.model.offered and self.model.bars)
+    @rule(actor=STEERS, pick=PICK)
+    def lifts_a_bar(self, actor: str, pick: int) -> None:
+        bar = self.model.bars[pick % len(self.model.bars)]
+        login = self.who(bar.case, actor)
+        usual = bar.login is not None and (bar.ends is None or bar.ends > datetime.now(UTC))
+        verdict = self.verdict(bar.case, login, steers, "refer coordinate", usual)
+        place = self.path(bar.case, f"/bars/{bar.id}/lifting")
+        if self.act(verdict, login, "POST", place, {"reason": "no_longer_holds"}) is not None:
+            bar.ends = datetime.now(UTC)
+
+    @when("agency_bar", lambda case: case.stage == "draft")
+    @rule(case=cases, actor=REFERS, agency=st.sampled_from(AGENCIES))
+    def records_whom_an_agency_employs(self, case: Case, actor: str, agency: str) -> None:
+        login = self.who(case, actor)
+        verdict = self.verdict(case, login, refers, "refer", case.stage == "draft")
+        body = {"role": "child", "name": "Kuvitteellinen Lapsi", "employer": str(self.world.agencies[agency])}
+        body["role"] = "person_using_violence"
+        if self.act(verdict, login, "POST", self.path(case, "/parties"), body) is not None:
+            self.model.employs(case, login, agency)
+
+    @precondition(lambda self: "agency_bar" in self.model.offered and any(bar.agency for bar in self.model.bars))
+    @rule(actor=STEERS, pick=PICK, colleague=ANYBODY)
+    def lets_one_in(self, actor: str, pick: int, colleague: str) -> None:
+        of_agencies = [bar for bar in self.model.bars if bar.agency]
+        bar = of_agencies[pick % len(of_agencies)]
+        login, person = self.who(bar.case, actor), PEOPLE[colleague]
+        living = bar.ends is None or bar.ends > datetime.now(UTC)
+        here = person.sits_at_tables and self.model.away.get(colleague) != "the post ends"
+        named = self.model.kept_out_by_name(bar.case, colleague)
+        usual = living and here and bar.against(person) and not named
+        verdict = self.verdict(bar.case, login, steers, "refer coordinate", usual)
+        body = {"post": str(self.world.posts[colleague]), "reason": "needed_for_the_task"}
+        if self.act(verdict, login, "POST", self.path(bar.case, f"/bars/{bar.id}/exemptions"), body) is not None:
+            bar.exempt.add(colleague)
+
+    # Protected addresses.
+
+    @when("protect")
+    @rule(case=cases, actor=REFERS)
+    def protects_the_address(self, case: Case, actor: str) -> None:
+        login, today = self.who(case, actor), datetime.now(UTC).date()
+        body = {"granted_on": str(today - timedelta(days=1)), "valid_until": str(today + timedelta(days=300))}
+        verdict = self.verdict(case, login, refers, "refer")
+        if self.act(verdict, login, "POST", self.path(case, "/protection"), body) is not None:
+            case.rows["address_protection", PEOPLE[login].agency] += 1
+            case.protected = True
+            case.cleared.add(login)
+
+    @when("protect", lambda case: case.protected)
+    @rule(case=cases, actor=REFERS, pick=PICK)
+    def clears_for_the_address(self, case: Case, actor: str, pick: int) -> None:
+        login, cleared = self.who(case, actor), self.of_the_case(case, pick)
+        holds = any(
+            any(self.model.held(case, cleared, what)) for what in ("read", "contribute", "refer", "coordinate", "act")
+        )
+        here = self.model.away.get(cleared) != "the post ends" and not self.model.kept_out(case, cleared)
+        usual = case.protected and holds and here and PEOPLE[cleared].sits_at_tables and cleared not in case.cleared
+        verdict = self.verdict(case, login, refers, "refer", usual)
+        body = {"post": str(self.world.posts[cleared])}
+        if self.act(verdict, login, "POST", self.path(case, "/protection/clearances"), body) is not None:
+            case.cleared.add(cleared)
+
+    @when("protect", lambda case: case.protected)
+    @rule(case=cases, actor=REFERS, pick=PICK)
+    def takes_a_clearance_back(self, case: Case, actor: str, pick: int) -> None:
+        login, cleared = self.who(case, actor), sorted(case.cleared or PEOPLE)[pick % len(case.cleared or PEOPLE)]
+        place = self.path(case, f"/protection/clearances/{self.world.posts[cleared]}/ending")
+        if self.act(self.verdict(case, login, refers, "refer"), login, "POST", place) is not None:
+            case.cleared.discard(cleared)
+
+    # The end.
+
+    @when("close", lambda case: case.stage == "in_follow_up")
+    @rule(case=cases, actor=COORDINATES)
+    def closes(self, case: Case, actor: str) -> None:
+        verdict = self.verdict(case, actor, coordinates, "coordinate", case.stage == "in_follow_up")
+        body = {"outcome": "no_further_need"}
+        if self.act(verdict, actor, "POST", self.path(case, "/closing"), body) is not None:
+            self.model.closes(case)
+
+    @when("delete", lambda case: not case.held and _is_shared(case))
+    @rule(case=cases, actor=COORDINATES)
+    def holds_everything(self, case: Case, actor: str) -> None:
+        verdict = self.verdict(case, actor, coordinates, "coordinate", not case.held)
+        if self.act(verdict, actor, "POST", self.path(case, "/hold"), {"reason": TEXT}) is not None:
+            case.rows["legal_hold", CONVENER] += 1
+            case.held = True
+
+    @when("delete", lambda case: case.stage in {"closed", "withdrawn"})
+    @rule(case=cases)
+    def a_century_passes_for_what_is_over(self, case: Case) -> None:
+        """What is over is deleted when its time has come, and is gone for everybody; what is held stays."""
+        if case not in self.model.cases:
+            return
+        self.run(self.world.age(case))
+        self.run(self.delete_expired())
+        if case.stage in {"closed", "withdrawn"} and not case.held:
+            self.model.forgets(case)
+
+    async def delete_expired(self) -> None:
+        async with self.world.house.keeper() as (runtime, presented):
+            await import_module("multiagency.storage.expiry").expire(runtime, presented)
+
+    @when("disclose")
+    @rule(case=cases, pick=PICK, to=st.sampled_from(tuple(GROUNDS)))
+    def discloses(self, case: Case, pick: int, to: str) -> None:
+        login = self.of_the_case(case, pick)
+        own = PEOPLE[login].agency
+        usual = own != to and (to != "shelter" or own == "police")
+        body = {
+            "ground": GROUNDS[to],
+            "recipient": str(self.world.agencies[to]),
+            "text": TEXT,
+            "necessity": TEXT,
+            "purpose": "protect_life",
+            "confirmed": True,
+        }
+        verdict = self.verdict(case, login, _sits, "read act contribute refer coordinate", usual)
+        if self.act(verdict, login, "POST", self.path(case, "/disclosures"), body) is not None:
+            self.model.discloses(case, login, to)

@@ -1,0 +1,202 @@
+"""What the model says of acts around the main job: handing over, emergencies, bars lifted, closing, disclosing."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from tests.properties.facts import (
+    CONVENER,
+    COORDINATORS,
+    EMERGENCY,
+    PEOPLE,
+    STEERING,
+    Bar,
+    Basis,
+    Case,
+    Grant,
+)
+from tests.properties.model import Model
+
+INTAKE = {"county": ("child-welfare",), "police": ("police-intake",)}
+"""Who receives what is disclosed to an agency; to every other it is handed over on paper."""
+
+
+class WiderModel(Model):
+    """The world, with everything that the service has learnt since."""
+
+    def held(self, case: Case, login: str, capability: str) -> Iterator[Grant]:
+        """Yield a person's grants of one capability that have neither ended nor run out, on bases that have not."""
+        for grant in self.grants:
+            of_it = grant.basis.case is case and grant.login == login and grant.capability == capability
+            if of_it and self.lasts(grant) and self.lasts(grant.basis):
+                yield grant
+
+    def lasts(self, fact: Grant | Basis) -> bool:
+        """Whether it has neither ended nor run out; it may not have begun."""
+        return not fact.over and (fact.ends is None or fact.ends > datetime.now(UTC))
+
+    # Consent for one agency less.
+
+    def ends_everything(self, case: Case, agency: str) -> bool:
+        """Whether taking this agency out leaves nothing: it convenes, or it is the last."""
+        return case.consent is not None and (agency == CONVENER or case.consent.named <= {agency})
+
+    def withdraws_for(self, case: Case, agency: str) -> None:
+        """One agency is told nothing more; the others keep what they have."""
+        if case.consent is None:
+            raise LookupError(case)
+        record = self.record_of_consent(case)
+        case.consents[-1] = replace(case.consent, named=case.consent.named - {agency})
+        case.rows["consent", record] += 1
+        case.rows["consent_recipient", record] += 1
+        self.end_consent(case, agency)
+        case.seats |= {login: False for login in case.seats if PEOPLE[login].agency == agency}
+
+    # Handing over.
+
+    def may_take(self, case: Case, giver: str, taker: str, what: str) -> bool:
+        """Whether the person may take the referral or the coordination over."""
+        here = self.away.get(taker) != "the post ends" and not self.kept_out(case, taker) and giver != taker
+        if what == "coordination":
+            return here and taker in COORDINATORS
+        return here and PEOPLE[taker].refers and PEOPLE[taker].agency == PEOPLE[giver].agency
+
+    def hands_over(self, case: Case, giver: str, taker: str, what: str) -> None:
+        """The same for the taker, and nothing more for the giver but a seat or an action."""
+        capability = "refer" if what == "referral" else "coordinate"
+        has = {grant.basis for grant in self.held(case, taker, capability)}
+        mine = list(self.held(case, giver, capability))
+        for grant in mine:
+            if grant.basis not in has:
+                self.grant(grant.basis, taker, grant.occasion, capability, grant.kinds)
+        if capability == "refer":
+            for other in ("read", "contribute", "coordinate"):
+                mine += [grant for grant in self.held(case, giver, other) if grant.basis.reason == "own_record"]
+            case.referrer = taker
+        for grant in mine:
+            grant.over = True
+        case.cleared.discard(giver)
+
+    # Emergencies.
+
+    def may_break_glass(self, case: Case, login: str) -> bool:
+        """Whether the person may open the case in an emergency: somebody who coordinates it must be told."""
+        moment = datetime.now(UTC)
+        told = [
+            coordinator
+            for coordinator in COORDINATORS
+            if self.away.get(coordinator) != "the post ends"
+            and not any(bar.lives(moment) for bar in self.bars_against(case, coordinator))
+        ]
+        out = any(bar.lives(moment) for bar in self.bars_against(case, login))
+        works = PEOPLE[login].works_with_clients and login not in self.away
+        return works and bool(told) and not out and case in self.cases and case.stage not in {"draft", "closed"}
+
+    def breaks_glass(self, case: Case, login: str, minutes: int) -> None:
+        """Sight for minutes of what is known about the client."""
+        basis = self.give_basis(case, PEOPLE[login].agency, "break_glass", EMERGENCY)
+        basis.ends = datetime.now(UTC) + timedelta(minutes=minutes)
+        self.grant(basis, login, "break_glass", "read", EMERGENCY).ends = basis.ends
+        case.rows["break_glass", PEOPLE[login].agency] += 1
+
+    # Bars.
+
+    def may_declare(self, case: Case, login: str) -> bool:
+        """Whether somebody else looks after what the person does for the case."""
+        return all(
+            any(
+                any(self.held(case, other, capability))
+                for other in PEOPLE
+                if other != login and not self.kept_out(case, other) and self.away.get(other) != "the post ends"
+            )
+            for capability in STEERING
+            if any(self.held(case, login, capability))
+        )
+
+    def employs(self, case: Case, login: str, agency: str) -> None:
+        """Somebody in the case works for an agency: it is kept out, but for those of it who steer the case."""
+        case.rows["party", PEOPLE[login].agency] += 1
+        if "delete" in self.offered:
+            case.rows["lookup_hash", PEOPLE[login].agency] += 1
+        moment = datetime.now(UTC)
+        if any(bar.agency == agency and (bar.ends is None or bar.ends > moment) for bar in self._bars_of(case)):
+            return
+        steering = {
+            grant.login
+            for grant in self.grants
+            if grant.basis.case is case
+            and not grant.over
+            and not grant.basis.over
+            and grant.capability in STEERING
+            and PEOPLE[grant.login].agency == agency
+        }
+        self.bars.append(Bar(case=case, agency=agency, exempt=steering))
+
+    def _bars_of(self, case: Case) -> Iterator[Bar]:
+        return (bar for bar in self.bars if bar.case is case)
+
+    def kept_out_by_name(self, case: Case, login: str) -> bool:
+        """Whether a bar that is not over names this very person."""
+        moment = datetime.now(UTC)
+        return any(bar.login == login and (bar.ends is None or bar.ends > moment) for bar in self._bars_of(case))
+
+    def somebody_receives(self, case: Case) -> bool:
+        """Whether a coordinator is left whom no bar names."""
+        return "conflict" not in self.offered or not all(self.kept_out_by_name(case, login) for login in COORDINATORS)
+
+    def submits(self, case: Case) -> None:
+        """Coordinators of an agency that is kept out stay all the same."""
+        super().submits(case)
+        for bar in self._bars_of(case):
+            for login in COORDINATORS:
+                named = self.kept_out_by_name(case, login)
+                if bar.agency == PEOPLE[login].agency and self.kept_out(case, login) and not named:
+                    bar.exempt.add(login)
+
+    # Closing, deleting, disclosing.
+
+    def closes(self, case: Case) -> None:
+        """The purpose is fulfilled: what consent gave ends, everybody's own record stays."""
+        case.stage = "closed"
+        case.rows["closing", CONVENER] += 1
+        self.end_consent(case)
+        case.seats = dict.fromkeys(case.seats, False)
+
+    def forgets(self, case: Case) -> None:
+        """Nothing is left of the case."""
+        self.cases.remove(case)
+        self.bases = [basis for basis in self.bases if basis.case is not case]
+        self.grants = [grant for grant in self.grants if grant.basis.case is not case]
+        self.bars = [bar for bar in self.bars if bar.case is not case]
+
+    def receivers(self, case: Case, agency: str) -> list[str]:
+        """Return who receives for an agency and is not kept out of the case."""
+        return [
+            login
+            for login in INTAKE.get(agency, ())
+            if self.away.get(login) != "the post ends" and not self.kept_out(case, login)
+        ]
+
+    def discloses(self, case: Case, login: str, to: str) -> None:
+        """It stands in the sender's own part and, where somebody receives, in the recipient's."""
+        own, part = PEOPLE[login].agency, frozenset({"disclosure"})
+        grants = self.sight(login).grants
+        if not any(grant.basis.case is case and "disclosure" in grant.kinds & grant.basis.kinds for grant in grants):
+            basis = self._own_part(case, own) or self.give_basis(case, own, "own_record", part)
+            self.grant(basis, login, "disclosure", "read", part)
+        case.rows["disclosure", own] += 1
+        receivers = self.receivers(case, to)
+        if not receivers:
+            return
+        case.rows["receipt", to] += 1
+        arrived = self.give_basis(case, to, "own_record", part)
+        arrived.received = True
+        for receiver in receivers:
+            self.grant(arrived, receiver, "disclosure", "read", part)
+
+    def _own_part(self, case: Case, agency: str) -> Basis | None:
+        for basis in self.bases:
+            own = basis.case is case and basis.agency == agency and basis.reason == "own_record"
+            if own and not basis.over and not basis.received and "disclosure" in basis.kinds:
+                return basis
+        return None
