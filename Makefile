@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/pip --disable-pip-version-check
 
-.PHONY: install install-dev demo test test-long screenshots lock format
+.PHONY: install install-dev demo test test-long bench screenshots lock format
 
 install: $(VENV)/.demo-installed
 install-dev: $(VENV)/.dev-installed
@@ -27,6 +27,11 @@ demo: install
 
 test: install-dev
 	@$(BIN)/python tools/check.py $(ARGS)
+
+# make bench NAME=access ARGS=--json
+NAME ?= access
+bench: install-dev
+	@$(BIN)/python -m bench.$(NAME) $(ARGS)
 
 # Thousands of longer games of tests/properties: hours, for a night before a release.
 test-long: install-dev

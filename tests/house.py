@@ -27,11 +27,13 @@ from multiagency.demo.lapland import populate
 from multiagency.demo.mailsink import MailSink
 from multiagency.demo.people import CalendarMail, PersonAtApi
 from multiagency.demo.postgres import EmbeddedPostgres
+from multiagency.kernel.actor import Door
 from multiagency.kernel.crypto import read_key
 from multiagency.kernel.lookup import Lookup
 from multiagency.kernel.migrations import upgrade
 from multiagency.mail.worker import deliver_next
 from multiagency.settings import Settings
+from multiagency.wiring import wire
 from multiagency.worker import number_log, service_session
 
 TEMPLATE = "template_house"
@@ -115,6 +117,10 @@ class House:
             await self._people[login].sign_in(self.ground.passwords["demo_account"])
         return self._people[login]
 
+    def forget(self, login: str) -> None:
+        """Let `person` sign this account in again."""
+        self._people.pop(login, None)
+
     async def superuser(self) -> asyncpg.Connection:
         return await connect(self.ground.server, self.database)
 
@@ -147,6 +153,19 @@ class House:
         if self._service is None:
             self._service = await service_session(self.runtime)
         return self._service
+
+    @asynccontextmanager
+    async def keeper(self):
+        """The keeper's runtime and session: what the maintenance commands work with, and no other process."""
+        address = dsn(self.ground.server, "keeper", self.ground.passwords, self.database)
+        settings = self.ground.settings(
+            self.database, database_url_keeper=address, keeper_password=self.ground.passwords["service_account"]
+        )
+        runtime = wire(settings.model_copy(update={"keys_directory": self.settings.keys_directory}))
+        try:
+            yield runtime, await service_session(runtime, Door.KEEPER)
+        finally:
+            await runtime.close()
 
     async def deliver(self) -> int:
         """Let the worker do everything that is due; return how many messages it handled."""

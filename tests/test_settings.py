@@ -54,7 +54,9 @@ def test_unsafe_settings_are_refused(production, name):
         Settings.model_validate(production | changed)
 
 
-@pytest.mark.parametrize(("name", "length"), [("room.key", 31), ("master.key", 31), ("master.key", 64)])
+@pytest.mark.parametrize(
+    ("name", "length"), [("room.key", 31), ("lookup.key", 31), ("master.key", 31), ("master.key", 64)]
+)
 def test_keys_of_a_wrong_length_are_refused_at_the_start(production, tmp_path, name, length):
     path = tmp_path / "keys" / name
     path.write_bytes(b"k" * length)
@@ -74,6 +76,17 @@ def test_existing_keys_are_never_replaced(tmp_path):
     assert make_key_files(tmp_path, "log.example/log") == first
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == content
     assert (tmp_path / "log.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_master_keys_may_stand_in_a_directory_of_their_own(production, tmp_path):
+    keys = tmp_path / "keys"
+    (keys / "master").mkdir()
+    with pytest.raises(ValueError, match="move"):
+        make_key_files(keys, "log.example/log")
+    (keys / "master.key").rename(keys / "master" / "master.key")
+    make_key_files(keys, "log.example/log")
+    assert not (keys / "master.key").exists()
+    assert build_app(Settings.model_validate(production))
 
 
 @pytest.mark.parametrize(

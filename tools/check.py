@@ -19,7 +19,7 @@ STEPS: list[tuple[str, list[str]]] = [
     ("sizes", [sys.executable, "tools/sizes.py"]),
     ("imports", [f"{BIN}/lint-imports", "--no-cache"]),
     ("types", [f"{BIN}/mypy"]),
-    ("tests", [sys.executable, "-m", "pytest", "-q"]),
+    ("tests", [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile"]),
 ]
 
 

@@ -9,7 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    run_scripts("protect", "0006_storage", "hand_over")
+    run_scripts("protect", "keeper", "0006_storage", "hand_over")
 
 
 def downgrade() -> None:

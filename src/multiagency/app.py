@@ -9,9 +9,15 @@ from multiagency import __version__
 from multiagency.actions import api as actions_api
 from multiagency.actions import pages as actions_pages
 from multiagency.cases import api as cases_api
+from multiagency.cases import api_around as cases_api_around
 from multiagency.cases import pages as cases_pages
+from multiagency.cases import pages_around as cases_pages_around
 from multiagency.consent import api as consent_api
 from multiagency.consent import pages as consent_pages
+from multiagency.disclosures import api as disclosures_api
+from multiagency.disclosures import pages as disclosures_pages
+from multiagency.matching import api as matching_api
+from multiagency.matching import pages as matching_pages
 from multiagency.meetings import api as meetings_api
 from multiagency.meetings import pages as meetings_pages
 from multiagency.oversight import api as oversight_api
@@ -21,12 +27,39 @@ from multiagency.people import pages as people_pages
 from multiagency.risk import api as risk_api
 from multiagency.risk import pages as risk_pages
 from multiagency.settings import Settings
+from multiagency.storage import api as storage_api
+from multiagency.storage import pages as storage_pages
 from multiagency.web import answers, style
 from multiagency.web.middleware import Shield
 from multiagency.wiring import wire
 
-_APIS = (people_api, cases_api, consent_api, risk_api, meetings_api, actions_api, oversight_api)
-_PAGES = (style, people_pages, cases_pages, consent_pages, risk_pages, meetings_pages, actions_pages, oversight_pages)
+_APIS = (
+    people_api,
+    cases_api,
+    cases_api_around,
+    disclosures_api,
+    matching_api,
+    consent_api,
+    risk_api,
+    meetings_api,
+    actions_api,
+    storage_api,
+    oversight_api,
+)
+_PAGES = (
+    style,
+    people_pages,
+    cases_pages,
+    cases_pages_around,
+    disclosures_pages,
+    matching_pages,
+    consent_pages,
+    risk_pages,
+    meetings_pages,
+    actions_pages,
+    storage_pages,
+    oversight_pages,
+)
 
 
 def build_app(settings: Settings) -> Shield:

@@ -1,4 +1,7 @@
-"""The command line: `multiagency web|worker|migrate|keys|audit|demo`. Settings come from `MULTIAGENCY_…`."""
+"""The command line: `multiagency web|worker|migrate|keys|rotate|retention|audit|demo`.
+
+Settings come from `MULTIAGENCY_…`.
+"""
 
 import argparse
 import asyncio
@@ -15,6 +18,7 @@ from pydantic import ValidationError
 from multiagency.app import build_app
 from multiagency.audit.keyfiles import make_key_files
 from multiagency.auditing import add_audit_commands
+from multiagency.keeping import add_keeping_commands
 from multiagency.kernel.migrations import upgrade
 from multiagency.settings import Settings
 from multiagency.worker import run
@@ -54,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     keys.add_argument("directory", type=Path)
     keys.add_argument("--origin", default=Settings.model_fields["log_origin"].default)
     keys.set_defaults(run=_keys)
+    add_keeping_commands(commands)
     add_audit_commands(commands)
     demo = commands.add_parser("demo", help="a fictitious Lapland on this machine", add_help=False)
     demo.set_defaults(run=_demo)

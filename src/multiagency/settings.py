@@ -34,13 +34,14 @@ class Settings(BaseSettings):
     database_url_signin: SecretStr
     database_url_worker: SecretStr | None = None
     """Only the worker and the command line need it; the web process should not have it."""
+    database_url_keeper: SecretStr | None = None
+    """Only the maintenance commands have it (`rotate`, `retention`); neither web nor worker does."""
     embedded_database: bool = False
     pool_size: int = Field(default=10, ge=1, le=100)
 
     keys_directory: Path
-    """Holds master.key, lookup.key and room.key, for web log.vkey, for the worker log.key.
-
-    Backed up apart from the data."""
+    """Holds master.key and its predecessors (in `master/` if that is there), lookup.key and room.key; for web log.vkey,
+    for the worker log.key. Backed up apart from the data."""
     log_origin: str = "multiagency.example/log"
     """First line of every checkpoint and name of the log's signing key (C2SP tlog-checkpoint)."""
 
@@ -54,6 +55,11 @@ class Settings(BaseSettings):
 
     worker_login: str = "worker"
     worker_password: SecretStr | None = None
+    keeper_login: str = "keeper"
+    keeper_password: SecretStr | None = None
+
+    backup_days: int = Field(default=35, ge=0, le=3660)
+    """How long backups are kept: a deletion is final in them after so many days, and its report says when."""
 
     session_hours: int = Field(default=10, ge=1, le=24)
     room_domain: str = "meet.example"

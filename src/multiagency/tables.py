@@ -3,14 +3,33 @@
 from multiagency.actions import models as actions
 from multiagency.audit import models as audit
 from multiagency.cases import models as cases
+from multiagency.cases import models_around as cases_around
 from multiagency.consent import models as consent
+from multiagency.disclosures import models as disclosures
 from multiagency.kernel import vault as kernel
 from multiagency.kernel.database import Base
 from multiagency.mail import models as mail
+from multiagency.matching import models as matching
 from multiagency.meetings import models as meetings
 from multiagency.pathways import models as pathways
 from multiagency.people import models as people
 from multiagency.risk import models as risk
+from multiagency.storage import models as storage
 
-ROOMS = (kernel, people, pathways, cases, consent, risk, meetings, actions, mail, audit)
+ROOMS = (
+    kernel,
+    people,
+    pathways,
+    cases,
+    cases_around,
+    matching,
+    disclosures,
+    consent,
+    risk,
+    meetings,
+    actions,
+    storage,
+    mail,
+    audit,
+)
 metadata = Base.metadata

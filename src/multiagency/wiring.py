@@ -3,17 +3,36 @@
 from multiagency import tables
 from multiagency.actions import sections as actions_sections
 from multiagency.audit.journal import HashedJournal
-from multiagency.cases.events import CaseMoved, CaseShown, CaseWillMove, ConsentWithdrawn, PersonBarred
+from multiagency.cases import sections_around
+from multiagency.cases.conflicts import check_coordinator, exempt_coordinators, find_conflicts
+from multiagency.cases.events import (
+    CaseMoved,
+    CaseShown,
+    CaseWillMove,
+    ConsentWithdrawn,
+    PersonBarred,
+    RecipientWithdrawn,
+    SomebodyRecorded,
+)
 from multiagency.cases.service import check_people
+from multiagency.consent import guardian_pages
 from multiagency.consent import pages as consent_pages
+from multiagency.consent.guardians import look_again
 from multiagency.consent.service import check_consent
+from multiagency.disclosures import sections as disclosures_sections
+from multiagency.disclosures.child_welfare import check_child_welfare
+from multiagency.disclosures.events import OwnDataAsked
 from multiagency.kernel.events import Events
 from multiagency.kernel.runtime import Runtime, make_runtime
+from multiagency.matching import pages as matching_pages
+from multiagency.matching.service import remember
 from multiagency.meetings import sections as meetings_sections
-from multiagency.meetings.endings import end_all_seats, end_seats_of_person
+from multiagency.meetings.endings import end_all_seats, end_seats_of_agency, end_seats_of_closed, end_seats_of_person
 from multiagency.risk import pages as risk_pages
-from multiagency.risk.service import check_assessment, complete_assessment
+from multiagency.risk.service import check_assessment, complete_assessment, offer_score
 from multiagency.settings import Settings
+from multiagency.storage import pages as storage_pages
+from multiagency.storage.closing import end_what_consent_gave
 
 ROOMS_WITH_TABLES = tables.ROOMS
 """Imported so that every foreign key finds its table."""
@@ -22,11 +41,26 @@ ROOMS_WITH_TABLES = tables.ROOMS
 def wire(settings: Settings) -> Runtime:
     """Return the running kernel with every listener in place."""
     events = Events()
-    for check in (check_people, check_consent, check_assessment):
+    for check in (check_people, check_coordinator, check_child_welfare, check_consent, check_assessment):
         events.subscribe(CaseWillMove, check)
-    events.subscribe(CaseMoved, complete_assessment)
+    for after_move in (exempt_coordinators, complete_assessment, end_seats_of_closed, end_what_consent_gave):
+        events.subscribe(CaseMoved, after_move)
+    for recorded in (find_conflicts, remember, look_again):
+        events.subscribe(SomebodyRecorded, recorded)
     events.subscribe(ConsentWithdrawn, end_all_seats)
+    events.subscribe(RecipientWithdrawn, end_seats_of_agency)
     events.subscribe(PersonBarred, end_seats_of_person)
-    for room in (consent_pages, risk_pages, meetings_sections, actions_sections):
+    events.subscribe(OwnDataAsked, offer_score)
+    for room in (
+        sections_around,
+        matching_pages,
+        consent_pages,
+        guardian_pages,
+        disclosures_sections,
+        risk_pages,
+        meetings_sections,
+        actions_sections,
+        storage_pages,
+    ):
         events.subscribe(CaseShown, room.show_section)
     return make_runtime(settings, HashedJournal(), events)

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from multiagency.audit.note import Signer
 from multiagency.audit.sequencer import Sequencer
+from multiagency.cases.protection_reminders import remind
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import VISITOR, Door, Presented
 from multiagency.kernel.crypto import read_key
@@ -23,22 +24,29 @@ _log = logging.getLogger(__name__)
 _IDLE = 0.25
 _AFTER_FAULT = 1.0
 _LONGEST_PAUSE = 60.0
+_BETWEEN_REMINDERS = 300.0
 _SERVICE_SESSION = timedelta(hours=12)
 _OTHER_WAS_FIRST = frozenset({"40001", "23505"})
 """Serialization failure, number taken: another worker did the same, and there is nothing to mend."""
 
 
-async def service_session(runtime: Runtime) -> Presented:
-    """Sign the service account in. Raises `NotSignedIn` when its login or password is wrong or missing."""
+async def service_session(runtime: Runtime, door: Door = Door.WORKER) -> Presented:
+    """Sign the service account of a door in, the worker's or the keeper's.
+
+    Raises `NotSignedIn` when its login or password is wrong or missing.
+    """
     settings = runtime.settings
-    if settings.worker_password is None:
+    login, secret = {
+        Door.WORKER: (settings.worker_login, settings.worker_password),
+        Door.KEEPER: (settings.keeper_login, settings.keeper_password),
+    }[door]
+    if secret is None:
         raise refused()
-    password = settings.worker_password.get_secret_value()
     async with runtime.unit_of_work(VISITOR, Act.SIGN_IN) as work:
-        opened = await sign_in(work, settings.worker_login, password, "service", _SERVICE_SESSION)
+        opened = await sign_in(work, login, secret.get_secret_value(), "service", _SERVICE_SESSION)
     if opened is None:
         raise refused()
-    return Presented(opened[0], Door.WORKER)
+    return Presented(opened[0], door)
 
 
 async def number_log(runtime: Runtime, presented: Presented, sequencer: Sequencer) -> bool:
@@ -76,8 +84,13 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 
 
 async def _work(runtime: Runtime, presented: Presented, sequencer: Sequencer, stop: asyncio.Event) -> None:
+    clock = asyncio.get_running_loop()
+    reminding_at = clock.time()
     while not stop.is_set():
         try:
+            if clock.time() >= reminding_at:
+                reminding_at = clock.time() + _BETWEEN_REMINDERS
+                await remind(runtime, presented)
             delivered = await deliver_next(runtime, presented)
             numbered = await number_log(runtime, presented, sequencer)
         except DBAPIError as error:

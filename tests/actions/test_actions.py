@@ -1,6 +1,7 @@
 """Actions: a named person and a date, seen by their owner, reported by nobody else."""
 
 import pytest
+from tests.pages import at_pages
 
 BODY = {"title": "Hakee lähestymiskieltoa", "due_on": "2099-01-01"}
 
@@ -90,3 +91,29 @@ async def test_a_corrected_minute_is_a_new_version(house, agreed):
     found = await (await house.person("municipality")).get(f"/cases/{agreed}/minutes")
     assert len(found) == 2
     assert found[-1]["text"] == "Oikaistu."
+
+
+async def test_an_action_is_handed_on_within_its_agency(mailing_house):
+    house = mailing_house
+    case = await house.submitted()
+    meeting = await house.opened(case, "Jouni")
+    await house.minutes(meeting, case)
+    coordinator = await house.person("coordinator")
+    body = {"owner": await house.post_of("Jouni"), "title": "Soittaa", "due_on": "2099-01-01"}
+    action = (await coordinator.post(f"/cases/{case}/actions", body, 201))["reference"]
+    place = f"/cases/{case}/actions/{action}/owner"
+    for name in ("Heikki", "Jouni"):
+        refused = await coordinator.post(place, {"owner": await house.post_of(name)}, 422)
+        assert [error["field"] for error in refused["errors"]] == ["owner"]
+    await (await house.person("police")).post(place, {"owner": await house.post_of("Elina")}, 403)
+    pages = await at_pages(house, "coordinator")
+    assert place in (await pages.get(f"/cases/{case}/plan")).text
+    assert "Heikki" not in (await pages.get(place)).text
+    await pages.post(place, 422)
+    await pages.post(place, owner=await house.post_of("Aslak"))
+    assert await (await house.person("police")).get("/actions") == []
+    taker = await house.person("officer-2")
+    assert [row["title"] for row in await taker.get("/actions")] == ["Soittaa"]
+    await taker.post(f"/actions/{action}/report", {"outcome": "Soitettu"})
+    await coordinator.post(place, {"owner": await house.post_of("Elina")}, 409)
+    await coordinator.post(f"/cases/{case}/actions/BCDF-2345/owner", {"owner": await house.post_of("Elina")}, 404)

@@ -53,7 +53,10 @@ async def test_nobody_barred_is_seated_asked_or_given_an_action(house):
     await bar(house, draft, "Marja", "officer")
     officer = await house.person("officer")
     problem = await officer.post(f"/cases/{draft}/contributors", {"post": await house.post_of("Marja")}, 422)
-    assert problem["errors"][0] == {"field": "post", "message": "Marja Roivas is kept out of this case."}
+    assert problem["errors"][0] == {
+        "field": "post",
+        "message": "Marja Roivas is kept out of this case: conflict of interest.",
+    }
     case = await house.submitted()
     await bar(house, case)
     meeting = await house.meeting(case)

@@ -22,4 +22,4 @@ def commands():
     said = io.StringIO()
     with contextlib.redirect_stdout(said), pytest.raises(SystemExit):
         main(["--help"])
-    return set(re.findall(r"^    (\w+) +\w", said.getvalue(), re.MULTILINE))
+    return set(re.findall(r"^    (\w+)(?: +\w|$)", said.getvalue(), re.MULTILINE))

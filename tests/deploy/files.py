@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import shutil
 from pathlib import Path
 
 from multiagency.audit.keyfiles import make_key_files
@@ -10,7 +11,10 @@ from multiagency.settings import Settings
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 PROCESSES = ("web", "worker")
-KEYS = {"web": {"master.key", "room.key", "log.vkey"}, "worker": {"master.key", "room.key", "log.key"}}
+COMMANDS = ("keeper",)
+"""Run by hand or from a timer: they have settings and keys, and no unit or container that stays up."""
+SHARED_KEYS = {"master", "lookup.key", "room.key"}
+KEYS = {"web": SHARED_KEYS | {"log.vkey"}, "worker": SHARED_KEYS | {"log.key"}, "keeper": SHARED_KEYS}
 
 
 def example(process: str) -> str:
@@ -28,6 +32,7 @@ def settings_in(text: str) -> dict[str, str]:
 
 def keys_for(process: str, directory: Path) -> str:
     """Make key files, leave those that the process may have, and return the log's verifier key."""
+    (directory / "master").mkdir(parents=True)
     verifier_key = make_key_files(directory, settings_in(example("worker"))["log_origin"])
     for path in list(directory.iterdir()):
         if path.name not in KEYS[process]:
@@ -38,3 +43,8 @@ def keys_for(process: str, directory: Path) -> str:
 def filled(process: str, keys: Path, **changes: str) -> Settings:
     text = re.sub("CHANGE-ME", lambda _: secrets.token_hex(24), example(process))
     return Settings.model_validate(settings_in(text) | {"keys_directory": str(keys)} | changes)
+
+
+def lose(path: Path) -> None:
+    """Take a key away: a file, or the directory of master keys."""
+    shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.deploy.files import DEPLOY, KEYS, PROCESSES, ROOT
+from tests.deploy.files import COMMANDS, DEPLOY, KEYS, PROCESSES, ROOT
 
 from multiagency.settings import Settings
 
@@ -33,7 +33,7 @@ def test_the_compose_file_is_laid_out_as_yaml():
     assert "\t" not in COMPOSE
     assert all((len(line) - len(line.lstrip())) % 2 == 0 for line in COMPOSE.splitlines())
     assert set(keys_of(COMPOSE)) >= {"name", "services", "networks", "volumes", "configs", "secrets"}
-    assert keys_of(block(COMPOSE, "services"), 1) == ["db", "migrate", "web", "worker"]
+    assert keys_of(block(COMPOSE, "services"), 1) == ["db", "migrate", "web", "worker", "keeper"]
     assert "image: postgres:18\n" in service_block("db")
 
 
@@ -52,13 +52,20 @@ def test_each_service_runs_its_command_locked_down(name, commands):
     assert user[1] != "0"
 
 
-@pytest.mark.parametrize("name", PROCESSES)
+@pytest.mark.parametrize("name", [*PROCESSES, *COMMANDS])
 def test_each_container_sees_its_own_keys_and_settings_only(name):
     service = service_block(name)
     mounted = re.findall(r"- (\S+):(\S+):ro", service)
     assert {Path(inside).name for _, inside in mounted} == KEYS[name]
     assert all(outside == f"/etc/multiagency{inside}" for outside, inside in mounted)
     assert f"env_file: /etc/multiagency/{name}.env\n" in service
+
+
+def test_the_keeper_is_not_started_with_the_others():
+    assert "profiles: [maintenance]" in service_block("keeper")
+    assert "<<: *service\n" in service_block("keeper")
+    for name in PROCESSES:
+        assert "keeper" not in service_block(name)
 
 
 def test_the_compose_file_sets_settings_that_exist():

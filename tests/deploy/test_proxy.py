@@ -7,7 +7,7 @@ from fastapi.routing import iter_route_contexts
 from tests.deploy.files import DEPLOY, example, filled, keys_for, settings_in
 
 from multiagency.app import build_app
-from multiagency.web.middleware import LARGEST_BODY, Shield
+from multiagency.web.middleware import LARGEST_BODY, LARGEST_UPLOAD, Shield
 
 NGINX = (DEPLOY / "nginx" / "multiagency.conf").read_text()
 TELLS_AN_ADDRESS = re.compile(
@@ -96,6 +96,15 @@ def test_the_proxy_hands_on_whole_bodies_and_keeps_them_off_the_disk():
     largest, in_memory = (re.search(rf"{name} (\d+)m;", plain) for name in ("max_body_size", "body_buffer_size"))
     assert largest[1] == in_memory[1]
     assert int(largest[1]) * 1024 * 1024 >= LARGEST_BODY
+
+
+def test_the_proxy_takes_a_scan_and_keeps_it_off_the_disk():
+    place = re.search(r"location ~ (\S+) \{([^}]*)\}", without_comments(NGINX))
+    assert re.fullmatch(place[1], "/cases/ABCD-EFGH/consent/scan")
+    assert not re.fullmatch(place[1], "/cases/ABCD-EFGH/consent/scan/else")
+    largest, in_memory = (re.search(rf"{name} (\d+)m;", place[2]) for name in ("max_body_size", "body_buffer_size"))
+    assert largest[1] == in_memory[1]
+    assert int(largest[1]) * 1024 * 1024 >= LARGEST_UPLOAD
 
 
 def test_the_proxy_reaches_the_web_process():

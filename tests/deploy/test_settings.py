@@ -4,11 +4,12 @@ import asyncio
 import re
 
 import pytest
-from tests.deploy.files import KEYS, PROCESSES, example, filled, keys_for, settings_in
+from tests.deploy.files import COMMANDS, KEYS, PROCESSES, example, filled, keys_for, lose, settings_in
 
 from multiagency.app import build_app
 from multiagency.audit.note import Verifier
 from multiagency.settings import Settings
+from multiagency.wiring import wire
 from multiagency.worker import run
 
 
@@ -28,18 +29,18 @@ async def test_the_worker_starts_in_production_on_its_example(tmp_path):
     await run(filled("worker", tmp_path / "keys"), stop)
 
 
-@pytest.mark.parametrize("missing", KEYS["worker"])
+@pytest.mark.parametrize("missing", sorted(KEYS["worker"]))
 async def test_the_worker_needs_each_of_its_keys(tmp_path, missing):
     keys_for("worker", tmp_path / "keys")
-    (tmp_path / "keys" / missing).unlink()
+    lose(tmp_path / "keys" / missing)
     with pytest.raises(FileNotFoundError):
         await run(filled("worker", tmp_path / "keys"), asyncio.Event())
 
 
-@pytest.mark.parametrize("missing", ["master.key", "room.key"])
+@pytest.mark.parametrize("missing", ["master", "lookup.key", "room.key"])
 def test_the_web_process_needs_each_of_its_keys(tmp_path, missing):
     keys_for("web", tmp_path / "keys")
-    (tmp_path / "keys" / missing).unlink()
+    lose(tmp_path / "keys" / missing)
     with pytest.raises(FileNotFoundError):
         build_app(filled("web", tmp_path / "keys"))
 
@@ -52,7 +53,7 @@ def test_an_unsafe_change_to_an_example_is_refused(tmp_path):
 
 
 def test_the_examples_hold_every_setting():
-    held = {name for process in PROCESSES for name in settings_in(example(process))}
+    held = {name for process in (*PROCESSES, *COMMANDS) for name in settings_in(example(process))}
     assert held == set(Settings.model_fields)
 
 
@@ -62,12 +63,27 @@ def test_the_web_process_gets_nothing_of_the_workers():
     assert "multiagency_worker" not in "".join(web.values())
 
 
-def test_the_worker_gets_no_password_of_the_application():
-    address = settings_in(example("worker"))["database_url_app"]
+@pytest.mark.parametrize("process", PROCESSES)
+def test_no_process_that_stays_up_gets_anything_of_the_keepers(process):
+    settings = settings_in(example(process))
+    assert not {name for name in settings if "keeper" in name}
+    assert "keeper" not in "".join(settings.values())
+
+
+def test_the_keeper_starts_on_its_example_with_its_own_role_only(tmp_path):
+    keys_for("keeper", tmp_path / "keys")
+    runtime = wire(filled("keeper", tmp_path / "keys"))
+    assert {door.value for door in runtime.engines} == {"app", "signin", "keeper"}
+    assert not {"database_url_worker", "smtp_password", "worker_password"} & settings_in(example("keeper")).keys()
+
+
+@pytest.mark.parametrize("process", ["worker", *COMMANDS])
+def test_who_needs_none_gets_no_password_of_the_application(process):
+    address = settings_in(example(process))["database_url_app"]
     assert re.fullmatch(r"postgresql\+asyncpg://multiagency_app@[^:]+", address)
 
 
-@pytest.mark.parametrize("process", PROCESSES)
+@pytest.mark.parametrize("process", [*PROCESSES, *COMMANDS])
 def test_the_examples_hold_no_real_password(process):
     for name, value in settings_in(example(process)).items():
         password = re.search(r"//[^:/@]+:([^@]*)@", value)
@@ -75,7 +91,7 @@ def test_the_examples_hold_no_real_password(process):
             assert (password[1] if password else value) == "CHANGE-ME"
 
 
-@pytest.mark.parametrize("process", PROCESSES)
+@pytest.mark.parametrize("process", [*PROCESSES, *COMMANDS])
 def test_every_setting_of_an_example_is_explained(process):
     for block in example(process).strip().split("\n\n"):
         if "MULTIAGENCY_ENVIRONMENT" not in block:

@@ -37,7 +37,7 @@ def service_of(text: str) -> dict[str, str]:
     parser = configparser.ConfigParser(strict=False, interpolation=None, allow_no_value=False, comment_prefixes="#")
     parser.optionxform = str
     parser.read_string(text)
-    assert parser.sections() == ["Unit", "Service", "Install"]
+    assert parser.sections()[:2] == ["Unit", "Service"]
     return dict(parser["Service"])
 
 
@@ -80,3 +80,17 @@ def test_units_show_the_process_its_own_keys_only(process):
     assert {Path(path).name for path in shown} == KEYS[process]
     keys = settings_in(example(process))["keys_directory"]
     assert {str(Path(path).parent) for path in shown} == {keys}
+
+
+def test_expiry_runs_at_night_as_locked_down_as_the_rest(commands):
+    text = unit_text("retention")
+    assert softened(text) == {"Restart"}  # the timer starts it again
+    service = service_of(text)
+    assert service["Type"] == "oneshot"
+    assert service["ExecStart"] == "/opt/multiagency/.venv/bin/multiagency retention run"
+    assert "retention" in commands
+    assert service["EnvironmentFile"] == "/etc/multiagency/keeper.env"
+    assert {Path(path).name for path in all_of(text, "BindReadOnlyPaths")} == KEYS["keeper"]
+    timer = (DEPLOY / "systemd" / "multiagency-retention.timer").read_text()
+    assert "OnCalendar=*-*-* 03:30 Europe/Helsinki" in timer
+    assert "WantedBy=timers.target" in timer

@@ -1,9 +1,12 @@
 """Every page of the main job, looked at by axe (WCAG 2.2 AA) on a phone and on a desktop, and weighed."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from tests.consent.minors import aged
 from tests.journeys.conftest import DESKTOP, PHONE
-from tests.journeys.test_main_job import opened, submitted  # noqa: F401 - fixtures
+from tests.journeys.test_main_job import open_case, opened, submitted  # noqa: F401 - fixtures
 
 LIMIT = 30_000
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -18,6 +21,13 @@ OFFICER = (
     "/cases/{draft}/part",
     "/cases/{draft}/colleague",
     "/cases/{draft}/bars",
+    "/cases/{draft}/protection",
+    "/cases/{draft}/protection/new",
+    "/cases/{draft}/protection/clearance",
+    "/cases/{draft}/reassignment",
+    "/cases/{draft}/conflict",
+    "/break-glass",
+    "/cases/{case}/aliases",
     "/cases/{draft}/consent",
     "/cases/{draft}/checklist",
     "/cases/{draft}/submit",
@@ -25,6 +35,20 @@ OFFICER = (
     "/cases/{case}/checklist",
     "/cases/{case}/consent",
     "/cases/{case}/consent/withdrawal",
+    "/cases/{case}/disclosures",
+    "/cases/{case}/disclosures/new",
+    "/cases/{case}/disclosures/new/ground?recipient=outside:county",
+    "/cases/{case}/disclosures/new/details?recipient=outside:county&ground=LSL-25",
+    "/cases/{case}/child-welfare",
+    "/cases/{case}/child-welfare/notification",
+    "/grounds",
+    "/cases/{case}/consent/scan",
+    "/cases/{child}",
+    "/cases/{child}/guardians",
+    "/cases/{child}/guardians/capacity",
+    "/cases/{child}/guardians/{guardian}/rights",
+    "/cases/{child}/guardians/{guardian}/prohibition",
+    "/cases/{child}/consent",
 )
 PAGES = {
     "officer": OFFICER,
@@ -39,9 +63,27 @@ PAGES = {
         "/cases/{case}",
         "/cases/{case}/actions/new",
         "/cases/{case}/plan",
+        "/cases/{case}/bars",
+        "/cases/{case}/reassignment",
+        "/cases/{case}/break-glass",
+        "/cases/{case}/matches",
+        "/cases/{case}/closing",
+        "/cases/{case}/hold",
+        "/cases/{case}/aliases",
     ),
     "municipality": ("/", "/invitations", "/meetings/{meeting}/invitation", "/actions", "/cases/{case}"),
-    "auditor": ("/", "/audit", "/audit/verification"),
+    "auditor": ("/", "/audit", "/audit/verification", "/audit/rights", "/deletions"),
+    "administrator": (
+        "/",
+        "/grounds",
+        "/grounds/new",
+        "/grounds/LSL-25",
+        "/grounds/LSL-25/edit",
+        "/grounds/LSL-25/end",
+        "/deletions",
+        "/retention",
+    ),
+    "child-welfare": ("/", "/inbox"),
 }
 
 
@@ -51,7 +93,20 @@ def places(visit, submitted, opened):  # noqa: F811
     officer.goto("/cases/new")
     officer.page.locator("#team input").first.check()
     officer.submit()
-    return {"case": submitted[0], "draft": officer.page.url.rpartition("/")[2], "meeting": opened}
+    draft = officer.page.url.rpartition("/")[2]
+    return {"case": submitted[0], "draft": draft, "meeting": opened} | a_childs_case(officer)
+
+
+def a_childs_case(officer):
+    """A draft about a child with a guardian who may decide, filled in at the pages."""
+    client = {"name": "Lapsi Esimerkki", "identity_code": aged(9)}
+    child = open_case(officer, client, {"name": "Oiva Keksitty", "relation": "isä"})
+    officer.goto(f"/cases/{child}/people/new?role=guardian").fill(name="Huoltaja Esimerkki").submit()
+    officer.goto(f"/cases/{child}/guardians/capacity").tick("capable", "Ei").fill(reason="Liian nuori").submit()
+    guardian = re.search(r"/guardians/([0-9a-f-]{36})/rights", officer.page.content())[1]
+    officer.goto(f"/cases/{child}/guardians/{guardian}/rights").tick("may_decide", "Kyllä").tick("suspected", "Ei")
+    officer.submit()
+    return {"child": child, "guardian": guardian}
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])

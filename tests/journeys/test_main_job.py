@@ -76,6 +76,9 @@ def submitted(visit):
     assert officer.page.url.endswith("#identity_code")
     officer.fill(identity_code=story.CLIENT["identity_code"]).submit()
     officer.goto(f"/cases/{case}/people/new?role=child").fill(name=story.CHILD["name"]).submit()
+    officer.goto(f"/cases/{case}/child-welfare")
+    officer.page.locator("#decision input").first.check()
+    officer.submit()
     officer.goto(f"/cases/{case}/safe-contact")
     officer.fill(phone=story.SAFE_CONTACT["phone"], do_not_talk_to=story.SAFE_CONTACT["do_not_talk_to"]).submit()
     officer.goto(f"/cases/{case}/part").fill(narrative=story.NARRATIVE).submit()
@@ -129,7 +132,9 @@ def test_the_main_job(visit, household, submitted, opened):
     coordinator = visit("coordinator")
     agree_and_act(visit, coordinator, opened, first)
     officer = visit("officer")
-    officer.goto(f"/cases/{first}/consent/withdrawal").picture("withdrawal").submit()
+    officer.goto(f"/cases/{first}/consent/withdrawal").picture("withdrawal")
+    assert officer.page.locator("input:checked").count() == 0, "something is ticked beforehand"
+    officer.tick("what", "Koko suostumus").submit()
     for path in (f"/cases/{first}", f"/j/{invitation.address}", room):
         municipality.goto(path, 404)
     municipality.goto("/actions")

@@ -16,6 +16,16 @@ def test_what_is_sealed_opens(text):
     assert KEY.open("client.name", ROW, KEY.seal("client.name", ROW, text)) == text
 
 
+@given(st.binary())
+def test_sealed_bytes_open_as_they_were(content):
+    assert KEY.open_bytes("consent_scan.content", ROW, KEY.seal_bytes("consent_scan.content", ROW, content)) == content
+
+
+def test_bytes_that_are_no_text_do_not_open_as_one():
+    with pytest.raises(CannotDecrypt):
+        KEY.open("client.name", ROW, KEY.seal_bytes("client.name", ROW, b"\xff"))
+
+
 def test_a_value_opens_in_its_own_place_only():
     sealed = KEY.seal("client.name", ROW, "Aili")
     for key, field, row in (

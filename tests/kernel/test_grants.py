@@ -179,3 +179,65 @@ async def test_a_child_row_cannot_be_put_under_a_hidden_parent(house):
                 own,
                 assessment,
             )
+
+
+CHILDREN = {
+    "consent_scan": (
+        "consent",
+        "INSERT INTO consent_scan (id, case_id, controller_id, retention_class, consent_id, content, media_type, size, "
+        "digest, added_at, added_by_id) VALUES (gen_random_uuid(), $1, current_agency(), 'x', $2, '', 'x', 1, 'x', "
+        "now(), current_post())",
+    ),
+    "guardian": (
+        "party",
+        "INSERT INTO guardian (id, case_id, controller_id, retention_class, party_id, may_decide, suspected, "
+        "recorded_at, recorded_by_id) VALUES (gen_random_uuid(), $1, current_agency(), 'x', $2, true, false, now(), "
+        "current_post())",
+    ),
+    "prohibition": (
+        "party",
+        "INSERT INTO prohibition (id, case_id, controller_id, retention_class, party_id, forbidden, reason, "
+        "recorded_at, recorded_by_id) VALUES (gen_random_uuid(), $1, current_agency(), 'x', $2, true, '', now(), "
+        "current_post())",
+    ),
+    "decision_capacity": (
+        "party",
+        "INSERT INTO decision_capacity (id, case_id, controller_id, retention_class, decides, representative_id, "
+        "minor, capable, assessed_at, assessed_by_id) VALUES (gen_random_uuid(), $1, current_agency(), 'x', "
+        "'legal_representative', $2, true, false, now(), current_post())",
+    ),
+}
+
+
+@pytest.mark.parametrize("table", CHILDREN)
+async def test_no_row_about_consent_hangs_under_another_case(house, table):
+    parent, insert = CHILDREN[table]
+    hidden = await case_id(house, await house.submitted())
+    own_reference = await house.filled_draft("social-worker")
+    own = await case_id(house, own_reference)
+    found = {
+        case: (await house.fetch(f"SELECT id FROM {parent} WHERE case_id = $1", case))[0] for case in (hidden, own)
+    }
+    async with house.as_role("app", await secret_of(house, "social-worker")) as connection:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with connection.transaction():
+                await connection.execute(insert, own, found[hidden]["id"])
+        await connection.execute(insert, own, found[own]["id"])
+
+
+async def test_an_exemption_cannot_be_put_under_a_hidden_or_foreign_bar(house):
+    hidden_case = await house.submitted()
+    hidden = await case_id(house, hidden_case)
+    own = await case_id(house, await house.draft("social-worker"))
+    officer = await house.person("officer")
+    body = {"post": str(await post(house, "Heikki")), "reason": "conflict_of_interest"}
+    await officer.post(f"/cases/{hidden_case}/bars", body)
+    bar = (await house.fetch("SELECT id FROM access_bar"))[0]["id"]
+    insert = (
+        "INSERT INTO bar_exemption (id, bar_id, case_id, person_id, reason, given_by_id, given_at) "
+        "SELECT gen_random_uuid(), $1, $2, person_id, 'x', current_post(), now() FROM live_session()"
+    )
+    for login, bar_id, case in (("social-worker", bar, own), ("social-worker", bar, hidden), ("officer", bar, hidden)):
+        async with house.as_role("app", await secret_of(house, login)) as connection:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(insert, bar_id, case)

@@ -7,7 +7,7 @@ import pytest
 
 # Each with its reason; everything else must force row security.
 WITHOUT_ROW_SECURITY = {"alembic_version": "holds a revision number; only the owner role may touch it"}
-LOGIN_ROLES = ("multiagency_app", "multiagency_worker", "multiagency_signin")
+LOGIN_ROLES = ("multiagency_app", "multiagency_worker", "multiagency_signin", "multiagency_keeper")
 LOG_TABLES = ("audit_entry", "audit_detail", "audit_sequence", "audit_checkpoint")
 
 
@@ -47,7 +47,7 @@ async def test_login_roles_bypass_nothing_and_own_nothing(house):
         "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = ANY($1)",
         list(LOGIN_ROLES),
     )
-    assert len(rows) == 3
+    assert len(rows) == len(LOGIN_ROLES)
     assert not any(row["rolsuper"] or row["rolbypassrls"] or row["rolcreaterole"] or row["rolcreatedb"] for row in rows)
     owned = await house.fetch(
         "SELECT c.relname FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname = ANY($1)",
@@ -77,7 +77,7 @@ async def test_the_functions_that_see_more_fix_their_search_path(house):
 
 async def test_without_a_session_there_is_nothing(house):
     await house.submitted()
-    for role in ("app", "worker"):
+    for role in ("app", "worker", "keeper"):
         async with house.as_role(role) as connection:
             for table in await client_tables(house):
                 try:

@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 
-from multiagency.actions import service
-from multiagency.actions.forms import ActionForm, ReportForm
+from multiagency.actions import handing_on, service
+from multiagency.actions.forms import ActionForm, OwnerForm, ReportForm
 from multiagency.actions.service import ActionView
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
@@ -33,6 +33,12 @@ def _json(action: ActionView, language: str) -> dict[str, Any]:
 async def post_action(form: ActionForm, desk: Annotated[Desk, case_door(Act.ASSIGN_ACTION)]) -> dict[str, str]:
     """Assign an action to a named person by a date."""
     return {"reference": (await service.assign(desk, form)).reference}
+
+
+@router.post("/cases/{reference}/actions/{action}/owner", status_code=204)
+async def post_owner(action: str, form: OwnerForm, desk: Annotated[Desk, case_door(Act.ASSIGN_ACTION)]) -> None:
+    """Hand an action on to a colleague of its owner's agency."""
+    await handing_on.hand_on(desk, action, form)
 
 
 @router.get("/cases/{reference}/actions")

@@ -13,6 +13,12 @@ class ActionForm(Form):
     due_on: Day
 
 
+class OwnerForm(Form):
+    """Who does it instead."""
+
+    owner: UUID
+
+
 class ReportForm(Form):
     """How it went."""
 

@@ -1,12 +1,13 @@
 """Pages: the plan of a case, assigning an action, one's own actions, and reporting one done."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.actions import service
-from multiagency.actions.forms import ActionForm, ReportForm
+from multiagency.actions import handing_on, service
+from multiagency.actions.forms import ActionForm, OwnerForm, ReportForm
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.cases.taking import take
@@ -77,6 +78,36 @@ async def _new_action(request: Request, desk: Desk, errors: Errors = (), filled:
         owners=owners,
         too_early=desk.case.stage != "in_follow_up",
         today=to_helsinki(now()).date().isoformat(),
+    )
+
+
+@router.get("/cases/{reference}/actions/{action}/owner")
+async def get_owner(request: Request, action: str, desk: Annotated[Desk, case_door(Act.ASSIGN_ACTION)]) -> Response:
+    """Ask who does an action instead of its owner."""
+    return await _owner(request, desk, action)
+
+
+@router.post("/cases/{reference}/actions/{action}/owner")
+async def post_owner(request: Request, action: str, desk: Annotated[Desk, case_door(Act.ASSIGN_ACTION)]) -> Response:
+    """Hand the action on and go back to the plan."""
+    filled, errors = await take(request, OwnerForm, partial(handing_on.hand_on, desk, action))
+    return await _owner(request, desk, action, errors, filled) if errors else see(f"/cases/{desk.case.reference}/plan")
+
+
+async def _owner(
+    request: Request, desk: Desk, wanted: str, errors: Errors = (), filled: Filled | None = None
+) -> Response:
+    action, language = await handing_on.open_action(desk, wanted), language_of(request)
+    offered = await handing_on.candidates(desk, action)
+    return page(
+        request,
+        "action_owner.html",
+        422 if errors else 200,
+        errors=errors,
+        filled=filled or {},
+        reference=desk.case.reference,
+        title=await desk.work.vault.open(action, "title"),
+        owners=[(str(who.post.id), f"{who.label} – {who.agency.name(language)}") for who in offered],
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 
 from multiagency.actions.forms import ActionForm, ReportForm
 from multiagency.actions.models import PlannedAction
-from multiagency.cases.access import OWN_RECORD, consent_basis, consented_agencies, give_basis, grant
+from multiagency.cases.access import OWN_RECORD, consent_basis, give_basis, grant, sharing_agencies
 from multiagency.cases.bars import must_not_be_barred, not_barred
 from multiagency.cases.desk import Desk
 from multiagency.cases.service import RETENTION
@@ -81,7 +81,7 @@ async def plan_of(desk: Desk) -> list[ActionView]:
 
 async def candidates(desk: Desk) -> list[Colleague]:
     """Return who may be given an action: colleagues in agencies that the consent names."""
-    return await not_barred(desk, await people.colleagues(desk.work, await consented_agencies(desk.work, desk.case)))
+    return await not_barred(desk, await people.colleagues(desk.work, await sharing_agencies(desk.work, desk.case)))
 
 
 async def mine(work: Work) -> list[ActionView]:

@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 from multiagency.audit.note import Signer
+from multiagency.kernel.keys import CURRENT, master_directory
 
 SIZE = 32
 
@@ -12,10 +13,15 @@ SIZE = 32
 def make_key_files(directory: Path, log_origin: str) -> str:
     """Make the key files (0600) and log.vkey where they are missing; return the log's verifier key.
 
-    An existing key is never replaced: data sealed under it would be lost.
+    An existing key is never replaced: data sealed under it would be lost. Raises ValueError when `master/` would get a
+    master key of its own although there is one beside it.
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name in ("master.key", "lookup.key", "room.key", "log.key"):
+    masters = master_directory(directory)
+    if masters != directory and (directory / CURRENT).exists():
+        raise ValueError(f"move {CURRENT} and its predecessors into {masters.name}/ first")
+    _write_once(masters / CURRENT, secrets.token_bytes(SIZE), 0o600)
+    for name in ("lookup.key", "room.key", "log.key"):
         _write_once(directory / name, secrets.token_bytes(SIZE), 0o600)
     verifier_key = Signer(log_origin, (directory / "log.key").read_bytes()).verifier_key
     _write_once(directory / "log.vkey", f"{verifier_key}\n".encode(), 0o644)

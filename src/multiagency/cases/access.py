@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, or_, select, update
 
 from multiagency.cases.models import AccessGrant, Case, LawfulBasis
 from multiagency.kernel.access import Capability, Kind
@@ -13,7 +13,9 @@ from multiagency.kernel.errors import Conflict
 from multiagency.kernel.work import Work
 from multiagency.people.models import Agency
 
-OWN_RECORD, COORDINATION, CONSENT = "own_record", "coordination", "consent"
+OWN_RECORD, COORDINATION, CONSENT, GROUND = "own_record", "coordination", "consent", "ground"
+SHARING = (CONSENT, GROUND)
+"""Reasons for which an agency is given what another recorded."""
 
 COORDINATION_KINDS = frozenset({Kind.SHELL, Kind.MEETING})
 """What a coordinator keeps when consent is withdrawn: reference, stage and dates, and who sat where."""
@@ -22,9 +24,19 @@ TABLE_KINDS = frozenset({Kind.SHELL, Kind.MEETING, Kind.MINUTES, Kind.ACTION})
 
 
 async def give_basis(
-    work: Work, case: Case, agency_id: UUID, reason: str, kinds: Iterable[Kind], consent_id: UUID | None = None
+    work: Work,
+    case: Case,
+    agency_id: UUID,
+    reason: str,
+    kinds: Iterable[Kind],
+    consent_id: UUID | None = None,
+    valid_to: datetime | None = None,
+    **rests_on: UUID,
 ) -> LawfulBasis:
-    """Record that an agency may be given these kinds of data, and why; flushed, so that grants can rest on it."""
+    """Record that an agency may be given these kinds of data, and why; flushed, so that grants can rest on it.
+
+    `rests_on` names what else it flows from: `ground_id` or `disclosure_id`.
+    """
     basis = LawfulBasis(
         case_id=case.id,
         agency_id=agency_id,
@@ -32,6 +44,8 @@ async def give_basis(
         consent_id=consent_id,
         kinds=sorted(kinds),
         valid_from=now(),
+        valid_to=valid_to,
+        **rests_on,
     )
     work.session.add(basis)
     await work.session.flush()
@@ -64,13 +78,11 @@ async def grant(
 
 
 async def consent_basis(work: Work, case: Case, agency: Agency, language: str) -> LawfulBasis:
-    """Return the live basis that consent gave this agency. Raises `Conflict` naming the agency when there is none."""
-    query = select(LawfulBasis).where(
-        LawfulBasis.case_id == case.id,
-        LawfulBasis.agency_id == agency.id,
-        LawfulBasis.reason == CONSENT,
-        LawfulBasis.ended_at.is_(None),
-    )
+    """Return the live basis that consent, or else a ground, gave this agency.
+
+    Raises `Conflict` naming the agency when there is none.
+    """
+    query = _live(case, *SHARING).where(LawfulBasis.agency_id == agency.id).order_by(LawfulBasis.reason).limit(1)
     basis = await work.session.scalar(query)
     if basis is None:
         raise Conflict("case.agency_not_named", agency=agency.name(language))
@@ -79,18 +91,41 @@ async def consent_basis(work: Work, case: Case, agency: Agency, language: str) -
 
 async def consented_agencies(work: Work, case: Case) -> list[UUID]:
     """Return the ids of the agencies that hold a live basis by consent."""
-    query = select(LawfulBasis.agency_id).where(
-        LawfulBasis.case_id == case.id, LawfulBasis.reason == CONSENT, LawfulBasis.ended_at.is_(None)
+    return await _agencies(work, case, CONSENT)
+
+
+async def ground_agencies(work: Work, case: Case) -> list[UUID]:
+    """Return the ids of the agencies that hold a live basis on a legal ground."""
+    return await _agencies(work, case, GROUND)
+
+
+async def sharing_agencies(work: Work, case: Case) -> list[UUID]:
+    """Return the ids of the agencies that may be given what others recorded, by consent or on a ground."""
+    return await _agencies(work, case, *SHARING)
+
+
+async def _agencies(work: Work, case: Case, *reasons: str) -> list[UUID]:
+    return list(await work.session.scalars(_live(case, *reasons).with_only_columns(LawfulBasis.agency_id).distinct()))
+
+
+def _live(case: Case, *reasons: str) -> Select[LawfulBasis]:
+    return select(LawfulBasis).where(
+        LawfulBasis.case_id == case.id,
+        LawfulBasis.reason.in_(reasons),
+        LawfulBasis.ended_at.is_(None),
+        or_(LawfulBasis.valid_to.is_(None), LawfulBasis.valid_to > now()),
     )
-    return list(await work.session.scalars(query))
 
 
-async def end_consent_bases(work: Work, case: Case, moment: datetime) -> None:
-    """End every basis that flows from consent and the grants beneath them: the next statement sees nothing there.
+async def end_consent_bases(work: Work, case: Case, moment: datetime, agency_id: UUID | None = None) -> None:
+    """End the bases that flow from consent and the grants beneath them: the next statement sees nothing there.
 
-    The grants go first: row security lets nobody touch a grant whose case has gone out of sight.
+    All of them, or those of one agency. The grants go first: row security lets nobody touch a grant whose case has
+    gone out of sight.
     """
     ended = select(LawfulBasis.id).where(LawfulBasis.case_id == case.id, LawfulBasis.reason == CONSENT)
+    if agency_id is not None:
+        ended = ended.where(LawfulBasis.agency_id == agency_id)
     grants = update(AccessGrant).where(AccessGrant.basis_id.in_(ended), AccessGrant.ended_at.is_(None))
     await work.session.execute(grants.values(ended_at=moment), execution_options={"synchronize_session": False})
     bases = update(LawfulBasis).where(LawfulBasis.id.in_(ended), LawfulBasis.ended_at.is_(None))

@@ -9,6 +9,7 @@ from multiagency.cases import bars, service
 from multiagency.cases.desk import Desk, cases_in_sight
 from multiagency.cases.doors import case_door
 from multiagency.cases.forms import BarForm, ClientForm, ContributorForm, OpenCase, PartForm, PartyForm, SafeContactForm
+from multiagency.cases.holders import whom_to_ask
 from multiagency.cases.models import Case
 from multiagency.cases.reading import read_case
 from multiagency.kernel.access import Act
@@ -28,6 +29,7 @@ def shell(case: Case) -> dict[str, Any]:
         "opened_at": case.opened_at,
         "submitted_at": case.submitted_at,
         "withdrawn_at": case.withdrawn_at,
+        "closed_at": case.closed_at,
     }
 
 
@@ -51,6 +53,8 @@ async def get_case(request: Request, desk: Annotated[Desk, case_door(Act.READ_CA
     return shell(desk.case) | {
         "client": view.client,
         "safe_contact": view.contact,
+        "address_protected": view.protected,
+        "ask_for_contact": await whom_to_ask(desk, language) if view.masked else [],
         "parties": view.parties,
         "parts": [
             {"agency": part.agency.name(language), "narrative": part.narrative, "written_at": part.written_at}
@@ -102,10 +106,10 @@ async def post_bar(form: BarForm, desk: Annotated[Desk, case_door(Act.BAR_PERSON
 
 
 @router.get("/{reference}/bars")
-async def get_bars(desk: Annotated[Desk, case_door(Act.BAR_PERSON)]) -> list[bars.BarView]:
+async def get_bars(request: Request, desk: Annotated[Desk, case_door(Act.BAR_PERSON)]) -> list[bars.BarView]:
     """List who is kept out, for those who steer the case."""
     desk.read()
-    return await bars.bars_of(desk)
+    return await bars.bars_of(desk, language_of(request))
 
 
 @router.post("/{reference}/submission", status_code=204)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from multiagency.cases.access import consented_agencies
+from multiagency.cases.access import sharing_agencies
 from multiagency.cases.bars import not_barred
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import AccessGrant
@@ -38,7 +38,7 @@ async def asked(desk: Desk) -> list[AskedView]:
 
 async def may_be_asked(desk: Desk) -> list[Colleague]:
     """Return the colleagues in agencies that the consent names who could write a part and have not been asked."""
-    named = await people.colleagues(desk.work, await consented_agencies(desk.work, desk.case))
+    named = await people.colleagues(desk.work, await sharing_agencies(desk.work, desk.case))
     already = {view.colleague.post.id for view in await asked(desk)} | {desk.work.actor.post_id}
     return [
         who

@@ -39,6 +39,10 @@ class Desk:
         """Log that these kinds of data were changed."""
         self._record(Mode.WRITE, kinds, subjects, **about)
 
+    def disclosed(self, *kinds: Kind, subjects: Iterable[UUID] = (), **about: Any) -> None:
+        """Log that these kinds of one's own agency's data were given to somebody (703/2023 section 10)."""
+        self._record(Mode.DISCLOSE, kinds, subjects, **{"controller_id": self.work.actor.agency_id, **about})
+
     def _record(self, mode: Mode, kinds: Iterable[Kind], subjects: Iterable[UUID], **about: Any) -> None:
         self.work.record(
             mode,
@@ -46,8 +50,7 @@ class Desk:
             subjects=list(subjects) or [self.case.id],
             case_id=self.case.id,
             case_reference=self.case.reference,
-            controller_id=self.case.controller_id,
-            **{"basis": ",".join(sorted(self.bases)), **about},
+            **{"controller_id": self.case.controller_id, "basis": ",".join(sorted(self.bases)), **about},
         )
 
 

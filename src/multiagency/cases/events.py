@@ -35,6 +35,14 @@ class ConsentWithdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class RecipientWithdrawn:
+    """Consent was withdrawn for one agency: its basis has ended in this same transaction, the others' stand."""
+
+    desk: Desk
+    agency_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class PersonBarred:
     """A person was barred from a case, in this same transaction: what they hold there must end."""
 
@@ -46,7 +54,8 @@ class PersonBarred:
 class SomebodyRecorded:
     """The client or somebody else in the case was recorded or corrected: who they are, for look-ups and conflicts.
 
-    `role` is client or the role of a party; `subject_id` is the id of the record. Never stored as it stands here.
+    `role` is client or the role of a party; `subject_id` is the id of the record; `employer_id` an agency of the
+    service that they work for. Never stored as it stands here.
     """
 
     desk: Desk
@@ -54,6 +63,7 @@ class SomebodyRecorded:
     role: str
     name: str
     identity_code: str
+    employer_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,23 +21,26 @@ class ClientForm(Form):
 
 
 class SafeContactForm(Form):
-    """How to reach the client without danger."""
+    """How to reach the client without danger; `interpreter` says in which language one is needed, or that none is."""
 
     phone: OptionalLine = ""
     address: OptionalLine = ""
     when_to_call: OptionalLine = ""
     do_not_talk_to: OptionalLine = ""
+    interpreter: OptionalLine = ""
+    municipality: OptionalLine = ""
     may_leave_message: bool = False
     language: Literal["fi", "sv", "en", "se", "smn", "sms", "other"] = "fi"
 
 
 class PartyForm(Form):
-    """Somebody else in the case."""
+    """Somebody else in the case; a legal representative is an `other`."""
 
-    role: Literal["person_using_violence", "child"]
+    role: Literal["person_using_violence", "child", "guardian", "other"]
     name: Line
     identity_code: OptionalIdentityCode = ""
     relation: OptionalLine = ""
+    employer: UUID | None = None
 
 
 class PartForm(Form):
@@ -56,4 +59,4 @@ class BarForm(Form):
     """Whom to keep out of a case, and why."""
 
     post: UUID
-    reason: Literal["conflict_of_interest", "must_never_be_told"]
+    reason: Literal["conflict_of_interest", "must_never_be_told", "minor_prohibition"]

@@ -18,10 +18,23 @@ def is_identity_code(text: str) -> bool:
     if match is None or not int(match[5]) >= 2:
         return False
     try:
-        date(_CENTURY[match[4]] + int(match[3]), int(match[2]), int(match[1]))
+        birth_date(text)
     except ValueError:
         return False
     return _CHECK[int("".join(match.group(1, 2, 3, 5))) % len(_CHECK)] == match[6]
+
+
+def birth_date(code: str) -> date:
+    """Return the date of birth that a code carries. Raises ValueError when it has not the form, or no such day."""
+    match = _FORM.fullmatch(code)
+    if match is None:
+        raise ValueError("not an identity code")
+    return date(_CENTURY[match[4]] + int(match[3]), int(match[2]), int(match[1]))
+
+
+def age_on(day: date, born: date) -> int:
+    """Return the full years on a day; whoever was born on 29 February is a year older on 1 March."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def _validate(text: str) -> str:

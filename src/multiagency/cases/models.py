@@ -27,6 +27,7 @@ class Case(Base):
     opened_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
 
 
 class Client(ClientRecord, Base):
@@ -49,12 +50,17 @@ class SafeContact(ClientRecord, Base):
     when_to_call: Mapped[Sealed | None] = mapped_column(SealedColumn)
     do_not_talk_to: Mapped[Sealed | None] = mapped_column(SealedColumn)
     address: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    municipality: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    interpreter: Mapped[Sealed | None] = mapped_column(SealedColumn)
     may_leave_message: Mapped[bool]
     language: Mapped[str]
 
 
 class Party(ClientRecord, Base):
-    """Anyone else in the case; `role` is person_using_violence or child. Never the same record as the client."""
+    """Anyone else in the case; `role` is person_using_violence, child, guardian or other. Never the client's record.
+
+    `employer_id` names an agency of the service that the person works for: that agency is kept out of the case.
+    """
 
     __tablename__ = "party"
     __table_args__ = {"info": client_data(Kind.PARTY)}
@@ -63,6 +69,7 @@ class Party(ClientRecord, Base):
     name: Mapped[Sealed] = mapped_column(SealedColumn)
     identity_code: Mapped[Sealed | None] = mapped_column(SealedColumn)
     relation: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    employer_id: Mapped[UUID | None] = mapped_column(ForeignKey("agency.id"))
 
 
 class CasePart(ClientRecord, Base):
@@ -79,7 +86,8 @@ class CasePart(ClientRecord, Base):
 class LawfulBasis(Base):
     """What an agency may be given of a case and why; shows nobody anything by itself.
 
-    `reason` is own_record, coordination or consent; `consent_id` names the consent it flows from.
+    `reason` is own_record, coordination, consent, ground or break_glass; `consent_id` names the consent it flows from,
+    `ground_id` the ground it was shared on, `disclosure_id` the disclosure that arrived in the agency's own part.
     """
 
     __tablename__ = "lawful_basis"
@@ -89,6 +97,8 @@ class LawfulBasis(Base):
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
     reason: Mapped[str]
     consent_id: Mapped[UUID | None] = mapped_column(ForeignKey("consent.id"))
+    ground_id: Mapped[UUID | None] = mapped_column(ForeignKey("legal_ground.id"))
+    disclosure_id: Mapped[UUID | None] = mapped_column(ForeignKey("disclosure.id"))
     kinds: Mapped[list[str]]
     valid_from: Mapped[datetime]
     valid_to: Mapped[datetime | None]
@@ -114,13 +124,22 @@ class AccessGrant(Base):
 
 
 class AccessBar(Base):
-    """Keeps a person out of a case whatever else holds: conflict of interest, "must never be told"."""
+    """Keeps a person, or all of an agency but those exempt, out of a case whatever else holds.
+
+    `reason` is a code; `found` tells that the service found it, without anybody declaring it. Only a person's bar is
+    ever lifted, by somebody with a name and a reason.
+    """
 
     __tablename__ = "access_bar"
 
     id: Mapped[UUID] = identifier()
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    agency_id: Mapped[UUID | None] = mapped_column(ForeignKey("agency.id"), index=True)
     reason: Mapped[str]
+    found: Mapped[bool]
+    set_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
     valid_from: Mapped[datetime]
     valid_to: Mapped[datetime | None]
+    lifted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+    lifted_reason: Mapped[str | None]

@@ -11,6 +11,7 @@ from multiagency.cases.desk import Desk, cases_in_sight
 from multiagency.cases.doors import case_door
 from multiagency.cases.events import CaseShown, Section
 from multiagency.cases.forms import OpenCase
+from multiagency.cases.holders import whom_to_ask
 from multiagency.cases.models import Case
 from multiagency.cases.reading import CaseView, read_case
 from multiagency.cases.taking import take
@@ -42,6 +43,7 @@ async def get_cases(request: Request, work: Annotated[Work, door(Act.LIST_CASES)
         waiting=_rows(waiting),
         others=_rows([case for case in cases if case not in waiting]),
         may_open=RULES[Act.OPEN_CASE].role_may(work.actor.role),
+        may_break_glass=RULES[Act.BREAK_GLASS].role_may(work.actor.role),
     )
 
 
@@ -98,6 +100,8 @@ async def get_case(request: Request, desk: Annotated[Desk, case_door(Act.READ_CA
         case=desk.case,
         view=view,
         parts=_parts(request, view),
+        employers={agency.id: agency.name(language_of(request)) for agency in await people.agencies(desk.work)},
+        ask=await whom_to_ask(desk, language_of(request)) if view.masked else [],
         sections=sections,
         only_shell=desk.kinds <= _SHELL,
         may_bar=desk.may(Act.BAR_PERSON),
@@ -115,6 +119,7 @@ async def _draft(request: Request, desk: Desk, view: CaseView, sections: list[Se
         view=view,
         violent=[party for party in view.parties if party.role == "person_using_violence"],
         children=[party for party in view.parties if party.role == "child"],
+        others=[party for party in view.parties if party.role in {"guardian", "other"}],
         sections=sections,
         parts=_parts(request, view, without=desk.work.actor.agency_id),
         has_part=_has_own_part(desk, view),

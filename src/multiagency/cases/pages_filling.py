@@ -14,7 +14,9 @@ from multiagency.cases.reading import PartyView, read_case
 from multiagency.cases.taking import Errors, Filled, take
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import Conflict, Forbidden, NotVisible
+from multiagency.people import service as people
 from multiagency.web.pages import page, see
+from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/cases/{reference}")
 
@@ -47,7 +49,7 @@ async def post_client(request: Request, desk: Editing) -> Response:
     """Record whom the case is about."""
     filled, errors = await take(request, ClientForm, partial(service.save_client, desk))
     if errors:
-        desk.read()
+        desk.read(Kind.IDENTITY)
         return show(request, desk, "case_client.html", filled, errors)
     return back_to(desk)
 
@@ -66,7 +68,7 @@ async def post_safe_contact(request: Request, desk: Editing) -> Response:
     """Record how the client can be reached without danger."""
     filled, errors = await take(request, SafeContactForm, partial(service.save_safe_contact, desk))
     if errors:
-        desk.read()
+        desk.read(Kind.CONTACT)
         return show(request, desk, "case_contact.html", filled, errors)
     return back_to(desk)
 
@@ -76,7 +78,7 @@ async def get_new_person(request: Request, desk: Editing, role: str = "") -> Res
     """Ask about somebody else in the case."""
     service.must_be_draft(desk)
     desk.read()
-    return show(request, desk, "case_person.html", {"role": role}, party=None)
+    return await _show_person(request, desk, {"role": role}, None)
 
 
 @router.post("/people/new")
@@ -85,7 +87,7 @@ async def post_new_person(request: Request, desk: Editing) -> Response:
     filled, errors = await take(request, PartyForm, partial(service.add_party, desk))
     if errors:
         desk.read()
-        return show(request, desk, "case_person.html", {"role": ""} | filled, errors, party=None)
+        return await _show_person(request, desk, filled, None, errors)
     return back_to(desk)
 
 
@@ -95,7 +97,7 @@ async def get_person(request: Request, desk: Editing, party: UUID) -> Response:
     service.must_be_draft(desk)
     found = await _person(desk, party)
     filled = {name: getattr(found, name) for name in ("role", "name", "identity_code", "relation")}
-    return show(request, desk, "case_person.html", filled, party=found)
+    return await _show_person(request, desk, filled | {"employer": str(found.employer_id or "")}, found)
 
 
 @router.post("/people/{party}")
@@ -103,8 +105,17 @@ async def post_person(request: Request, desk: Editing, party: UUID) -> Response:
     """Correct the record of somebody in the case."""
     filled, errors = await take(request, PartyForm, partial(service.change_party, desk, party))
     if errors:
-        return show(request, desk, "case_person.html", {"role": ""} | filled, errors, party=await _person(desk, party))
+        return await _show_person(request, desk, filled, await _person(desk, party), errors)
     return back_to(desk)
+
+
+async def _show_person(
+    request: Request, desk: Desk, filled: Filled, party: PartyView | None, errors: Errors = ()
+) -> Response:
+    language = language_of(request)
+    agencies = [(str(agency.id), agency.name(language)) for agency in await people.agencies(desk.work)]
+    filled = {"role": ""} | filled
+    return show(request, desk, "case_person.html", filled, errors, party=party, agencies=agencies)
 
 
 async def _person(desk: Desk, party: UUID) -> PartyView:

@@ -29,7 +29,10 @@ Submitting = Annotated[Desk, case_door(Act.SUBMIT_CASE)]
 _WHERE = {
     "client": "client",
     "parties": "people/new?role=person_using_violence",
+    "bars": "bars",
     "consent": "consent",
+    "child_welfare": "child-welfare",
+    "guardians": "guardians",
     "answers": "checklist#answer-{item}",
     "judged_high": "checklist#judged_high",
 }
@@ -76,7 +79,9 @@ async def _bars(request: Request, desk: Desk, filled: Filled, errors: Errors = (
     language, found = language_of(request), await bars.not_barred(desk, await people.colleagues(desk.work))
     others = [who for who in found if who.person.id != desk.work.actor.person_id]
     choices = [(str(who.post.id), f"{who.label} – {who.agency.name(language)}") for who in others]
-    return show(request, desk, "case_bars.html", filled, errors, colleagues=choices, bars=await bars.bars_of(desk))
+    return show(
+        request, desk, "case_bars.html", filled, errors, colleagues=choices, bars=await bars.bars_of(desk, language)
+    )
 
 
 @router.get("/submit")
@@ -101,7 +106,7 @@ async def _check(request: Request, desk: Desk, errors: Errors = ()) -> Response:
     convener = await desk.work.session.get_one(Agency, team.convener_id)
     own = desk.work.actor.agency_id
     empty = {
-        "safe-contact": view.contact is None,
+        "safe-contact": view.contact is None and not view.masked,
         "people/new?role=child": not any(party.role == "child" for party in view.parties),
         "part": all(part.agency.id != own for part in view.parts),
     }

@@ -5,23 +5,28 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import CasePart, Client, Party, SafeContact
 from multiagency.kernel.access import Kind
 from multiagency.people.models import Agency
 
+CONTACT_TEXTS = ("phone", "address", "municipality", "when_to_call", "do_not_talk_to", "interpreter")
+"""The sealed columns of a safe contact."""
+
 
 @dataclass(frozen=True, slots=True)
 class PartyView:
-    """Somebody else in the case, opened."""
+    """Somebody else in the case, opened; `protected` tells that their address is, with the client's."""
 
     id: UUID
     role: str
     name: str
     identity_code: str
     relation: str
+    employer_id: UUID | None = None
+    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +40,49 @@ class PartView:
 
 @dataclass(slots=True)
 class CaseView:
-    """What of a case is in sight; a section that is None or empty was not shared, or is not filled in."""
+    """What of a case is in sight; a section that is None or empty was not shared, or is not filled in.
+
+    `protected` tells that the client's address is; `masked`, that the contact is therefore kept from the actor.
+    """
 
     client: dict[str, str] | None = None
     contact: dict[str, str | bool] | None = None
     parties: list[PartyView] = field(default_factory=list)
     parts: list[PartView] = field(default_factory=list)
+    protected: bool = False
+    masked: bool = False
 
 
 async def read_case(desk: Desk, only: Collection[Kind] = frozenset(Kind)) -> CaseView:
     """Open what the actor may see of the case; `only` these kinds, for a page that shows no more."""
-    view, wanted = CaseView(), desk.kinds & set(only)
+    view, wanted = CaseView(protected=await protected(desk), masked=await masked(desk)), desk.kinds & set(only)
     if Kind.IDENTITY in wanted:
         view.client = await _client(desk)
     if Kind.CONTACT in wanted:
         view.contact = await _contact(desk)
     if Kind.PARTY in wanted:
-        view.parties = await _parties(desk)
+        view.parties = await _parties(desk, masked=view.masked)
     if Kind.NARRATIVE in wanted:
         view.parts = await _parts(desk)
     desk.read(*wanted & {Kind.IDENTITY, Kind.CONTACT, Kind.NARRATIVE})
     return view
+
+
+async def read_own(desk: Desk) -> CaseView:
+    """Open what one's own agency recorded, and nothing that another did: only that can be given on."""
+    view = await read_case(desk)
+    parties = await _own(desk, Party) if view.parties else set()
+    return CaseView(
+        client=view.client if view.client and await _own(desk, Client) else None,
+        contact=view.contact if view.contact and await _own(desk, SafeContact) else None,
+        parties=[party for party in view.parties if party.id in parties],
+        parts=[part for part in view.parts if part.agency.id == desk.work.actor.agency_id],
+    )
+
+
+async def _own(desk: Desk, table: type[Client] | type[SafeContact] | type[Party]) -> set[UUID]:
+    query = select(table.id).where(table.case_id == desk.case.id, table.controller_id == desk.work.actor.agency_id)
+    return set(await desk.work.session.scalars(query))
 
 
 async def _client(desk: Desk) -> dict[str, str] | None:
@@ -69,20 +96,36 @@ async def _contact(desk: Desk) -> dict[str, str | bool] | None:
     row = await desk.work.session.get(SafeContact, desk.case.id)
     if row is None:
         return None
-    texts = ("phone", "address", "when_to_call", "do_not_talk_to")
-    opened: dict[str, str | bool] = {column: await desk.work.vault.open(row, column) for column in texts}
+    opened: dict[str, str | bool] = {column: await desk.work.vault.open(row, column) for column in CONTACT_TEXTS}
     return opened | {"may_leave_message": row.may_leave_message, "language": row.language}
 
 
-async def _parties(desk: Desk) -> list[PartyView]:
+async def protected(desk: Desk, *, household: bool = False) -> bool:
+    """Tell whether an order of non-disclosure lives (661/2009 section 36), if asked one that covers the household."""
+    return await _holds(desk, select(func.protected_cases(household)))
+
+
+async def masked(desk: Desk) -> bool:
+    """Tell whether the client's contact data is kept from the actor: protected, and they are not cleared for it."""
+    return await protected(desk) and not await _holds(desk, select(func.cleared_cases()))
+
+
+async def _holds(desk: Desk, cases: Select[UUID]) -> bool:
+    return desk.case.id in set(await desk.work.session.scalars(cases))
+
+
+async def _parties(desk: Desk, *, masked: bool) -> list[PartyView]:
+    """Open the others in the case. A protected child's relation is a free text, kept from whoever is not cleared."""
     found = await desk.work.session.scalars(
         select(Party).where(Party.case_id == desk.case.id).order_by(Party.role.desc(), Party.id)
     )
-    texts = ("name", "identity_code", "relation")
-    views = [
-        PartyView(row.id, row.role, **{column: await desk.work.vault.open(row, column) for column in texts})
-        for row in found
-    ]
+    household = await protected(desk, household=True)
+    views = []
+    for row in found:
+        covered = household and row.role == "child"
+        texts = {column: await desk.work.vault.open(row, column) for column in ("name", "identity_code", "relation")}
+        shown = texts | ({"relation": ""} if covered and masked else {})
+        views.append(PartyView(row.id, row.role, **shown, employer_id=row.employer_id, protected=covered))
     desk.read(Kind.PARTY, subjects=[view.id for view in views])
     return views
 

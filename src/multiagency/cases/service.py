@@ -12,6 +12,8 @@ from multiagency.cases.desk import Desk, desk_for
 from multiagency.cases.events import CaseMoved, CaseWillMove, SomebodyRecorded
 from multiagency.cases.forms import ClientForm, ContributorForm, OpenCase, PartForm, PartyForm, SafeContactForm
 from multiagency.cases.models import Case, CasePart, Client, Party, SafeContact
+from multiagency.cases.own_part import keep_own_part
+from multiagency.cases.reading import CONTACT_TEXTS, masked, protected
 from multiagency.kernel.access import RULES, Act, Capability, Kind
 from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import now
@@ -76,9 +78,11 @@ async def save_client(desk: Desk, form: ClientForm) -> None:
 async def save_safe_contact(desk: Desk, form: SafeContactForm) -> None:
     """Record how the client may be reached without danger."""
     must_be_draft(desk)
+    if await masked(desk):
+        raise Conflict("protection.not_cleared")
     contact = await desk.work.session.get(SafeContact, desk.case.id) or SafeContact(id=desk.case.id, **scope(desk))
     contact.may_leave_message, contact.language = form.may_leave_message, form.language
-    texts = form.model_dump(include={"phone", "address", "when_to_call", "do_not_talk_to"})
+    texts = form.model_dump(include=set(CONTACT_TEXTS))
     await _seal(desk, contact, **texts)
     desk.wrote(Kind.CONTACT)
 
@@ -97,14 +101,19 @@ async def change_party(desk: Desk, party_id: UUID, form: PartyForm) -> None:
     party = await desk.work.session.get(Party, party_id)
     if party is None or party.case_id != desk.case.id:
         raise NotVisible
+    if party.role == "child" and await protected(desk, household=True) and await masked(desk):
+        raise Conflict("protection.not_cleared")
     await _fill_party(desk, party, form)
 
 
 async def _fill_party(desk: Desk, party: Party, form: PartyForm) -> None:
-    party.role = form.role
+    if form.employer is not None:
+        await people.known_agencies(desk.work, [form.employer], "employer")
+    party.role, party.employer_id = form.role, form.employer
     await _seal(desk, party, name=form.name, identity_code=form.identity_code, relation=form.relation)
     desk.wrote(Kind.PARTY, subjects=[party.id])
-    await desk.work.publish(SomebodyRecorded(desk, party.id, form.role, form.name, form.identity_code))
+    about = (form.role, form.name, form.identity_code, form.employer)
+    await desk.work.publish(SomebodyRecorded(desk, party.id, *about))
 
 
 async def write_part(desk: Desk, form: PartForm) -> None:
@@ -115,6 +124,8 @@ async def write_part(desk: Desk, form: PartForm) -> None:
     part = await desk.work.session.scalar(mine) or CasePart(id=uuid7(), **scope(desk))
     part.author_id, part.written_at = desk.work.actor.post_id, now()
     await _seal(desk, part, narrative=form.narrative)
+    if Capability.REFER not in desk.capabilities:
+        await keep_own_part(desk)
     desk.wrote(Kind.NARRATIVE)
 
 

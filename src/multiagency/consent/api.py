@@ -1,4 +1,4 @@
-"""JSON: consent recorded, read and withdrawn."""
+"""JSON: consent recorded, read and withdrawn; who decides for the client, and guardians."""
 
 from typing import Annotated, Any
 
@@ -7,38 +7,76 @@ from fastapi import APIRouter
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.consent import service
-from multiagency.consent.forms import ConsentForm
+from multiagency.consent.forms import CapacityForm, ConsentForm, GuardianForm, ProhibitionForm, WithdrawalForm
+from multiagency.consent.reading import guardians_view
+from multiagency.consent.statements import Statement, read_gate
 from multiagency.kernel.access import Act, Kind
+from multiagency.kernel.errors import NotVisible
 
-router = APIRouter(prefix="/api/v1/cases/{reference}/consent", tags=["consent"])
+router = APIRouter(prefix="/api/v1/cases/{reference}", tags=["consent"])
+
+Recording = Annotated[Desk, case_door(Act.RECORD_CONSENT)]
+Withdrawing = Annotated[Desk, case_door(Act.WITHDRAW_CONSENT)]
+Guarding = Annotated[Desk, case_door(Act.RECORD_GUARDIANS)]
 
 
-@router.post("", status_code=204)
-async def post_consent(form: ConsentForm, desk: Annotated[Desk, case_door(Act.RECORD_CONSENT)]) -> None:
-    """Record what the client answered, as a new version."""
+@router.post("/consent", status_code=204)
+async def post_consent(form: ConsentForm, desk: Recording) -> None:
+    """Record what one giver answered, as a new version."""
     await service.record(desk, form)
 
 
-@router.get("")
+@router.get("/consent")
 async def get_consent(desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> dict[str, Any] | None:
-    """Read the newest version in sight; null when there is none, which is never a yes."""
+    """Read the newest answer in sight and each giver's; null when there is none, which is never a yes."""
     desk.read(Kind.CONSENT)
-    consent = await service.newest(desk) if Kind.CONSENT in desk.kinds else None
-    if consent is None:
+    if Kind.CONSENT not in desk.kinds:
         return None
+    gate = await read_gate(desk)
+    said = sorted(gate.said.values(), key=lambda statement: statement.consent.version)
+    if not said:
+        return None
+    state = "withdrawn" if desk.case.stage == "withdrawn" else gate.state
+    return {**_said(said[-1]), "state": state, "statements": [_said(statement) for statement in said]}
+
+
+def _said(statement: Statement) -> dict[str, Any]:
+    columns = ("version", "capacity", "giver_id", "purpose", "asked_at", "how", "language", "kinds")
+    more = ("text_version", "text_digest", "expires_at")
     return {
-        "version": consent.version,
-        "state": consent.state,
-        "purpose": consent.purpose,
-        "asked_at": consent.asked_at,
-        "how": consent.how,
-        "language": consent.language,
-        "kinds": consent.kinds,
-        "recipients": [str(row.agency_id) for row in await service.recipients(desk, consent)],
+        **{column.removesuffix("_id"): getattr(statement.consent, column) for column in (*columns, *more)},
+        "state": statement.state,
+        "recipients": sorted(map(str, statement.recipients)),
     }
 
 
-@router.post("/withdrawal", status_code=204)
-async def post_withdrawal(desk: Annotated[Desk, case_door(Act.WITHDRAW_CONSENT)]) -> None:
-    """Withdraw consent: effective for the next statement of anybody."""
-    await service.withdraw(desk)
+@router.post("/consent/withdrawal", status_code=204)
+async def post_withdrawal(desk: Withdrawing, form: WithdrawalForm | None = None) -> None:
+    """Withdraw consent, whole or for one recipient: effective for the next statement of anybody."""
+    await service.withdraw(desk, form or WithdrawalForm())
+
+
+@router.get("/guardians")
+async def get_guardians(desk: Annotated[Desk, case_door(Act.SEE_GUARDIANS)]) -> dict[str, Any]:
+    """Read who decides for the client, and what each guardian may do and be told."""
+    if Kind.CONSENT not in desk.kinds:
+        raise NotVisible
+    return await guardians_view(desk)
+
+
+@router.post("/guardians", status_code=204)
+async def post_guardian(form: GuardianForm, desk: Guarding) -> None:
+    """Record what somebody may do as the child's guardian."""
+    await service.record_guardian(desk, form)
+
+
+@router.post("/guardians/capacity", status_code=204)
+async def post_capacity(form: CapacityForm, desk: Guarding) -> None:
+    """Record whether the client can decide, and who does."""
+    await service.judge_capacity(desk, form)
+
+
+@router.post("/guardians/prohibitions", status_code=204)
+async def post_prohibition(form: ProhibitionForm, desk: Guarding) -> None:
+    """Record that the child forbids telling a guardian, or allows it again."""
+    await service.forbid(desk, form)

@@ -1,4 +1,4 @@
-"""Consent: append-only versions, each naming who asked, when, how, for what, which kinds of data and which agencies."""
+"""Consent and who may give it: append-only rows, so that what was said, judged and forbidden stays provable."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,32 +7,105 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.access import Kind
-from multiagency.kernel.database import Base, ClientRecord, client_data
+from multiagency.kernel.crypto import Sealed
+from multiagency.kernel.database import Base, ClientRecord, SealedColumn, client_data
 
 
 class Consent(ClientRecord, Base):
-    """One version; the newest counts. `state` is given, refused or withdrawn. Rows are never changed."""
+    """One version: what one giver said about one purpose. Each giver's newest counts; rows are never changed.
+
+    `state` is given, refused or withdrawn; `capacity` is self, guardian or legal_representative, and `giver_id` is
+    null for the client. `text_digest` is the SHA-256 (hex) of the text that was shown. A withdrawn version with
+    recipients takes only those out.
+    """
 
     __tablename__ = "consent"
     __table_args__ = (UniqueConstraint("case_id", "version"), {"info": client_data(Kind.CONSENT)})
 
     version: Mapped[int]
     state: Mapped[str]
+    capacity: Mapped[str]
+    giver_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
     purpose: Mapped[str]
     asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     asked_at: Mapped[datetime]
     how: Mapped[str]
     language: Mapped[str]
     kinds: Mapped[list[str]]
+    text_version: Mapped[str | None]
+    text_digest: Mapped[str | None]
+    expires_at: Mapped[datetime | None]
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
 
 
 class ConsentRecipient(ClientRecord, Base):
-    """One agency that a consent names; each is named separately."""
+    """One agency that a version names; each is named separately."""
 
     __tablename__ = "consent_recipient"
     __table_args__ = (UniqueConstraint("consent_id", "agency_id"), {"info": client_data(Kind.CONSENT)})
 
     consent_id: Mapped[UUID] = mapped_column(ForeignKey("consent.id"))
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+
+
+class DecisionCapacity(ClientRecord, Base):
+    """Who decides for the client, judged for this matter (703/2023 section 34); the newest counts.
+
+    `decides` is self, guardians or legal_representative; `heard` is how a child was heard and what they said.
+    """
+
+    __tablename__ = "decision_capacity"
+    __table_args__ = {"info": client_data(Kind.CONSENT)}
+
+    decides: Mapped[str]
+    representative_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
+    minor: Mapped[bool]
+    capable: Mapped[bool]
+    reason: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    heard_at: Mapped[datetime | None]
+    heard: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    assessed_at: Mapped[datetime]
+    assessed_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+
+
+class Guardian(ClientRecord, Base):
+    """What a party may do as the child's guardian; the newest row of each party counts."""
+
+    __tablename__ = "guardian"
+    __table_args__ = {"info": client_data(Kind.CONSENT)}
+
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("party.id"))
+    may_decide: Mapped[bool]
+    suspected: Mapped[bool]
+    restriction_reason: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+
+
+class Prohibition(ClientRecord, Base):
+    """The child forbids telling a guardian, or allows it again (703/2023 sections 40, 51); the newest row counts."""
+
+    __tablename__ = "prohibition"
+    __table_args__ = {"info": client_data(Kind.CONSENT)}
+
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("party.id"))
+    forbidden: Mapped[bool]
+    reason: Mapped[Sealed] = mapped_column(SealedColumn)
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+
+
+class ConsentScan(ClientRecord, Base):
+    """A signed paper, scanned and sealed; `size` in bytes and `digest` (SHA-256, hex) are of the file itself."""
+
+    __tablename__ = "consent_scan"
+    __table_args__ = {"info": client_data(Kind.CONSENT)}
+
+    consent_id: Mapped[UUID] = mapped_column(ForeignKey("consent.id"))
+    content: Mapped[Sealed] = mapped_column(SealedColumn)
+    media_type: Mapped[str]
+    size: Mapped[int]
+    digest: Mapped[str]
+    added_at: Mapped[datetime]
+    added_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))

@@ -1,4 +1,4 @@
-"""Pages: consent recorded, read and withdrawn, and its line on the page of a case."""
+"""Pages: consent recorded and read, and its line on the page of a case. Other pages about consent hang below."""
 
 from functools import partial
 from typing import Annotated, Any
@@ -9,23 +9,28 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.cases.events import CaseShown, Section
 from multiagency.cases.taking import Errors, Filled, take
-from multiagency.consent import service
+from multiagency.consent import guardian_pages, paper_pages, service, withdrawal_pages
+from multiagency.consent.deciding import newest_capacity, undecided
 from multiagency.consent.forms import ConsentForm
-from multiagency.consent.models import Consent
+from multiagency.consent.reading import giver_name, may_concern_guardians, names
+from multiagency.consent.statements import Gate, Statement, read_gate
+from multiagency.consent.withdrawing import standing
+from multiagency.consent.wording import text_of, version_in_force, written_in
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import NotVisible
-from multiagency.kernel.languages import Language
+from multiagency.kernel.languages import COMPLETE, Language
 from multiagency.kernel.work import Work
 from multiagency.pathways.service import pathway
 from multiagency.people import service as people
-from multiagency.people.models import Agency, Team
-from multiagency.web.pages import attempt, page, see
+from multiagency.people.models import Team
+from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 from multiagency.web.texts import TEXTS
 
-router = APIRouter(prefix="/cases/{reference}/consent", tags=["pages"])
+router = APIRouter(tags=["pages"])
 
 _LISTS = ("kinds", "recipients")
+_CAPACITIES = {"guardians": "guardian", "legal_representative": "legal_representative"}
 
 
 async def show_section(work: Work, shown: CaseShown) -> None:
@@ -33,72 +38,87 @@ async def show_section(work: Work, shown: CaseShown) -> None:
     desk = shown.desk
     if Kind.CONSENT not in desk.kinds:
         return
-    desk.read(Kind.CONSENT)
-    state = _state(desk, await service.newest(desk))
+    state = _state(desk, await read_gate(desk))
     shown.sections.append(
         Section(10, "consent.title", f"consent.state.{state}", f"/cases/{desk.case.reference}/consent")
     )
 
 
-def _state(desk: Desk, consent: Consent | None) -> str:
+def _state(desk: Desk, gate: Gate) -> str:
     """Return the state as it holds now: a withdrawal stands in another agency's record when that agency did it."""
-    if desk.case.stage == "withdrawn":
-        return "withdrawn"
-    return consent.state if consent else "not_asked"
+    return "withdrawn" if desk.case.stage == "withdrawn" else gate.state
 
 
-@router.get("")
+@router.get("/cases/{reference}/consent")
 async def get_consent(request: Request, desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> Response:
-    """Show the newest answer, and the form for one who may record another."""
+    """Show what each giver answered, and the form for one who may record another answer."""
     if Kind.CONSENT not in desk.kinds:
         raise NotVisible
     return await _show(request, desk, {})
 
 
-@router.post("")
+@router.post("/cases/{reference}/consent")
 async def post_consent(request: Request, desk: Annotated[Desk, case_door(Act.RECORD_CONSENT)]) -> Response:
-    """Record what the client answered."""
+    """Record what one giver answered."""
     filled, errors = await take(request, ConsentForm, partial(service.record, desk), _LISTS)
     return await _show(request, desk, filled, errors) if errors else see(f"/cases/{desk.case.reference}")
 
 
 async def _show(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:
-    desk.read(Kind.CONSENT)
-    consent = await service.newest(desk)
+    gate = await read_gate(desk)
     team = await desk.work.session.get_one(Team, desk.case.team_id)
-    names = {agency.id: agency.name(language_of(request)) for agency in await people.agencies(desk.work)}
+    named = {agency.id: agency.name(language_of(request)) for agency in await people.agencies(desk.work)}
+    said = sorted(gate.said.values(), key=lambda statement: statement.consent.version)
+    editable = desk.case.stage == "draft" and desk.may(Act.RECORD_CONSENT)
+    wanting = await undecided(desk) if editable else None
     return page(
         request,
         "consent.html",
         422 if errors else 200,
         reference=desk.case.reference,
-        shown=await _view(desk, consent, names) if consent else None,
-        editable=desk.case.stage == "draft" and desk.may(Act.RECORD_CONSENT),
-        may_withdraw=_may_withdraw(desk, consent),
-        convener=names[team.convener_id],
-        agencies=[(str(agency_id), name) for agency_id, name in names.items()],
+        state=_state(desk, gate),
+        shown=[await _view(desk, statement, named) for statement in said],
+        editable=editable,
+        wanting=wanting.key if wanting else None,
+        guarded=desk.may(Act.SEE_GUARDIANS) and await may_concern_guardians(desk),
+        prints=desk.may(Act.PRINT_CONSENT),
+        may_withdraw=bool(desk.may(Act.WITHDRAW_CONSENT) and await standing(desk)),
+        convener=named[team.convener_id],
+        agencies=[(str(agency_id), name) for agency_id, name in named.items()],
         errors=errors,
         filled=filled,
+        **await _givers(desk, gate) if editable else {},
         **_choices(request, desk),
+        **_texts(request, desk),
     )
 
 
-async def _view(desk: Desk, consent: Consent, names: dict[Any, str]) -> dict[str, Any]:
-    named = {row.agency_id for row in await service.recipients(desk, consent)}
+async def _view(desk: Desk, statement: Statement, named: dict[Any, str]) -> dict[str, Any]:
+    consent = statement.consent
     return {
-        "state": _state(desk, consent),
+        "state": "withdrawn" if desk.case.stage == "withdrawn" else statement.state,
+        "capacity": consent.capacity,
+        "giver": await giver_name(desk, consent),
         "purpose": consent.purpose,
         "kinds": [kind for kind in pathway(desk.case.pathway).shareable_kinds if kind in consent.kinds],
-        "recipients": [name for agency_id, name in names.items() if agency_id in named],
+        "recipients": [name for agency_id, name in named.items() if agency_id in statement.recipients],
         "asked_at": consent.asked_at,
+        "expires_at": consent.expires_at,
         "how": consent.how,
         "language": consent.language,
+        "text_version": consent.text_version,
     }
 
 
-def _may_withdraw(desk: Desk, consent: Consent | None) -> bool:
-    given = _state(desk, consent) == "given"
-    return given and desk.may(Act.WITHDRAW_CONSENT) and pathway(desk.case.pathway).allows(desk.case.stage, "withdrawn")
+async def _givers(desk: Desk, gate: Gate) -> dict[str, Any]:
+    """Return in which capacity an answer is recorded, and whose it may be when it is not the client's own."""
+    judged = await newest_capacity(desk)
+    capacity = _CAPACITIES.get(judged.decides if judged else "self", "self")
+    known = await names(desk) if capacity != "self" else {}
+    return {
+        "capacity": capacity,
+        "givers": [(str(giver), known[giver][1]) for giver in gate.required if giver in known],
+    }
 
 
 def _choices(request: Request, desk: Desk) -> dict[str, Any]:
@@ -118,33 +138,15 @@ def _choices(request: Request, desk: Desk) -> dict[str, Any]:
     }
 
 
-@router.get("/withdrawal")
-async def get_withdrawal(request: Request, desk: Annotated[Desk, case_door(Act.WITHDRAW_CONSENT)]) -> Response:
-    """Say in plain words what a withdrawal ends and what remains, before it is done."""
-    return await _interrupt(request, desk)
+def _texts(request: Request, desk: Desk) -> dict[str, Any]:
+    """Return the text in force in every language it is written in, the language of the page first."""
+    version, own = version_in_force(desk.case.pathway), written_in(language_of(request))
+    languages = [own, *(language for language in COMPLETE if language is not own)]
+    return {
+        "text_version": version,
+        "texts": [text_of(desk.case.pathway, version, language) for language in languages],
+    }
 
 
-@router.post("/withdrawal")
-async def post_withdrawal(request: Request, desk: Annotated[Desk, case_door(Act.WITHDRAW_CONSENT)]) -> Response:
-    """Withdraw the consent: effective for the next look of anybody."""
-    errors = await attempt(request, service.withdraw(desk))
-    return await _interrupt(request, desk, errors) if errors else see(f"/cases/{desk.case.reference}")
-
-
-async def _interrupt(request: Request, desk: Desk, errors: Errors = ()) -> Response:
-    desk.read(Kind.CONSENT)
-    consent = await service.newest(desk)
-    return page(
-        request,
-        "consent_withdrawal.html",
-        409 if errors else 200,
-        reference=desk.case.reference,
-        agencies=await _losing_sight(request, desk, consent) if consent and _may_withdraw(desk, consent) else None,
-        errors=errors,
-    )
-
-
-async def _losing_sight(request: Request, desk: Desk, consent: Consent) -> list[str]:
-    named = {row.agency_id for row in await service.recipients(desk, consent)}
-    agencies: list[Agency] = [agency for agency in await people.agencies(desk.work) if agency.id in named]
-    return [agency.name(language_of(request)) for agency in agencies]
+for room in (withdrawal_pages, guardian_pages, paper_pages):
+    router.include_router(room.router)

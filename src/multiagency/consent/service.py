@@ -1,145 +1,75 @@
-"""Consent: recorded in versions, the source of lawful bases, and a live gate that closes in one step.
+"""Consent: the statements of those who must give it, the source of lawful bases, and a gate that closes in one step.
 
-In law it lifts secrecy (Openness Act 621/1999 sections 26 and 29); it is not the GDPR basis of processing.
+In law it lifts secrecy (Openness Act 621/1999 sections 26 and 29); it is not the GDPR basis of processing. The verbs
+stand in modules of their own and are named here; `gate`, `statements` and `deciding` say what holds.
 """
 
-from sqlalchemy import select
+from uuid import UUID
 
-from multiagency.cases.access import CONSENT, TABLE_KINDS, consented_agencies, end_consent_bases, give_basis, grant
+from multiagency.cases.access import ground_agencies
 from multiagency.cases.desk import Desk
-from multiagency.cases.events import CaseWillMove, ConsentWithdrawn
-from multiagency.cases.service import move, must_be_draft, scope
-from multiagency.consent.forms import ConsentForm
-from multiagency.consent.models import Consent, ConsentRecipient
-from multiagency.kernel.access import Capability, Kind
-from multiagency.kernel.clock import now
-from multiagency.kernel.errors import Conflict, FieldError, Invalid
-from multiagency.kernel.ids import uuid7
+from multiagency.cases.events import CaseWillMove
+from multiagency.consent.deciding import party_name, undecided
+from multiagency.consent.guardians import judge_capacity, record_guardian
+from multiagency.consent.models import Consent
+from multiagency.consent.prohibitions import forbid, must_be_tellable
+from multiagency.consent.recording import record
+from multiagency.consent.scans import attach
+from multiagency.consent.statements import Gate, Statement, read_gate, statements
+from multiagency.consent.withdrawing import withdraw
+from multiagency.kernel.access import Kind
+from multiagency.kernel.errors import FieldError
 from multiagency.kernel.work import Work
-from multiagency.pathways.service import pathway
-from multiagency.people import service as people
 from multiagency.people.models import Team
 
-
-async def newest(desk: Desk) -> Consent | None:
-    """Return the newest version in sight; no answer is None, and never a yes."""
-    query = select(Consent).where(Consent.case_id == desk.case.id).order_by(Consent.version.desc()).limit(1)
-    return await desk.work.session.scalar(query)
-
-
-async def recipients(desk: Desk, consent: Consent) -> list[ConsentRecipient]:
-    """Return the agencies that a version names, as rows."""
-    query = select(ConsentRecipient).where(ConsentRecipient.consent_id == consent.id)
-    return list(await desk.work.session.scalars(query))
-
-
-async def record(desk: Desk, form: ConsentForm) -> None:
-    """Record an answer as a new version; earlier bases end, and a yes gives each named agency its own."""
-    must_be_draft(desk)
-    _check(desk, form)
-    await people.known_agencies(desk.work, form.recipients, "recipients")
-    before = await newest(desk)
-    if before is not None:
-        await end_consent_bases(desk.work, desk.case, now())
-    consent = await _add_version(desk, before, form)
-    if form.answer == "given":
-        await _open_gate(desk, consent, form)
-    desk.wrote(Kind.CONSENT)
+__all__ = [
+    "Gate",
+    "Statement",
+    "attach",
+    "check_consent",
+    "forbid",
+    "judge_capacity",
+    "must_be_tellable",
+    "newest",
+    "read_gate",
+    "record",
+    "record_guardian",
+    "statements",
+    "withdraw",
+]
 
 
-def _check(desk: Desk, form: ConsentForm) -> None:
-    errors = []
-    if form.asked_at > now():
-        errors.append(FieldError("asked_at", "error.in_future"))
-    if form.answer == "given" and not form.recipients:
-        errors.append(FieldError("recipients", "consent.no_recipients"))
-    if form.answer == "given" and not form.kinds:
-        errors.append(FieldError("kinds", "consent.no_kinds"))
-    if set(form.kinds) - set(pathway(desk.case.pathway).shareable_kinds):
-        errors.append(FieldError("kinds", "consent.kind_not_shareable"))
-    if errors:
-        raise Invalid(*errors)
-
-
-async def _add_version(desk: Desk, before: Consent | None, form: ConsentForm) -> Consent:
-    consent = Consent(
-        id=uuid7(),
-        **scope(desk),
-        version=before.version + 1 if before else 1,
-        state=form.answer,
-        purpose=form.purpose,
-        asked_by_id=desk.work.actor.post_id,
-        asked_at=form.asked_at,
-        how=form.how,
-        language=form.language,
-        kinds=sorted(form.kinds),
-        recorded_at=now(),
-        recorded_by_id=desk.work.actor.post_id,
-    )
-    desk.work.session.add(consent)
-    await desk.work.session.flush()
-    for agency_id in sorted(set(form.recipients)):
-        desk.work.session.add(ConsentRecipient(consent_id=consent.id, agency_id=agency_id, **scope(desk)))
-    await desk.work.session.flush()
-    return consent
-
-
-async def _open_gate(desk: Desk, consent: Consent, form: ConsentForm) -> None:
-    """Give each named agency its basis, and the referrer sight through their own agency's, if it is named."""
-    kinds = TABLE_KINDS | {Kind.CONSENT, *form.kinds}
-    for agency_id in sorted(set(form.recipients)):
-        basis = await give_basis(desk.work, desk.case, agency_id, CONSENT, kinds, consent.id)
-        if agency_id == desk.work.actor.agency_id:
-            await grant(desk.work, basis, desk.work.actor.post_id, "referral", Capability.REFER, kinds)
-
-
-async def withdraw(desk: Desk) -> None:
-    """Close the gate: bases and grants end, the stage says "withdrawn", and the rooms above act, all at once.
-
-    Raises `Conflict` when there is no consent to withdraw.
-    """
-    before = await newest(desk)
-    if before is None or before.state != "given" or desk.case.stage == "withdrawn":
-        raise Conflict("consent.nothing_to_withdraw")
-    moment = now()
-    desk.work.session.add(
-        Consent(
-            id=uuid7(),
-            case_id=desk.case.id,
-            controller_id=before.controller_id,
-            retention_class=before.retention_class,
-            version=before.version + 1,
-            state="withdrawn",
-            purpose=before.purpose,
-            asked_by_id=desk.work.actor.post_id,
-            asked_at=moment,
-            how=before.how,
-            language=before.language,
-            kinds=[],
-            recorded_at=moment,
-            recorded_by_id=desk.work.actor.post_id,
-        )
-    )
-    for agency_id in await consented_agencies(desk.work, desk.case):
-        desk.wrote(Kind.CONSENT, recipient_id=agency_id)
-    await end_consent_bases(desk.work, desk.case, moment)
-    await move(desk, "withdrawn")
-    desk.case.withdrawn_at = moment
-    desk.wrote(Kind.CONSENT)
-    await desk.work.session.flush()
-    await desk.work.publish(ConsentWithdrawn(desk))
+async def newest(desk: Desk, giver: UUID | None = None) -> Consent | None:
+    """Return a giver's newest answer in sight (None: the client's); no answer is None, and never a yes."""
+    found = (await statements(desk)).get(giver or desk.case.id)
+    return found.consent if found else None
 
 
 async def check_consent(work: Work, moving: CaseWillMove) -> None:
-    """Veto a submission without a living consent that names the agency which coordinates the team."""
+    """Veto a submission unless everybody who must has given a living consent that names the coordinating agency.
+
+    A decision on a legal ground that names it carries the case as well; consent stands beside it, given or not.
+    """
     if moving.to != "submitted":
         return
     desk = moving.desk
     desk.read(Kind.CONSENT)
-    consent = await newest(desk)
-    if consent is None or consent.state != "given":
-        moving.missing.append(FieldError("consent", "missing.consent"))
-        return
     team = await work.session.get_one(Team, desk.case.team_id)
-    if team.convener_id not in {row.agency_id for row in await recipients(desk, consent)}:
+    if team.convener_id in await ground_agencies(work, desk.case):
+        return
+    wanting = await undecided(desk)
+    if wanting is not None:
+        moving.missing.append(wanting)
+        return
+    gate = await read_gate(desk)
+    for giver in gate.required:
+        if gate.state_of(giver) != "given":
+            moving.missing.append(await _missing(desk, giver))
+    if gate.is_open and team.convener_id not in gate.agencies:
         moving.missing.append(FieldError("consent", "missing.consent_for_coordinator"))
+
+
+async def _missing(desk: Desk, giver: UUID) -> FieldError:
+    if giver == desk.case.id:
+        return FieldError("consent", "missing.consent")
+    return FieldError("consent", "missing.consent_of", {"name": await party_name(desk, giver)})

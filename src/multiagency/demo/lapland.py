@@ -134,6 +134,7 @@ ACCOUNTS = (
     ),
 )
 WORKER = Account("worker", "Ajastettu tehtävä", "county", Role.WORKER, "palvelutili")
+KEEPER = Account("keeper", "Tallenteiden ylläpito", "county", Role.KEEPER, "palvelutili")
 TEAM = "MARAK Tunturi-Lappi"
 
 
@@ -147,8 +148,8 @@ async def populate(owner_url: str, demo_password: str, service_password: str, lo
         session.add_all(agencies.values())
         await session.flush()
         session.add(team)
-        for account in (*ACCOUNTS, WORKER):
-            kind = "service" if account is WORKER else "demo"
+        for account in (*ACCOUNTS, WORKER, KEEPER):
+            kind = "demo" if account in ACCOUNTS else "service"
             await _add_account(session, account, agencies[account.agency], team, kind, hashed[kind], lookup)
         for name, value in pathway("marak").parameters.items():
             session.add(DatedParameter(pathway="marak", name=name, value=value, valid_from=_START))

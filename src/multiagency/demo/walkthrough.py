@@ -66,6 +66,7 @@ class Walkthrough:
         await officer.post(f"/cases/{first}/parties", story.CHILD, 201)
         missing = await officer.post(f"/cases/{first}/submission", expect=422)
         await officer.put(f"/cases/{first}/part", {"narrative": story.NARRATIVE})
+        await officer.post(f"/cases/{first}/child-welfare", {"decision": "already_notified"})
         await self._consent_and_assess(officer, first, ("police", "county", "revontuli"), yes=15)
         await officer.post(f"/cases/{first}/contributors", {"post": self._posts["Marja Roivas"]})
         await worker.put(f"/cases/{first}/part", {"narrative": story.COUNTY_PART})

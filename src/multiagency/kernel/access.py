@@ -106,12 +106,15 @@ class Act(StrEnum):
     BREAK_GLASS = "break_glass"
     REASSIGN_CASE = "reassign_case"
     READ_RIGHTS = "read_rights"
+    REMIND_OF_EXPIRY = "remind_of_expiry"
     SEE_MATCHES = "see_matches"
     CLOSE_CASE = "close_case"
     HOLD_CASE = "hold_case"
     ROTATE_KEYS = "rotate_keys"
     DELETE_EXPIRED = "delete_expired"
     READ_DELETIONS = "read_deletions"
+    SEE_RETENTION = "see_retention"
+    EDIT_RETENTION = "edit_retention"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +195,13 @@ RULES: dict[Act, Rule] = {
     Act.BREAK_GLASS: Rule(Purpose.EMERGENCY, _CASE_WORKERS),
     Act.REASSIGN_CASE: Rule(Purpose.CASE_WORK, _REFERRERS | _COORDINATOR, _STEER),
     Act.READ_RIGHTS: Rule(Purpose.OVERSIGHT, _AUDITOR),
+    Act.REMIND_OF_EXPIRY: Rule(Purpose.CASE_WORK, _WORKER),
     Act.SEE_MATCHES: Rule(Purpose.COORDINATION, _COORDINATOR, _COORDINATE),
     Act.CLOSE_CASE: Rule(Purpose.COORDINATION, _COORDINATOR, _COORDINATE),
     Act.HOLD_CASE: Rule(Purpose.STORAGE, _COORDINATOR, _COORDINATE),
     Act.ROTATE_KEYS: Rule(Purpose.STORAGE, _KEEPER),
     Act.DELETE_EXPIRED: Rule(Purpose.STORAGE, _KEEPER),
     Act.READ_DELETIONS: Rule(Purpose.STORAGE, _AUDITOR | _ADMINISTRATOR),
+    Act.SEE_RETENTION: Rule(Purpose.DIRECTORY, _ALL),
+    Act.EDIT_RETENTION: Rule(Purpose.ADMINISTRATION, _ADMINISTRATOR),
 }

@@ -11,6 +11,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def years_after(moment: datetime, years: int) -> datetime:
+    """Return the same date and time so many years later; from a leap day it is 1 March where there is none."""
+    try:
+        return moment.replace(year=moment.year + years)
+    except ValueError:
+        return moment.replace(year=moment.year + years, month=3, day=1)
+
+
 def to_helsinki(moment: datetime) -> datetime:
     """Return the same moment on the clock of Finland."""
     return moment.astimezone(HELSINKI)

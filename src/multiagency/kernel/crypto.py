@@ -4,6 +4,7 @@ A sealed value is `version (1) | key id (16) | nonce (12) | ciphertext and tag`.
 id, logical field name and row id, so a value copied to another row, field or key does not open.
 """
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ _VERSION = b"\x01"
 _NONCE = 12
 _KEY = 32
 _HEADER = len(_VERSION) + 16
+KEY_ID = slice(len(_VERSION), _HEADER)
+"""Where the id of the data key stands in a sealed value."""
 
 
 class CannotDecrypt(Exception):
@@ -34,7 +37,7 @@ class Sealed:
     @property
     def key_id(self) -> UUID:
         """Which data key opens it."""
-        return UUID(bytes=self.data[len(_VERSION) : _HEADER])
+        return UUID(bytes=self.data[KEY_ID])
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -46,17 +49,28 @@ class DataKey:
 
     def seal(self, field: str, row_id: UUID, text: str) -> Sealed:
         """Encrypt `text` for exactly this field of this row."""
-        nonce = secrets.token_bytes(_NONCE)
-        ciphertext = AESGCM(self.material).encrypt(nonce, text.encode(), self._additional(field, row_id))
-        return Sealed(_VERSION + self.id.bytes + nonce + ciphertext)
+        return self.seal_bytes(field, row_id, text.encode())
 
     def open(self, field: str, row_id: UUID, sealed: Sealed) -> str:
+        """Decrypt a text. Raises `CannotDecrypt` as `open_bytes` does."""
+        try:
+            return self.open_bytes(field, row_id, sealed).decode()
+        except UnicodeDecodeError as error:
+            raise CannotDecrypt from error
+
+    def seal_bytes(self, field: str, row_id: UUID, content: bytes) -> Sealed:
+        """Encrypt `content`, such as a scanned paper, for exactly this field of this row."""
+        nonce = secrets.token_bytes(_NONCE)
+        ciphertext = AESGCM(self.material).encrypt(nonce, content, self._additional(field, row_id))
+        return Sealed(_VERSION + self.id.bytes + nonce + ciphertext)
+
+    def open_bytes(self, field: str, row_id: UUID, sealed: Sealed) -> bytes:
         """Decrypt. Raises `CannotDecrypt` when key, field, row or bytes do not fit."""
         nonce, ciphertext = sealed.data[_HEADER : _HEADER + _NONCE], sealed.data[_HEADER + _NONCE :]
         try:
             if sealed.data[: len(_VERSION)] != _VERSION or sealed.key_id != self.id:
                 raise CannotDecrypt
-            return AESGCM(self.material).decrypt(nonce, ciphertext, self._additional(field, row_id)).decode()
+            return AESGCM(self.material).decrypt(nonce, ciphertext, self._additional(field, row_id))
         except (InvalidTag, ValueError) as error:
             raise CannotDecrypt from error
 
@@ -71,12 +85,18 @@ class MasterKey:
         if len(material) != _KEY:
             raise ValueError(f"the master key must have exactly {_KEY} bytes")
         self._cipher = AESGCM(material)
+        self.id = hashlib.sha256(b"multiagency master key\0" + material).hexdigest()[:16]
+        """A fingerprint, stored beside what the key wraps; says nothing about it."""
 
     def new_data_key(self, key_id: UUID) -> tuple[DataKey, bytes]:
         """Return a fresh data key and its wrapped form."""
-        material = secrets.token_bytes(_KEY)
+        key = DataKey(key_id, secrets.token_bytes(_KEY))
+        return key, self.wrap(key)
+
+    def wrap(self, key: DataKey) -> bytes:
+        """Return the wrapped form of a data key, bound to its id."""
         nonce = secrets.token_bytes(_NONCE)
-        return DataKey(key_id, material), nonce + self._cipher.encrypt(nonce, material, key_id.bytes)
+        return nonce + self._cipher.encrypt(nonce, key.material, key.id.bytes)
 
     def unwrap(self, key_id: UUID, wrapped: bytes) -> DataKey:
         """Return the data key. Raises `CannotDecrypt` when it was wrapped by another master key."""

@@ -4,6 +4,7 @@ import hashlib
 import re
 import secrets
 import time
+from datetime import datetime
 from uuid import UUID
 
 _READABLE = "23456789BCDFGHJKMNPQRSTVWXYZ"
@@ -16,6 +17,11 @@ def uuid7() -> UUID:
     milliseconds = time.time_ns() // 1_000_000
     value = milliseconds << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
     return UUID(int=value)
+
+
+def first_id_at(moment: datetime) -> UUID:
+    """Return the smallest id that `uuid7` could make in the millisecond of this moment."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80 | 0x7 << 76 | 0b10 << 62)
 
 
 def reference() -> str:

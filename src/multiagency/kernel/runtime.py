@@ -8,11 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from multiagency.kernel.access import RULES, Act
 from multiagency.kernel.actor import Door, Presented
-from multiagency.kernel.crypto import MasterKey, read_key
+from multiagency.kernel.crypto import read_key
 from multiagency.kernel.database import make_engine
 from multiagency.kernel.errors import Forbidden, NotSignedIn, ServiceError, Unavailable
 from multiagency.kernel.events import Events
 from multiagency.kernel.journal import Journal, Mode
+from multiagency.kernel.keys import MasterKeys, master_directory
 from multiagency.kernel.lookup import Lookup
 from multiagency.kernel.tokens import RoomTokens
 from multiagency.kernel.work import Tools, Work, unit_of_work, watch
@@ -73,11 +74,12 @@ def make_runtime(settings: Settings, journal: Journal, events: Events) -> Runtim
         Door.APP: settings.database_url_app,
         Door.SIGN_IN: settings.database_url_signin,
         Door.WORKER: settings.database_url_worker,
+        Door.KEEPER: settings.database_url_keeper,
     }
     engines = {door: make_engine(url.get_secret_value(), settings.pool_size) for door, url in urls.items() if url}
     for engine in engines.values():
         watch(engine)
     keys = settings.keys_directory
     tokens = RoomTokens(read_key(keys / "room.key"), "multiagency", settings.room_domain)
-    master, lookup = MasterKey(read_key(keys / "master.key")), Lookup(read_key(keys / "lookup.key"))
+    master, lookup = MasterKeys(master_directory(keys)), Lookup(read_key(keys / "lookup.key"))
     return Runtime(Tools(settings, master, lookup, tokens, journal, events), engines)

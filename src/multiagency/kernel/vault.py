@@ -1,21 +1,24 @@
 """The vault: seals and opens the columns of client rows with the key of their case, controller and retention class."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from multiagency.kernel.crypto import DataKey, MasterKey, Sealed
+from multiagency.kernel.crypto import DataKey, Sealed
 from multiagency.kernel.database import Base, ClientRecord, identifier
 from multiagency.kernel.ids import uuid7
+from multiagency.kernel.keys import MasterKeys
 
 
 class WrappedKey(Base):
     """A wrapped data key; `case_id` is null for the yearly keys of the log.
 
     Two transactions that need the first key of a scope at the same time make two: a sealed value names its key, so
-    both serve, and expiry destroys every key of the scope.
+    both serve, and expiry destroys every key of the scope. `master_id` names the master key that wrapped it (null: made
+    before this was recorded). From `retired_at` on a newer key seals, and this one only opens what it has sealed.
     """
 
     __tablename__ = "data_key"
@@ -24,12 +27,31 @@ class WrappedKey(Base):
     controller_id: Mapped[UUID | None] = mapped_column(ForeignKey("agency.id"))
     retention_class: Mapped[str]
     wrapped: Mapped[bytes]
+    master_id: Mapped[str | None]
+    retired_at: Mapped[datetime | None]
+
+
+def wrapped_key(
+    master: MasterKeys, case_id: UUID | None, controller_id: UUID | None, retention_class: str
+) -> tuple[WrappedKey, DataKey]:
+    """Return a new data key of this scope, as a row to be saved and ready for use."""
+    current = master.current()
+    key, wrapped = current.new_data_key(uuid7())
+    row = WrappedKey(
+        id=key.id,
+        case_id=case_id,
+        controller_id=controller_id,
+        retention_class=retention_class,
+        wrapped=wrapped,
+        master_id=current.id,
+    )
+    return row, key
 
 
 class Vault:
     """Keys of one transaction; unwrapped keys live no longer than it."""
 
-    def __init__(self, session: AsyncSession, master: MasterKey) -> None:
+    def __init__(self, session: AsyncSession, master: MasterKeys) -> None:
         self._session = session
         self.master = master
         self._by_scope: dict[tuple[UUID | None, UUID | None, str], DataKey] = {}
@@ -37,17 +59,26 @@ class Vault:
 
     async def seal(self, row: ClientRecord, **texts: str | None) -> None:
         """Set the named columns of `row` to the sealed texts; an empty text clears the column."""
-        key = await self.key_for(row.case_id, row.controller_id, row.retention_class)
-        for column, text in texts.items():
-            setattr(row, column, key.seal(f"{row.__tablename__}.{column}", row.id, text) if text else None)
+        await self.seal_bytes(row, **{column: text.encode() if text else None for column, text in texts.items()})
 
     async def open(self, row: ClientRecord, column: str) -> str:
         """Return the text of a sealed column, empty when it holds nothing."""
+        return (await self.open_bytes(row, column)).decode()
+
+    async def seal_bytes(self, row: ClientRecord, **contents: bytes | None) -> None:
+        """Set the named columns of `row` to the sealed contents; nothing clears the column."""
+        key = await self.key_for(row.case_id, row.controller_id, row.retention_class)
+        for column, content in contents.items():
+            sealed = key.seal_bytes(f"{row.__tablename__}.{column}", row.id, content) if content else None
+            setattr(row, column, sealed)
+
+    async def open_bytes(self, row: ClientRecord, column: str) -> bytes:
+        """Return the content of a sealed column, empty when it holds nothing."""
         sealed: Sealed | None = getattr(row, column)
         if sealed is None:
-            return ""
+            return b""
         key = await self.key_of(sealed)
-        return key.open(f"{row.__tablename__}.{column}", row.id, sealed)
+        return key.open_bytes(f"{row.__tablename__}.{column}", row.id, sealed)
 
     async def key_for(self, case_id: UUID | None, controller_id: UUID | None, retention_class: str) -> DataKey:
         """Return the data key of this scope, made on first use."""
@@ -60,7 +91,7 @@ class Vault:
         """Return the data key that sealed this value; only keys of cases in sight can be loaded."""
         if sealed.key_id not in self._by_id:
             row = (await self._session.scalars(select(WrappedKey).where(WrappedKey.id == sealed.key_id))).one()
-            self._by_id[row.id] = self.master.unwrap(row.id, row.wrapped)
+            self._by_id[row.id] = self._unwrap(row)
         return self._by_id[sealed.key_id]
 
     async def _load(self, case_id: UUID | None, controller_id: UUID | None, retention_class: str) -> DataKey | None:
@@ -71,16 +102,18 @@ class Vault:
                 WrappedKey.controller_id.is_not_distinct_from(controller_id),
                 WrappedKey.retention_class == retention_class,
             )
-            .order_by(WrappedKey.id)
+            .order_by(WrappedKey.retired_at.is_not(None), WrappedKey.id.desc())
             .limit(1)
         )
         row = found.one_or_none()
-        return None if row is None else self.master.unwrap(row.id, row.wrapped)
+        return None if row is None else self._unwrap(row)
+
+    def _unwrap(self, row: WrappedKey) -> DataKey:
+        return self.master.unwrap(row.id, row.wrapped, row.master_id)
 
     async def _make(self, case_id: UUID | None, controller_id: UUID | None, retention_class: str) -> DataKey:
-        key, wrapped = self.master.new_data_key(uuid7())
-        scope = {"case_id": case_id, "controller_id": controller_id, "retention_class": retention_class}
-        self._session.add(WrappedKey(id=key.id, wrapped=wrapped, **scope))
+        row, key = wrapped_key(self.master, case_id, controller_id, retention_class)
+        self._session.add(row)
         await self._session.flush()
         self._by_id[key.id] = key
         return key

@@ -18,10 +18,10 @@ from sqlalchemy.sql.util import find_tables
 from multiagency.kernel.access import RULES, Act, Kind, Purpose
 from multiagency.kernel.actor import Actor, Door, Presented, Role
 from multiagency.kernel.clock import now
-from multiagency.kernel.crypto import MasterKey
 from multiagency.kernel.errors import NotSignedIn
 from multiagency.kernel.events import Events
 from multiagency.kernel.journal import Journal, Line, Mode
+from multiagency.kernel.keys import MasterKeys
 from multiagency.kernel.lookup import Lookup
 from multiagency.kernel.tokens import RoomTokens
 from multiagency.kernel.vault import Vault
@@ -61,7 +61,7 @@ class Tools:
     """What every unit of work has at hand, made once when the process starts."""
 
     settings: Settings
-    master: MasterKey
+    master: MasterKeys
     lookup: Lookup
     room_tokens: RoomTokens
     journal: Journal

@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from multiagency.kernel.clock import now
-from multiagency.kernel.crypto import CannotDecrypt, MasterKey
+from multiagency.kernel.crypto import CannotDecrypt
 from multiagency.kernel.ids import uuid7
+from multiagency.kernel.keys import MasterKeys
 from multiagency.kernel.work import Work
 from multiagency.mail.models import OutboxMessage
 
@@ -21,7 +22,7 @@ _FIELD = "outbox.body"
 async def enqueue(work: Work, stream_id: UUID, ordinal: int, purpose: str, message_id: str, message: bytes) -> None:
     """Put a message behind the earlier ones of its stream, sealed under a key of its own."""
     row_id, moment = uuid7(), now()
-    key, wrapped = work.vault.master.new_data_key(uuid7())
+    key, wrapped = work.vault.master.current().new_data_key(uuid7())
     await work.session.execute(
         insert(OutboxMessage).values(
             id=row_id,
@@ -39,7 +40,7 @@ async def enqueue(work: Work, stream_id: UUID, ordinal: int, purpose: str, messa
     )
 
 
-def unseal(master: MasterKey, row: OutboxMessage) -> bytes:
+def unseal(master: MasterKeys, row: OutboxMessage) -> bytes:
     """Return the message of a pending row. Raises `CannotDecrypt` when its key does not fit or the body is gone."""
     if row.body is None or row.wrapped_key is None:
         raise CannotDecrypt

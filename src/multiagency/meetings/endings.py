@@ -1,9 +1,12 @@
-"""What ends seats: a withdrawn consent all of a case, a bar those of one person. Rooms empty, calendars are told."""
+"""What ends seats: a withdrawn consent all of a case or one agency's, the closing all of it, a bar one person's.
+
+Rooms empty, calendars are told.
+"""
 
 from sqlalchemy import ColumnElement, Update, select, true, update
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.events import ConsentWithdrawn, PersonBarred
+from multiagency.cases.events import CaseMoved, ConsentWithdrawn, PersonBarred, RecipientWithdrawn
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.work import Work
@@ -14,10 +17,22 @@ from multiagency.people.models import Post
 _QUIETLY = {"synchronize_session": False}
 
 
-async def end_all_seats(work: Work, happened: ConsentWithdrawn) -> None:
+async def end_seats_of_closed(work: Work, happened: CaseMoved) -> None:
+    """End everything that a closed case had at any table."""
+    if happened.to == "closed":
+        await end_all_seats(work, happened)
+
+
+async def end_all_seats(work: Work, happened: ConsentWithdrawn | CaseMoved) -> None:
     """End everything that the case had at any table."""
     living = update(AgendaItem).where(AgendaItem.case_id == happened.desk.case.id, AgendaItem.ended_at.is_(None))
     await _end_seats(happened.desk, true(), living.values(ended_at=now()))
+
+
+async def end_seats_of_agency(work: Work, happened: RecipientWithdrawn) -> None:
+    """End the seats that one agency's posts have at this case; the others at the table keep theirs."""
+    theirs = Seat.post_id.in_(select(Post.id).where(Post.agency_id == happened.agency_id))
+    await _end_seats(happened.desk, theirs)
 
 
 async def end_seats_of_person(work: Work, happened: PersonBarred) -> None:
@@ -40,6 +55,6 @@ async def _end_seats(desk: Desk, which: ColumnElement[bool], *more: Update) -> N
         await session.execute(statement, execution_options=_QUIETLY)
     desk.wrote(Kind.MEETING)
     for post_id, meeting_id in sorted((post_id, meeting_id) for _, post_id, meeting_id in ended):
-        meeting = await session.get_one(Meeting, meeting_id)
-        if meeting.state == "open" and meeting.ends_at > moment:
+        meeting = await session.get(Meeting, meeting_id)  # not in the sight of somebody who was never invited to it
+        if meeting is not None and meeting.state == "open" and meeting.ends_at > moment:
             await after_seats_ended(desk.work, meeting, await session.get_one(Post, post_id))

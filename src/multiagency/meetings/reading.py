@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from multiagency.cases.access import consented_agencies
+from multiagency.cases.access import sharing_agencies
 from multiagency.cases.bars import not_barred
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import AccessGrant, Case
@@ -183,7 +183,7 @@ async def table(desk: Desk, item: AgendaItem, language: str) -> TableView:
     """Return who sits at a case and who may be seated there."""
     desk.read(Kind.MEETING)
     seated = (await _seats(desk.work, [item.id], language)).get(item.id, [])
-    named = await people.colleagues(desk.work, await consented_agencies(desk.work, desk.case))
+    named = await people.colleagues(desk.work, await sharing_agencies(desk.work, desk.case))
     taken = {seat.post for seat in seated}
     named = await not_barred(desk, named)
     return TableView(seated, [colleague for colleague in named if colleague.post.id not in taken])

@@ -8,10 +8,11 @@ from fastapi import APIRouter, Query, Response
 from multiagency.audit import service as audit
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
-from multiagency.oversight import service
+from multiagency.oversight import rights_routes, service
 from multiagency.web.door import door
 
 router = APIRouter(prefix="/api/v1/audit", tags=["oversight"])
+router.include_router(rights_routes.api)
 
 
 @router.get("/entries")

@@ -1,6 +1,6 @@
 """Pages of the auditor: the log, and whether it is whole."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.ids import as_reference
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
-from multiagency.oversight import service
+from multiagency.oversight import rights_routes, service
 from multiagency.oversight.service import EntryView
 from multiagency.people import service as people
 from multiagency.web.door import door
@@ -22,6 +22,7 @@ from multiagency.web.speaking import language_of
 from multiagency.web.texts import TEXTS
 
 router = APIRouter(tags=["pages"])
+router.include_router(rights_routes.pages)
 
 _ROWS = 50
 """Entries on a page: so many stay under 30 kB."""
@@ -76,9 +77,15 @@ def _row(view: EntryView, names: Mapping[str, str], language: Language) -> dict[
         "case": about.get("case_reference") or "",
         "recipient": names.get(about.get("recipient") or "", about.get("recipient") or ""),
         "bases": ", ".join(word("basis", basis) for basis in (about.get("basis") or "").split(",") if basis),
-        "result": word("result", body["result"]),
+        "result": _counted(body["result"], word),
         "truth": "genuine" if view.genuine else "erased" if view.erased else "changed",
     }
+
+
+def _counted(result: str, word: Callable[[str, str], str]) -> str:
+    """Return the words of a result; those of maintenance carry a number after a colon."""
+    code, _, number = result.partition(":")
+    return f"{word('result', code)}: {number}" if number else word("result", code)
 
 
 def _who(about: Mapping[str, Any], names: Mapping[str, str]) -> str:

@@ -34,11 +34,11 @@ async def tell(work: Work, posts: Sequence[Post], what: str, place: str, case_id
         )
         work.session.add(notice)
         await work.session.flush()
-        await _mail(work, post, notice.id)
-        work.record(Mode.WRITE, recipient_id=post.agency_id)
+        await mail(work, post, notice.id)
 
 
-async def _mail(work: Work, post: Post, notice_id: UUID) -> None:
+async def mail(work: Work, post: Post, notice_id: UUID) -> None:
+    """Mail that a notice waits, for one that already stands in the database and is the actor's own telling."""
     language, domain = Language(post.language), work.tools.settings.mail_domain
     envelope = Envelope(
         sender=f"ei-vastausta@{domain}",
@@ -49,6 +49,7 @@ async def _mail(work: Work, post: Post, notice_id: UUID) -> None:
     text = TEXTS.say(language, "mail.notice.text", url=f"{work.tools.settings.base_url}/notices")
     message = build(envelope, TEXTS.say(language, "mail.notice.subject"), text)
     await enqueue(work, notice_id, 0, NOTICE, envelope.message_id, message)
+    work.record(Mode.WRITE, recipient_id=post.agency_id)
 
 
 async def mine(work: Work) -> Sequence[Notice]:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import CaseMoved, CaseWillMove
 from multiagency.cases.service import must_be_draft, scope
+from multiagency.disclosures.events import Datum, OwnDataAsked
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import FieldError, Invalid
@@ -116,6 +117,22 @@ async def read_assessment(desk: Desk) -> AssessmentView | None:
     ]
     reason = await desk.work.vault.open(assessment, "judgement_reason")
     return AssessmentView(answers, threshold, assessment.judged_high, reason, assessment.completed_at is not None)
+
+
+async def offer_score(work: Work, asked: OwnDataAsked) -> None:
+    """Let one's own agency's score be picked for a disclosure; answers and comments are not on offer."""
+    desk = asked.desk
+    if Kind.RISK not in desk.kinds:
+        return
+    desk.read(Kind.RISK)
+    assessment = await _current(desk)
+    if assessment is None or assessment.controller_id != work.actor.agency_id:
+        return
+    answers = await _answers(desk, assessment)
+    score, items = sum(row.answer == "yes" for row in answers), len(pathway(desk.case.pathway).items)
+    asked.data.append(
+        Datum("risk.score", "disclosed.risk.score", "client", Kind.RISK, desk.case.id, f"{score}/{items}")
+    )
 
 
 async def check_assessment(work: Work, moving: CaseWillMove) -> None:

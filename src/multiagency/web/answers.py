@@ -23,6 +23,7 @@ from multiagency.kernel.errors import (
 )
 from multiagency.kernel.ids import as_reference
 from multiagency.web.door import runtime_of
+from multiagency.web.middleware import ask_again
 from multiagency.web.pages import page
 from multiagency.web.speaking import field_errors, language_of, sentences
 from multiagency.web.texts import TEXTS
@@ -30,12 +31,15 @@ from multiagency.web.texts import TEXTS
 _log = logging.getLogger(__name__)
 _CHANGED_MEANWHILE = frozenset({"40001", "40P01", "23505"})
 """Serialization failure, deadlock, taken: somebody else was first."""
+_DO_AGAIN = frozenset({"40001", "40P01"})
 _SHUTTING_DOWN = frozenset({"57P01", "57P02", "57P03", "08000", "08003", "08006"})
 
 
 async def answer_error(request: Request, error: Exception) -> Response:
     """Answer any error; a refusal is logged first, and where that fails the answer is 503."""
     problem = as_service_error(error)
+    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _DO_AGAIN:
+        ask_again(request.scope)
     if problem.status >= 500:
         # Type and places only: messages of the driver may hold personal data, paths hold private addresses.
         places = "".join(traceback.format_tb(error.__traceback__))

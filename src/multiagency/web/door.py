@@ -50,15 +50,18 @@ class Door:
         rule = RULES[self.act]
         presented = VISITOR if rule.public else Presented(request.cookies.get(SESSION_COOKIE, ""))
         request.state.refusable = (presented, self.act)
-        if not rule.public:
-            if not presented.secret:
-                raise NotSignedIn
-            await _check_csrf(request, presented.secret)
-        async with runtime_of(request).unit_of_work(presented, self.act) as work:
-            request.state.work = work
-            yield work
-            if work.known and not work.lines:
-                work.record(Mode.READ)  # a door that touched no client data was used all the same
+        try:
+            if not rule.public:
+                if not presented.secret:
+                    raise NotSignedIn
+                await _check_csrf(request, presented.secret)
+            async with runtime_of(request).unit_of_work(presented, self.act) as work:
+                request.state.work = work
+                yield work
+                if work.known and not work.lines:
+                    work.record(Mode.READ)  # a door that touched no client data was used all the same
+        finally:
+            await request.close()  # lets go of what was uploaded
 
 
 class WorkDoor(Door):

@@ -1,10 +1,12 @@
 """Pure ASGI middleware: headers that a browser obeys, a limit on bodies, and a refusal of cross-site writes."""
 
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
+from starlette.formparsers import MultiPartParser
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -12,6 +14,16 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 LARGEST_BODY = 1_000_000
 """Bytes; the longest form is a checklist with comments, a few tens of thousands."""
+LARGEST_UPLOAD = 6_000_000
+"""Bytes, with what surrounds the file; `scan_kilobytes` says how large the file itself may be."""
+_UPLOADS = re.compile(r"/cases/[^/]+/consent/scan")
+
+# Starlette spools what is longer than this to a temporary file, in the clear: here nothing ever is.
+MultiPartParser.spool_max_size = 2 * LARGEST_UPLOAD
+
+TIMES = 5
+"""How often a request is done at most when somebody else was first each time."""
+_AGAIN = "multiagency.again"
 
 _HEADERS = {
     "content-security-policy": (
@@ -25,6 +37,12 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
+
+
+def ask_again(scope: Scope) -> None:
+    """Ask for the whole request to be done again: its transaction was rolled back because somebody else was first."""
+    if _AGAIN in scope:
+        scope[_AGAIN].append(True)
 
 
 class Shield:
@@ -46,12 +64,34 @@ class Shield:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         if scope["method"] not in {"GET", "HEAD"} and self._is_cross_site(headers):
             await self._refuse(send, 403)
-        elif not headers.get("content-length", "0").isdigit() or int(headers.get("content-length", 0)) > LARGEST_BODY:
+        elif not headers.get("content-length", "0").isdigit() or int(headers.get("content-length", 0)) > _limit(scope):
             await self._refuse(send, 413)
         elif "chunked" in headers.get("transfer-encoding", ""):
             await self._refuse(send, 411)
         else:
-            await self._serve(scope, receive, send)
+            await self._persist(scope, receive, send)
+
+    async def _persist(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the request, and again when its transaction lost to another: it saw the world before that one.
+
+        So nobody notices that rows are sealed under new keys while people work. The last answer stands as it is.
+        """
+        body = await _whole(receive)
+        if body is None:
+            return
+        for left in reversed(range(TIMES)):
+            answer: list[MutableMapping[str, Any]] = []
+            again: list[bool] = []
+
+            async def keep(message: MutableMapping[str, Any], kept: list[Any] = answer) -> None:
+                kept.append(message)
+
+            attempt = {**scope, "state": dict(scope.get("state", {})), _AGAIN: again}
+            await self._serve(attempt, _Replayed(body, receive), keep)
+            if not again or not left:
+                for message in answer:
+                    await send(message)
+                return
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the application answer, and let no exception out to the server.
@@ -97,3 +137,33 @@ class Shield:
         }
         await send(start)
         await send({"type": "http.response.body", "body": b""})
+
+
+def _limit(scope: Scope) -> int:
+    """Return how long a body may be: a scan of a signed paper is longer than any form."""
+    uploads = scope["method"] == "POST" and _UPLOADS.fullmatch(scope["path"])
+    return LARGEST_UPLOAD if uploads else LARGEST_BODY
+
+
+class _Replayed:
+    """Gives the application the same body at every attempt, then whatever else the server has to say."""
+
+    def __init__(self, body: bytes, receive: Receive) -> None:
+        self._message: MutableMapping[str, Any] | None = {"type": "http.request", "body": body, "more_body": False}
+        self._receive = receive
+
+    async def __call__(self) -> MutableMapping[str, Any]:
+        message, self._message = self._message, None
+        return await self._receive() if message is None else message
+
+
+async def _whole(receive: Receive) -> bytes | None:
+    """Return the body of a request, whose length was checked before; None when the caller has gone away."""
+    parts = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(parts)

@@ -1,0 +1,10 @@
+-- SEC-0002: no row of a case hangs on a parent out of sight, nor moves there.
+
+CREATE POLICY own_team ON agenda_item AS RESTRICTIVE FOR INSERT TO multiagency_app
+    WITH CHECK (EXISTS (SELECT FROM meeting m WHERE m.id = meeting_id AND m.team_id = ANY (ARRAY(SELECT coordinated_teams()))));
+-- A row does not move to another parent later: what may change is named.
+REVOKE UPDATE ON agenda_item, seat, room_presence, assessment_answer, planned_action FROM multiagency_app;
+GRANT UPDATE (ended_at) ON agenda_item, seat TO multiagency_app;
+GRANT UPDATE (entered_at, left_at) ON room_presence TO multiagency_app;
+GRANT UPDATE (answer, comment) ON assessment_answer TO multiagency_app;
+GRANT UPDATE (owner_id, state, outcome, done_at) ON planned_action TO multiagency_app;

@@ -1,0 +1,164 @@
+"""Pages around a case: one's own conflict, opening a bar again, handing over, emergencies; protection has its own."""
+
+from functools import partial
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from multiagency.cases import break_glass, conflicts, lifting, pages_protection, reassignment
+from multiagency.cases.bars import bars_of
+from multiagency.cases.desk import Desk
+from multiagency.cases.doors import case_door
+from multiagency.cases.forms_around import BreakGlassForm, ConflictForm, ExemptionForm, HandOverForm, LiftForm
+from multiagency.cases.pages_filling import show
+from multiagency.cases.taking import Errors, Filled, take
+from multiagency.kernel.access import Act
+from multiagency.kernel.clock import to_helsinki
+from multiagency.kernel.errors import Forbidden
+from multiagency.kernel.journal import Mode
+from multiagency.kernel.work import Work
+from multiagency.people.service import Colleague
+from multiagency.web.door import door
+from multiagency.web.pages import page, see
+from multiagency.web.speaking import language_of
+
+router = APIRouter(tags=["pages"])
+
+Declaring = Annotated[Desk, case_door(Act.DECLARE_CONFLICT)]
+Barring = Annotated[Desk, case_door(Act.BAR_PERSON)]
+HandingOver = Annotated[Desk, case_door(Act.REASSIGN_CASE)]
+Breaking = Annotated[Work, door(Act.BREAK_GLASS)]
+
+
+def options(request: Request, colleagues: list[Colleague]) -> list[tuple[str, str]]:
+    """Return colleagues as choices: name, title and agency, because namesakes exist."""
+    language = language_of(request)
+    return [(str(who.post.id), f"{who.label} – {who.agency.name(language)}") for who in colleagues]
+
+
+@router.get("/cases/{reference}/conflict")
+async def get_conflict(request: Request, desk: Declaring) -> Response:
+    """Say what declaring one's own conflict of interest does, before it is done."""
+    desk.read()
+    return show(request, desk, "case_conflict.html", {})
+
+
+@router.post("/cases/{reference}/conflict")
+async def post_conflict(request: Request, desk: Declaring) -> Response:
+    """Keep oneself out from this moment; the case is gone from the list that follows."""
+    filled, errors = await take(request, ConflictForm, partial(conflicts.declare, desk))
+    if errors:
+        desk.read()
+        return show(request, desk, "case_conflict.html", filled, errors)
+    return see("/cases")
+
+
+@router.get("/cases/{reference}/bars/{bar}/lifting")
+async def get_lifting(request: Request, desk: Barring, bar: UUID) -> Response:
+    """Ask why a person's bar is to be lifted, and say what that does."""
+    return await _lifting(request, desk, bar, {})
+
+
+@router.post("/cases/{reference}/bars/{bar}/lifting")
+async def post_lifting(request: Request, desk: Barring, bar: UUID) -> Response:
+    """Lift it."""
+    filled, errors = await take(request, LiftForm, partial(lifting.lift, desk, bar))
+    return await _lifting(request, desk, bar, filled, errors) if errors else _to_bars(desk)
+
+
+async def _lifting(request: Request, desk: Desk, bar: UUID, filled: Filled, errors: Errors = ()) -> Response:
+    await lifting.living_bar(desk, bar, of_agency=False)
+    return show(request, desk, "case_bar_lifting.html", filled, errors, bar=await _view(request, desk, bar))
+
+
+@router.get("/cases/{reference}/bars/{bar}/exemption")
+async def get_exemption(request: Request, desk: Barring, bar: UUID) -> Response:
+    """Ask whom of a barred agency to let in, and why."""
+    return await _exemption(request, desk, bar, {})
+
+
+@router.post("/cases/{reference}/bars/{bar}/exemption")
+async def post_exemption(request: Request, desk: Barring, bar: UUID) -> Response:
+    """Let that one person in."""
+    filled, errors = await take(request, ExemptionForm, partial(lifting.exempt, desk, bar))
+    return await _exemption(request, desk, bar, filled, errors) if errors else _to_bars(desk)
+
+
+async def _exemption(request: Request, desk: Desk, bar: UUID, filled: Filled, errors: Errors = ()) -> Response:
+    row = await lifting.living_bar(desk, bar, of_agency=True)
+    colleagues = options(request, await lifting.may_be_exempt(desk, row))
+    view = await _view(request, desk, bar)
+    return show(request, desk, "case_bar_exemption.html", filled, errors, bar=view, colleagues=colleagues)
+
+
+async def _view(request: Request, desk: Desk, bar: UUID) -> Any:
+    desk.read()
+    return next(view for view in await bars_of(desk, language_of(request)) if view.id == bar)
+
+
+def _to_bars(desk: Desk) -> Response:
+    return see(f"/cases/{desk.case.reference}/bars")
+
+
+@router.get("/cases/{reference}/reassignment")
+async def get_reassignment(request: Request, desk: HandingOver) -> Response:
+    """Say what handing the case over does, and ask to whom."""
+    return await _reassignment(request, desk, {})
+
+
+@router.post("/cases/{reference}/reassignment")
+async def post_reassignment(request: Request, desk: HandingOver) -> Response:
+    """Hand it over; one's own sight is gone from this moment."""
+    filled, errors = await take(request, HandOverForm, partial(reassignment.hand_over, desk))
+    return await _reassignment(request, desk, filled, errors) if errors else see("/cases")
+
+
+async def _reassignment(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:
+    desk.read()
+    offers = reassignment.mine_to_hand_over(desk)
+    if not offers:
+        raise Forbidden
+    colleagues = options(request, await reassignment.candidates(desk, offers[0]))
+    return show(request, desk, "case_reassignment.html", filled, errors, what=offers[0], colleagues=colleagues)
+
+
+@router.get("/break-glass")
+async def get_break_glass(request: Request, work: Breaking) -> Response:
+    """Say what opening a case in an emergency does, and ask which case and why."""
+    work.record(Mode.READ)
+    return page(request, "break_glass.html")
+
+
+@router.post("/break-glass")
+async def post_break_glass(request: Request, work: Breaking) -> Response:
+    """Open it and go on to its page."""
+    opened: list[Desk] = []
+
+    async def open_case(form: BreakGlassForm) -> None:
+        opened.append((await break_glass.open_case(work, form))[0])
+
+    filled, errors = await take(request, BreakGlassForm, open_case)
+    if errors:
+        work.record(Mode.READ)
+        return page(request, "break_glass.html", 422, errors=errors, filled=filled)
+    return see(f"/cases/{opened[0].case.reference}")
+
+
+@router.get("/cases/{reference}/break-glass")
+async def get_openings(request: Request, desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> Response:
+    """List who opened the case in an emergency, when and why: all for a coordinator, otherwise one's own."""
+    language = language_of(request)
+    rows = [
+        {
+            "who": f"{view.name}, {view.title}, {view.agency.name(language)}",
+            "opened_at": to_helsinki(view.opened_at),
+            "until": to_helsinki(view.until),
+            "reason": view.reason,
+        }
+        for view in await break_glass.openings(desk)
+    ]
+    return page(request, "case_openings.html", reference=desk.case.reference, rows=rows)
+
+
+router.include_router(pages_protection.router)

@@ -1,0 +1,95 @@
+"""What may be filled in about grounds, disclosures, notifications and sharing. Nothing has a default choice."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from multiagency.kernel.access import Kind
+from multiagency.kernel.forms import Form, Line, Moment, Narrative, OptionalLine, OptionalNarrative
+from multiagency.people.models import AgencyKind
+
+PURPOSES = ("protect_life", "protect_child", "investigate_offence", "give_service", "other_task")
+Purpose = Literal["protect_life", "protect_child", "investigate_offence", "give_service", "other_task"]
+HOWS = ("in_person", "post", "secure_mail", "telephone")
+How = Literal["in_person", "post", "secure_mail", "telephone"]
+
+Code = Annotated[str, StringConstraints(min_length=2, max_length=40, pattern=r"^[A-Z0-9][A-Z0-9-]+$")]
+FieldCodes = Annotated[
+    list[Annotated[str, StringConstraints(max_length=80)]], Field(max_length=200, default_factory=list)
+]
+Kinds = Annotated[list[AgencyKind], Field(min_length=1, max_length=len(AgencyKind))]
+
+
+class GroundWording(Form):
+    """One wording of a ground; an edit is a new one."""
+
+    provision: Line
+    from_kinds: Kinds
+    to_kinds: Kinds
+    duty: bool
+    needs_consent: bool
+    discloses: bool
+    on_request: bool
+    text_fi: Narrative
+    text_sv: Narrative
+    text_en: Narrative
+
+
+class GroundForm(GroundWording):
+    """A new ground."""
+
+    code: Code
+
+
+class DisclosureForm(Form):
+    """What to disclose, to whom, on which ground and why; `confirmed` says that the last page was read.
+
+    The recipient is an agency here, or a name outside the service together with what kind of agency it is.
+    """
+
+    ground: Code
+    recipient: UUID | None = None
+    recipient_name: OptionalLine = ""
+    recipient_kind: AgencyKind | None = None
+    fields: FieldCodes
+    text: OptionalNarrative = ""
+    necessity: Narrative
+    purpose: Purpose
+    requested_by: OptionalLine = ""
+    confirmed: bool = False
+
+
+class DeliveryForm(Form):
+    """How and when a printed disclosure was handed over."""
+
+    how: How
+    delivered_at: Moment
+
+
+class NotificationForm(Form):
+    """A child-welfare notification: which children, why in words, what else of one's own record goes with it."""
+
+    recipient: UUID | None = None
+    recipient_name: OptionalLine = ""
+    children: Annotated[list[UUID], Field(max_length=50, default_factory=list)]
+    fields: FieldCodes
+    reason: Narrative
+    confirmed: bool = False
+
+
+class ChildWelfareForm(Form):
+    """Why no notification is made now: it has been made already, or it is not needed and why."""
+
+    decision: Literal["already_notified", "not_needed"]
+    reason: OptionalNarrative = ""
+
+
+class SharingForm(Form):
+    """Which agencies may be given which kinds of data at the table, on which one ground, and why it is necessary."""
+
+    ground: Code
+    agencies: Annotated[list[UUID], Field(min_length=1, max_length=100)]
+    kinds: Annotated[list[Kind], Field(min_length=1, max_length=len(Kind))]
+    necessity: Narrative
+    confirmed: bool = False

@@ -1,0 +1,45 @@
+"""Pages: what has arrived for one's own agency."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from multiagency.disclosures.documents_pdf import line_label, line_value
+from multiagency.disclosures.inbox import ReceiptView, open_receipt, received
+from multiagency.kernel.access import Act
+from multiagency.kernel.languages import Language
+from multiagency.kernel.work import Work
+from multiagency.web.door import door
+from multiagency.web.pages import page
+from multiagency.web.speaking import language_of
+
+router = APIRouter(prefix="/inbox")
+
+Receiving = Annotated[Work, door(Act.READ_INBOX)]
+_SHOWN = 50
+"""So many stay under 30 kB; what is unread stands first."""
+
+
+@router.get("")
+async def get_inbox(request: Request, work: Receiving) -> Response:
+    """List what has arrived, unread first; what it says is on its own page."""
+    language = language_of(request)
+    return page(request, "inbox.html", receipts=[_row(view, language) for view in (await received(work))[:_SHOWN]])
+
+
+def _row(view: ReceiptView, language: Language) -> dict[str, Any]:
+    return {"view": view, "agency": view.sender.agency.name(language), "ground_text": view.ground.words(language)}
+
+
+@router.get("/{receipt}")
+async def get_receipt(request: Request, receipt: UUID, work: Receiving) -> Response:
+    """Show what arrived, from whom, who asked, on which ground and for what (703/2023 section 39)."""
+    opened, language = await open_receipt(work, receipt), language_of(request)
+    return page(
+        request,
+        "inbox_receipt.html",
+        row=_row(opened.view, language),
+        opened=opened,
+        lines=[(line_label(language, line), line_value(language, line)) for line in opened.content.lines],
+    )

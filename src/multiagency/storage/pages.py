@@ -1,0 +1,126 @@
+"""Pages: closing a case, holds, rules of retention, and what was deleted."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+
+from multiagency.actions.service import plan_of
+from multiagency.cases.desk import Desk
+from multiagency.cases.doors import case_door
+from multiagency.cases.events import CaseShown, Section
+from multiagency.cases.taking import Errors, Filled, take
+from multiagency.kernel.access import RULES, Act
+from multiagency.kernel.work import Work
+from multiagency.storage import closing, holds, reports, rules
+from multiagency.storage.forms import ClosingForm, HoldForm, RuleForm
+from multiagency.web.door import door
+from multiagency.web.pages import page, see
+from multiagency.web.speaking import language_of
+
+router = APIRouter(tags=["pages"])
+
+Closing = Annotated[Desk, case_door(Act.CLOSE_CASE)]
+Holding = Annotated[Desk, case_door(Act.HOLD_CASE)]
+
+
+async def show_section(work: Work, shown: CaseShown) -> None:
+    """Add the lines on closing and on holds for whoever coordinates the case."""
+    desk, here = shown.desk, f"/cases/{shown.desk.case.reference}"
+    if desk.may(Act.CLOSE_CASE) and desk.case.stage in {"in_follow_up", "closed"}:
+        state = "closed" if desk.case.stage == "closed" else "open"
+        shown.sections.append(Section(90, "closing.title", f"closing.section.{state}", f"{here}/closing"))
+    if desk.may(Act.HOLD_CASE):
+        held = any(hold.lifted_at is None for hold in await holds.holds_of(desk))
+        shown.sections.append(Section(95, "hold.title", f"hold.section.{'held' if held else 'free'}", f"{here}/hold"))
+
+
+@router.get("/cases/{reference}/closing")
+async def get_closing(request: Request, desk: Closing) -> Response:
+    """Say what closing ends and what stays, and ask how the case ended; afterwards show it."""
+    return await _closing(request, desk, {})
+
+
+@router.post("/cases/{reference}/closing")
+async def post_closing(request: Request, desk: Closing) -> Response:
+    """Close the case."""
+    filled, errors = await take(request, ClosingForm, partial(closing.close, desk))
+    return await _closing(request, desk, filled, errors) if errors else see(f"/cases/{desk.case.reference}")
+
+
+async def _closing(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:
+    plan = await plan_of(desk)
+    return page(
+        request,
+        "closing.html",
+        422 if errors else 200,
+        reference=desk.case.reference,
+        closable=desk.case.stage == "in_follow_up",
+        ended=await closing.closing_of(desk),
+        open_actions=sum(action.state == "open" for action in plan),
+        errors=errors,
+        filled=filled,
+    )
+
+
+@router.get("/cases/{reference}/hold")
+async def get_hold(request: Request, desk: Holding) -> Response:
+    """Show the holds of a case, and ask for the reason of a new one or of lifting it."""
+    return await _hold(request, desk, {})
+
+
+@router.post("/cases/{reference}/hold")
+async def post_hold(request: Request, desk: Holding) -> Response:
+    """Keep everything of the case."""
+    return await _do(request, desk, holds.hold)
+
+
+@router.post("/cases/{reference}/hold/lifting")
+async def post_lifting(request: Request, desk: Holding) -> Response:
+    """Let the rules of retention hold again."""
+    return await _do(request, desk, holds.lift)
+
+
+async def _do(request: Request, desk: Desk, doing: Callable[[Desk, HoldForm], Awaitable[None]]) -> Response:
+    filled, errors = await take(request, HoldForm, partial(doing, desk))
+    return await _hold(request, desk, filled, errors) if errors else see(f"/cases/{desk.case.reference}/hold")
+
+
+async def _hold(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:
+    found = await holds.holds_of(desk)
+    return page(
+        request,
+        "hold.html",
+        422 if errors else 200,
+        reference=desk.case.reference,
+        holds=found,
+        held=any(hold.lifted_at is None for hold in found),
+        errors=errors,
+        filled=filled,
+    )
+
+
+@router.get("/retention")
+async def get_retention(request: Request, work: Annotated[Work, door(Act.SEE_RETENTION)]) -> Response:
+    """Show how long what is kept, and by which provision."""
+    return await _retention(request, work, {})
+
+
+@router.post("/retention")
+async def post_retention(request: Request, work: Annotated[Work, door(Act.EDIT_RETENTION)]) -> Response:
+    """Add a rule that replaces the class's earlier one from a day on."""
+    filled, errors = await take(request, RuleForm, partial(rules.add_rule, work))
+    return await _retention(request, work, filled, errors) if errors else see("/retention")
+
+
+async def _retention(request: Request, work: Work, filled: Filled, errors: Errors = ()) -> Response:
+    editable = RULES[Act.EDIT_RETENTION].role_may(work.actor.role)
+    status, found = 422 if errors else 200, await rules.all_rules(work)
+    return page(request, "retention.html", status, rules=found, editable=editable, errors=errors, filled=filled)
+
+
+@router.get("/deletions")
+async def get_deletions(request: Request, work: Annotated[Work, door(Act.READ_DELETIONS)]) -> Response:
+    """Show what was deleted, in numbers."""
+    return page(request, "deletions.html", reports=await reports.reports(work, language_of(request)))

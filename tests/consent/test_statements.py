@@ -1,0 +1,135 @@
+"""A statement is one giver's, for one purpose, on one text, perhaps until a day; what was said before stays."""
+
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import pytest
+from tests.consent.minors import wrong
+from tests.kernel.test_grants import case_id
+from tests.kernel.test_row_security import secret_of
+
+from multiagency.consent.wording import text_of, version_in_force
+from multiagency.kernel.languages import COMPLETE, Language
+
+# A published version is never edited: other words are another version. These are what people agreed to.
+PUBLISHED = {
+    ("marak", "1", "fi"): "b7163e268d988c613018af985ef5a15c267614243d7fa57acad342480823d50f",
+    ("marak", "1", "sv"): "bf041c8f5686ef664617a4e8766c29b0a4d72c0083fb32c8251afd9ca6bde3b3",
+    ("marak", "1", "en"): "60689233661b599d0d5c48a0ba9a75732477464e18a71d632ba4ba6dca1a6475",
+}
+
+
+@pytest.fixture
+async def officer(house):
+    return await house.person("officer")
+
+
+def later(**much) -> str:
+    return (datetime.now(UTC) + timedelta(**much)).isoformat()
+
+
+@pytest.mark.parametrize(("pathway", "version", "language"), PUBLISHED)
+def test_a_published_text_is_never_edited(pathway, version, language):
+    assert text_of(pathway, version, Language(language)).digest == PUBLISHED[pathway, version, language]
+
+
+def test_the_pins_know_every_published_text():
+    from multiagency.consent import wording
+
+    found = {path.relative_to(wording._TEXTS).with_suffix("").parts for path in wording._TEXTS.glob("*/*/??.toml")}
+    assert found == set(PUBLISHED)
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_the_text_says_what_must_be_said(language):
+    text = text_of("marak", version_in_force("marak"), language)
+    words = " ".join([text.title, *(" ".join(part) for part in text.parts)])
+    assert len(text.parts) == 7
+    for wanted in ("MARAK", "621/1999", "26", "29", "417/2007"):
+        assert wanted in words
+    for never in ("väkival", "våld", "violen"):  # the paper may be found at home
+        assert never not in words.lower()
+
+
+@pytest.mark.parametrize(("language", "shown"), [("sv", "sv"), ("se", "fi"), ("smn", "fi"), ("other", "fi")])
+async def test_the_text_that_was_shown_is_kept(house, officer, language, shown):
+    case = await house.draft()
+    await officer.post(f"/cases/{case}/consent", await house.consent_body() | {"language": language})
+    consent = await officer.get(f"/cases/{case}/consent")
+    assert consent["text_version"] == "1"
+    assert consent["text_digest"] == text_of("marak", "1", Language(shown)).digest
+
+
+@pytest.mark.parametrize("version", ["2", "0", "../marak/1", "1/fi"])
+async def test_a_text_that_was_never_published_cannot_have_been_shown(house, officer, version):
+    case = await house.draft()
+    body = await house.consent_body() | {"text_version": version}
+    assert wrong(await officer.post(f"/cases/{case}/consent", body, 422)) == {"text_version"}
+
+
+@pytest.mark.parametrize("purposes", [["marak_meeting"], ["marak_meeting", "research"], "research", None])
+async def test_one_statement_has_one_purpose(house, officer, purposes):
+    case = await house.draft()
+    body = await house.consent_body() | {"purpose": purposes}
+    assert wrong(await officer.post(f"/cases/{case}/consent", body, 422)) == {"purpose"}
+    assert await house.fetch("SELECT FROM consent") == []
+
+
+@pytest.mark.parametrize("capacity", ["guardian", "legal_representative"])
+async def test_nobody_answers_for_an_adult_who_decides(house, officer, capacity):
+    case = await house.draft()
+    party = (await officer.post(f"/cases/{case}/parties", {"role": "guardian", "name": "Joku"}, 201))["id"]
+    body = await house.consent_body() | {"capacity": capacity, "giver": party}
+    assert wrong(await officer.post(f"/cases/{case}/consent", body, 422)) == {"capacity"}
+    body |= {"capacity": "self"}
+    assert wrong(await officer.post(f"/cases/{case}/consent", body, 422)) == {"giver"}
+
+
+async def test_a_consent_expires_in_the_future_only(house, officer):
+    case = await house.draft()
+    body = await house.consent_body() | {"expires_at": later(seconds=-1)}
+    assert wrong(await officer.post(f"/cases/{case}/consent", body, 422)) == {"expires_at"}
+
+
+async def test_everything_that_rests_on_a_consent_expires_with_it(house, officer):
+    case = await house.filled_draft()
+    await officer.post(f"/cases/{case}/consent", await house.consent_body() | {"expires_at": later(days=9)})
+    await officer.post(f"/cases/{case}/submission")
+    await house.opened(case, "Heikki")
+    municipality = await house.person("municipality")
+    await municipality.get(f"/cases/{case}")
+    bases = await house.fetch("SELECT valid_to FROM lawful_basis WHERE reason = 'consent' AND ended_at IS NULL")
+    assert len(bases) == 3
+    assert len({row["valid_to"] for row in bases} - {None}) == 1
+    superuser = await house.superuser()
+    await superuser.execute("UPDATE consent SET expires_at = now() - interval '1 second'")
+    await superuser.execute("UPDATE lawful_basis SET valid_to = now() - interval '1 second' WHERE reason = 'consent'")
+    await superuser.close()
+    await municipality.get(f"/cases/{case}", 404)
+    assert (await officer.get(f"/cases/{case}/consent"))["state"] == "expired"
+    await house.seat(await house.meeting(), case, "Jouni", 409)
+
+
+async def test_an_expired_consent_submits_nothing(house, officer):
+    case = await house.filled_draft()
+    superuser = await house.superuser()
+    await superuser.execute("UPDATE consent SET expires_at = now() - interval '1 second'")
+    await superuser.close()
+    assert wrong(await officer.post(f"/cases/{case}/submission", expect=422)) == {"consent"}
+
+
+async def test_the_database_lets_no_basis_outlive_its_consent(house, officer):
+    case = await house.filled_draft()
+    await officer.post(f"/cases/{case}/consent", await house.consent_body() | {"expires_at": later(days=9)})
+    insert = (
+        "INSERT INTO lawful_basis (id, case_id, agency_id, reason, consent_id, kinds, valid_from, valid_to) "
+        "SELECT gen_random_uuid(), case_id, agency_id, 'consent', consent_id, kinds, now(), valid_to + $1::interval "
+        "FROM lawful_basis WHERE reason = 'consent' AND ended_at IS NULL AND case_id = $2 LIMIT 1"
+    )
+    wanted = await case_id(house, case)
+    async with house.as_role("app", await secret_of(house, "officer")) as connection:
+        for longer in (timedelta(seconds=1), None):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                async with connection.transaction():
+                    await connection.execute(insert, longer, wanted)
+        await connection.execute(insert, timedelta(0), wanted)

@@ -1,0 +1,103 @@
+"""The register of grounds: read by all, changed by administrators, and never changed under a decision."""
+
+import asyncpg
+import pytest
+from tests.disclosures.telling import body, disclosed, wrong
+from tests.kernel.test_row_security import secret_of
+
+SEEDED = {
+    "SUOSTUMUS",
+    "LSL-25",
+    "LSL-25-POL",
+    "ATL-62",
+    "ATL-63-OMA",
+    "ATL-63-PYYNTO",
+    "HE333-OWN",
+    "RL-15-10",
+    "POLL-7-2",
+    "PHTL-22",
+    "ATL-64",
+    "SHL-35-ILM",
+    "ATL-48",
+}
+WORDING = {
+    "provision": "Laki 22 §",
+    "from_kinds": ["police"],
+    "to_kinds": ["county"],
+    "duty": False,
+    "needs_consent": False,
+    "discloses": True,
+    "on_request": False,
+    "text_fi": "Uusi teksti.",
+    "text_sv": "Ny text.",
+    "text_en": "New text.",
+}
+
+
+async def test_everybody_signed_in_reads_the_register(house):
+    for login in ("officer", "coordinator", "auditor", "child-welfare", "administrator"):
+        rows = await (await house.person(login)).get("/grounds")
+        assert {row["code"] for row in rows} == SEEDED
+    for row in rows:
+        assert row["provision"]
+        assert len({row["text_fi"], row["text_sv"], row["text_en"]}) == 3
+
+
+async def test_the_recording_right_can_never_be_picked(house):
+    rows = {row["code"]: row for row in await (await house.person("officer")).get("/grounds")}
+    assert [code for code, row in rows.items() if not row["discloses"]] == ["ATL-48"]
+
+
+async def test_only_an_administrator_changes_the_register(house):
+    for login in ("officer", "coordinator", "auditor", "child-welfare"):
+        person = await house.person(login)
+        await person.put("/grounds/PHTL-22", WORDING, 403)
+        await person.post("/grounds", WORDING | {"code": "UUSI-1"}, 403)
+        await person.post("/grounds/PHTL-22/end", expect=403)
+        async with house.as_role("app", await secret_of(house, login)) as connection:
+            assert await connection.execute("UPDATE legal_ground SET valid_to = now()") == "UPDATE 0"
+        async with house.as_role("app", await secret_of(house, login)) as connection:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(
+                    "INSERT INTO legal_ground SELECT gen_random_uuid(), 'X-1', provision, from_kinds, to_kinds, duty, "
+                    "needs_consent, discloses, on_request, text_fi, text_sv, text_en, now(), NULL, current_post() "
+                    "FROM legal_ground WHERE code = 'PHTL-22'"
+                )
+
+
+async def test_an_old_decision_keeps_the_old_text(house):
+    case = await house.filled_draft()
+    await disclosed(house, "officer", case)
+    officer, administrator = await house.person("officer"), await house.person("administrator")
+    before = (await officer.get(f"/cases/{case}/disclosures"))[0]["ground"]
+    await administrator.put("/grounds/PHTL-22", WORDING)
+    assert (await officer.get(f"/cases/{case}/disclosures"))[0]["ground"] == before
+    await disclosed(house, "officer", case)
+    texts = [view["ground"]["text"] for view in await officer.get(f"/cases/{case}/disclosures")]
+    assert texts == ["New text.", before["text"]]
+    intake = await house.person("child-welfare")
+    arrived = [await intake.get(f"/inbox/{row['id']}") for row in await intake.get("/inbox")]
+    assert {row["ground"]["text"] for row in arrived} == set(texts)
+    wordings = await administrator.get("/grounds/PHTL-22")
+    assert [row["valid_to"] is None for row in wordings] == [True, False]
+
+
+async def test_not_even_an_administrator_rewrites_a_wording(house):
+    async with house.as_role("app", await secret_of(house, "administrator")) as connection:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute("UPDATE legal_ground SET text_fi = 'muu' WHERE code = 'PHTL-22'")
+
+
+async def test_an_ended_ground_is_picked_by_nobody(house):
+    case, administrator = await house.filled_draft(), await house.person("administrator")
+    await administrator.post("/grounds/PHTL-22/end")
+    problem = await (await house.person("officer")).post(f"/cases/{case}/disclosures", await body(house), 422)
+    assert wrong(problem) == {"ground"}
+    assert wrong(await administrator.post("/grounds/PHTL-22/end", expect=422)) == {"code"}
+    await administrator.get("/grounds/TUNTEMATON", 404)
+
+
+async def test_a_code_is_used_once(house):
+    administrator = await house.person("administrator")
+    await administrator.post("/grounds", WORDING | {"code": "UUSI-1"})
+    assert wrong(await administrator.post("/grounds", WORDING | {"code": "UUSI-1"}, 422)) == {"code"}

@@ -1,0 +1,236 @@
+"""Direct SQL with the application's password: every client table, every account, against a model written apart.
+
+The model (`tests/sight.py` and `MODELS` below) asks plain tables as superuser and knows nothing of the policies. A new
+table of client data is compared by its kind; where its policy says something else, it gets a line in `MODELS`, and so
+does a table that concerns cases without being client data.
+"""
+
+import asyncpg
+import pytest
+from tests.kernel.test_row_security import secret_of
+from tests.sight import held_by
+
+from multiagency.demo import story
+from multiagency.demo.lapland import ACCOUNTS
+from multiagency.kernel.access import Capability, Kind
+from multiagency.tables import metadata
+
+LOGINS = [account.login for account in ACCOUNTS]
+STEER = {Capability.REFER, Capability.COORDINATE}
+
+
+def steers(held, case_id, kind=Kind.SHELL, capabilities=STEER):
+    return any(h.case_id == case_id and kind in h.kinds and h.capability in capabilities for h in held)
+
+
+def shows(kind):
+    return lambda me, row: any(h.shows(kind, row["case_id"], row["controller_id"]) for h in me.held)
+
+
+def table_of_meeting(me, row):
+    return shows(Kind.MEETING)(me, row) or steers(me.held, row["case_id"], Kind.MEETING)
+
+
+def knows_case(me, row):
+    return row["case_id"] in {h.case_id for h in me.held}
+
+
+MODELS = {
+    "agenda_item": table_of_meeting,
+    "seat": table_of_meeting,
+    "room_presence": table_of_meeting,
+    "lawful_basis": lambda me, row: (
+        (row["agency_id"] == me.agency and knows_case(me, row)) or steers(me.held, row["case_id"])
+    ),
+    "access_grant": lambda me, row: row["post_id"] == me.post or steers(me.held, row["case_id"]),
+    "access_bar": lambda me, row: steers(me.held, row["case_id"]),
+    "data_key": lambda me, row: row["case_id"] is None or knows_case(me, row),
+    "audit_detail": lambda me, row: me.role == "auditor",
+    "notice": lambda me, row: row["post_id"] == me.post,
+}
+"""Tables whose sight is not simply that of their kind."""
+
+
+class Me:
+    """An account as the model knows it."""
+
+    def __init__(self, row, held):
+        self.post, self.agency, self.role, self.held = row["id"], row["agency_id"], row["role"], held
+
+
+async def me(database, login):
+    found = "SELECT p.* FROM post p JOIN credential c ON c.post_id = p.id WHERE c.login = $1"
+    return Me(await database.fetchrow(found, login), await held_by(database, login))
+
+
+def model_of(table):
+    kind = metadata.tables[table].info.get("client_data")
+    return MODELS.get(table) or (shows(kind) if kind else None)
+
+
+def key_of(table):
+    return next(iter(metadata.tables[table].primary_key)).name
+
+
+async def tables_about_cases(database):
+    found = await database.fetch(
+        "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'case_id'"
+    )
+    return ["case_file", *sorted(row["table_name"] for row in found)]
+
+
+async def rows_of(database, table):
+    """All rows, each with what the model asks for."""
+    about = "*, id AS case_id" if table == "case_file" else "*"
+    return await database.fetch(f"SELECT {about} FROM {table}")
+
+
+async def live(house):
+    """Seven cases: followed up, withdrawn, barred, narrow, with a part of another agency, and two drafts."""
+    followed, withdrawn, barred = [await house.submitted() for _ in range(3)]
+    officer, coordinator = await house.person("officer"), await house.person("coordinator")
+    narrow = await house.filled_draft()
+    body = await house.consent_body("Police", "Wellbeing", "Riekko")
+    await officer.post(f"/cases/{narrow}/consent", body | {"kinds": ["identity", "risk"]})
+    await officer.post(f"/cases/{narrow}/submission")
+    asked = await house.filled_draft()
+    await officer.post(f"/cases/{asked}/contributors", {"post": await house.post_of("Marja")})
+    await (await house.person("social-worker")).put(f"/cases/{asked}/part", {"narrative": story.COUNTY_PART})
+    await house.filled_draft("officer-2")
+    await house.filled_draft("social-worker")
+    meeting = await house.meeting(followed, withdrawn, barred, narrow)
+    for case in (followed, withdrawn, barred):
+        await house.seat(meeting, case, "Heikki")
+        await house.seat(meeting, case, "Jouni")
+    await house.seat(meeting, narrow, "Tiina")
+    await coordinator.post(f"/meetings/{meeting}/opening", expect=200)
+    await house.minutes(meeting, followed)
+    await house.minutes(meeting, withdrawn)
+    for case, name in ((followed, "Sanna"), (followed, "Heikki"), (withdrawn, "Heikki")):
+        action = {"owner": await house.post_of(name), "title": "Soittaa", "due_on": "2099-01-01"}
+        await coordinator.post(f"/cases/{case}/actions", action, 201)
+    heikki = {"post": await house.post_of("Heikki"), "reason": "conflict_of_interest"}
+    await coordinator.post(f"/cases/{barred}/bars", heikki)
+    await officer.post(f"/cases/{withdrawn}/consent/withdrawal")
+    await house.fetch(
+        "INSERT INTO room_presence (id, case_id, controller_id, retention_class, seat_id, entered_at) "
+        "SELECT gen_random_uuid(), case_id, controller_id, 'x', id, now() FROM seat"
+    )
+    await house.fetch(
+        "INSERT INTO notice (id, post_id, what, place, case_id, created_at) "
+        "SELECT gen_random_uuid(), p.id, 'x', '/', c.id, now() FROM post p, case_file c WHERE p.role = 'coordinator'"
+    )
+
+
+async def test_every_account_sees_exactly_the_rows_of_its_grants(house):
+    await live(house)
+    database = await house.superuser()
+    seen, wrong = {}, []
+    for login in LOGINS:
+        known = await me(database, login)
+        async with house.as_role("app", await secret_of(house, login)) as connection:
+            for table in await tables_about_cases(database):
+                model, key = model_of(table), key_of(table)
+                assert model is not None, f"{table} needs a line in MODELS"
+                rows = await rows_of(database, table)
+                right = {row[key] for row in rows if model(known, row)}
+                found = {row[0] for row in await connection.fetch(f"SELECT {key} FROM {table}")}
+                if found != right:
+                    wrong.append(f"{login}, {table}: {len(found - right)} too many, {len(right - found)} too few")
+                seen.setdefault(table, set()).add(len(found))
+                assert rows, f"{table} is empty: nothing was compared"
+    await database.close()
+    assert wrong == []
+    assert {table for table, counts in seen.items() if max(counts) == 0} == set(), "nobody sees anything of these"
+    assert {table for table, counts in seen.items() if len(counts) == 1} == set(), "everybody sees all of these"
+
+
+async def attempt(connection, command, *values):
+    """Return how many rows the command touched, or None when it was refused."""
+    nested = connection.transaction()
+    await nested.start()
+    try:
+        return int((await connection.execute(command, *values)).split()[-1])
+    except asyncpg.InsufficientPrivilegeError:
+        return None
+    finally:
+        await nested.rollback()
+
+
+async def changeable(connection, table):
+    query = "SELECT column_name FROM information_schema.column_privileges WHERE table_name = $1 AND privilege_type = $2"
+    return [row[0] for row in await connection.fetch(query, table, "UPDATE")]
+
+
+async def test_nobody_changes_or_removes_what_is_out_of_sight(house):
+    """Touching all rows touches none but those in sight; whoever only reads touches none but their own."""
+    await live(house)
+    database, touched, wrong = await house.superuser(), set(), []
+    for login in LOGINS:
+        known = await me(database, login)
+        steering = any(h.capability is not Capability.READ for h in known.held)
+        async with house.as_role("app", await secret_of(house, login)) as connection:
+            for table in await tables_about_cases(database):
+                rows = await rows_of(database, table)
+                right = sum(model_of(table)(known, row) for row in rows)
+                commands = [f"UPDATE {table} SET {name} = {name}" for name in await changeable(connection, table)]
+                for command in [*commands, f"DELETE FROM {table}"]:
+                    count = await attempt(connection, command) or 0
+                    touched |= {table} if count else set()
+                    if count > (right if steering or table in OWN_TO_CHANGE else 0):
+                        wrong.append(f"{login}: {command} touched {count} of {right} in sight")
+    await database.close()
+    assert wrong == []
+    assert {"client", "case_file", "planned_action"} <= touched, "nobody could change anything: nothing was tried"
+
+
+OWN_TO_CHANGE = {"room_presence", "notice"}
+"""Where somebody who only reads the case has something of their own to change: their place in a room, a notice."""
+
+
+async def test_nobody_adds_to_a_case_out_of_sight(house):
+    """A copy of a hidden row, with an id of its own, is refused in every table: by policy, not by a constraint."""
+    await live(house)
+    database, tried = await house.superuser(), 0
+    for login in LOGINS:
+        known = await me(database, login)
+        async with house.as_role("app", await secret_of(house, login)) as connection:
+            for table in await tables_about_cases(database):
+                if table in {"audit_detail", "notice"}:  # one's own line in the log, telling a colleague: no case data
+                    continue
+                key, columns = key_of(table), [column.name for column in metadata.tables[table].columns]
+                names = ", ".join(columns)
+                places = ", ".join(f"${number}" for number in range(1, len(columns) + 1))
+                hidden = [r for r in await rows_of(database, table) if r["case_id"] and not knows_case(known, r)]
+                for row in hidden[:3]:
+                    fresh = await connection.fetchval("SELECT gen_random_uuid()")
+                    values = [fresh if name == key else row[name] for name in columns]
+                    command = f"INSERT INTO {table} ({names}) VALUES ({places})"
+                    assert await attempt(connection, command, *values) is None, (login, table)
+                    tried += 1
+    await database.close()
+    assert tried > 200
+
+
+@pytest.mark.parametrize("role", ["worker", "signin"])
+async def test_a_persons_secret_opens_nothing_under_another_role(house, role):
+    await live(house)
+    database = await house.superuser()
+    tables = [name for name, table in metadata.tables.items() if "client_data" in table.info]
+    await database.close()
+    for table in tables:
+        async with house.as_role(role, await secret_of(house, "officer")) as connection:
+            try:
+                assert await connection.fetchval(f"SELECT count(*) FROM {table}") == 0, table
+            except asyncpg.InsufficientPrivilegeError:
+                continue
+
+
+async def test_a_secret_that_signed_out_shows_nothing(house):
+    await live(house)
+    secret, officer = await secret_of(house, "officer"), await house.person("officer")
+    for expected in (True, False):
+        async with house.as_role("app", secret) as connection:
+            assert bool(await connection.fetchval("SELECT count(*) FROM client")) is expected
+        if expected:
+            await officer._call("DELETE", "/session", None, 204)

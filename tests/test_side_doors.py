@@ -1,0 +1,382 @@
+"""The ways around the front door. Each by name: what is out of sight is not told there either.
+
+Lists in capitals say what the service has of a kind; a test beside each finds what is missing in it. Who adds a route
+of that kind adds a line and, where it says so, what to try.
+"""
+
+import inspect
+import re
+
+import pytest
+from fastapi import FastAPI, Response
+from fastapi.routing import iter_route_contexts
+from sqlalchemy import event
+
+from multiagency.demo import story
+from multiagency.kernel.access import RULES, Act
+from multiagency.kernel.actor import Door, Presented
+from multiagency.people import notices
+from multiagency.people.models import Post
+from tests.pages import at_pages
+from tests.web.calls import BODIES, NOBODYS, routes_of, world
+from tests.web.test_matrix import ONE_OF_EACH, ROLE, in_follow_up
+
+OUTSIDERS = [login for login in ONE_OF_EACH if login != "auditor"]
+"""One of each role, none with a grant on a draft of officer-2; the auditor has a door of their own below."""
+TEXTS = sorted(text for text in map(str, story.SECRETS) if text not in {"child", "person_using_violence"})
+
+QUERIES = {
+    "GET /cases/{reference}/people/new role": "preselects a choice in a form of one's own case",
+    "GET /cases/{reference}/checklist saved": "names a heading of a form of one's own case",
+    "GET /cases/{reference}/minutes version": "test_history_ends_with_the_sight_of_the_case",
+    "GET /sign-in next": "a path of ours",
+    "GET /api/v1/audit/entries case": "auditors only; test_export_and_entries_tell_no_case",
+    "GET /api/v1/audit/entries before": "auditors only",
+    "GET /audit case": "auditors only; test_export_and_entries_tell_no_case",
+    "GET /audit before": "auditors only",
+}
+"""Everything that can be searched or asked for behind a question mark, and why it tells nothing."""
+DOCUMENTS: dict[str, str] = {"GET /api/v1/audit/bundle": "test_export_and_entries_tell_no_case"}
+"""Routes that answer with a file (PDF, scan, export), tried by every outsider; the value names what else tries them."""
+UPLOADS: set[str] = set()
+"""Routes that take a file."""
+FOREIGN = {"party", "action", "meeting", "address", "room"}
+"""Parameters beside the case, whose foreign values are tried under one's own case."""
+SEVERAL_AT_ONCE = {
+    "POST /api/v1/cases/{reference}/consent": "test_a_consent_with_one_unknown_agency_records_nothing",
+    "POST /meetings/{meeting}/cases/{reference}/seats": "test_several_seats_at_once_are_all_or_none",
+}
+"""Routes where one call does several things."""
+
+
+def all_routes(app):
+    for context in iter_route_contexts(app.routes):
+        for method in context.methods:
+            yield f"{method} {context.path}", context
+
+
+def queries_of(app):
+    return {f"{key} {field.alias}" for key, context in all_routes(app) for field in queries_in(context.dependant)}
+
+
+def queries_in(dependant):
+    return [*dependant.query_params, *(field for inner in dependant.dependencies for field in queries_in(inner))]
+
+
+def documents_of(app):
+    """Routes whose source names a media type of a file."""
+    pattern = re.compile(r"application/(?!json\b)|make_pdf|image/|octet-stream|FileResponse|StreamingResponse|_pdf\(")
+    found = {key for key, context in all_routes(app) if pattern.search(inspect.getsource(context.endpoint))}
+    return found | {
+        key for key, context in all_routes(app) if re.search(r"\.(pdf|csv|ics|jsonl?)$|/pdf$", context.path)
+    }
+
+
+def uploads_of(app):
+    return {key for key, context in all_routes(app) if re.search(r"UploadFile|File\(", source_of(context))}
+
+
+def source_of(context):
+    return inspect.getsource(context.endpoint)
+
+
+def test_every_question_is_known(house):
+    assert queries_of(house.app) == set(QUERIES)
+
+
+def test_every_document_and_upload_is_known(house):
+    assert documents_of(house.app) == set(DOCUMENTS)
+    assert uploads_of(house.app) == UPLOADS
+
+
+def test_an_unlisted_document_is_found():
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+
+    @app.get("/cases/{reference}/letter")
+    async def letter() -> Response:
+        return Response(b"", media_type="application/pdf")
+
+    @app.get("/cases/{reference}/consent.pdf")
+    async def consent() -> Response:
+        return Response(b"")
+
+    assert documents_of(app) == {"GET /cases/{reference}/letter", "GET /cases/{reference}/consent.pdf"}
+
+
+async def hidden_case(house):
+    """A draft with everything in it that nobody but officer-2 sees."""
+    case = await house.filled_draft("officer-2")
+    await (await house.person("officer-2")).post(f"/cases/{case}/parties", story.CHILD, 201)
+    return case
+
+
+async def everything_listed(house, login):
+    """What an account gets from every route without a parameter: lists, counts, the first page."""
+    headers, found = (await house.person(login))._headers, {}
+    for key, context in all_routes(house.app):
+        if key.startswith("GET ") and "{" not in key:
+            answer = await house.http.get(context.path, headers=headers)
+            found[key] = (answer.status_code, answer.text)
+    return found
+
+
+async def test_no_list_and_no_count_changes_with_a_hidden_case(house):
+    """Byte for byte the same before and after: no entry, no number, no order tells that there is one more."""
+    before = {login: await everything_listed(house, login) for login in OUTSIDERS}
+    case = await hidden_case(house)
+    for login in OUTSIDERS:
+        after = await everything_listed(house, login)
+        assert after == before[login], login
+        assert not any(text in answer for _, answer in after.values() for text in (case, *TEXTS))
+    owner = await everything_listed(house, "officer-2")
+    assert case in owner["GET /cases"][1]
+    assert case in owner["GET /api/v1/cases"][1]
+
+
+async def test_documents_answer_nobody_outside(ground, sink):
+    """Every listed file: 403 or 404 for every role without sight; the log's bundle is the auditor's alone."""
+    async with ground.house(sink) as house:
+        tried = await in_follow_up(house, "officer-2") | {"reference": await hidden_case(house)}
+        for key in DOCUMENTS:
+            method, path = key.split()
+            for login in OUTSIDERS:
+                headers = (await house.person(login))._headers
+                answer = await house.http.request(method, path.format_map(tried), headers=headers)
+                assert answer.status_code in {403, 404}, (login, key)
+
+
+async def test_export_and_entries_tell_no_case(ground, sink):
+    async with ground.house(sink) as house:
+        tried = await in_follow_up(house)
+        auditor, pages = await house.person("auditor"), await at_pages(house, "auditor")
+        told = [
+            (await auditor.raw("/audit/bundle")).decode(),
+            (await auditor.raw("/audit/entries")).decode(),
+            (await auditor.raw(f"/audit/entries?case={tried['reference']}")).decode(),
+            (await pages.get("/audit")).text,
+            (await pages.get(f"/audit?case={tried['reference']}")).text,
+        ]
+        assert all(len(text) > 500 for text in told)
+        assert [text for text in TEXTS if any(text in answer for answer in told)] == []
+        assert tried["reference"] not in told[0], "the bundle goes to strangers, who need no reference"
+        assert tried["address"] not in "".join(told)
+
+
+async def test_history_ends_with_the_sight_of_the_case(house):
+    """Old versions of minutes and consent: no side way to what a withdrawal or a narrower consent has closed."""
+    case = await house.submitted()
+    meeting = await house.opened(case, "Heikki")
+    await house.minutes(meeting, case)
+    await house.minutes(meeting, case)
+    municipality = await at_pages(house, "municipality")
+    for version in (1, 2):
+        assert story.MINUTES in (await municipality.get(f"/cases/{case}/minutes?version={version}")).text
+    await municipality.get(f"/cases/{case}/minutes?version=3", 404)
+    await (await house.person("officer")).post(f"/cases/{case}/consent/withdrawal")
+    for version in (1, 2):
+        await municipality.get(f"/cases/{case}/minutes?version={version}", 404)
+    coordinator = await at_pages(house, "coordinator")
+    assert story.MINUTES not in (await coordinator.get(f"/cases/{case}/minutes")).text
+    await coordinator.get(f"/cases/{case}/minutes?version=1", 404)
+    assert await (await house.person("coordinator")).get(f"/cases/{case}/consent") is None
+
+
+async def test_notices_and_mails_tell_that_something_waits_and_nothing_else(mailing_house):
+    """Subjects, headers, texts and calendar entries, decoded; and the notice as the person reads it."""
+    house = mailing_house
+    tried = await in_follow_up(house)
+    secret = (await house.person("coordinator"))._headers["cookie"].split("=", 1)[1]
+    async with house.runtime.unit_of_work(Presented(secret), Act.RUN_MEETING) as work:
+        post = await work.session.get_one(Post, await house_post(house))
+        await notices.tell(work, [post], "inbox", "/actions")
+    await house.deliver()
+    bar = {"post": await house.post_of("Heikki"), "reason": "must_never_be_told"}
+    await (await house.person("coordinator")).post(f"/cases/{tried['reference']}/bars", bar)
+    await house.deliver()
+    messages = house.sink.messages()
+    assert len(messages) == 3
+    for mail in messages:
+        parts = b"\n".join(part.get_payload(decode=True) or b"" for part in mail.walk())
+        text = "\n".join([*map(str, mail.values()), parts.decode(), mail.as_string()])
+        assert not any(word in text for word in (*TEXTS, tried["reference"], "MARAK", "must_never", *agencies()))
+    calendars = [part for mail in messages for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    assert len(calendars) == 2
+    assert all("CLASS:PRIVATE" in part.get_payload(decode=True).decode() for part in calendars)
+    seen = (await (await house.person("municipality")).raw("/notices")).decode()
+    assert "inbox" in seen
+    assert not any(word in seen for word in (*TEXTS, tried["reference"]))
+
+
+def agencies():
+    return ("poliisi", "Polis", "Police", "Turvakoti", "Uhripalvelu")
+
+
+async def house_post(house):
+    found = await house.fetch(
+        "SELECT p.id FROM post p JOIN credential c ON c.post_id = p.id WHERE login = 'municipality'"
+    )
+    return found[0]["id"]
+
+
+MARK = "Aili Esimerkki 030594W903B"
+
+
+def marked(value):
+    """The same body with every text replaced by one that must not come back."""
+    if isinstance(value, dict):
+        return {key: marked(inner) for key, inner in value.items()} | {"unknown": MARK}
+    if isinstance(value, list):
+        return [marked(inner) for inner in value]
+    return MARK if isinstance(value, str) else value
+
+
+async def test_no_error_repeats_what_was_sent_or_shows_what_is_there(ground, sink, caplog):
+    """Every route of the API, called wrongly by everybody: 4xx and 5xx name fields and states, never contents."""
+    wrong, statuses = [], set()
+    async with ground.house(sink) as house:
+        tried = await in_follow_up(house)
+        async with world(house, tried) as there:
+            for login in ("officer", "coordinator", "municipality", "shelter", "auditor"):
+                headers = (await house.person(login))._headers
+                for route in [r for r in routes_of(house.app) if r.key in BODIES and r.act is not Act.SIGN_IN]:
+                    body = await BODIES[route.key](there, login)
+                    bodies = [{"json": marked(body.get("json", {}))}, {"content": f"{{{MARK}"}, {"json": [MARK]}]
+                    for bad in bodies:
+                        path = route.path.format_map(tried)
+                        answer = await house.http.request(route.method, path, headers=headers, **bad)
+                        statuses.add(answer.status_code)
+                        if any(text in answer.text for text in (MARK, *TEXTS)):
+                            wrong.append((login, route.key, answer.status_code, answer.text[:200]))
+    assert wrong == []
+    assert {403, 404, 422} <= statuses
+    assert 500 not in statuses
+    assert MARK not in caplog.text
+
+
+async def test_an_unforeseen_error_tells_nothing(house, caplog):
+    """The driver's message names columns and quotes values; the answer, and the log, hold neither."""
+    case, officer = await house.draft(), await house.person("officer")
+    await house.fetch("ALTER TABLE client ADD CONSTRAINT never CHECK (length(retention_class) < 0) NOT VALID")
+    problem = await officer.put(f"/cases/{case}/client", story.CLIENT, 500)
+    assert set(problem) == {"type", "title", "status"}
+    said = str(problem) + caplog.text + (await house.http.get(f"/cases/{case}/client")).text
+    assert not any(word in said for word in (*TEXTS, "never", "retention_class", "INSERT", case))
+    assert "IntegrityError" in caplog.text
+
+
+async def test_what_is_hidden_and_what_never_was_cost_the_same_statements(ground, sink):
+    """Not a stopwatch: the database is asked exactly the same questions, whether there is something or not."""
+    statements = []
+    async with ground.house(sink) as house:
+        engine = house.runtime.engines[Door.APP].sync_engine
+        event.listen(engine, "before_cursor_execute", lambda *about: statements.append(about[2]))
+        tried = await in_follow_up(house, "officer-2") | {"reference": await hidden_case(house)}
+
+        async def asked(there, login, route, **replaced):
+            statements.clear()
+            await there.call(login, route, **replaced)
+            return list(statements)
+
+        async with world(house, tried) as there:
+            for login in OUTSIDERS:
+                steers = ROLE[login] == "coordinator"  # a meeting of one's own team is not hidden
+                for route in [r for r in routes_of(house.app) if r.parameters and RULES[r.act].role_may(ROLE[login])]:
+                    if steers and "meeting" in route.parameters:
+                        continue
+                    hidden = await asked(there, login, route)
+                    never = await asked(there, login, route, **{name: NOBODYS[name]() for name in route.parameters})
+                    assert hidden == never, (login, route.key)
+                    assert len(hidden) > 1, (login, route.key)
+
+
+async def test_ids_of_another_case_are_404_under_ones_own(ground, sink):
+    """Guessed or remembered: with one's own case in the path, what else it names must be of that case, or one's own."""
+    async with ground.house(sink) as house:
+        foreign = await in_follow_up(house, "officer-2")
+        own = await house.filled_draft("social-worker")
+        assert {name for r in routes_of(house.app) for name in r.parameters} - {"reference"} == FOREIGN
+        async with world(house, foreign | {"reference": own}) as there:
+            tried = [r for r in routes_of(house.app) if set(r.parameters) - {"reference"}]
+            for route in tried:
+                if not RULES[route.act].role_may(ROLE["social-worker"]):
+                    continue
+                assert (await there.call("social-worker", route)).status_code == 404, route.key
+            assert len(tried) > 8
+        worker = await at_pages(house, "social-worker")
+        await worker.get(f"/cases/{own}/people/{foreign['party']}", 404)
+        await worker.get(f"/actions/{foreign['action']}", 404)
+        await worker.get(f"/j/{foreign['address']}", 404)
+        await worker.get(f"/rooms/{foreign['room']}", 404)
+
+
+async def test_the_same_person_in_a_hidden_case_changes_no_answer(house):
+    """A name or an identity code that is known elsewhere is taken like one that is not."""
+    await hidden_case(house)
+    officer, case = await house.person("officer"), await house.draft()
+    strangers = ({"name": "Ei Kukaan"}, story.CLIENT, story.SECOND_CLIENT)
+    answers = [await raw(house, officer, "PUT", f"/cases/{case}/client", body) for body in strangers]
+    assert answers == [(204, b"")] * 3
+    for body in (story.VIOLENT, story.CHILD, story.VIOLENT | {"identity_code": ""}):
+        status, content = await raw(house, officer, "POST", f"/cases/{case}/parties", body)
+        assert status == 201
+        assert re.fullmatch(rb'\{"id":"[0-9a-f-]{36}"\}', content)
+    view = await officer.get(f"/cases/{case}")
+    assert view["parts"] == []
+    assert (await officer.get("/cases"))[0]["reference"] == case
+
+
+async def raw(house, person, method, path, body):
+    answer = await house.http.request(method, f"/api/v1{path}", json=body, headers=person._headers)
+    return answer.status_code, answer.content
+
+
+def bulk_of(app):
+    """Routes of the API whose body holds a list of ids."""
+    found = set()
+    for key, context in all_routes(app):
+        for field in context.dependant.body_params:
+            fields = getattr(field.field_info.annotation, "model_fields", {})
+            if any("list[uuid.UUID]" in str(inner.annotation) for inner in fields.values()):
+                found.add(key)
+    return found
+
+
+def test_every_call_that_does_several_things_is_known(house):
+    assert bulk_of(house.app) <= set(SEVERAL_AT_ONCE)
+    assert bulk_of(house.app)
+    assert set(SEVERAL_AT_ONCE) <= {key for key, _ in all_routes(house.app)}
+    assert all(name in globals() for name in SEVERAL_AT_ONCE.values())
+
+
+@pytest.mark.parametrize("forbidden", ["Tiina", "Anne", "barred", "unknown"])
+async def test_several_seats_at_once_are_all_or_none(mailing_house, forbidden):
+    house = mailing_house
+    case = await house.submitted()
+    meeting = await house.opened(case, "Sanna")
+    names = ["Jouni", "Heikki" if forbidden == "barred" else forbidden]
+    if forbidden == "barred":
+        bar = {"post": await house.post_of("Heikki"), "reason": "conflict_of_interest"}
+        await (await house.person("coordinator")).post(f"/cases/{case}/bars", bar)
+    posts = [NOBODYS["party"]() if name == "unknown" else await house.post_of(name) for name in names]
+    tables = ("seat", "access_grant", "invitation", "join_address", "outbox")
+    before = [await house.fetch(f"SELECT id FROM {table} ORDER BY id") for table in tables]
+    coordinator = await at_pages(house, "coordinator")
+    await coordinator.post(f"/meetings/{meeting}/cases/{case}/seats", 422, post=posts)
+    assert [await house.fetch(f"SELECT id FROM {table} ORDER BY id") for table in tables] == before
+    await (await house.person("police")).get(f"/cases/{case}", 404)
+    await coordinator.post(f"/meetings/{meeting}/cases/{case}/seats", 303, post=posts[:1])
+    await (await house.person("police")).get(f"/cases/{case}")
+
+
+async def test_a_consent_with_one_unknown_agency_records_nothing(house):
+    case, officer = await house.draft(), await house.person("officer")
+    body = await house.consent_body()
+    body["recipients"].append(NOBODYS["party"]())
+    await officer.post(f"/cases/{case}/consent", body, 422)
+    assert await officer.get(f"/cases/{case}/consent") is None
+    assert await house.fetch("SELECT FROM lawful_basis WHERE reason = 'consent'") == []
+
+
+def test_the_texts_that_are_looked_for_are_whole():
+    assert {story.CLIENT["name"], story.NARRATIVE, story.SAFE_CONTACT["phone"]} <= set(TEXTS)
+    assert len(TEXTS) > 15

@@ -1,0 +1,163 @@
+"""Somebody takes the database away: files, write-ahead log, server log, a dump. Nobody in it has a name."""
+
+import asyncio
+import logging
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from multiagency.demo import story
+from multiagency.demo.mailsink import MailSink
+from multiagency.demo.walkthrough import Walkthrough
+from multiagency.kernel.crypto import MasterKey, Sealed, read_key
+from multiagency.mail.models import OutboxMessage
+from multiagency.mail.outbox import unseal
+from multiagency.worker import run
+from tests.house import Ground
+from tests.secrets_told import SHORTEST, Told, find
+from tests.web.calls import world
+from tests.web.test_matrix import OWN, in_follow_up, walk
+
+CONTROLS = {
+    "Selväkielinen Koe": "SELECT 'Selväkielinen Koe'",
+    "Kuudentoista kanta": "SELECT encode(convert_to('Kuudentoista kanta', 'UTF8'), 'hex')",
+    "Kuudenkymmenen neljän": "SELECT encode(convert_to('(' || 'Kuudenkymmenen neljän' || ')', 'UTF8'), 'base64')",
+    "Tavuina talletettu": "SELECT convert_to('Tavuina talletettu', 'UTF8')",
+}
+"""Written into the same cluster on purpose: a search that does not find these finds nothing."""
+
+
+@pytest.fixture(scope="module")
+def own_ground():
+    directory = Path(tempfile.mkdtemp(prefix="multiagency-dump-"))
+    ground = Ground(directory, durable=True)
+    ground.build()
+    yield ground
+    ground.server.stop(immediate=True)
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+async def live(house):
+    """The whole walkthrough, then whatever each route can be told, then an invitation that never leaves."""
+    household = SimpleNamespace(
+        sink=house.sink, passwords=house.ground.passwords, verifier_key=house.ground.verifier_key
+    )
+    stop = asyncio.Event()
+    worker = asyncio.create_task(run(house.settings, stop))
+    walkthrough = Walkthrough(household, house.http)
+    for _, step in walkthrough.steps():
+        await step()
+    stop.set()
+    await worker
+    tried = await in_follow_up(house)
+    draft = {"reference": await house.filled_draft(), "party": tried["party"]}
+    async with world(house, tried, OWN) as there:
+        for login in ("municipality", "county", "coordinator", "officer"):
+            await walk(there, login)
+    async with world(house, tried | draft, OWN) as there:
+        await walk(there, "officer")
+    await house.opened(await house.submitted(), "Jouni")
+    await fail(house)
+
+
+async def fail(house):
+    """An unforeseen error in the middle of writing, so that the log has something to tell."""
+    case, officer = await house.draft(), await house.person("officer")
+    await house.fetch("ALTER TABLE case_part RENAME COLUMN narrative TO gone")
+    await officer.put(f"/cases/{case}/part", {"narrative": story.NARRATIVE}, 500)
+    await house.fetch("ALTER TABLE case_part RENAME COLUMN gone TO narrative")
+
+
+async def unopened_addresses(house):
+    """The join addresses in mails that wait in the outbox: nobody has seen them yet."""
+    master = MasterKey(read_key(house.settings.keys_directory / "master.key"))
+    rows = await house.fetch("SELECT id, body, wrapped_key FROM outbox WHERE state = 'pending' AND purpose = 'request'")
+    waiting = [OutboxMessage(id=r["id"], body=Sealed(r["body"]), wrapped_key=r["wrapped_key"]) for r in rows]
+    found = [re.search(r"/j/([\w-]+)", unseal(master, row).decode()) for row in waiting]
+    return {match[1] for match in found if match}
+
+
+async def dump(house):
+    """All tables as text, as pg_dump would write them."""
+    connection, parts = await house.superuser(), []
+
+    async def keep(chunk):
+        parts.append(chunk)
+
+    for row in await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"):
+        await connection.copy_from_table(row["tablename"], output=keep)
+    await connection.close()
+    return b"".join(parts)
+
+
+@pytest.fixture(scope="module")
+def stolen(own_ground):
+    return asyncio.run(take(own_ground))
+
+
+async def take(own_ground):
+    """Return what was told in confidence, the addresses that wait, and everything that a thief gets, by name."""
+    told, lines = None, []
+    log = logging.Handler(logging.DEBUG)
+    log.emit = lambda record: lines.append(f"{record.name} {record.getMessage()} {record.exc_text or ''}")
+    logger = logging.getLogger("multiagency")
+    logger.addHandler(log)
+    logger.setLevel(logging.DEBUG)
+    directory = Path(tempfile.mkdtemp(prefix="multiagency-dump-mail-"))
+    with MailSink(directory) as sink:
+        async with own_ground.house(sink) as house:
+            told = Told(house.http)
+            told.note([value for name, value in vars(story).items() if name.isupper()])
+            await live(house)
+            waiting = await unopened_addresses(house)
+            assert waiting, "no invitation waits: the search would look for no address"
+            told.texts |= waiting
+            superuser = await house.superuser()
+            for number, control in enumerate(CONTROLS.values()):
+                await superuser.execute(f"CREATE TABLE scratch_{number} AS {control} AS written")
+            await superuser.execute("CHECKPOINT")
+            await superuser.close()
+            taken = {"dump": await dump(house), "application log": "\n".join(lines).encode()}
+            for path in (own_ground.directory / "postgresql").rglob("*"):
+                if path.is_file():
+                    taken[str(path.relative_to(own_ground.directory))] = path.read_bytes()
+    logger.removeHandler(log)
+    logger.setLevel(logging.NOTSET)
+    shutil.rmtree(directory, ignore_errors=True)
+    return told, waiting, taken
+
+
+def test_everything_was_taken(stolen):
+    _, _, taken = stolen
+    places = ("dump", "application log", "postgresql/server.log", "postgresql/data/base/", "postgresql/data/pg_wal/")
+    assert [place for place in places if not any(name.startswith(place) for name in taken)] == []
+    assert sum(len(content) for content in taken.values()) > 20_000_000
+    assert b"ProgrammingError" in taken["application log"]
+
+
+def test_the_story_was_told(stolen):
+    told, waiting, _ = stolen
+    texts = told.texts
+    for text in (*story.ACTIONS.values(), *story.CLIENT.values(), story.MINUTES, story.CHILD["name"], "aviopuoliso"):
+        assert text in texts
+    assert "Mustelmia käsivarsissa" in texts
+    assert story.SAFE_CONTACT["phone"] in texts
+    assert waiting <= texts
+    assert all(len(text.encode()) >= SHORTEST for text in texts)
+
+
+def test_no_name_text_or_address_is_in_anything_that_was_taken(stolen):
+    told, _, taken = stolen
+    found = {name: find(told.texts, content) for name, content in taken.items()}
+    assert {name: texts for name, texts in found.items() if texts} == {}
+
+
+def test_the_search_finds_what_was_written_in_clear(stolen):
+    _, _, taken = stolen
+    for place in ("dump", "postgresql/data/base/", "postgresql/data/pg_wal/"):
+        content = b"".join(content for name, content in taken.items() if name.startswith(place))
+        assert find(CONTROLS, content) == set(CONTROLS), place

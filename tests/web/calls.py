@@ -1,0 +1,174 @@
+"""How every route is called: a value for each parameter of a path, a body for each change.
+
+Whoever adds a route that takes a body, or a new parameter in a path, adds a line here; `test_matrix.py` names what is
+missing.
+"""
+
+import re
+import secrets
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from fastapi.routing import iter_route_contexts
+from tests.web.test_routes import doors_of
+
+from multiagency.demo import story
+from multiagency.kernel.access import Act
+from multiagency.kernel.ids import reference
+
+ENDS_SIGHT = {
+    Act.SUBMIT_CASE,
+    Act.WITHDRAW_CONSENT,
+    Act.BAR_PERSON,
+    Act.DECLARE_CONFLICT,
+    Act.REASSIGN_CASE,
+    Act.CLOSE_CASE,
+    Act.BREAK_GLASS,
+    Act.SIGN_OUT,
+}
+"""Called last, because they change who sees what."""
+REACHES_THE_HIDDEN = {Act.BREAK_GLASS}
+"""Acts that are meant for cases out of sight: without a grant both 404 and being let in are right."""
+
+NOBODYS = {
+    "reference": reference,
+    "meeting": reference,
+    "action": reference,
+    "party": lambda: str(uuid4()),
+    "room": lambda: str(uuid4()),
+    "address": lambda: secrets.token_urlsafe(32),
+}
+"""For each parameter of a path, a value of the right form that belongs to nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A route with its act; `takes_body` is true where the API declares one."""
+
+    method: str
+    path: str
+    act: Act
+    takes_body: bool
+
+    @property
+    def key(self):
+        return f"{self.method} {self.path}"
+
+    @property
+    def parameters(self):
+        return re.findall(r"\{(\w+)\}", self.path)
+
+
+def routes_of(app):
+    """Return all routes of the API, and the pages of those acts that have none; what ends sight stands last."""
+    found = [
+        Route(method, context.path, doors_of(context.dependant)[0].act, bool(context.dependant.body_params))
+        for context in iter_route_contexts(app.routes)
+        for method in sorted(context.methods)
+    ]
+    at_api = {route.act for route in found if route.path.startswith("/api/")}
+    wanted = [route for route in found if route.path.startswith("/api/") or route.act not in at_api]
+    return sorted(
+        wanted, key=lambda r: (r.act is Act.SIGN_OUT, r.act in ENDS_SIGHT, "GET PUT POST DELETE".index(r.method))
+    )
+
+
+@dataclass(slots=True)
+class World:
+    """A house in which something has happened: what is tried in paths, and which of it is whose own."""
+
+    house: object
+    database: object
+    tried: dict[str, str]
+    own: set[tuple[str, str]] = field(default_factory=set)
+    """(login, parameter): this account may use the tried value of this parameter."""
+
+    async def call(self, login, route, **replaced):
+        """Call the route as this account; a replaced parameter is one that belongs to nothing."""
+        headers = (await self.house.person(login))._headers
+        path = route.path.format_map(self.tried | replaced)
+        body = await BODIES[route.key](self, login) if route.key in BODIES else {}
+        return await self.house.http.request(route.method, path, headers=headers, **body)
+
+
+@asynccontextmanager
+async def world(house, tried, own=()):
+    database = await house.superuser()
+    try:
+        yield World(house, database, tried, set(own))
+    finally:
+        await database.close()
+
+
+def json(make):
+    async def body(world, login):
+        value = make(world)
+        return {"json": value if not hasattr(value, "__await__") else await value}
+
+    return body
+
+
+async def _sign_in(world, login):
+    return {"json": {"login": login, "password": world.house.ground.passwords["demo_account"]}}
+
+
+async def _team(world):
+    return {"team": await world.house.team()}
+
+
+async def _meeting(world):
+    starts = datetime.now(UTC) + timedelta(hours=2)
+    times = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=1)).isoformat()}
+    return await _team(world) | times
+
+
+async def _somebody(world, name="Anne", **more):
+    return {"post": await world.house.post_of(name)} | more
+
+
+async def _ticket(world, login):
+    """A real ticket where the account may join, else any."""
+    path, body = f"/api/v1/invitations/{world.tried['address']}/join", {"case": world.tried["reference"]}
+    joined = await world.house.http.post(path, json=body, headers=(await world.house.person(login))._headers)
+    return {"json": {"token": joined.json()["token"] if joined.status_code == 200 else "x"}}
+
+
+async def _action(world):
+    return {"owner": await world.house.post_of("Heikki"), "title": "Soittaa kouluun", "due_on": "2099-01-01"}
+
+
+async def _language(world, login):
+    return {"data": {"language": "fi"}}
+
+
+_CASE = "/api/v1/cases/{reference}"
+BODIES = {
+    "POST /api/v1/session": _sign_in,
+    "POST /api/v1/cases": json(_team),
+    f"PUT {_CASE}/client": json(lambda world: story.CLIENT),
+    f"PUT {_CASE}/safe-contact": json(lambda world: story.SAFE_CONTACT),
+    f"POST {_CASE}/parties": json(lambda world: story.CHILD),
+    f"PUT {_CASE}/parties/{{party}}": json(lambda world: story.VIOLENT),
+    f"POST {_CASE}/contributors": json(lambda world: _somebody(world, "Heikki")),
+    f"PUT {_CASE}/part": json(lambda world: {"narrative": story.COUNTY_PART}),
+    f"POST {_CASE}/bars": json(lambda world: _somebody(world, reason="conflict_of_interest")),
+    f"POST {_CASE}/consent": json(lambda world: world.house.consent_body()),
+    f"PUT {_CASE}/assessment": json(lambda world: {"answers": story.answers(15)}),
+    f"POST {_CASE}/actions": json(_action),
+    "POST /api/v1/meetings": json(_meeting),
+    "POST /api/v1/meetings/{meeting}/agenda": json(lambda world: {"case": world.tried["reference"]}),
+    "POST /api/v1/meetings/{meeting}/seats": json(
+        lambda world: _somebody(world, "Jouni", case=world.tried["reference"])
+    ),
+    "POST /api/v1/meetings/{meeting}/minutes": json(
+        lambda world: {"case": world.tried["reference"], "text": story.MINUTES}
+    ),
+    "POST /api/v1/invitations/{address}/answer": json(lambda world: {"answer": "accepted"}),
+    "POST /api/v1/invitations/{address}/join": json(lambda world: {"case": world.tried["reference"]}),
+    "POST /api/v1/rooms/{room}": _ticket,
+    "POST /api/v1/actions/{action}/report": json(lambda world: {"outcome": "Tehty."}),
+    "POST /language": _language,
+}
+"""For each route that takes a body, what makes one: httpx's `json`, `data` or `files`."""

@@ -1,0 +1,183 @@
+"""Every act, every role, every route: what the policy on one screen says is what a request gets."""
+
+from tests.sight import sees_case
+from tests.web.calls import BODIES, NOBODYS, REACHES_THE_HIDDEN, routes_of, world
+
+from multiagency.demo.lapland import ACCOUNTS
+from multiagency.kernel.access import RULES
+from multiagency.kernel.actor import Role
+
+ROLE = {account.login: account.role for account in ACCOUNTS}
+ONE_OF_EACH = list({account.role: account.login for account in reversed(ACCOUNTS)}.values())
+LET_IN = {200, 201, 204, 303, 409, 422}
+"""The guard stood aside; 409 and 422 speak of the state of a case or of a form."""
+DONE = LET_IN - {409, 422}
+
+OTHER_TEAM = """
+    WITH other AS (
+        INSERT INTO team (id, pathway, name, convener_id) SELECT gen_random_uuid(), 'marak', 'MARAK muualla', id
+        FROM agency WHERE name_en LIKE '%Revontuli%' RETURNING id)
+    INSERT INTO meeting (id, reference, team_id, starts_at, ends_at, state)
+    SELECT gen_random_uuid(), 'BCDF-2345', id, now(), now() + interval '1 hour', 'planned' FROM other
+"""
+
+
+async def address_of(house, part):
+    await house.deliver()
+    return [mail.address for mail in house.mails() if part in mail.recipient][-1]
+
+
+async def in_follow_up(house, login="officer"):
+    """A case on which everybody's capability differs; return what can be tried in a path, as its table knows it."""
+    officer, case = await house.person(login), await house.filled_draft(login)
+    await officer.post(f"/cases/{case}/contributors", {"post": await house.post_of("Marja")})
+    await officer.post(f"/cases/{case}/submission")
+    meeting = await house.opened(case, "Heikki")
+    await house.minutes(meeting, case)
+    coordinator = await house.person("coordinator")
+    action = {"owner": await house.post_of("Sanna"), "title": "Soittaa kouluun", "due_on": "2099-01-01"}
+    action = (await coordinator.post(f"/cases/{case}/actions", action, 201))["reference"]
+    address = await address_of(house, "revontuli")
+    municipality = await house.person("municipality")
+    ticket = await municipality.post(f"/invitations/{address}/join", {"case": case}, 200)
+    await municipality.post(f"/rooms/{ticket['room']}", {"token": ticket["token"]})
+    await house.number_log()
+    party = str((await house.fetch("SELECT id FROM party"))[0]["id"])
+    named = {"reference": case, "meeting": meeting, "action": action, "address": address, "room": ticket["room"]}
+    return named | {"party": party}
+
+
+OWN = {
+    *((login, "party") for login in ROLE),  # whose case it is decides
+    ("coordinator", "meeting"),
+    ("coordinator-2", "meeting"),
+    ("county", "action"),
+    ("municipality", "address"),
+    ("municipality", "room"),
+}
+"""Whose own the things of `in_follow_up` are."""
+
+
+async def expected(there, login, route):
+    """Return the statuses that are right, computed from the rule, the living grants, and whose own a thing is."""
+    rule = RULES[route.act]
+    if rule.public:
+        return LET_IN
+    if not rule.role_may(ROLE[login]):
+        return {403}
+    if "reference" in route.parameters:
+        may = await sees_case(there.database, login, there.tried["reference"])
+        if may is None:
+            return LET_IN | {404} if route.act in REACHES_THE_HIDDEN else {404}
+        if rule.capabilities and not may & rule.capabilities:
+            return {403}
+    if any((login, name) not in there.own for name in route.parameters if name != "reference"):
+        return {404}
+    return LET_IN
+
+
+async def walk(there, login):
+    """Call every route as one account; return what was answered wrongly, and the acts that were done."""
+    wrong, done = [], set()
+    for route in routes_of(there.house.app):
+        right = await expected(there, login, route)
+        response = await there.call(login, route)
+        if response.status_code not in right:
+            wrong.append(
+                f"{login}: {route.key} gave {response.status_code}, not {sorted(right)}: {response.text[:200]}"
+            )
+        if response.status_code in DONE:
+            done.add(route.act)
+    there.house.forget(login)  # has signed out
+    return wrong, done
+
+
+def test_every_route_can_be_called(house):
+    """A new route that takes a body, or has a new parameter in its path, gets its line in `calls.py`."""
+    routes = routes_of(house.app)
+    changes = [route for route in routes if route.takes_body or not route.path.startswith("/api/")]
+    without_body = [r.key for r in changes if r.method != "GET" and r.key not in BODIES]
+    assert without_body == [], "these routes lack a body in tests/web/calls.py BODIES"
+    unknown = {name for route in routes for name in route.parameters} - NOBODYS.keys()
+    assert unknown == set(), "these parameters lack a value in tests/web/calls.py NOBODYS"
+    gone = set(BODIES) - {route.key for route in routes}
+    assert gone == set(), "these routes are no more"
+
+
+def test_every_role_has_somebody_who_tries():
+    assert {ROLE[login] for login in ONE_OF_EACH} == set(Role) - {Role.WORKER, Role.KEEPER}
+
+
+async def test_without_a_session_only_the_public_is_open(house):
+    for route in routes_of(house.app):
+        path = route.path.format_map({name: make() for name, make in NOBODYS.items()})
+        response = await house.http.request(route.method, path)
+        assert (response.status_code == 401) == (not RULES[route.act].public), route.key
+
+
+async def test_whoever_sees_no_case_gets_what_the_role_says_and_never_learns_what_exists(ground, sink):
+    """403 where the role may not, else 404: byte for byte the same for what is hidden and for what never was."""
+    async with ground.house(sink) as house:
+        tried = await in_follow_up(house, "officer-2")
+        await house.fetch(OTHER_TEAM)
+        draft = await house.filled_draft("officer-2")
+        party = await house.fetch(
+            "SELECT p.id FROM party p JOIN case_file c ON c.id = case_id WHERE reference = $1", draft
+        )
+        tried |= {"reference": draft, "party": str(party[0]["id"]), "meeting": "BCDF-2345"}
+        async with world(house, tried) as there:
+            for login in ONE_OF_EACH:
+                assert await sees_case(there.database, login, draft) is None
+                for route in [route for route in routes_of(house.app) if route.parameters]:
+                    await nothing_is_told(there, login, route)
+                wrong, _ = await walk(there, login)
+                assert wrong == []
+
+
+async def nothing_is_told(there, login, route):
+    if route.act in REACHES_THE_HIDDEN and RULES[route.act].role_may(ROLE[login]):
+        return
+    hidden = await there.call(login, route)
+    never = await there.call(login, route, **{name: NOBODYS[name]() for name in route.parameters})
+    assert hidden.status_code in {403, 404}, (login, route.key)
+    assert (hidden.status_code, hidden.content) == (never.status_code, never.content), (login, route.key)
+    assert hidden.headers == never.headers, (login, route.key)
+
+
+HOLDERS = ["officer", "social-worker", "coordinator", "coordinator-2", "municipality", "county", "shelter", "auditor"]
+"""refer, contribute, coordinate (twice), a seat, an action, and two who hold nothing on this case."""
+
+
+async def test_each_capability_opens_what_the_policy_says_and_no_more(ground, sink):
+    """Each holder in a house of their own, because some of what they do ends what others see."""
+    wrong, done, capabilities, acts = [], set(), set(), set()
+    for login in HOLDERS:
+        async with ground.house(sink) as house:
+            tried = await in_follow_up(house)
+            async with world(house, tried, OWN) as there:
+                capabilities |= await sees_case(there.database, login, tried["reference"]) or set()
+                faults, did = await walk(there, login)
+            acts = {route.act for route in routes_of(house.app)}
+        wrong, done = wrong + faults, done | did
+    assert wrong == []
+    assert {"refer", "contribute", "coordinate", "read"} <= capabilities
+    wrong, did = await in_a_draft(ground)
+    assert wrong == []
+    undone = acts - done - did
+    assert undone == set(), "nobody was able to do these acts: the world of this test lacks something"
+
+
+async def in_a_draft(ground):
+    """What is open to the referrer, and to a colleague who was asked for a part, while a case is being filled in."""
+    wrong, done = [], set()
+    for login in ("officer", "social-worker", "coordinator"):
+        async with ground.house() as house:
+            case = await house.filled_draft()
+            officer = await house.person("officer")
+            await officer.post(f"/cases/{case}/contributors", {"post": await house.post_of("Marja")})
+            party = str((await house.fetch("SELECT id FROM party"))[0]["id"])
+            tried = {name: make() for name, make in NOBODYS.items()} | {"reference": case, "party": party}
+            async with world(house, tried, {(name, "party") for name in ROLE}) as there:
+                faults, did = await walk(there, login)
+        wrong, done = wrong + faults, done | did
+    return wrong, done
