@@ -18,9 +18,8 @@ _NEEDS = {
 }
 """What comes with which path."""
 
-EVERYTHING = tuple(name for names in _NEEDS.values() for name in names)
-EXPECTED: tuple[str, ...] = ()
-"""What must be there, so that no rule is switched off in silence: once all is merged, `EVERYTHING`."""
+EXPECTED = tuple(name for names in _NEEDS.values() for name in names)
+"""What must be there, so that no rule is switched off in silence."""
 
 
 def offered_by(app: FastAPI) -> frozenset[str]:

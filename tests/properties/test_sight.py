@@ -23,8 +23,8 @@ BROKEN = {
     "an ended grant still opens": ("live_grants()", "g.ended_at IS NULL AND", ""),
     "a grant never runs out": ("live_grants()", "g.valid_to > statement_timestamp()", "true"),
     "a grant opens before it begins": ("live_grants()", "g.valid_from <= statement_timestamp()", "true"),
-    "a bar keeps nobody out": ("live_grants()", "x.person_id = l.person_id", "false"),
-    "a bar is never over": ("live_grants()", "x.valid_to > statement_timestamp()", "true"),
+    "a bar keeps nobody out": ("barred_cases(uuid)", "x.person_id = wanted_person", "false"),
+    "a bar is never over": ("barred_cases(uuid)", "x.valid_to > statement_timestamp()", "true"),
     "a session never expires": ("live_session()", "s.expires_at > statement_timestamp()", "true"),
     "a post is never over": ("live_session()", "p.valid_to > statement_timestamp()", "true"),
     "what is shared is shared whole": (

@@ -40,7 +40,7 @@ def _a_case_in_follow_up(machine: WholeMachine) -> Case:
 
 
 def _a_bar(machine: WholeMachine, case: Case) -> None:
-    machine.bars(case, THE_REFERRER, "county")
+    machine.bars(case, THE_REFERRER, "social-worker")
     machine.each_sees_what_the_model_says()
     for when in ("is over", "begins later", "holds without end"):
         machine.a_bar_changes(0, when)
@@ -77,6 +77,8 @@ def wider_tour(machine: WholeMachine) -> None:
     other = machine.model.cases[-1]
     steps[5:5] = [
         ("agency_bar", lambda: machine.records_whom_an_agency_employs(other, THE_REFERRER, "county")),
+        ("agency_bar", lambda: machine.records_whom_an_agency_employs(other, THE_REFERRER, "police")),
+        ("disclose", lambda: machine.tells(other, "social-worker", "police")),
         ("agency_bar", lambda: machine.submits(other, THE_REFERRER)),
         ("agency_bar", lambda: machine.lets_one_in(THE_REFERRER, 0, "county")),
         ("withdraw_one", lambda: machine.withdraws_for_one(other, THE_REFERRER, "county")),
