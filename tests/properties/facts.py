@@ -32,7 +32,7 @@ class Verdict(Enum):
     MUST_NOT = "must be refused"
     MAY = "may be either"
     UNASKED = "is not tried"
-    """A grant has not begun: doors do not look at beginnings, row security does, so nothing is proved by asking."""
+    """Facts were dated by hand so that a door and row security differ, as no act makes them: nothing is proved then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,8 @@ class WholeMachine(SightMachine):
         named = case.consent is not None and agency in case.consent.named
         usual = named and has_consent(case) and case.stage not in {"withdrawn", "closed"}
         verdict = self.verdict(case, login, steers, "refer coordinate", usual)
+        if verdict is Verdict.MAY and not self.model.keeps_steering(case, login, agency):
+            verdict = Verdict.UNASKED  # whoever ends their own last sight does not see the basis that is to end too
         body = {"recipient": str(self.world.agencies[agency])}
         if self.act(verdict, login, "POST", self.path(case, "/consent/withdrawal"), body) is None:
             return
@@ -186,6 +188,8 @@ class WholeMachine(SightMachine):
     @rule(case=cases, actor=COORDINATES)
     def closes(self, case: Case, actor: str) -> None:
         verdict = self.verdict(case, actor, coordinates, "coordinate", case.stage == "in_follow_up")
+        if verdict is Verdict.MAY and not self.model.keeps_steering(case, actor):
+            verdict = Verdict.UNASKED  # as above
         body = {"outcome": "no_further_need"}
         if self.act(verdict, actor, "POST", self.path(case, "/closing"), body) is not None:
             self.model.closes(case)

@@ -52,6 +52,17 @@ class WiderModel(Model):
         self.end_consent(case, agency)
         case.seats |= {login: False for login in case.seats if PEOPLE[login].agency == agency}
 
+    def keeps_steering(self, case: Case, login: str, agency: str | None = None) -> bool:
+        """Whether the person steers the case on something else than consent (for one agency, or at all)."""
+        return any(
+            grant.capability in STEERING and not self._flows_from_consent(grant.basis, agency)
+            for grant in self.sight(login).grants
+            if grant.basis.case is case
+        )
+
+    def _flows_from_consent(self, basis: Basis, agency: str | None) -> bool:
+        return basis.reason == "consent" and agency in {None, basis.agency}
+
     # Handing over.
 
     def may_take(self, case: Case, giver: str, taker: str, what: str) -> bool:
