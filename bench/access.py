@@ -99,10 +99,9 @@ async def connected(house: House, role: str, password: str, secret: str) -> Asyn
 PLAIN = """
     SELECT c.id FROM case_file c WHERE c.id IN (
         SELECT g.case_id FROM access_grant g JOIN lawful_basis b ON b.id = g.basis_id AND b.case_id = g.case_id
-        JOIN post p ON p.id = g.post_id AND p.agency_id = b.agency_id JOIN case_file o ON o.id = g.case_id
+        JOIN post p ON p.id = g.post_id AND p.agency_id = b.agency_id
         WHERE g.post_id = $1 AND g.ended_at IS NULL AND b.ended_at IS NULL
           AND 'shell' = ANY (g.kinds) AND 'shell' = ANY (b.kinds)
-          AND (b.reason <> 'own_record' OR o.controller_id = b.agency_id)
           AND (g.valid_to IS NULL OR g.valid_to > now()) AND (b.valid_to IS NULL OR b.valid_to > now())
           AND NOT EXISTS (SELECT FROM access_bar x WHERE x.case_id = g.case_id AND x.person_id = p.person_id))
 """

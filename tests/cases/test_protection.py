@@ -42,6 +42,7 @@ async def protected_case(house, **changes):
     contact = story.SAFE_CONTACT | {"municipality": PLACES[2], "interpreter": "dari"}
     await officer.put(f"/cases/{case}/safe-contact", contact)
     await officer.post(f"/cases/{case}/parties", story.CHILD, 201)
+    await officer.post(f"/cases/{case}/child-welfare", {"decision": "already_notified"})
     await officer.post(f"/cases/{case}/submission")
     await protect(house, case, **changes)
     return case

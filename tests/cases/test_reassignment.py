@@ -36,7 +36,7 @@ async def test_a_draft_is_finished_by_who_takes_it(house):
     case = await house.filled_draft()
     await hand_over(house, case)
     taker = await house.person("officer-2")
-    await taker.put(f"/cases/{case}/client", {"name": "Aili Uusi"})
+    await taker.put(f"/cases/{case}/client", story.CLIENT | {"name": "Aili Uusi"})
     await taker.post(f"/cases/{case}/consent", await house.consent_body())
     await taker.put(f"/cases/{case}/assessment", {"answers": story.answers(15)})
     await taker.post(f"/cases/{case}/submission")

@@ -14,6 +14,8 @@ async def second(house, login="social-worker", client=story.CLIENT, violent=stor
     """Another case, opened by another agency; submitted unless told otherwise."""
     person, case = await house.person(login), await house.draft(login)
     await person.put(f"/cases/{case}/client", client)
+    if "identity_code" not in client:
+        await person.post(f"/cases/{case}/guardians/capacity", {"minor": False})
     if violent:
         await person.post(f"/cases/{case}/parties", violent, 201)
     await person.post(f"/cases/{case}/consent", await house.consent_body())

@@ -47,14 +47,14 @@ async def find_conflicts(work: Work, happened: SomebodyRecorded) -> None:
     Raises `Invalid` when the actor is the one: nobody handles a case in which they are a party.
     """
     if happened.identity_code:
-        await _find_staff(happened)
+        await keep_staff_out(happened.desk, happened.identity_code)
     if happened.employer_id is not None:
         await _keep_agency_out(happened.desk, happened.employer_id)
 
 
-async def _find_staff(happened: SomebodyRecorded) -> None:
-    desk = happened.desk
-    known = desk.work.tools.lookup.hash(Looked.IDENTITY_CODE, happened.identity_code)
+async def keep_staff_out(desk: Desk, identity_code: str) -> None:
+    """Bar whoever on the staff has this code. Raises `Invalid` when it is the actor's own."""
+    known = desk.work.tools.lookup.hash(Looked.IDENTITY_CODE, identity_code)
     for person_id in await desk.work.session.scalars(select(Person.id).where(Person.identity_hash == known)):
         if person_id == desk.work.actor.person_id:
             raise Invalid.of("identity_code", "conflict.you_are_a_party")

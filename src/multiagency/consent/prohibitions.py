@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from multiagency.cases.conflicts import keep_staff_out
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Party
 from multiagency.cases.service import scope
@@ -22,7 +23,7 @@ from multiagency.kernel.ids import uuid7
 async def forbid(desk: Desk, form: ProhibitionForm) -> None:
     """Record that the child forbids telling a guardian, or allows it again. Raises `Invalid` for anybody else.
 
-    A guardian who is on the staff was barred when they were recorded: nobody handles a case in which they are a party.
+    A guardian on the staff is barred, also one who came to the staff after they were recorded.
     """
     desk.read(Kind.PARTY, subjects=[form.party])
     party = await desk.work.session.get(Party, form.party)
@@ -42,6 +43,9 @@ async def forbid(desk: Desk, form: ProhibitionForm) -> None:
     desk.work.session.add(row)
     await desk.work.session.flush()
     desk.wrote(Kind.CONSENT, subjects=[form.party])
+    code = await desk.work.vault.open(party, "identity_code")
+    if form.forbidden and code:
+        await keep_staff_out(desk, code)
 
 
 async def prohibitions_now(desk: Desk) -> dict[UUID, Prohibition]:
