@@ -72,7 +72,7 @@ def wider_tour(machine: WholeMachine) -> None:
         ("close", lambda: machine.closes(case, "coordinator")),
         ("close", lambda: machine.closes(case, "coordinator-2")),
         ("delete", lambda: machine.holds_everything(case, "coordinator")),
-        ("delete", lambda: machine.a_century_passes_for_what_is_over(case)),
+        ("delete", lambda: machine.twelve_years_pass_for_what_is_over(case)),
     ]
     other = machine.model.cases[-1]
     steps[5:5] = [

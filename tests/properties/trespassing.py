@@ -61,7 +61,7 @@ async def trespass(world: World, model: Model) -> None:
 
 
 def may_change(sight: Sight, row: Row) -> bool:
-    """Whether the person may change this row: whoever steers a case ends what gives sight there, and everybody their own."""
+    """Whether the person may change this row: who steers a case ends what gives sight there, everybody their own."""
     if row.table in ENDED_BY_HAND:
         own = row.table != "lawful_basis" and sight.signed_in and row.whose == sight.person.login
         return sight.steers(row) or (own and "conflict" in sight.offered)

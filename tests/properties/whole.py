@@ -204,7 +204,7 @@ class WholeMachine(SightMachine):
 
     @when("delete", lambda case: case.stage in {"closed", "withdrawn"})
     @rule(case=cases)
-    def a_century_passes_for_what_is_over(self, case: Case) -> None:
+    def twelve_years_pass_for_what_is_over(self, case: Case) -> None:
         """What is over is deleted when its time has come, and is gone for everybody; what is held stays."""
         if case not in self.model.cases:
             return

@@ -122,14 +122,14 @@ class World:
             await self.looking.superuser.execute(f"UPDATE {table} SET ended_at = now() WHERE id = $1", fact.id)
 
     async def age(self, case: Case) -> None:
-        """Let a hundred and thirty years have gone by since the case was over."""
+        """Let twelve years have gone by since the case was over."""
         columns = await self.looking.superuser.fetch(
             "SELECT column_name FROM information_schema.columns WHERE table_name = 'case_file' "
             "AND column_name IN ('closed_at', 'withdrawn_at')"
         )
         for (column,) in columns:
             await self.looking.superuser.execute(
-                f"UPDATE case_file SET {column} = {column} - interval '130 years' WHERE reference = $1",
+                f"UPDATE case_file SET {column} = {column} - interval '12 years' WHERE reference = $1",
                 self.cases[case],
             )
 
