@@ -260,8 +260,10 @@ CREATE POLICY sight ON address_clearance FOR SELECT TO multiagency_app USING (
     post_id = (SELECT current_post()) OR case_id = ANY (ARRAY(SELECT acting_cases('shell', '{refer,coordinate}'))));
 CREATE POLICY adding ON address_clearance FOR INSERT TO multiagency_app WITH CHECK (
     named_by_id = (SELECT current_post()) AND case_id = ANY (ARRAY(SELECT acting_cases('contact', '{refer}'))));
+-- Whoever hands a case over gives their own clearance back, whatever they did there.
 CREATE POLICY ending ON address_clearance FOR UPDATE TO multiagency_app
-    USING (ended_at IS NULL AND case_id = ANY (ARRAY(SELECT acting_cases('contact', '{refer}'))))
+    USING (ended_at IS NULL AND (post_id = (SELECT current_post())
+           OR case_id = ANY (ARRAY(SELECT acting_cases('contact', '{refer}')))))
     WITH CHECK (ended_at IS NOT NULL);
 GRANT SELECT, INSERT, UPDATE (ended_at) ON address_clearance TO multiagency_app;
 

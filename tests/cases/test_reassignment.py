@@ -140,3 +140,15 @@ async def test_the_page_says_what_it_does_and_goes_to_the_list(house):
     assert done.headers["location"] == "/cases"
     coordinator = await at_pages(house, "coordinator")
     assert "Outi Muotkavaara" in (await coordinator.get(f"/cases/{case}/reassignment")).text
+
+
+async def test_a_coordinator_who_hands_over_gives_their_clearance_back(house):
+    """Also for the day on which the case comes back to them: somebody has to name them again."""
+    case = await house.submitted()
+    await protect(house, case)
+    officer, coordinator = await house.person("officer"), await house.person("coordinator")
+    await officer.post(f"/cases/{case}/protection/clearances", {"post": await house.post_of("Paula")})
+    assert (await coordinator.get(f"/cases/{case}"))["safe_contact"] is not None
+    await hand_over(house, case, "Outi", "coordination", "coordinator")
+    await hand_over(house, case, "Paula", "coordination", "coordinator-2")
+    assert (await coordinator.get(f"/cases/{case}"))["safe_contact"] is None
