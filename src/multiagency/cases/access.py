@@ -77,11 +77,22 @@ async def grant(
     return given
 
 
-async def consent_basis(work: Work, case: Case, agency: Agency, language: str) -> LawfulBasis:
-    """Return the live basis that consent, or else a ground, gave this agency.
+async def one_at_a_time(work: Work, case: Case) -> None:
+    """Make two who change at once who sees or steers a case collide: the later one fails and is done again.
 
-    Raises `Conflict` naming the agency when there is none.
+    Each sees the case as it was, so a seat could be given while its consent ends, or each of two leave the case to the
+    other; writing the same row forbids that (REPEATABLE READ refuses the second, and the shield repeats it).
     """
+    same = update(Case).where(Case.id == case.id).values(stage=Case.stage)
+    await work.session.execute(same, execution_options={"synchronize_session": False})
+
+
+async def consent_basis(work: Work, case: Case, agency: Agency, language: str) -> LawfulBasis:
+    """Return the live basis that consent, or else a ground, gave this agency, to give something on it.
+
+    Whoever ends it at the same time collides. Raises `Conflict` naming the agency when there is none.
+    """
+    await one_at_a_time(work, case)
     query = _live(case, *SHARING).where(LawfulBasis.agency_id == agency.id).order_by(LawfulBasis.reason).limit(1)
     basis = await work.session.scalar(query)
     if basis is None:
@@ -121,8 +132,9 @@ async def end_consent_bases(work: Work, case: Case, moment: datetime, agency_id:
     """End the bases that flow from consent and the grants beneath them: the next statement sees nothing there.
 
     All of them, or those of one agency. The grants go first: row security lets nobody touch a grant whose case has
-    gone out of sight.
+    gone out of sight. Whoever gives something on them at the same time collides.
     """
+    await one_at_a_time(work, case)
     ended = select(LawfulBasis.id).where(LawfulBasis.case_id == case.id, LawfulBasis.reason == CONSENT)
     if agency_id is not None:
         ended = ended.where(LawfulBasis.agency_id == agency_id)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select, update
 
+from multiagency.cases.access import one_at_a_time
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import PersonBarred
 from multiagency.cases.forms import BarForm
@@ -51,6 +52,7 @@ async def bar(desk: Desk, form: BarForm) -> None:
 
 async def keep_out(desk: Desk, person_id: UUID, reason: str, set_by_id: UUID | None, *, found: bool = False) -> None:
     """Bar a person. Seats and calendar go first: whoever bars themselves sees nothing any more once the bar stands."""
+    await one_at_a_time(desk.work, desk.case)
     await desk.work.publish(PersonBarred(desk, person_id))
     row = AccessBar(
         case_id=desk.case.id,

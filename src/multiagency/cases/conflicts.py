@@ -4,11 +4,12 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
+from multiagency.cases.access import one_at_a_time
 from multiagency.cases.bars import barred, keep_out
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import CaseMoved, CaseWillMove, PersonBarred, SomebodyRecorded
 from multiagency.cases.forms_around import ConflictForm
-from multiagency.cases.holders import STEERING, holders, one_at_a_time
+from multiagency.cases.holders import STEERING, holders
 from multiagency.cases.lifting import STEERS, add_exemption
 from multiagency.cases.models import AccessBar
 from multiagency.kernel.access import Capability
@@ -33,7 +34,7 @@ async def declare(desk: Desk, form: ConflictForm) -> None:
 
 async def _somebody_else_must_steer(desk: Desk) -> None:
     if desk.capabilities & STEERING:
-        await one_at_a_time(desk)
+        await one_at_a_time(desk.work, desk.case)
     out = {*await barred(desk), desk.work.actor.person_id}
     for capability in sorted(desk.capabilities & STEERING):
         others = [who for who in await holders(desk, {capability}) if who.colleague.person.id not in out]

@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, func, or_, select
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.models import AccessGrant, Case, LawfulBasis
+from multiagency.cases.models import AccessGrant, LawfulBasis
 from multiagency.kernel.access import Capability
 from multiagency.kernel.clock import now
 from multiagency.people.models import Agency, Person, Post
@@ -51,15 +51,6 @@ async def holders(desk: Desk, capabilities: Collection[Capability] = frozenset(C
     )
     rows = (await desk.work.session.execute(query)).all()
     return [Holder(grant, basis, Colleague(*who)) for grant, basis, *who in rows]
-
-
-async def one_at_a_time(desk: Desk) -> None:
-    """Make two who change at once who steers the case collide: the later one fails and looks again.
-
-    Each sees the case as it was, so each might leave it to the other; writing the same row forbids that.
-    """
-    same = update(Case).where(Case.id == desk.case.id).values(stage=Case.stage)
-    await desk.work.session.execute(same, execution_options={"synchronize_session": False})
 
 
 async def whom_to_ask(desk: Desk, language: str) -> list[str]:

@@ -5,11 +5,11 @@ Whoever hands over loses sight from that moment (facts: reassigned workers lose 
 
 from sqlalchemy import update
 
-from multiagency.cases.access import OWN_RECORD, grant
+from multiagency.cases.access import OWN_RECORD, grant, one_at_a_time
 from multiagency.cases.bars import must_not_be_barred, not_barred
 from multiagency.cases.desk import Desk
 from multiagency.cases.forms_around import HandOverForm
-from multiagency.cases.holders import Holder, holders, one_at_a_time
+from multiagency.cases.holders import Holder, holders
 from multiagency.cases.models import AccessGrant
 from multiagency.cases.protection import end_clearance
 from multiagency.kernel.access import RULES, Act, Capability, Kind
@@ -55,7 +55,7 @@ async def hand_over(desk: Desk, form: HandOverForm) -> None:
     await must_not_be_barred(desk, taker, "post")
     if taker.post.id not in {who.post.id for who in await candidates(desk, form.what)}:
         raise Invalid.of("post", f"reassignment.cannot_take_{form.what}")
-    await one_at_a_time(desk)
+    await one_at_a_time(desk.work, desk.case)
     capability = OFFERS[form.what]
     held = await holders(desk, {capability})
     await _give(desk, taker, held)
