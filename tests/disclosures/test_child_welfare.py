@@ -25,6 +25,15 @@ async def test_a_case_with_a_child_waits_until_it_is_decided(house):
     await officer.post(f"/cases/{case}/submission")
 
 
+async def test_another_child_asks_for_the_decision_again(house):
+    officer, case = await house.person("officer"), await with_child(house)
+    await officer.post(f"/cases/{case}/child-welfare", {"decision": "not_needed", "reason": REASON})
+    await officer.post(f"/cases/{case}/parties", story.CHILD | {"name": "Toinen Esimerkki", "identity_code": ""}, 201)
+    assert wrong(await officer.post(f"/cases/{case}/submission", expect=422)) == {"child_welfare"}
+    await officer.post(f"/cases/{case}/child-welfare", {"decision": "already_notified"})
+    await officer.post(f"/cases/{case}/submission")
+
+
 async def test_a_case_without_a_child_does_not_wait(house):
     await house.submitted()
 

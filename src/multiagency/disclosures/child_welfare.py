@@ -102,12 +102,14 @@ async def decisions(desk: Desk) -> list[DecisionView]:
 
 
 async def check_child_welfare(work: Work, moving: CaseWillMove) -> None:
-    """Veto the submission of a case with a child in it until it is recorded whether a notification was made."""
+    """Veto the submission of a case until it is recorded, after the last child was added, whether one was notified."""
     if moving.to != "submitted":
         return
     desk = moving.desk
     desk.read(Kind.PARTY, Kind.DISCLOSURE)
-    children = select(Party.id).where(Party.case_id == desk.case.id, Party.role == "child").limit(1)
-    decided = select(ChildWelfareDecision.id).where(ChildWelfareDecision.case_id == desk.case.id).limit(1)
-    if await work.session.scalar(children) and not await work.session.scalar(decided):
+    children = select(Party.id).where(Party.case_id == desk.case.id, Party.role == "child")
+    decided = select(ChildWelfareDecision.id).where(ChildWelfareDecision.case_id == desk.case.id)
+    newest_child = await work.session.scalar(children.order_by(Party.id.desc()).limit(1))
+    newest_decision = await work.session.scalar(decided.order_by(ChildWelfareDecision.id.desc()).limit(1))
+    if newest_child and (newest_decision is None or newest_decision < newest_child):  # ids carry the time (UUIDv7)
         moving.missing.append(FieldError("child_welfare", "missing.child_welfare"))
