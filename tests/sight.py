@@ -16,7 +16,10 @@ _LIVE = """
       AND now() >= p.valid_from AND now() < coalesce(p.valid_to, 'infinity')
       AND g.case_id NOT IN (
           SELECT x.case_id FROM access_bar x
-          WHERE x.person_id = p.person_id AND now() >= x.valid_from AND now() < coalesce(x.valid_to, 'infinity'))
+          WHERE now() >= x.valid_from AND now() < coalesce(x.valid_to, 'infinity')
+            AND (x.person_id = p.person_id
+                 OR x.agency_id = p.agency_id AND (x.id, p.person_id) NOT IN (
+                     SELECT e.bar_id, e.person_id FROM bar_exemption e)))
 """
 
 
@@ -57,6 +60,6 @@ async def sees_case(connection, login, reference):
     if case is None:
         return None
     held = [grant for grant in await held_by(connection, login) if grant.case_id == case["id"]]
-    if not any(grant.shows(Kind.SHELL, case["id"], case["controller_id"]) for grant in held):
+    if not any(Kind.SHELL in grant.kinds for grant in held):
         return None
     return {grant.capability for grant in held}

@@ -8,3 +8,7 @@ GRANT UPDATE (ended_at) ON agenda_item, seat TO multiagency_app;
 GRANT UPDATE (entered_at, left_at) ON room_presence TO multiagency_app;
 GRANT UPDATE (answer, comment) ON assessment_answer TO multiagency_app;
 GRANT UPDATE (owner_id, state, outcome, done_at) ON planned_action TO multiagency_app;
+-- A basis names what it rests on, and nothing else: its consent, its ground, or a disclosure that its maker made.
+CREATE POLICY as_its_reason ON lawful_basis AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
+    (consent_id IS NULL OR reason = 'consent') AND (ground_id IS NULL OR reason = 'ground')
+    AND (disclosure_id IS NULL OR i_disclosed(disclosure_id, case_id, agency_id)));

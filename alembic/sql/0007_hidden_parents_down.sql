@@ -1,4 +1,5 @@
 -- Takes revision 0007 back.
+DROP POLICY as_its_reason ON lawful_basis;
 DROP POLICY own_team ON agenda_item;
 REVOKE UPDATE (ended_at) ON agenda_item, seat FROM multiagency_app;
 REVOKE UPDATE (entered_at, left_at) ON room_presence FROM multiagency_app;

@@ -7,6 +7,7 @@ does a table that concerns cases without being client data.
 
 import asyncpg
 import pytest
+from tests.filling import fill
 from tests.kernel.test_row_security import secret_of
 from tests.sight import held_by
 
@@ -35,18 +36,49 @@ def knows_case(me, row):
     return row["case_id"] in {h.case_id for h in me.held}
 
 
+def own_part(me, row):
+    """What an agency disclosed, decided or shared: its own part, and not for whoever only receives."""
+    return shows(Kind.DISCLOSURE)(me, row) and row["controller_id"] == me.agency and me.role != "intake"
+
+
+def contact(me, row):
+    """While an address is protected, only for who was named."""
+    return shows(Kind.CONTACT)(me, row) and (row["case_id"] not in me.protected or row["case_id"] in me.cleared)
+
+
+def overseen(model):
+    return lambda me, row: me.role == "auditor" or model(me, row)
+
+
 MODELS = {
+    "case_file": lambda me, row: any(h.case_id == row["case_id"] and Kind.SHELL in h.kinds for h in me.held),
+    "safe_contact": contact,
+    "disclosure": own_part,
+    "delivery": own_part,
+    "child_welfare_decision": own_part,
+    "ground_sharing": own_part,
+    "receipt": lambda me, row: (
+        shows(Kind.DISCLOSURE)(me, row) and row["controller_id"] == me.agency and me.role == "intake"
+    ),
+    "lookup_hash": lambda me, row: (
+        row["controller_id"] == me.agency and steers(me.held, row["case_id"], Kind.IDENTITY, {Capability.REFER})
+    ),
+    "break_glass": lambda me, row: (
+        row["post_id"] == me.post or steers(me.held, row["case_id"], capabilities={Capability.COORDINATE})
+    ),
+    "bar_exemption": overseen(lambda me, row: steers(me.held, row["case_id"])),
+    "address_clearance": overseen(lambda me, row: row["post_id"] == me.post or steers(me.held, row["case_id"])),
     "agenda_item": table_of_meeting,
     "seat": table_of_meeting,
     "room_presence": table_of_meeting,
-    "lawful_basis": lambda me, row: (
-        (row["agency_id"] == me.agency and knows_case(me, row)) or steers(me.held, row["case_id"])
+    "lawful_basis": overseen(
+        lambda me, row: (row["agency_id"] == me.agency and knows_case(me, row)) or steers(me.held, row["case_id"])
     ),
-    "access_grant": lambda me, row: row["post_id"] == me.post or steers(me.held, row["case_id"]),
-    "access_bar": lambda me, row: steers(me.held, row["case_id"]),
+    "access_grant": overseen(lambda me, row: row["post_id"] == me.post or steers(me.held, row["case_id"])),
+    "access_bar": overseen(lambda me, row: steers(me.held, row["case_id"])),
     "data_key": lambda me, row: row["case_id"] is None or knows_case(me, row),
     "audit_detail": lambda me, row: me.role == "auditor",
-    "notice": lambda me, row: row["post_id"] == me.post,
+    "notice": lambda me, row: me.post in {row["post_id"], row["sender_id"]},
 }
 """Tables whose sight is not simply that of their kind."""
 
@@ -54,13 +86,19 @@ MODELS = {
 class Me:
     """An account as the model knows it."""
 
-    def __init__(self, row, held):
+    def __init__(self, row, held, protected, cleared):
         self.post, self.agency, self.role, self.held = row["id"], row["agency_id"], row["role"], held
+        self.protected, self.cleared = protected, cleared
 
 
 async def me(database, login):
     found = "SELECT p.* FROM post p JOIN credential c ON c.post_id = p.id WHERE c.login = $1"
-    return Me(await database.fetchrow(found, login), await held_by(database, login))
+    row = await database.fetchrow(found, login)
+    orders = "SELECT case_id FROM address_protection WHERE ended_at IS NULL AND valid_until >= current_date"
+    named = "SELECT case_id FROM address_clearance WHERE ended_at IS NULL AND post_id = $1"
+    protected = {order["case_id"] for order in await database.fetch(orders)}
+    cleared = {clearance["case_id"] for clearance in await database.fetch(named, row["id"])}
+    return Me(row, await held_by(database, login), protected, cleared)
 
 
 def model_of(table):
@@ -69,6 +107,11 @@ def model_of(table):
 
 
 def key_of(table):
+    """The column that tells rows apart, among those that the application may read."""
+    return "subject_id" if table == "lookup_hash" else primary_key_of(table)
+
+
+def primary_key_of(table):
     return next(iter(metadata.tables[table].primary_key)).name
 
 
@@ -85,9 +128,24 @@ async def rows_of(database, table):
     return await database.fetch(f"SELECT {about} FROM {table}")
 
 
+async def around(house, case, closed):
+    """What is done around a case: an address protected, something disclosed, a case opened in an emergency, an end."""
+    officer, emergency = await house.person("officer"), await house.person("support")
+    order = {"granted_on": "2026-01-01", "valid_until": "2029-01-01"}
+    await officer.post(f"/cases/{case}/protection", order)
+    told = {"recipient": await house.agency("Wellbeing"), "reason": "Huoli lapsesta", "confirmed": True}
+    await officer.post(f"/cases/{case}/child-welfare/notification", told, 201)
+    await emergency.post("/break-glass", {"reference": case, "reason": "Uhka", "minutes": 30}, 201)
+    employed = {"role": "other", "name": "Joku", "employer": await house.agency("Kaamosjärvi")}
+    draft = await house.filled_draft()
+    await officer.post(f"/cases/{draft}/parties", employed, 201)
+    await (await house.person("coordinator")).post(f"/cases/{closed}/closing", {"outcome": "no_further_need"})
+    await fill(house, case, draft)
+
+
 async def live(house):
-    """Seven cases: followed up, withdrawn, barred, narrow, with a part of another agency, and two drafts."""
-    followed, withdrawn, barred = [await house.submitted() for _ in range(3)]
+    """Nine cases: followed up, withdrawn, barred, closed, narrow, with a part of another agency, and three drafts."""
+    followed, withdrawn, barred, closed = [await house.submitted() for _ in range(4)]
     officer, coordinator = await house.person("officer"), await house.person("coordinator")
     narrow = await house.filled_draft()
     body = await house.consent_body("Police", "Wellbeing", "Riekko")
@@ -98,14 +156,15 @@ async def live(house):
     await (await house.person("social-worker")).put(f"/cases/{asked}/part", {"narrative": story.COUNTY_PART})
     await house.filled_draft("officer-2")
     await house.filled_draft("social-worker")
-    meeting = await house.meeting(followed, withdrawn, barred, narrow)
-    for case in (followed, withdrawn, barred):
+    meeting = await house.meeting(followed, withdrawn, barred, narrow, closed)
+    for case in (followed, withdrawn, barred, closed):
         await house.seat(meeting, case, "Heikki")
         await house.seat(meeting, case, "Jouni")
     await house.seat(meeting, narrow, "Tiina")
     await coordinator.post(f"/meetings/{meeting}/opening", expect=200)
     await house.minutes(meeting, followed)
     await house.minutes(meeting, withdrawn)
+    await house.minutes(meeting, closed)
     for case, name in ((followed, "Sanna"), (followed, "Heikki"), (withdrawn, "Heikki")):
         action = {"owner": await house.post_of(name), "title": "Soittaa", "due_on": "2099-01-01"}
         await coordinator.post(f"/cases/{case}/actions", action, 201)
@@ -120,6 +179,7 @@ async def live(house):
         "INSERT INTO notice (id, post_id, what, place, case_id, created_at) "
         "SELECT gen_random_uuid(), p.id, 'x', '/', c.id, now() FROM post p, case_file c WHERE p.role = 'coordinator'"
     )
+    await around(house, followed, closed)
 
 
 async def test_every_account_sees_exactly_the_rows_of_its_grants(house):
@@ -184,8 +244,9 @@ async def test_nobody_changes_or_removes_what_is_out_of_sight(house):
     assert {"client", "case_file", "planned_action"} <= touched, "nobody could change anything: nothing was tried"
 
 
-OWN_TO_CHANGE = {"room_presence", "notice"}
-"""Where somebody who only reads the case has something of their own to change: their place in a room, a notice."""
+OWN_TO_CHANGE = {"room_presence", "notice", "receipt", "seat", "access_grant", "address_clearance"}
+"""Where somebody who only reads the case has something of their own to change: their place in a room, a notice, what
+arrived for them, and whatever they give back when they leave the case."""
 
 
 async def test_nobody_adds_to_a_case_out_of_sight(house):
@@ -198,7 +259,7 @@ async def test_nobody_adds_to_a_case_out_of_sight(house):
             for table in await tables_about_cases(database):
                 if table in {"audit_detail", "notice"}:  # one's own line in the log, telling a colleague: no case data
                     continue
-                key, columns = key_of(table), [column.name for column in metadata.tables[table].columns]
+                key, columns = primary_key_of(table), [column.name for column in metadata.tables[table].columns]
                 names = ", ".join(columns)
                 places = ", ".join(f"${number}" for number in range(1, len(columns) + 1))
                 hidden = [r for r in await rows_of(database, table) if r["case_id"] and not knows_case(known, r)]
