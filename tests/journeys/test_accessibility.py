@@ -160,7 +160,7 @@ def test_pages_behind_forms_are_accessible_and_light(visit, places):
     look(officer, "notification-errors")
     officer.tick("recipient", "Tunturi-Lapin hyvinvointialue").fill(reason="Huoli lapsesta.").submit(200)
     look(officer, "notification-check")
-    officer.press("^Luovuta")
+    officer.press("^Lähetä lastensuojeluilmoitus")
     address = "disclosures/new/details?recipient=outside:county&ground=LSL-25"
     officer.goto(f"/cases/{places['case']}/{address}").fill(
         recipient_name="Esimerkin yksikkö", text="Huoli lapsesta.", necessity="Lapsen suojelu."

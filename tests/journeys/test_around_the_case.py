@@ -14,7 +14,7 @@ def test_an_officer_notifies_child_welfare_and_intake_reads_it(visit, submitted)
     officer.tick("recipient", "Tunturi-Lapin hyvinvointialue").tick("children", story.CHILD["name"])
     officer.fill(reason="Lapsi näki väkivallan.").submit(200)
     assert "ilman asiakkaan suostumusta" in officer.text
-    officer.picture("notification-check").press("^Luovuta")
+    officer.picture("notification-check").press("^Lähetä lastensuojeluilmoitus")
     intake = visit("child-welfare")
     intake.goto("/inbox").page.locator(".tasks a").first.click()
     assert story.CHILD["name"] in intake.text
