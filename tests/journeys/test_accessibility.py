@@ -1,12 +1,15 @@
 """Every page of the main job, looked at by axe (WCAG 2.2 AA) on a phone and on a desktop, and weighed."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from tests.consent.minors import aged
 from tests.journeys.conftest import DESKTOP, PHONE
 from tests.journeys.test_main_job import open_case, opened, submitted  # noqa: F401 - fixtures
+
+from multiagency.kernel.clock import now
 
 LIMIT = 30_000
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -71,7 +74,16 @@ PAGES = {
         "/cases/{case}/hold",
         "/cases/{case}/aliases",
     ),
-    "municipality": ("/", "/invitations", "/meetings/{meeting}/invitation", "/actions", "/cases/{case}"),
+    "municipality": (
+        "/",
+        "/invitations",
+        "/meetings/{meeting}/invitation",
+        "/actions",
+        "/cases/{case}",
+        "/cases/{case}/conflict",
+        "/break-glass",
+        "/notices",
+    ),
     "auditor": ("/", "/audit", "/audit/verification", "/audit/rights", "/deletions"),
     "administrator": (
         "/",
@@ -116,11 +128,70 @@ def test_pages_are_accessible_and_light(visit, places, login, viewport, request)
     found = []
     for number, path in enumerate(PAGES[login]):
         visitor.goto(path.format(**places)).picture(f"{request.node.callspec.id}-{number:02}")
-        results = Axe().run(visitor.page, options=RULES)
-        found += [f"{path}: {violation['id']}" for violation in results.response["violations"]]
-        assert len(visitor.page.content().encode()) < LIMIT, path
-        width = visitor.page.evaluate("document.documentElement.scrollWidth")
-        assert width <= viewport["width"], f"{path} scrolls sideways: {width}"
+        found += faults(visitor, path, viewport)
+    assert found == []
+
+
+def faults(visitor, name, viewport):
+    """What axe finds on the page that is open; its weight and width are asserted at once."""
+    results = Axe().run(visitor.page, options=RULES)
+    assert len(visitor.page.content().encode()) < LIMIT, name
+    width = visitor.page.evaluate("document.documentElement.scrollWidth")
+    assert width <= viewport["width"], f"{name} scrolls sideways: {width}"
+    return [f"{name}: {violation['id']}" for violation in results.response["violations"]]
+
+
+def follow(visitor, address):
+    """Follow the first link of the page that leads to such an address."""
+    visitor.page.locator(f"main a[href*='{address}']").first.click()
+
+
+def test_pages_behind_forms_are_accessible_and_light(visit, places):
+    """The pages that stand between a form and its act, and those of what the act has made, at a phone."""
+    officer = visit("officer", viewport=PHONE, scripts=True)
+    found = []
+
+    def look(visitor, name):
+        assert visitor.page.locator("h1").count() == 1, name
+        visitor.picture(f"behind-{name}")
+        found.extend(faults(visitor, name, PHONE))
+
+    officer.goto(f"/cases/{places['case']}/child-welfare/notification").submit(422)
+    look(officer, "notification-errors")
+    officer.tick("recipient", "Tunturi-Lapin hyvinvointialue").fill(reason="Huoli lapsesta.").submit(200)
+    look(officer, "notification-check")
+    officer.press("^Lähetä lastensuojeluilmoitus")
+    address = "disclosures/new/details?recipient=outside:county&ground=LSL-25"
+    officer.goto(f"/cases/{places['case']}/{address}").fill(
+        recipient_name="Esimerkin yksikkö", text="Huoli lapsesta.", necessity="Lapsen suojelu."
+    )
+    officer.page.locator("#purpose input").first.check()
+    officer.submit(200)
+    look(officer, "disclosure-check")
+    officer.press("^Luovuta").goto(f"/cases/{places['case']}/disclosures")
+    look(officer, "disclosures")
+    follow(officer, "/delivery")
+    look(officer, "delivery")
+    here = f"/cases/{places['draft']}"
+    officer.goto(f"{here}/bars").page.select_option("#post", index=1)
+    officer.page.locator("#reason input").first.check()
+    officer.submit().goto(f"{here}/bars")
+    look(officer, "bars")
+    follow(officer, "/lifting")
+    look(officer, "lifting")
+    officer.goto(f"{here}/protection/new")
+    until = now() + timedelta(days=300)
+    officer.fill(granted_on=f"{now():%Y-%m-%d}", valid_until=f"{until:%Y-%m-%d}").submit().goto(f"{here}/protection")
+    look(officer, "protection")
+    follow(officer, "/ending")
+    look(officer, "protection-ending")
+    intake = visit("child-welfare", viewport=PHONE, scripts=True).goto("/inbox")
+    look(intake, "inbox")
+    follow(intake, "/inbox/")
+    look(intake, "inbox-item")
+    administrator = visit("administrator", viewport=PHONE, scripts=True).goto("/grounds/LSL-25/edit")
+    administrator.submit(200)
+    look(administrator, "ground-check")
     assert found == []
 
 

@@ -105,6 +105,7 @@ async def get_case(request: Request, desk: Annotated[Desk, case_door(Act.READ_CA
         sections=sections,
         only_shell=desk.kinds <= _SHELL,
         may_bar=desk.may(Act.BAR_PERSON),
+        may_notify=desk.may(Act.NOTIFY_CHILD_WELFARE),
         contributes=desk.may(Act.WRITE_PART) and Kind.NARRATIVE in desk.kinds and desk.case.stage in service.PARTS_OPEN,
         has_part=_has_own_part(desk, view),
     )
@@ -121,6 +122,7 @@ async def _draft(request: Request, desk: Desk, view: CaseView, sections: list[Se
         children=[party for party in view.parties if party.role == "child"],
         others=[party for party in view.parties if party.role in {"guardian", "other"}],
         sections=sections,
+        may_notify=desk.may(Act.NOTIFY_CHILD_WELFARE),
         parts=_parts(request, view, without=desk.work.actor.agency_id),
         has_part=_has_own_part(desk, view),
         asked=[(who.colleague.label, who.colleague.agency.name(language)) for who in await asked(desk)],

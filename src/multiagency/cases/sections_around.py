@@ -25,4 +25,4 @@ async def show_section(work: Work, shown: CaseShown) -> None:
 async def _show_openings(desk: Desk, shown: CaseShown) -> None:
     if Capability.COORDINATE in desk.capabilities and await openings(desk):
         href = f"/cases/{desk.case.reference}/break-glass"
-        shown.sections.append(Section(130, "break_glass.openings", "break_glass.section", href))
+        shown.sections.append(Section(1, "break_glass.openings", "break_glass.section", href))

@@ -36,7 +36,7 @@ def disclosure_pdf(desk: Desk, view: DisclosureView, language: Language) -> Resp
         "facts": facts,
         "content_title": say("disclosure.content"),
         "lines": [(line_label(language, line), line_value(language, line)) for line in view.content.lines],
-        "text_title": say("disclosure.text"),
+        "text_title": say("disclosure.told"),
         "text": view.content.text,
         "duty": say("disclosure.secrecy_follows"),
     }

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, Response
 
-from multiagency.kernel.access import Act
+from multiagency.kernel.access import RULES, Act
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
 from multiagency.people import notices
@@ -34,7 +34,8 @@ def own_path(path: str) -> str:
 async def home(request: Request, work: Annotated[Work, door(Act.SEE_HOME)]) -> Response:
     """Say who one is, what waits, and what one can do here."""
     waiting = [notice for notice in await notices.mine(work) if notice.read_at is None]
-    return page(request, "home.html", waiting=len(waiting))
+    may_break_glass = RULES[Act.BREAK_GLASS].role_may(work.actor.role)
+    return page(request, "home.html", waiting=len(waiting), may_break_glass=may_break_glass)
 
 
 @router.get("/notices")
