@@ -144,6 +144,27 @@ async def hang(database, connection, table, row, column, wanted):
     return put, await refused(connection, move, wanted, row[key_of(table)])
 
 
+async def test_sec0002_no_row_moves_to_another_case_or_record(house):
+    """Where a row belongs is said once: no session may change its id, case, agency, class or parent.
+
+    Finding SEC-0002: a row could be moved between two cases of one's own, by direct SQL, past the log of either.
+    """
+    granted = await house.fetch(
+        "SELECT table_name, column_name FROM information_schema.column_privileges "
+        "WHERE grantee = 'multiagency_app' AND privilege_type = 'UPDATE'"
+    )
+    changes = {(row["table_name"], row["column_name"]) for row in granted}
+    parents = {(table, column) for table, column, _ in hidden_parents()}
+    fixed = {
+        (table.name, name)
+        for table in metadata.tables.values()
+        for name in ("id", "case_id", "controller_id", "retention_class")
+        if "client_data" in table.info
+    }
+    assert changes & (parents | fixed) == set()
+    assert ("client", "name") in changes, "nothing may be changed at all: nothing was compared"
+
+
 async def another_team(house):
     row = await house.fetch(
         "INSERT INTO team (id, pathway, name, convener_id) SELECT gen_random_uuid(), 'marak', 'MARAK muualla', id "
