@@ -11,8 +11,8 @@ SHORTEST = 6
 _CODE = re.compile(
     r"[a-z_0-9-]{1,40}|\d{4}-\d\d-\d\d(T.*)?|[2-9B-Z]{4}-[2-9B-Z]{4}|[A-Z]{2,5}-\d{1,3}|[a-z_]+\.[a-z_]+"
 )
-"""Words of our own vocabulary, days and moments, references, grounds of the public register, fields' codes: these are no
-secrets, and stand in tables as they are."""
+"""Words of our own vocabulary, days and moments, references, grounds of the public register, fields' codes: these are
+no secrets, and stand in tables as they are."""
 _FREE = {"relation", "password"}
 """Fields whose content is a secret even when it looks like a code."""
 _PRIVATE = re.compile(r"/(?:invitations|j)/([\w-]{30,})")
