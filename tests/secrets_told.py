@@ -8,8 +8,11 @@ from urllib.parse import parse_qsl
 from uuid import UUID
 
 SHORTEST = 6
-_CODE = re.compile(r"[a-z_0-9-]{1,40}|\d{4}-\d\d-\d\d(T.*)?|[2-9B-Z]{4}-[2-9B-Z]{4}")
-"""Words of our own vocabulary, days and moments, references: these are no secrets, and stand in tables as they are."""
+_CODE = re.compile(
+    r"[a-z_0-9-]{1,40}|\d{4}-\d\d-\d\d(T.*)?|[2-9B-Z]{4}-[2-9B-Z]{4}|[A-Z]{2,5}-\d{1,3}|[a-z_]+\.[a-z_]+"
+)
+"""Words of our own vocabulary, days and moments, references, grounds of the public register, fields' codes: these are
+no secrets, and stand in tables as they are."""
 _FREE = {"relation", "password"}
 """Fields whose content is a secret even when it looks like a code."""
 _PRIVATE = re.compile(r"/(?:invitations|j)/([\w-]{30,})")
@@ -30,6 +33,7 @@ class Told:
         elif "urlencoded" in kind:
             self.note(dict(parse_qsl(request.content.decode())))
         elif "multipart" in kind:
+            await request.aread()
             for part in message_from_bytes(f"content-type: {kind}\r\n\r\n".encode() + request.content).walk():
                 self.note({"relation": (part.get_payload(decode=True) or b"").decode("utf-8", "replace")})
 

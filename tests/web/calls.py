@@ -39,6 +39,9 @@ NOBODYS = {
     "party": lambda: str(uuid4()),
     "room": lambda: str(uuid4()),
     "address": lambda: secrets.token_urlsafe(32),
+    **dict.fromkeys(("disclosure", "receipt", "post", "alias", "bar"), lambda: str(uuid4())),
+    "order": lambda: "next",
+    "code": lambda: "EI-1",
 }
 """For each parameter of a path, a value of the right form that belongs to nothing."""
 
@@ -143,6 +146,36 @@ async def _language(world, login):
     return {"data": {"language": "fi"}}
 
 
+async def _disclosure(world):
+    body = {"ground": "PHTL-22", "recipient": await world.house.agency("Wellbeing"), "fields": ["client.name"]}
+    body |= {"text": "Vain vastaanottajalle.", "necessity": "Uhka on välitön.", "purpose": "protect_life"}
+    return body | {"requested_by": "Päivystäjä Kuvitteellinen", "confirmed": True}
+
+
+async def _notification(world):
+    return {"recipient": await world.house.agency("Wellbeing"), "reason": "Lapsi on nähnyt.", "confirmed": True}
+
+
+async def _sharing(world):
+    body = {"ground": "PHTL-22", "agencies": [await world.house.agency("Riekko")], "kinds": ["identity"]}
+    return body | {"necessity": "Uhka on välitön.", "confirmed": True}
+
+
+async def _scan(world, login):
+    return {"files": {"file": ("nimi.pdf", b"%PDF-1.7 " + SIGNED.encode(), "application/pdf")}}
+
+
+SIGNED = "Allekirjoitettu Esimerkkilässä"
+"""Stands in every uploaded scan."""
+_GROUND = {"provision": "§ 1", "from_kinds": ["police"], "to_kinds": ["police"], "duty": False, "needs_consent": False}
+_GROUND |= {
+    "discloses": True,
+    "on_request": False,
+    "text_fi": "Perusteeksi koe.",
+    "text_sv": "Grunden prövas.",
+    "text_en": "Ground on trial.",
+}
+_RULE = {"retention_class": "working_age_10y", "years": 10, "counted_from": "closed", "provision": "§ 1"}
 _CASE = "/api/v1/cases/{reference}"
 BODIES = {
     "POST /api/v1/session": _sign_in,
@@ -170,5 +203,40 @@ BODIES = {
     "POST /api/v1/rooms/{room}": _ticket,
     "POST /api/v1/actions/{action}/report": json(lambda world: {"outcome": "Tehty."}),
     "POST /language": _language,
+    "PUT /api/v1/grounds/{code}": json(lambda world: _GROUND),
+    "POST /api/v1/grounds": json(lambda world: _GROUND | {"code": "UUSI-1"}),
+    "POST /api/v1/retention": json(lambda world: _RULE | {"valid_from": "2099-01-01"}),
+    f"POST {_CASE}/protection": json(lambda world: {"granted_on": "2020-01-01", "valid_until": "2099-01-01"}),
+    f"POST {_CASE}/protection/clearances": json(_somebody),
+    f"POST {_CASE}/disclosures": json(_disclosure),
+    f"POST {_CASE}/disclosures/{{disclosure}}/delivery": json(
+        lambda world: {"how": "post", "delivered_at": datetime.now(UTC).isoformat()}
+    ),
+    f"POST {_CASE}/child-welfare": json(lambda world: {"decision": "already_notified"}),
+    f"POST {_CASE}/child-welfare/notification": json(_notification),
+    f"POST {_CASE}/sharing": json(_sharing),
+    f"POST {_CASE}/aliases": json(lambda world: {"name": "Aino Entinen", "birth_date": "1994-05-03"}),
+    f"POST {_CASE}/guardians": json(
+        lambda world: {"party": world.tried["party"], "may_decide": True, "suspected": False}
+    ),
+    f"POST {_CASE}/guardians/capacity": json(lambda world: {"capable": True, "reason": "Ymmärtää kysymyksen."}),
+    f"POST {_CASE}/guardians/prohibitions": json(
+        lambda world: {"party": world.tried["party"], "forbidden": True, "reason": "Lapsi pelkää."}
+    ),
+    f"POST {_CASE}/actions/{{action}}/owner": json(lambda world: _somebody(world, "Sanna")),
+    f"POST {_CASE}/hold": json(lambda world: {"reason": "Oikeudenkäynti kesken."}),
+    f"POST {_CASE}/hold/lifting": json(lambda world: {"reason": "Oikeudenkäynti päättyi."}),
+    "POST /cases/{reference}/consent/scan": _scan,
+    f"POST {_CASE}/conflict": json(lambda world: {"reason": "own_interest"}),
+    f"POST {_CASE}/bars/{{bar}}/lifting": json(lambda world: {"reason": "set_by_mistake"}),
+    f"POST {_CASE}/bars/{{bar}}/exemptions": json(lambda world: _somebody(world, reason="needed_for_the_task")),
+    f"POST {_CASE}/reassignment": json(lambda world: _somebody(world, "Anne", what="referral")),
+    "POST /api/v1/break-glass": json(
+        lambda world: {"reference": world.tried["reference"], "reason": "Välitön hengenvaara.", "minutes": 30}
+    ),
+    f"POST {_CASE}/consent/withdrawal": json(lambda world: {}),
+    f"POST {_CASE}/closing": json(
+        lambda world: {"outcome": "other", "target": "Perheneuvola Esimerkki", "reason": "Uhka on ohi."}
+    ),
 }
 """For each route that takes a body, what makes one: httpx's `json`, `data` or `files`."""

@@ -24,7 +24,7 @@ OTHER_TEAM = """
 
 async def address_of(house, part):
     await house.deliver()
-    return [mail.address for mail in house.mails() if part in mail.recipient][-1]
+    return [mail.address for mail in house.mails() if mail and part in mail.recipient][-1]
 
 
 async def in_follow_up(house, login="officer"):
@@ -44,7 +44,7 @@ async def in_follow_up(house, login="officer"):
     await house.number_log()
     party = str((await house.fetch("SELECT id FROM party"))[0]["id"])
     named = {"reference": case, "meeting": meeting, "action": action, "address": address, "room": ticket["room"]}
-    return named | {"party": party}
+    return {name: make() for name, make in NOBODYS.items()} | named | {"party": party}
 
 
 OWN = {
