@@ -17,6 +17,7 @@ from multiagency.kernel.access import RULES, Act
 from multiagency.kernel.actor import Door, Presented
 from multiagency.people import notices
 from multiagency.people.models import Post
+from tests.filling import fill
 from tests.pages import at_pages
 from tests.web.calls import BODIES, NOBODYS, routes_of, world
 from tests.web.test_matrix import ONE_OF_EACH, ROLE, in_follow_up
@@ -34,16 +35,46 @@ QUERIES = {
     "GET /api/v1/audit/entries before": "auditors only",
     "GET /audit case": "auditors only; test_export_and_entries_tell_no_case",
     "GET /audit before": "auditors only",
+    **dict.fromkeys(
+        (
+            f"GET {path} {name}"
+            for path in ("/audit/rights", "/api/v1/audit/rights")
+            for name in ("at", "case", "person")
+        ),
+        "auditors only; tests/oversight/test_rights.py",
+    ),
+    **dict.fromkeys(
+        (
+            "GET /cases/{reference}/consent/form.pdf giver",
+            "GET /cases/{reference}/consent/form.pdf language",
+            "GET /cases/{reference}/disclosures/new/ground recipient",
+            "GET /cases/{reference}/disclosures/new/details recipient",
+            "GET /cases/{reference}/disclosures/new/details ground",
+        ),
+        "a choice in a form of one's own case: tests/consent, tests/disclosures",
+    ),
 }
 """Everything that can be searched or asked for behind a question mark, and why it tells nothing."""
-DOCUMENTS: dict[str, str] = {"GET /api/v1/audit/bundle": "test_export_and_entries_tell_no_case"}
+DOCUMENTS: dict[str, str] = {
+    "GET /api/v1/audit/bundle": "test_export_and_entries_tell_no_case",
+    "GET /cases/{reference}/consent/form.pdf": "tests/consent/test_paper.py",
+    "GET /cases/{reference}/consent/scan/{scan}": "tests/consent/test_paper.py",
+    "GET /cases/{reference}/disclosures/{disclosure}/document": "tests/disclosures",
+    "GET /api/v1/cases/{reference}/disclosures/{disclosure}/document": "tests/disclosures",
+}
 """Routes that answer with a file (PDF, scan, export), tried by every outsider; the value names what else tries them."""
-UPLOADS: set[str] = set()
-"""Routes that take a file."""
-FOREIGN = {"party", "action", "meeting", "address", "room"}
+UPLOADS = {"POST /cases/{reference}/consent/scan"}
+"""Routes that take a file: tests/consent/test_paper.py."""
+FOREIGN = {"party", "action", "meeting", "address", "room", "disclosure", "receipt", "alias", "bar", "order"}
 """Parameters beside the case, whose foreign values are tried under one's own case."""
+OPEN_PARAMETERS = {"post", "code"}
+"""Of the directory and the register of grounds, which everybody signed in may read."""
 SEVERAL_AT_ONCE = {
     "POST /api/v1/cases/{reference}/consent": "test_a_consent_with_one_unknown_agency_records_nothing",
+    "POST /api/v1/cases/{reference}/sharing": "test_a_sharing_or_notification_with_one_wrong_thing_leaves_nothing",
+    "POST /api/v1/cases/{reference}/child-welfare/notification": (
+        "test_a_sharing_or_notification_with_one_wrong_thing_leaves_nothing"
+    ),
     "POST /meetings/{meeting}/cases/{reference}/seats": "test_several_seats_at_once_are_all_or_none",
 }
 """Routes where one call does several things."""
@@ -73,7 +104,7 @@ def documents_of(app):
 
 
 def uploads_of(app):
-    return {key for key, context in all_routes(app) if re.search(r"UploadFile|File\(", source_of(context))}
+    return {key for key, context in all_routes(app) if re.search(r"UploadFile|File\(|attach\(", source_of(context))}
 
 
 def source_of(context):
@@ -293,10 +324,12 @@ async def test_ids_of_another_case_are_404_under_ones_own(ground, sink):
     """Guessed or remembered: with one's own case in the path, what else it names must be of that case, or one's own."""
     async with ground.house(sink) as house:
         foreign = await in_follow_up(house, "officer-2")
+        foreign |= await ids_around(house, foreign["reference"])
         own = await house.filled_draft("social-worker")
-        assert {name for r in routes_of(house.app) for name in r.parameters} - {"reference"} == FOREIGN
+        named = {name for r in routes_of(house.app) for name in r.parameters} - {"reference"}
+        assert named == FOREIGN | OPEN_PARAMETERS
         async with world(house, foreign | {"reference": own}) as there:
-            tried = [r for r in routes_of(house.app) if set(r.parameters) - {"reference"}]
+            tried = [r for r in routes_of(house.app) if set(r.parameters) - {"reference"} - OPEN_PARAMETERS]
             for route in tried:
                 if not RULES[route.act].role_may(ROLE["social-worker"]):
                     continue
@@ -307,6 +340,34 @@ async def test_ids_of_another_case_are_404_under_ones_own(ground, sink):
         await worker.get(f"/actions/{foreign['action']}", 404)
         await worker.get(f"/j/{foreign['address']}", 404)
         await worker.get(f"/rooms/{foreign['room']}", 404)
+        await worker.get(f"/cases/{own}/consent/scan/{foreign['scan']}", 404)
+        await worker.get(f"/cases/{own}/disclosures/{foreign['disclosure']}/document", 404)
+        intake = await at_pages(house, "police-intake")
+        await intake.get(f"/inbox/{foreign['receipt']}", 404)
+        await (await at_pages(house, "child-welfare")).get(f"/inbox/{foreign['receipt']}")
+
+
+AROUND = {
+    "disclosure": "disclosure",
+    "receipt": "receipt",
+    "alias": "alias",
+    "bar": "access_bar",
+    "order": "address_protection",
+    "scan": "consent_scan",
+}
+"""In which table the rows stand that a path may name."""
+
+
+async def ids_around(house, case):
+    """What is done around a case, so that each kind of id there is one of somebody else's."""
+    officer = await house.person("officer-2")
+    told = {"recipient": await house.agency("Wellbeing"), "reason": "Huoli lapsesta", "confirmed": True}
+    await officer.post(f"/cases/{case}/child-welfare/notification", told, 201)
+    await officer.post(f"/cases/{case}/bars", {"post": await house.post_of("Anne"), "reason": "conflict_of_interest"})
+    await fill(house, case)
+    return {
+        name: str((await house.fetch(f"SELECT id FROM {table} LIMIT 1"))[0]["id"]) for name, table in AROUND.items()
+    }
 
 
 async def test_the_same_person_in_a_hidden_case_changes_no_answer(house):
@@ -375,6 +436,31 @@ async def test_a_consent_with_one_unknown_agency_records_nothing(house):
     await officer.post(f"/cases/{case}/consent", body, 422)
     assert await officer.get(f"/cases/{case}/consent") is None
     assert await house.fetch("SELECT FROM lawful_basis WHERE reason = 'consent'") == []
+
+
+async def test_a_sharing_or_notification_with_one_wrong_thing_leaves_nothing(house):
+    """One agency that the ground does not fit, one child of another case: nothing leaves, and nobody gets a basis."""
+    await house.fetch("UPDATE dated_parameter SET value = 1 WHERE name = 'agenda_without_consent'")
+    foreign, case, officer = await hidden_case(house), await house.filled_draft(), await house.person("officer")
+    fits, does_not = await house.agencies("Revontuli", "Riekko")
+    shared = {"ground": "PHTL-22", "agencies": [fits, does_not], "kinds": ["identity"], "necessity": "Uhka"}
+    await officer.post(f"/cases/{case}/sharing", shared | {"confirmed": True}, 422)
+    child = (
+        await house.fetch(
+            "SELECT p.id FROM party p JOIN case_file c ON c.id = case_id WHERE reference = $1 AND role = 'child'",
+            foreign,
+        )
+    )[0]["id"]
+    told = {
+        "recipient": await house.agency("Wellbeing"),
+        "reason": "Huoli",
+        "children": [str(child)],
+        "confirmed": True,
+    }
+    await officer.post(f"/cases/{case}/child-welfare/notification", told, 422)
+    assert await house.fetch("SELECT FROM lawful_basis WHERE reason = 'ground' OR disclosure_id IS NOT NULL") == []
+    for table in ("disclosure", "receipt", "ground_sharing", "notice"):
+        assert await house.fetch(f"SELECT FROM {table}") == [], table
 
 
 def test_the_texts_that_are_looked_for_are_whole():

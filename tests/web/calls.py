@@ -39,8 +39,7 @@ NOBODYS = {
     "party": lambda: str(uuid4()),
     "room": lambda: str(uuid4()),
     "address": lambda: secrets.token_urlsafe(32),
-    **dict.fromkeys(("disclosure", "receipt", "post", "alias", "bar"), lambda: str(uuid4())),
-    "order": lambda: "next",
+    **dict.fromkeys(("disclosure", "receipt", "post", "alias", "bar", "order"), lambda: str(uuid4())),
     "code": lambda: "EI-1",
 }
 """For each parameter of a path, a value of the right form that belongs to nothing."""
@@ -74,7 +73,13 @@ def routes_of(app):
     at_api = {route.act for route in found if route.path.startswith("/api/")}
     wanted = [route for route in found if route.path.startswith("/api/") or route.act not in at_api]
     return sorted(
-        wanted, key=lambda r: (r.act is Act.SIGN_OUT, r.act in ENDS_SIGHT, "GET PUT POST DELETE".index(r.method))
+        wanted,
+        key=lambda r: (
+            r.act is Act.SIGN_OUT,
+            r.act is Act.REASSIGN_CASE,
+            r.act in ENDS_SIGHT,
+            "GET PUT POST DELETE".index(r.method),
+        ),
     )
 
 
@@ -142,6 +147,14 @@ async def _action(world):
     return {"owner": await world.house.post_of("Heikki"), "title": "Soittaa kouluun", "due_on": "2099-01-01"}
 
 
+async def _owner(world):
+    return {"owner": await world.house.post_of("Sanna")}
+
+
+async def _taker(world):
+    return await _somebody(world, "Aslak", what="referral")
+
+
 async def _language(world, login):
     return {"data": {"language": "fi"}}
 
@@ -157,7 +170,7 @@ async def _notification(world):
 
 
 async def _sharing(world):
-    body = {"ground": "PHTL-22", "agencies": [await world.house.agency("Riekko")], "kinds": ["identity"]}
+    body = {"ground": "PHTL-22", "agencies": [await world.house.agency("Revontuli")], "kinds": ["identity"]}
     return body | {"necessity": "Uhka on välitön.", "confirmed": True}
 
 
@@ -223,14 +236,14 @@ BODIES = {
     f"POST {_CASE}/guardians/prohibitions": json(
         lambda world: {"party": world.tried["party"], "forbidden": True, "reason": "Lapsi pelkää."}
     ),
-    f"POST {_CASE}/actions/{{action}}/owner": json(lambda world: _somebody(world, "Sanna")),
+    f"POST {_CASE}/actions/{{action}}/owner": json(_owner),
     f"POST {_CASE}/hold": json(lambda world: {"reason": "Oikeudenkäynti kesken."}),
     f"POST {_CASE}/hold/lifting": json(lambda world: {"reason": "Oikeudenkäynti päättyi."}),
     "POST /cases/{reference}/consent/scan": _scan,
     f"POST {_CASE}/conflict": json(lambda world: {"reason": "own_interest"}),
     f"POST {_CASE}/bars/{{bar}}/lifting": json(lambda world: {"reason": "set_by_mistake"}),
     f"POST {_CASE}/bars/{{bar}}/exemptions": json(lambda world: _somebody(world, reason="needed_for_the_task")),
-    f"POST {_CASE}/reassignment": json(lambda world: _somebody(world, "Anne", what="referral")),
+    f"POST {_CASE}/reassignment": json(_taker),
     "POST /api/v1/break-glass": json(
         lambda world: {"reference": world.tried["reference"], "reason": "Välitön hengenvaara.", "minutes": 30}
     ),
