@@ -32,10 +32,10 @@ async def show_section(work: Work, shown: CaseShown) -> None:
     desk, here = shown.desk, f"/cases/{shown.desk.case.reference}"
     if desk.may(Act.CLOSE_CASE) and desk.case.stage in {"in_follow_up", "closed"}:
         state = "closed" if desk.case.stage == "closed" else "open"
-        shown.sections.append(Section(90, "closing.title", f"closing.section.{state}", f"{here}/closing"))
+        shown.sections.append(Section(130, "closing.title", f"closing.section.{state}", f"{here}/closing"))
     if desk.may(Act.HOLD_CASE):
         held = any(hold.lifted_at is None for hold in await holds.holds_of(desk))
-        shown.sections.append(Section(95, "hold.title", f"hold.section.{'held' if held else 'free'}", f"{here}/hold"))
+        shown.sections.append(Section(140, "hold.title", f"hold.section.{'held' if held else 'free'}", f"{here}/hold"))
 
 
 @router.get("/cases/{reference}/closing")
