@@ -158,21 +158,21 @@ GRANT SELECT ON retention_rule TO multiagency_keeper;
 INSERT INTO retention_rule (id, retention_class, years, counted_from, provision, valid_from)
 SELECT gen_random_uuid(), seed.class, seed.years, seed.counted_from, seed.provision, '2024-01-01 00:00:00+02'
 FROM (VALUES
-    ('working_age_10y', 10, 'closed', '703/2023 annex: services for working-age people'),
-    ('older_people_10y', 10, 'closed', '703/2023 annex: services for older people'),
-    ('substance_10y', 10, 'closed', '703/2023 annex: substance-abuse services'),
-    ('families_30y', 30, 'closed', '703/2023 annex: services for families with children'),
-    ('child_welfare', 2, 'death', '703/2023 annex: child welfare'),
-    ('client_relation', 2, 'death', '703/2023 annex: client-relation document'),
-    ('consent_12y', 12, 'death', '703/2023 annex: permits, consents and prohibitions, newest version'),
-    ('consent_replaced_12y', 12, 'event', '703/2023 annex: permits, consents and prohibitions, replaced version'),
-    ('family_law_120y', 120, 'birth', '703/2023 annex: family law, child'),
-    ('correspondence_3y', 3, 'event', '703/2023 annex: correspondence about the client'),
-    ('copies_5y', 5, 'event', '703/2023 annex: copies of certificates and statements for others'),
-    ('recordings', 0, 'event', '703/2023 annex: recordings whose content has been written down'),
-    ('health_appointments_12y', 12, 'event', '703/2023 annex: appointment documents of health care'),
-    ('health_records_12y', 12, 'death', '703/2023 annex: patient documents'),
-    ('log_12y', 12, 'event', '703/2023 annex: logs of use and disclosure')
+    ('working_age_10y', 10, 'closed', '703/2023, liite'),
+    ('older_people_10y', 10, 'closed', '703/2023, liite'),
+    ('substance_10y', 10, 'closed', '703/2023, liite'),
+    ('families_30y', 30, 'closed', '703/2023, liite'),
+    ('child_welfare', 2, 'death', '703/2023, liite'),
+    ('client_relation', 2, 'death', '703/2023, liite'),
+    ('consent_12y', 12, 'death', '703/2023, liite'),
+    ('consent_replaced_12y', 12, 'event', '703/2023, liite'),
+    ('family_law_120y', 120, 'birth', '703/2023, liite'),
+    ('correspondence_3y', 3, 'event', '703/2023, liite'),
+    ('copies_5y', 5, 'event', '703/2023, liite'),
+    ('recordings', 0, 'event', '703/2023, liite'),
+    ('health_appointments_12y', 12, 'event', '703/2023, liite'),
+    ('health_records_12y', 12, 'death', '703/2023, liite'),
+    ('log_12y', 12, 'event', '703/2023, liite')
 ) AS seed (class, years, counted_from, provision);
 
 SELECT pg_temp.protect('deletion_report');

@@ -277,6 +277,16 @@ async def test_only_an_administrator_changes_rules_and_a_new_one_replaces_the_ol
     assert 'href="#years"' in page.text
 
 
+async def test_classes_are_named_in_words_and_an_unknown_one_by_its_code(house):
+    rule = {"retention_class": "of_a_new_law", "years": 1, "counted_from": "closed", "provision": "uusi laki 1 §"}
+    rule["valid_from"] = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+    await (await house.person("administrator")).post("/retention", rule)
+    page = (await (await at_pages(house, "administrator")).get("/retention")).text
+    assert "<h3>Työikäisten palvelut</h3>" in page
+    assert "<h3>of_a_new_law</h3>" in page
+    assert "annex" not in page
+
+
 async def test_a_rule_to_come_does_not_hold_yet(house):
     await closed(house)
     rule = {"retention_class": "working_age_10y", "years": 1, "counted_from": "closed", "provision": "uusi laki 1 §"}

@@ -75,6 +75,11 @@ class Section:
     state: str
     href: str
 
+    @property
+    def manages(self) -> bool:
+        """Return whether it is about managing the case (order 100 and up), and not about what the case holds."""
+        return self.order >= 100
+
 
 @dataclass(frozen=True, slots=True)
 class CaseShown:

@@ -12,12 +12,14 @@ from multiagency.cases.doors import case_door
 from multiagency.cases.events import CaseShown, Section
 from multiagency.cases.taking import Errors, Filled, take
 from multiagency.kernel.access import RULES, Act
+from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
 from multiagency.storage import closing, holds, reports, rules
 from multiagency.storage.forms import ClosingForm, HoldForm, RuleForm
 from multiagency.web.door import door
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
+from multiagency.web.texts import TEXTS
 
 router = APIRouter(tags=["pages"])
 
@@ -30,10 +32,10 @@ async def show_section(work: Work, shown: CaseShown) -> None:
     desk, here = shown.desk, f"/cases/{shown.desk.case.reference}"
     if desk.may(Act.CLOSE_CASE) and desk.case.stage in {"in_follow_up", "closed"}:
         state = "closed" if desk.case.stage == "closed" else "open"
-        shown.sections.append(Section(90, "closing.title", f"closing.section.{state}", f"{here}/closing"))
+        shown.sections.append(Section(130, "closing.title", f"closing.section.{state}", f"{here}/closing"))
     if desk.may(Act.HOLD_CASE):
         held = any(hold.lifted_at is None for hold in await holds.holds_of(desk))
-        shown.sections.append(Section(95, "hold.title", f"hold.section.{'held' if held else 'free'}", f"{here}/hold"))
+        shown.sections.append(Section(140, "hold.title", f"hold.section.{'held' if held else 'free'}", f"{here}/hold"))
 
 
 @router.get("/cases/{reference}/closing")
@@ -117,10 +119,31 @@ async def post_retention(request: Request, work: Annotated[Work, door(Act.EDIT_R
 async def _retention(request: Request, work: Work, filled: Filled, errors: Errors = ()) -> Response:
     editable = RULES[Act.EDIT_RETENTION].role_may(work.actor.role)
     status, found = 422 if errors else 200, await rules.all_rules(work)
-    return page(request, "retention.html", status, rules=found, editable=editable, errors=errors, filled=filled)
+    return page(
+        request,
+        "retention.html",
+        status,
+        rules=found,
+        named=_named(request),
+        editable=editable,
+        errors=errors,
+        filled=filled,
+    )
+
+
+def _named(request: Request) -> Callable[[str], str]:
+    """Return what gives a class of retention its words; a class that only a rule knows keeps its code."""
+    language = language_of(request)
+
+    def named(code: str) -> str:
+        key = f"retention.classes.{code}"
+        return TEXTS.say(language, key) if key in TEXTS.sentences[Language.FI] else code
+
+    return named
 
 
 @router.get("/deletions")
 async def get_deletions(request: Request, work: Annotated[Work, door(Act.READ_DELETIONS)]) -> Response:
     """Show what was deleted, in numbers."""
-    return page(request, "deletions.html", reports=await reports.reports(work, language_of(request)))
+    found = await reports.reports(work, language_of(request))
+    return page(request, "deletions.html", reports=found, named=_named(request))
