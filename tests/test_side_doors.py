@@ -7,7 +7,6 @@ of that kind adds a line and, where it says so, what to try.
 import inspect
 import re
 
-import pytest
 from fastapi import FastAPI, Response
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import event
@@ -69,15 +68,6 @@ FOREIGN = {"party", "action", "meeting", "address", "room", "disclosure", "recei
 """Parameters beside the case, whose foreign values are tried under one's own case."""
 OPEN_PARAMETERS = {"post", "code"}
 """Of the directory and the register of grounds, which everybody signed in may read."""
-SEVERAL_AT_ONCE = {
-    "POST /api/v1/cases/{reference}/consent": "test_a_consent_with_one_unknown_agency_records_nothing",
-    "POST /api/v1/cases/{reference}/sharing": "test_a_sharing_or_notification_with_one_wrong_thing_leaves_nothing",
-    "POST /api/v1/cases/{reference}/child-welfare/notification": (
-        "test_a_sharing_or_notification_with_one_wrong_thing_leaves_nothing"
-    ),
-    "POST /meetings/{meeting}/cases/{reference}/seats": "test_several_seats_at_once_are_all_or_none",
-}
-"""Routes where one call does several things."""
 
 
 def all_routes(app):
@@ -168,6 +158,7 @@ async def test_documents_answer_nobody_outside(ground, sink):
     """Every listed file: 403 or 404 for every role without sight; the log's bundle is the auditor's alone."""
     async with ground.house(sink) as house:
         tried = await in_follow_up(house, "officer-2") | {"reference": await hidden_case(house)}
+        tried["scan"] = NOBODYS["party"]()
         for key in DOCUMENTS:
             method, path = key.split()
             for login in OUTSIDERS:
@@ -389,78 +380,6 @@ async def test_the_same_person_in_a_hidden_case_changes_no_answer(house):
 async def raw(house, person, method, path, body):
     answer = await house.http.request(method, f"/api/v1{path}", json=body, headers=person._headers)
     return answer.status_code, answer.content
-
-
-def bulk_of(app):
-    """Routes of the API whose body holds a list of ids."""
-    found = set()
-    for key, context in all_routes(app):
-        for field in context.dependant.body_params:
-            fields = getattr(field.field_info.annotation, "model_fields", {})
-            if any("list[uuid.UUID]" in str(inner.annotation) for inner in fields.values()):
-                found.add(key)
-    return found
-
-
-def test_every_call_that_does_several_things_is_known(house):
-    assert bulk_of(house.app) <= set(SEVERAL_AT_ONCE)
-    assert bulk_of(house.app)
-    assert set(SEVERAL_AT_ONCE) <= {key for key, _ in all_routes(house.app)}
-    assert all(name in globals() for name in SEVERAL_AT_ONCE.values())
-
-
-@pytest.mark.parametrize("forbidden", ["Tiina", "Anne", "barred", "unknown"])
-async def test_several_seats_at_once_are_all_or_none(mailing_house, forbidden):
-    house = mailing_house
-    case = await house.submitted()
-    meeting = await house.opened(case, "Sanna")
-    names = ["Jouni", "Heikki" if forbidden == "barred" else forbidden]
-    if forbidden == "barred":
-        bar = {"post": await house.post_of("Heikki"), "reason": "conflict_of_interest"}
-        await (await house.person("coordinator")).post(f"/cases/{case}/bars", bar)
-    posts = [NOBODYS["party"]() if name == "unknown" else await house.post_of(name) for name in names]
-    tables = ("seat", "access_grant", "invitation", "join_address", "outbox")
-    before = [await house.fetch(f"SELECT id FROM {table} ORDER BY id") for table in tables]
-    coordinator = await at_pages(house, "coordinator")
-    await coordinator.post(f"/meetings/{meeting}/cases/{case}/seats", 422, post=posts)
-    assert [await house.fetch(f"SELECT id FROM {table} ORDER BY id") for table in tables] == before
-    await (await house.person("police")).get(f"/cases/{case}", 404)
-    await coordinator.post(f"/meetings/{meeting}/cases/{case}/seats", 303, post=posts[:1])
-    await (await house.person("police")).get(f"/cases/{case}")
-
-
-async def test_a_consent_with_one_unknown_agency_records_nothing(house):
-    case, officer = await house.draft(), await house.person("officer")
-    body = await house.consent_body()
-    body["recipients"].append(NOBODYS["party"]())
-    await officer.post(f"/cases/{case}/consent", body, 422)
-    assert await officer.get(f"/cases/{case}/consent") is None
-    assert await house.fetch("SELECT FROM lawful_basis WHERE reason = 'consent'") == []
-
-
-async def test_a_sharing_or_notification_with_one_wrong_thing_leaves_nothing(house):
-    """One agency that the ground does not fit, one child of another case: nothing leaves, and nobody gets a basis."""
-    await house.fetch("UPDATE dated_parameter SET value = 1 WHERE name = 'agenda_without_consent'")
-    foreign, case, officer = await hidden_case(house), await house.filled_draft(), await house.person("officer")
-    fits, does_not = await house.agencies("Revontuli", "Riekko")
-    shared = {"ground": "PHTL-22", "agencies": [fits, does_not], "kinds": ["identity"], "necessity": "Uhka"}
-    await officer.post(f"/cases/{case}/sharing", shared | {"confirmed": True}, 422)
-    child = (
-        await house.fetch(
-            "SELECT p.id FROM party p JOIN case_file c ON c.id = case_id WHERE reference = $1 AND role = 'child'",
-            foreign,
-        )
-    )[0]["id"]
-    told = {
-        "recipient": await house.agency("Wellbeing"),
-        "reason": "Huoli",
-        "children": [str(child)],
-        "confirmed": True,
-    }
-    await officer.post(f"/cases/{case}/child-welfare/notification", told, 422)
-    assert await house.fetch("SELECT FROM lawful_basis WHERE reason = 'ground' OR disclosure_id IS NOT NULL") == []
-    for table in ("disclosure", "receipt", "ground_sharing", "notice"):
-        assert await house.fetch(f"SELECT FROM {table}") == [], table
 
 
 def test_the_texts_that_are_looked_for_are_whole():

@@ -162,7 +162,7 @@ HOLDERS = [
     *("officer", "social-worker", "coordinator", "coordinator-2", "municipality", "county"),
     *("shelter", "auditor", "child-welfare", "administrator"),
 ]
-"""refer, contribute, coordinate (twice), a seat, an action, one and an auditor who hold nothing, intake, administrator."""
+"""refer, contribute, coordinate (twice), a seat, an action; nobody, an auditor, intake, an administrator."""
 
 
 async def test_each_capability_opens_what_the_policy_says_and_no_more(ground, sink):
