@@ -15,7 +15,8 @@ async def show_section(work: Work, shown: CaseShown) -> None:
     desk, here = shown.desk, f"/cases/{shown.desk.case.reference}"
     if desk.may(Act.NOTIFY_CHILD_WELFARE):
         found = await decisions(desk)
-        state = found[0].decision if found else "not_decided"
+        missing = "not_decided" if desk.may(Act.DECIDE_CHILD_WELFARE) else "not_by_us"  # what others decided is theirs
+        state = found[0].decision if found else missing
         shown.sections.append(
             Section(15, "child_welfare.title", f"child_welfare.state.{state}", f"{here}/child-welfare")
         )
