@@ -95,15 +95,8 @@ def _may(who: dict[str, tuple[str, ...]], sight: Sight, row: Row) -> bool:
 NOBODYS = "retention_class = 'x'"
 SETTING = {
     "case_file": "stage = 'x'",
-    "client": "name = ''",
-    "safe_contact": "language = 'x'",
-    "party": "role = 'x'",
-    "case_part": "written_at = now()",
     "assessment": "judged_high = true",
-    "assessment_answer": "answer = 'x'",
-    "room_presence": "left_at = now()",
-    "planned_action": "state = 'x'",
-    **dict.fromkeys((*ENDED_BY_HAND, "agenda_item", "seat"), "ended_at = now()"),
+    **dict.fromkeys(ENDED_BY_HAND, "ended_at = now()"),
     **dict.fromkeys(("access_bar", "bar_exemption"), "reason = 'x'"),
 }
 """What is tried: a column that somebody may change there; elsewhere one that nobody may."""
