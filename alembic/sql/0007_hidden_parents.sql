@@ -19,4 +19,5 @@ GRANT UPDATE (completed_at, judged_high, judgement_reason) ON assessment TO mult
 -- A basis names what it rests on, and nothing else: its consent, its ground, or a disclosure that its maker made.
 CREATE POLICY as_its_reason ON lawful_basis AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
     (consent_id IS NULL OR reason = 'consent') AND (ground_id IS NULL OR reason = 'ground')
-    AND (disclosure_id IS NULL OR i_disclosed(disclosure_id, case_id, agency_id)));
+    AND (disclosure_id IS NULL OR i_disclosed(disclosure_id, case_id, agency_id)
+         AND case_id = ANY (ARRAY(SELECT discloser_cases()))));

@@ -12,7 +12,7 @@ from tests.properties.tour import tour, wider_tour
 from tests.properties.whole import WholeMachine
 from tests.properties.world import Village, broken_function
 
-EXAMPLES, STEPS = int(os.environ.get("SIGHT_EXAMPLES", "60")), int(os.environ.get("SIGHT_STEPS", "16"))
+EXAMPLES, STEPS = int(os.environ.get("SIGHT_EXAMPLES", "60")), int(os.environ.get("SIGHT_STEPS", "12"))
 """Given by `make test-long`, which plays thousands of longer games."""
 ALWAYS = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
