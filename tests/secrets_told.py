@@ -8,12 +8,11 @@ from urllib.parse import parse_qsl
 from uuid import UUID
 
 SHORTEST = 6
-_CODE = re.compile(
-    r"[a-z_0-9-]{1,40}|\d{4}-\d\d-\d\d(T.*)?|[2-9B-Z]{4}-[2-9B-Z]{4}|[A-Z]{2,5}-\d{1,3}|[a-z_]+\.[a-z_]+"
-)
-"""Words of our own vocabulary, days and moments, references, grounds of the public register, fields' codes: these are
-no secrets, and stand in tables as they are."""
-_FREE = {"relation", "password"}
+_CODE = re.compile(r"[a-z_0-9-]{1,40}|\d{4}-\d\d-\d\d(T.*)?|[2-9B-Z]{4}-[2-9B-Z]{4}")
+"""Words of our own vocabulary, days and moments, references: these are no secrets, and stand in tables as they are."""
+_REGISTERS = {"ground", "fields", "code", "provision"}
+"""Fields that hold codes of a public register, or of fields."""
+_FREE = {"relation", "password", "birth_date"}
 """Fields whose content is a secret even when it looks like a code."""
 _PRIVATE = re.compile(r"/(?:invitations|j)/([\w-]{30,})")
 
@@ -57,8 +56,8 @@ class Told:
         elif isinstance(value, list | tuple):
             for inner in value:
                 self.note(inner, key)
-        elif isinstance(value, str) and len(value.encode()) >= SHORTEST and (key in _FREE or not _is_code(value)):
-            self.texts.add(value)
+        elif isinstance(value, str) and len(value.encode()) >= SHORTEST and key not in _REGISTERS:
+            self.texts |= {value} if key in _FREE or not _is_code(value) else set()
 
 
 def _is_code(text):

@@ -4,6 +4,8 @@ import asyncpg
 import pytest
 from tests.kernel.test_row_security import secret_of
 
+from multiagency.demo import story
+
 GRANT = (
     "INSERT INTO access_grant (id, case_id, post_id, basis_id, occasion, capability, kinds, valid_from) "
     "VALUES (gen_random_uuid(), $1, $2, $3, 'seat', $4, $5, now())"
@@ -241,3 +243,18 @@ async def test_an_exemption_cannot_be_put_under_a_hidden_or_foreign_bar(house):
         async with house.as_role("app", await secret_of(house, login)) as connection:
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.execute(insert, bar_id, case)
+
+
+async def test_a_grant_that_has_not_begun_lets_nobody_act(house):
+    """The desk asks what row security asks: else an act would be let in, and quietly change nothing."""
+    case = await house.filled_draft()
+    officer, worker = await house.person("officer"), await house.person("social-worker")
+    await officer.post(f"/cases/{case}/contributors", {"post": await house.post_of("Marja")})
+    await house.fetch(
+        "INSERT INTO access_grant (id, case_id, post_id, basis_id, occasion, capability, kinds, valid_from) "
+        "SELECT gen_random_uuid(), case_id, post_id, basis_id, 'referral', 'refer', kinds, now() + interval '1 day' "
+        "FROM access_grant WHERE capability = 'contribute'"
+    )
+    await worker.put(f"/cases/{case}/client", story.CLIENT, 403)
+    await house.fetch("UPDATE access_grant SET valid_from = now() WHERE valid_from > now()")
+    assert (await house.http.put(f"/api/v1/cases/{case}/client", json={}, headers=worker._headers)).status_code == 422

@@ -89,6 +89,7 @@ def _live_grants(work: Work) -> Any:
         .join(LawfulBasis, LawfulBasis.id == AccessGrant.basis_id)
         .where(AccessGrant.post_id == work.actor.post_id)
         .where(AccessGrant.ended_at.is_(None), LawfulBasis.ended_at.is_(None))
+        .where(AccessGrant.valid_from <= moment, LawfulBasis.valid_from <= moment)
         .where(or_(AccessGrant.valid_to.is_(None), AccessGrant.valid_to > moment))
         .where(or_(LawfulBasis.valid_to.is_(None), LawfulBasis.valid_to > moment))
     )
