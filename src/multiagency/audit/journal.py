@@ -58,10 +58,16 @@ class HashedJournal:
                 "entry_id": entry_id,
                 "salt": salt,
                 "detail": key.seal(DETAIL_FIELD, entry_id, detail.decode()),
-                "post_id": work.known.post_id if work.known else None,
-                "case_id": line.case_id,
+                **_plain(work.known, line),
             },
         )
+
+
+def _plain(actor: Actor | None, line: Line) -> dict[str, Any]:
+    """The columns that the auditor searches by."""
+    who = {name: getattr(actor, name, None) for name in ("person_id", "post_id", "agency_id")}
+    about = ("at", "act", "mode", "basis", "case_id", "case_reference", "subject_id", "controller_id", "recipient_id")
+    return who | {name: getattr(line, name) for name in about}
 
 
 def _body(entry_id: UUID, line: Line, detail: str) -> dict[str, Any]:

@@ -22,15 +22,29 @@ class AuditEntry(Base):
 
 
 class AuditDetail(Base):
-    """What the commitment in an entry's body commits to: sealed under the yearly log key, salt beside it."""
+    """What the commitment in an entry's body commits to: sealed under the yearly log key, salt beside it.
+
+    The plain columns say the same as the sealed detail, in ids and codes, so that the auditor can search; they are no
+    proof, and what is shown always comes from the detail that was committed to. All of it is erased together.
+    """
 
     __tablename__ = "audit_detail"
 
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("audit_entry.id"), primary_key=True)
     salt: Mapped[bytes]
     detail: Mapped[Sealed] = mapped_column(SealedColumn)
+    at: Mapped[datetime | None] = mapped_column(index=True)
+    act: Mapped[str | None]
+    mode: Mapped[str | None]
+    basis: Mapped[str | None]
+    person_id: Mapped[UUID | None] = mapped_column(index=True)
     post_id: Mapped[UUID | None]
+    agency_id: Mapped[UUID | None]
     case_id: Mapped[UUID | None] = mapped_column(index=True)
+    case_reference: Mapped[str | None]
+    subject_id: Mapped[UUID | None] = mapped_column(index=True)
+    controller_id: Mapped[UUID | None]
+    recipient_id: Mapped[UUID | None]
 
 
 class AuditSequence(Base):

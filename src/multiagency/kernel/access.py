@@ -56,6 +56,7 @@ class Purpose(StrEnum):
     EMERGENCY = "emergency"
     ADMINISTRATION = "administration"
     STORAGE = "storage"
+    CLIENTS_RIGHT = "clients_right"
 
 
 class Act(StrEnum):
@@ -115,6 +116,19 @@ class Act(StrEnum):
     READ_DELETIONS = "read_deletions"
     SEE_RETENTION = "see_retention"
     EDIT_RETENTION = "edit_retention"
+    EXPORT_LOG = "export_log"
+    REVIEW_LOG = "review_log"
+    TAKE_LOG_REQUEST = "take_log_request"
+    HANDLE_LOG_REQUEST = "handle_log_request"
+    FETCH_CHECKPOINT = "fetch_checkpoint"
+    COSIGN_CHECKPOINT = "cosign_checkpoint"
+    DEMAND_CHECKPOINT = "demand_checkpoint"
+    SEE_WITNESSES = "see_witnesses"
+    EDIT_WITNESSES = "edit_witnesses"
+    CHECK_LOG = "check_log"
+    SEE_ALARMS = "see_alarms"
+    SETTLE_ALARM = "settle_alarm"
+    READ_METRICS = "read_metrics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,4 +218,17 @@ RULES: dict[Act, Rule] = {
     Act.READ_DELETIONS: Rule(Purpose.STORAGE, _AUDITOR | _ADMINISTRATOR),
     Act.SEE_RETENTION: Rule(Purpose.DIRECTORY, _ALL),
     Act.EDIT_RETENTION: Rule(Purpose.ADMINISTRATION, _ADMINISTRATOR),
+    Act.EXPORT_LOG: Rule(Purpose.OVERSIGHT, _AUDITOR),
+    Act.REVIEW_LOG: Rule(Purpose.OVERSIGHT, _AUDITOR),
+    Act.TAKE_LOG_REQUEST: Rule(Purpose.CLIENTS_RIGHT, _INTAKE | _AUDITOR),
+    Act.HANDLE_LOG_REQUEST: Rule(Purpose.CLIENTS_RIGHT, _AUDITOR),
+    Act.FETCH_CHECKPOINT: Rule(Purpose.LOG_KEEPING, public=True),
+    Act.COSIGN_CHECKPOINT: Rule(Purpose.LOG_KEEPING, public=True),
+    Act.DEMAND_CHECKPOINT: Rule(Purpose.LOG_KEEPING, _AUDITOR),
+    Act.SEE_WITNESSES: Rule(Purpose.LOG_KEEPING, _AUDITOR | _ADMINISTRATOR),
+    Act.EDIT_WITNESSES: Rule(Purpose.ADMINISTRATION, _ADMINISTRATOR),
+    Act.CHECK_LOG: Rule(Purpose.OVERSIGHT, _WORKER),
+    Act.SEE_ALARMS: Rule(Purpose.OVERSIGHT, _AUDITOR | _ADMINISTRATOR),
+    Act.SETTLE_ALARM: Rule(Purpose.OVERSIGHT, _AUDITOR),
+    Act.READ_METRICS: Rule(Purpose.LOG_KEEPING, public=True),
 }
