@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     for the worker log.key. Backed up apart from the data."""
     log_origin: str = "multiagency.example/log"
     """First line of every checkpoint and name of the log's signing key (C2SP tlog-checkpoint)."""
+    checkpoint_seconds: float = Field(default=2, ge=0.25, le=60)
+    """A checkpoint of the log is signed so often while there is something new, and at once when an auditor asks."""
 
     mail_domain: str = "kutsu.example"
     """Domain of the organiser's addresses, Message-ID and calendar UID."""

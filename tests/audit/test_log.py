@@ -12,11 +12,13 @@ from sqlalchemy.exc import DBAPIError
 from tests.house import ORIGIN
 
 from multiagency.audit import bundle
+from multiagency.audit.bundle import Shown
 from multiagency.audit.checkpoint import Checkpoint
 from multiagency.audit.journal import commitment
 from multiagency.audit.note import Signer, Verifier
 from multiagency.audit.sequencer import Sequencer
 from multiagency.audit.tree import leaf_hash, root_hash
+from multiagency.audit.trust import Trust
 from multiagency.demo import story
 from multiagency.demo.household import environment_of
 from multiagency.worker import number_log
@@ -129,14 +131,15 @@ async def test_a_sequencer_that_dies_before_its_commit_numbers_nothing(house):
     await house.submitted()
 
     class Dies(Sequencer):
-        async def _publish(self, work, edge):
-            await super()._publish(work, edge)
+        async def number(self, work):
+            await super().number(work)
             raise asyncio.CancelledError
 
     signer = Signer(ORIGIN, (house.settings.keys_directory / "log.key").read_bytes())
     with pytest.raises(asyncio.CancelledError):
         await number_log(house.runtime, await house.service(), Dies(signer))
     assert await house.fetch("SELECT FROM audit_sequence") == []
+    assert await house.fetch("SELECT FROM audit_node") == []
     await house.number_log()
     assert verify(house)[1]["ok"]
 
@@ -225,7 +228,7 @@ async def test_a_bundle_verifies_without_us(house, tmp_path):
     path = tmp_path / "log.jsonl"
     path.write_bytes(await auditor.raw("/audit/bundle"))
     code, verdict = verify(house, str(path))
-    assert list(verdict) == ["ok", "entries", "tree_size", "root", "first_bad", "reason"]
+    assert list(verdict) == ["ok", "entries", "tree_size", "root", "witnesses", "first_bad", "reason"]
     assert (code, verdict["ok"], verdict["entries"]) == (0, True, verdict["tree_size"])
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines[:3] + lines[4:]))
@@ -240,9 +243,9 @@ async def test_a_bundle_under_another_origin_is_refused(house):
     signer = Signer(ORIGIN, (house.settings.keys_directory / "log.key").read_bytes())
     other = Checkpoint("another.example/log", len(entries), root_hash([leaf_hash(entry) for entry in entries]))
     out = io.BytesIO()
-    bundle.write(out, signer.sign(other.text()), entries)
+    bundle.write(out, signer.sign(other.text()), [Shown(*numbered) for numbered in enumerate(entries)])
     out.seek(0)
-    assert not bundle.verify(out, Verifier.parse(house.ground.verifier_key)).ok
+    assert not bundle.verify(out, Trust.of(house.ground.verifier_key)).ok
 
 
 @pytest.mark.parametrize("key", ["", "nonsense", "a+b+c"])

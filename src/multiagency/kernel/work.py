@@ -20,6 +20,7 @@ from multiagency.kernel.actor import Actor, Door, Presented, Role
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import NotSignedIn
 from multiagency.kernel.events import Events
+from multiagency.kernel.faults import Point, reach
 from multiagency.kernel.journal import Journal, Line, Mode
 from multiagency.kernel.keys import MasterKeys
 from multiagency.kernel.lookup import Lookup
@@ -173,4 +174,6 @@ async def unit_of_work(engine: AsyncEngine, tools: Tools, presented: Presented, 
         await tools.journal.write(work, work.lines)
         for statement in work.closing:
             await session.execute(statement)
+        reach(Point.ENTRY_WRITTEN)
         await session.commit()
+        reach(Point.ENTRY_COMMITTED)

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Table, delete, func, or_, select, tuple_, 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
+from multiagency.audit import pruning
 from multiagency.audit.models import AuditDetail, AuditEntry
 from multiagency.cases.models import Case, LawfulBasis
 from multiagency.consent.models import Consent
@@ -51,6 +52,7 @@ class Expired:
     postponed: int = 0
     log_details: int = 0
     log_keys: int = 0
+    log_entries: int = 0
     kept: dict[str, int] = field(default_factory=dict)
 
 
@@ -82,7 +84,7 @@ async def expire(
         if progress:
             progress(place, len(candidates))
     async with runtime.unit_of_work(presented, Act.DELETE_EXPIRED) as work:
-        expired.log_details, expired.log_keys = await _expire_log(work, dry_run)
+        expired.log_details, expired.log_keys, expired.log_entries = await _expire_log(work, dry_run)
     return expired
 
 
@@ -252,15 +254,16 @@ async def _report(work: Work, run_id: UUID, gone: _Gone) -> None:
         )
 
 
-async def _expire_log(work: Work, dry_run: bool) -> tuple[int, int]:
-    """Erase who and what stood in entries of the log that are old enough, and the yearly keys of years that are over.
+async def _expire_log(work: Work, dry_run: bool) -> tuple[int, int, int]:
+    """Erase who and what stood in entries of the log that are old enough, their yearly keys, and the oldest entries.
 
-    The entries stay, and the log still verifies: only salted hashes of what is erased were hashed.
+    Entries go only up to a checkpoint that is itself old enough, and leave the hashes of their subtrees: the log and
+    every checkpoint still verify. Of the others only salted hashes of what is erased were hashed.
     """
     rule = (await rules_in_force(work)).get(LOG)
     if rule is None:
         work.record(Mode.READ)
-        return 0, 0
+        return 0, 0, 0
     limit = years_after(now(), -rule.years)
     old = AuditDetail.entry_id.in_(select(AuditEntry.id).where(AuditEntry.at < limit))
     years = (
@@ -268,10 +271,12 @@ async def _expire_log(work: Work, dry_run: bool) -> tuple[int, int]:
         WrappedKey.retention_class < f"log-{limit.year}",
     )
     keys = (WrappedKey.case_id.is_(None), *years)
+    prunable = await pruning.prunable_to(work, limit)
     if dry_run:
         work.record(Mode.READ)
         details = await work.session.scalar(select(func.count(AuditDetail.entry_id)).where(old))
-        return details or 0, await work.session.scalar(select(func.count(WrappedKey.id)).where(*keys)) or 0
+        destroyed = await work.session.scalar(select(func.count(WrappedKey.id)).where(*keys))
+        return details or 0, destroyed or 0, max(prunable - await pruning.pruned_to(work), 0)
     details_gone = await work.session.execute(
         delete(AuditDetail).where(old).returning(AuditDetail.entry_id), execution_options=_QUIETLY
     )
@@ -280,4 +285,7 @@ async def _expire_log(work: Work, dry_run: bool) -> tuple[int, int]:
     )
     erased, destroyed = len(details_gone.all()), len(keys_gone.all())
     work.record(Mode.WRITE, result=f"log_details_erased:{erased}")
-    return erased, destroyed
+    pruned = await pruning.prune(work, prunable)
+    if pruned:
+        work.record(Mode.WRITE, result=f"log_entries_pruned:{pruned}")
+    return erased, destroyed, pruned
