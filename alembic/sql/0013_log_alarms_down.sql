@@ -1,1 +1,4 @@
-SELECT 1;
+-- Takes revision 0013 back.
+SET LOCAL ROLE multiagency_guard;
+DROP FUNCTION matching_controllers(uuid);
+RESET ROLE;
