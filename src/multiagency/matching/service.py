@@ -160,7 +160,7 @@ async def _changed(desk: Desk) -> None:
 async def _controllers(desk: Desk) -> dict[UUID, UUID]:
     """Return whose record each case is that was found, for the log: some of them are not in the coordinator's sight."""
     asked = func.matching_controllers(desk.case.id).table_valued(Column("case_id", Uuid), Column("controller_id", Uuid))
-    return {case_id: controller_id for case_id, controller_id in await desk.work.session.execute(select(asked))}
+    return {row.case_id: row.controller_id for row in await desk.work.session.execute(select(asked))}
 
 
 async def matches(desk: Desk) -> list[Match]:
