@@ -102,6 +102,8 @@ async def faults_of(there, login, route, seen):
         faults += [] if new else ["an entry"]
     if response.status_code in {403, 404} and [entry["body"]["mode"] for entry in new][-1:] != ["deny"]:
         faults.append("the refusal")
+    if response.status_code == 409 and "reference" in route.parameters and not new:
+        faults.append("what was read before the state forbade the rest")
     if response.status_code != 204 and "content-length" not in response.headers:
         faults.append("a length: it was streamed")
     if len(new) > MOST:

@@ -47,15 +47,15 @@ class Settling:
             if at is None or (place.case_id, place.kind) in told:
                 continue
             subject = place.row_id if place.kind is Kind.PARTY else place.case_id
-            yield Line(
-                self.act, Mode.READ, at, case_id=place.case_id, subject_id=subject, kinds=frozenset({place.kind})
-            )
+            kinds, result = frozenset({place.kind}), lines[0].result
+            yield Line(self.act, Mode.READ, at, result, case_id=place.case_id, subject_id=subject, kinds=kinds)
 
     def _by_controller(self, line: Line) -> Iterator[Line]:
         """Yield the line once for each controller whose rows it speaks of, with the kinds that are theirs."""
         known = self.touched.cases.get(line.case_id) if line.case_id else None
         reference = line.case_reference or (known[0] if known else None)
-        line = replace(line, case_reference=reference)
+        basis = line.basis or (self.touched.bases.get(line.case_id) if line.case_id else None)
+        line = replace(line, case_reference=reference, basis=basis)
         if not line.kinds or line.controller_id:
             yield line
             return

@@ -34,7 +34,8 @@ class Place:
 class Touched:
     """The kinds of client data that statements have read and changed, and the rows that the session has seen.
 
-    `cases` holds reference and controller of every case that was loaded or made.
+    `cases` holds reference and controller of every case that was loaded or made, `bases` on what the actor sees a
+    case, as the desk found it: lines that do not say so rest on that.
     """
 
     read: set[Kind] = field(default_factory=set)
@@ -42,6 +43,7 @@ class Touched:
     seen: set[Place] = field(default_factory=set)
     changed: set[Place] = field(default_factory=set)
     cases: dict[UUID, tuple[str, UUID]] = field(default_factory=dict)
+    bases: dict[UUID, str] = field(default_factory=dict)
 
     @property
     def written(self) -> set[Kind]:

@@ -6,7 +6,7 @@ commit when something was read or changed without a matching line in the journal
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -100,6 +100,18 @@ class Work:
         for subject in concerned:
             self.lines.append(Line(self.act, mode, now(), kinds=frozen, subject_id=subject, **about))
 
+    def settled(self) -> list[Line]:
+        """Return the entries to be; see `kernel/settling.py`."""
+        agency_id = self.known.agency_id if self.known else None
+        return Settling(self.act, self.touched, agency_id).settle(self.lines)
+
+    def was_read(self, result: str) -> list[Line]:
+        """Return what was read before the work failed: it is rolled back, and was looked at all the same."""
+        self.lines = [replace(line, result=result) for line in self.lines if line.mode is Mode.READ]
+        if self.touched.seen and not self.lines:
+            self.record(Mode.READ, result=result)
+        return [line for line in self.settled() if line.kinds]
+
 
 def watch(engine: AsyncEngine) -> None:
     """Make the engine tell each unit of work which tables its statements touch."""
@@ -144,8 +156,7 @@ async def unit_of_work(engine: AsyncEngine, tools: Tools, presented: Presented, 
         yield work
         await session.flush()
         touched.check(work.lines)
-        settling = Settling(act, touched, work.known.agency_id if work.known else None)
-        await tools.journal.write(work, settling.settle(work.lines))
+        await tools.journal.write(work, work.settled())
         for statement in work.closing:
             await session.execute(statement)
         await session.commit()
