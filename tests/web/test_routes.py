@@ -59,6 +59,7 @@ def test_only_what_must_be_public_is(routes):
         ("POST", "/sign-in"),
         ("POST", "/language"),
         ("POST", "/api/v1/session"),
+        ("GET", "/metrics"),
     }
 
 
