@@ -29,6 +29,8 @@ class Settling:
     act: Act
     touched: Touched
     agency_id: UUID | None
+    result: str = "done"
+    """Of readings that no line tells of."""
 
     def settle(self, lines: Iterable[Line]) -> list[Line]:
         """Return what is to be written. Raises `Unlogged` for a disclosure without recipient or basis."""
@@ -47,8 +49,8 @@ class Settling:
             if at is None or (place.case_id, place.kind) in told:
                 continue
             subject = place.row_id if place.kind is Kind.PARTY else place.case_id
-            kinds, result = frozenset({place.kind}), lines[0].result
-            yield Line(self.act, Mode.READ, at, result, case_id=place.case_id, subject_id=subject, kinds=kinds)
+            kinds = frozenset({place.kind})
+            yield Line(self.act, Mode.READ, at, self.result, case_id=place.case_id, subject_id=subject, kinds=kinds)
 
     def _by_controller(self, line: Line) -> Iterator[Line]:
         """Yield the line once for each controller whose rows it speaks of, with the kinds that are theirs."""

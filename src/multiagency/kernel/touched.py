@@ -90,7 +90,7 @@ class Touched:
 
     def _add(self, row: Any, places: set[Place]) -> None:
         kind, about = row.__table__.info.get("client_data"), row.__dict__
-        if kind is None:
+        if kind is None or "controller_id" not in about:  # expired when a savepoint was rolled back: seen before
             return
         if "case_id" not in row.__table__.c:
             self.cases[about["id"]] = about["reference"], about["controller_id"]

@@ -100,17 +100,17 @@ class Work:
         for subject in concerned:
             self.lines.append(Line(self.act, mode, now(), kinds=frozen, subject_id=subject, **about))
 
-    def settled(self) -> list[Line]:
+    def settled(self, result: str = "done") -> list[Line]:
         """Return the entries to be; see `kernel/settling.py`."""
         agency_id = self.known.agency_id if self.known else None
-        return Settling(self.act, self.touched, agency_id).settle(self.lines)
+        return Settling(self.act, self.touched, agency_id, result).settle(self.lines)
 
     def was_read(self, result: str) -> list[Line]:
         """Return what was read before the work failed: it is rolled back, and was looked at all the same."""
         self.lines = [replace(line, result=result) for line in self.lines if line.mode is Mode.READ]
         if self.touched.seen and not self.lines:
             self.record(Mode.READ, result=result)
-        return [line for line in self.settled() if line.kinds]
+        return [line for line in self.settled(result) if line.kinds]
 
 
 def watch(engine: AsyncEngine) -> None:
