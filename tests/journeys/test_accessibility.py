@@ -84,9 +84,10 @@ PAGES = {
         "/break-glass",
         "/notices",
     ),
-    "auditor": ("/", "/audit", "/audit/verification", "/audit/rights", "/deletions"),
+    "auditor": ("/", "/audit", "/audit/verification", "/audit/rights", "/audit/alarms", "/deletions"),
     "administrator": (
         "/",
+        "/audit/alarms",
         "/grounds",
         "/grounds/new",
         "/grounds/LSL-25",

@@ -33,6 +33,8 @@ from multiagency.storage.rules import FROM_THE_END, LOG, rules_in_force
 
 Scope = tuple[UUID, str]
 """Controller and retention class: what is kept and goes together within a case."""
+NOTHING_LEFT = "nothing_left"
+"""The ground on which a shell goes: its case is over and no rule keeps anything of it."""
 Progress = Callable[[int, int], None]
 _QUIETLY = {"synchronize_session": False}
 
@@ -99,21 +101,21 @@ def _add(expired: Expired, gone: _Gone) -> None:
 
 async def _candidates(work: Work) -> tuple[list[UUID], int]:
     """Return the cases in which something may have expired, and how many of them a hold keeps."""
-    work.record(Mode.READ, {Kind.SHELL})
     shortest = min((rule.years for rule in (await rules_in_force(work)).values()), default=0)
     ended = func.coalesce(Case.closed_at, Case.withdrawn_at) <= years_after(now(), -shortest)
     found = select(Case.id).where(or_(ended, Case.stage == "draft")).order_by(Case.id)
     held = select(LegalHold.case_id).where(LegalHold.lifted_at.is_(None))
     free = list(await work.session.scalars(found.where(Case.id.not_in(held))))
     kept = await work.session.scalar(select(func.count()).select_from(found.where(Case.id.in_(held)).subquery()))
+    work.record(Mode.READ, {Kind.SHELL}, result=f"candidates:{len(free)}")
     return free, kept or 0
 
 
 async def _expire_case(work: Work, case_id: UUID, run_id: UUID, dry_run: bool) -> _Gone:
     """Delete what has expired of one case, and its shell when nothing is left of it."""
     case = await work.session.get_one(Case, case_id)
-    work.record(Mode.READ, kinds_of(*client_tables()) | {Kind.SHELL}, case_id=case.id, case_reference=case.reference)
     there = await _rows(work, case)
+    _log(work, Mode.READ, case, set(there))
     due, gone = await _due(work, case, set(there)), _Gone()
     for scope, rows in there.items():
         if scope not in due:
@@ -127,17 +129,24 @@ async def _expire_case(work: Work, case_id: UUID, run_id: UUID, dry_run: bool) -
         return gone
     await _delete(work, case, due, gone)
     await _report(work, run_id, gone)
-    for controller_id in sorted({controller_id for controller_id, _ in due}) or [case.controller_id]:
+    _log(work, Mode.WRITE, case, due, result="deleted")
+    return gone
+
+
+def _log(work: Work, mode: Mode, case: Case, scopes: set[Scope], **about: str) -> None:
+    """Write a line for each controller, whose classes of retention are the ground (1054/2018 section 19)."""
+    for controller_id in sorted({controller_id for controller_id, _ in scopes} | {case.controller_id}):
+        classes = sorted(kept for controller, kept in scopes if controller == controller_id)
         work.record(
-            Mode.WRITE,
+            mode,
             kinds_of(*client_tables()) | {Kind.SHELL},
             case_id=case.id,
             case_reference=case.reference,
             subjects=[case.id],
             controller_id=controller_id,
-            result="deleted",
+            basis=",".join(classes or [NOTHING_LEFT]),
+            **about,
         )
-    return gone
 
 
 async def _rows(work: Work, case: Case) -> Counter[Scope]:
@@ -284,8 +293,8 @@ async def _expire_log(work: Work, dry_run: bool) -> tuple[int, int, int]:
         delete(WrappedKey).where(*keys).returning(WrappedKey.id), execution_options=_QUIETLY
     )
     erased, destroyed = len(details_gone.all()), len(keys_gone.all())
-    work.record(Mode.WRITE, result=f"log_details_erased:{erased}")
+    work.record(Mode.WRITE, result=f"log_details_erased:{erased}", basis=LOG)
     pruned = await pruning.prune(work, prunable)
     if pruned:
-        work.record(Mode.WRITE, result=f"log_entries_pruned:{pruned}")
+        work.record(Mode.WRITE, result=f"log_entries_pruned:{pruned}", basis=LOG)
     return erased, destroyed, pruned
