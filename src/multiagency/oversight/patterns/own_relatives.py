@@ -1,0 +1,50 @@
+"""Somebody acted on a case that they are kept out of: declared close to a party, found to be one, or their employer is.
+
+Bars are all that the house knows of kinship. Names are not compared: "the client is called like this worker" would tell
+an auditor what the client is called.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+
+from multiagency.audit.models import AuditDetail
+from multiagency.cases.models import AccessBar
+from multiagency.cases.models_around import BarExemption
+from multiagency.kernel.access import Act
+from multiagency.kernel.work import Work
+from multiagency.oversight.patterns.hits import Hit, grouped
+from multiagency.oversight.patterns.thresholds import threshold
+from multiagency.oversight.service import case_references
+
+CODE = "own_relatives"
+
+
+async def find(work: Work, since: datetime) -> list[Hit]:
+    """Return who acted, or tried to, on a case that a bar keeps them out of, before or after it was set.
+
+    A bar that had ended by then is none; whoever may stay in spite of their agency's bar is not kept out.
+    """
+    row, known = AuditDetail, case_references()
+    excused = select(BarExemption.id).where(
+        BarExemption.bar_id == AccessBar.id, BarExemption.person_id == row.person_id
+    )
+    against = or_(
+        AccessBar.person_id == row.person_id,
+        and_(AccessBar.agency_id == row.agency_id, ~excused.correlate(AccessBar, row).exists()),
+    )
+    bars = (
+        select(AccessBar.id)
+        .join(known, known.c.id == AccessBar.case_id)
+        .where(or_(AccessBar.case_id == row.case_id, known.c.reference == row.case_reference))
+        .where(against, or_(AccessBar.valid_to.is_(None), AccessBar.valid_to > row.at))
+    )
+    return await grouped(
+        work,
+        CODE,
+        since,
+        await threshold(work, "own_relatives_entries"),
+        bars.correlate(row).exists(),
+        row.act != Act.DECLARE_CONFLICT,
+        by=(row.case_reference,),
+    )
