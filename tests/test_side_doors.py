@@ -30,10 +30,25 @@ QUERIES = {
     "GET /cases/{reference}/checklist saved": "names a heading of a form of one's own case",
     "GET /cases/{reference}/minutes version": "test_history_ends_with_the_sight_of_the_case",
     "GET /sign-in next": "a path of ours",
-    "GET /api/v1/audit/entries case": "auditors only; test_export_and_entries_tell_no_case",
     "GET /api/v1/audit/entries before": "auditors only",
-    "GET /audit case": "auditors only; test_export_and_entries_tell_no_case",
     "GET /audit before": "auditors only",
+    "GET /audit/entries/{entry} rule": "auditors only",
+    **dict.fromkeys(
+        (
+            f"GET {path} {name}"
+            for path in ("/audit", "/api/v1/audit/entries", "/audit/export", "/audit/export.csv", "/audit/export.pdf")
+            for name in "case person agency act mode basis subject since since_hour until until_hour hour staff".split()
+        ),
+        "auditors only; test_export_and_entries_tell_no_case",
+    ),
+    **dict.fromkeys(
+        (
+            f"GET {path} {name}"
+            for path in ("/audit/picture", "/api/v1/audit/picture")
+            for name in ("weeks", "until", "agency", "person")
+        ),
+        "auditors only; tests/oversight/test_picture.py",
+    ),
     **dict.fromkeys(
         (
             f"GET {path} {name}"
@@ -56,6 +71,8 @@ QUERIES = {
 """Everything that can be searched or asked for behind a question mark, and why it tells nothing."""
 DOCUMENTS: dict[str, str] = {
     "GET /api/v1/audit/bundle": "test_export_and_entries_tell_no_case",
+    "GET /audit/export.csv": "test_export_and_entries_tell_no_case",
+    "GET /audit/export.pdf": "tests/oversight/test_export.py",
     "GET /cases/{reference}/consent/form.pdf": "tests/consent/test_paper.py",
     "GET /cases/{reference}/consent/scan/{scan}": "tests/consent/test_paper.py",
     "GET /cases/{reference}/disclosures/{disclosure}/document": "tests/disclosures",
@@ -64,7 +81,7 @@ DOCUMENTS: dict[str, str] = {
 """Routes that answer with a file (PDF, scan, export), tried by every outsider; the value names what else tries them."""
 UPLOADS = {"POST /cases/{reference}/consent/scan"}
 """Routes that take a file: tests/consent/test_paper.py."""
-FOREIGN = {"party", "action", "meeting", "address", "room", "disclosure", "receipt", "alias", "bar", "order"}
+FOREIGN = {"party", "action", "meeting", "address", "room", "disclosure", "receipt", "alias", "bar", "order", "entry"}
 """Parameters beside the case, whose foreign values are tried under one's own case."""
 OPEN_PARAMETERS = {"post", "code"}
 """Of the directory and the register of grounds, which everybody signed in may read."""
@@ -177,6 +194,9 @@ async def test_export_and_entries_tell_no_case(ground, sink):
             (await auditor.raw(f"/audit/entries?case={tried['reference']}")).decode(),
             (await pages.get("/audit")).text,
             (await pages.get(f"/audit?case={tried['reference']}")).text,
+            (await auditor.raw("/audit/patterns")).decode(),
+            *[(await pages.get(f"/audit/patterns/{rule}")).text for rule in ("no_seat", "own_relatives")],
+            (await pages.get("/audit/export.csv")).text,
         ]
         assert all(len(text) > 500 for text in told)
         assert [text for text in TEXTS if any(text in answer for answer in told)] == []

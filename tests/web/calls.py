@@ -41,6 +41,8 @@ NOBODYS = {
     "address": lambda: secrets.token_urlsafe(32),
     **dict.fromkeys(("disclosure", "receipt", "post", "alias", "bar", "order"), lambda: str(uuid4())),
     "code": lambda: "EI-1",
+    "entry": lambda: str(uuid4()),
+    "rule": lambda: "ei_ole",
 }
 """For each parameter of a path, a value of the right form that belongs to nothing."""
 
@@ -244,6 +246,10 @@ BODIES = {
     f"POST {_CASE}/bars/{{bar}}/lifting": json(lambda world: {"reason": "set_by_mistake"}),
     f"POST {_CASE}/bars/{{bar}}/exemptions": json(lambda world: _somebody(world, reason="needed_for_the_task")),
     f"POST {_CASE}/reassignment": json(_taker),
+    "POST /api/v1/audit/subjects": json(lambda world: {"name": story.CLIENT["name"]}),
+    "POST /api/v1/audit/entries/{entry}/notes": json(
+        lambda world: {"conclusion": "justified", "note": "Tehtävään kuuluva käyttö."}
+    ),
     "POST /api/v1/break-glass": json(
         lambda world: {"reference": world.tried["reference"], "reason": "Välitön hengenvaara.", "minutes": 30}
     ),
