@@ -17,6 +17,7 @@ from multiagency.kernel.actor import Door, Presented
 from multiagency.people import notices
 from multiagency.people.models import Post
 from tests.filling import fill
+from tests.oversight.questions import LOG_QUESTIONS
 from tests.pages import at_pages
 from tests.web.calls import BODIES, NOBODYS, routes_of, world
 from tests.web.test_matrix import ONE_OF_EACH, ROLE, in_follow_up
@@ -30,33 +31,7 @@ QUERIES = {
     "GET /cases/{reference}/checklist saved": "names a heading of a form of one's own case",
     "GET /cases/{reference}/minutes version": "test_history_ends_with_the_sight_of_the_case",
     "GET /sign-in next": "a path of ours",
-    "GET /api/v1/audit/entries before": "auditors only",
-    "GET /audit before": "auditors only",
-    "GET /audit/entries/{entry} rule": "auditors only",
-    **dict.fromkeys(
-        (
-            f"GET {path} {name}"
-            for path in ("/audit", "/api/v1/audit/entries", "/audit/export", "/audit/export.csv", "/audit/export.pdf")
-            for name in "case person agency act mode basis subject since since_hour until until_hour hour staff".split()
-        ),
-        "auditors only; test_export_and_entries_tell_no_case",
-    ),
-    **dict.fromkeys(
-        (
-            f"GET {path} {name}"
-            for path in ("/audit/picture", "/api/v1/audit/picture")
-            for name in ("weeks", "until", "agency", "person")
-        ),
-        "auditors only; tests/oversight/test_picture.py",
-    ),
-    **dict.fromkeys(
-        (
-            f"GET {path} {name}"
-            for path in ("/audit/rights", "/api/v1/audit/rights")
-            for name in ("at", "case", "person")
-        ),
-        "auditors only; tests/oversight/test_rights.py",
-    ),
+    **LOG_QUESTIONS,
     **dict.fromkeys(
         (
             "GET /cases/{reference}/consent/form.pdf giver",

@@ -27,7 +27,7 @@ from multiagency.web.pages import fill
 
 SUBJECTS = 40
 """Data subjects that one filter takes: a common name, in all its cases."""
-_HOUR = "%Y%m%d%H"
+_HOUR = "%y%m%d%H"
 
 
 class Basis(StrEnum):
@@ -139,7 +139,7 @@ def _moment(day: Day | None, hour: int) -> datetime | None:
 
 
 def hour_code(hour: datetime) -> str:
-    """Return an hour of Finland's clock as it stands in an address, such as `2026112509`."""
+    """Return an hour of Finland's clock as it stands in an address, such as `26112509`."""
     return hour.strftime(_HOUR)
 
 
@@ -179,7 +179,7 @@ async def _typed(
     hour: _Text = "",
     staff: _Text = "",
 ) -> Typed:
-    """Take the filter from the address; `hour` is short for one hour of one day."""
+    """Take the filter from the address; `hour` stands for a cell of the picture: people's use in one hour of a day."""
     values: dict[str, Any] = {
         "case": as_reference(case) or case.strip(),
         "person": person,
@@ -205,7 +205,7 @@ def _one_hour(code: str) -> dict[str, Any]:
     except ValueError:
         return {"since": code}  # refused there
     day = start.date().isoformat()
-    return {"since": day, "since_hour": str(start.hour), "until": day, "until_hour": str(start.hour + 1)}
+    return {"since": day, "since_hour": str(start.hour), "until": day, "until_hour": str(start.hour + 1), "staff": "1"}
 
 
 Asked = Annotated[Typed, through(_typed)]

@@ -20,5 +20,6 @@ async def find(work: Work, since: datetime) -> list[Hit]:
     row = AuditDetail
     opened = and_(row.act == Act.BREAK_GLASS, row.mode == Mode.WRITE)
     used = and_(*Filters(basis=Basis.BREAK_GLASS).where())
+    about_a_case = row.case_id.is_not(None)  # telling of it is logged without the case
     least = await threshold(work, "break_glass_entries")
-    return await grouped(work, CODE, since, least, or_(opened, used), by=(row.case_reference,))
+    return await grouped(work, CODE, since, least, or_(opened, used), about_a_case, by=(row.case_reference,))

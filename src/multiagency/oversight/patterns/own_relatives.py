@@ -23,7 +23,7 @@ CODE = "own_relatives"
 async def find(work: Work, since: datetime) -> list[Hit]:
     """Return who acted, or tried to, on a case that a bar keeps them out of, before or after it was set.
 
-    A bar that had ended by then is none; whoever may stay in spite of their agency's bar is not kept out.
+    A bar that had ended by then, or was set by mistake, is none; nor is an agency's for whoever may stay.
     """
     row, known = AuditDetail, case_references()
     excused = select(BarExemption.id).where(
@@ -33,11 +33,13 @@ async def find(work: Work, since: datetime) -> list[Hit]:
         AccessBar.person_id == row.person_id,
         and_(AccessBar.agency_id == row.agency_id, ~excused.correlate(AccessBar, row).exists()),
     )
+    mistaken = AccessBar.lifted_reason == "set_by_mistake"
     bars = (
         select(AccessBar.id)
         .join(known, known.c.id == AccessBar.case_id)
         .where(or_(AccessBar.case_id == row.case_id, known.c.reference == row.case_reference))
         .where(against, or_(AccessBar.valid_to.is_(None), AccessBar.valid_to > row.at))
+        .where(or_(AccessBar.lifted_reason.is_(None), ~mistaken))
     )
     return await grouped(
         work,
