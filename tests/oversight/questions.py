@@ -5,8 +5,8 @@ _FILTER = ("case", "person", "agency", "act", "mode", "basis", "subject", "staff
 _FILTER += ("since", "since_hour", "until", "until_hour", "hour")
 _ENTRIES = ("/audit", "/api/v1/audit/entries")
 _ASKED = {
-    **{path: (*_FILTER, "before") for path in _ENTRIES},
-    **{path: _FILTER for path in ("/audit/export", "/audit/export.csv", "/audit/export.pdf")},
+    **dict.fromkeys(_ENTRIES, (*_FILTER, "before")),
+    **dict.fromkeys(("/audit/export", "/audit/export.csv", "/audit/export.pdf"), _FILTER),
     **{f"{start}/audit/picture": ("weeks", "until", "agency", "person") for start in ("", "/api/v1")},
     **{f"{start}/audit/rights": ("at", "case", "person") for start in ("", "/api/v1")},
     "/audit/entries/{entry}": ("rule",),

@@ -1,7 +1,7 @@
 """Taking entries out of the log: a page that says what will leave, then the file."""
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
@@ -11,11 +11,10 @@ from multiagency.kernel.clock import now, to_helsinki
 from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
-from multiagency.oversight import export, rights, service
+from multiagency.oversight import export, service
 from multiagency.oversight.filters import Asked, Filters
 from multiagency.oversight.patterns.thresholds import threshold
-from multiagency.oversight.rows import word_of
-from multiagency.people import service as people
+from multiagency.oversight.telling import told
 from multiagency.web.door import door
 from multiagency.web.pages import page, said
 from multiagency.web.pdf import make_pdf
@@ -99,24 +98,3 @@ async def _checkpoint(work: Work, language: Language) -> str:
         return (await audit.newest_checkpoint(work)).strip()
     except Conflict as error:
         return TEXTS.say(language, error.key)
-
-
-async def told(work: Work, asked: Filters, language: Language) -> list[tuple[str, str]]:
-    """Return the filter in words, as (name, value); whom it is about stays a number of people."""
-    agencies: dict[Any, str] = {agency.id: agency.name(language) for agency in await people.agencies(work)}
-    names = dict(await rights.everybody(work))
-    values = {
-        "case": asked.case,
-        "person": names.get(asked.person, str(asked.person)) if asked.person else "",
-        "agency": agencies.get(asked.agency, str(asked.agency)) if asked.agency else "",
-        "act": word_of(language, "act", asked.act) if asked.act else "",
-        "mode": word_of(language, "mode", asked.mode) if asked.mode else "",
-        "basis": word_of(language, "basis", asked.basis) if asked.basis else "",
-        "subject": ", ".join(str(subject) for subject in asked.subjects),
-        "since": moment_text(language, asked.since) if asked.since else "",
-        "until": moment_text(language, asked.until) if asked.until else "",
-        "staff": TEXTS.say(language, "log.filter.yes") if asked.staff else "",
-    }
-    found = [(TEXTS.say(language, f"log.filter.{name}"), value) for name, value in values.items() if value]
-    everything = (TEXTS.say(language, "log.filter.title"), TEXTS.say(language, "log.filter.none"))
-    return found or [everything]

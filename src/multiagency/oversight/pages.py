@@ -1,6 +1,6 @@
 """Pages of the auditor: the log with its filter, and whether it is whole."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -8,8 +8,6 @@ from fastapi import APIRouter, Request, Response
 from multiagency.audit import service as audit
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Conflict, Invalid
-from multiagency.kernel.journal import Mode
-from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
 from multiagency.oversight import (
     export_routes,
@@ -17,15 +15,14 @@ from multiagency.oversight import (
     notes,
     pattern_routes,
     picture_routes,
-    rights,
     rights_routes,
     seeking,
     service,
 )
-from multiagency.oversight.filters import Asked, Basis, Filters
-from multiagency.oversight.rows import rows_of, word_of
+from multiagency.oversight.filters import Asked, Filters
+from multiagency.oversight.rows import rows_of
 from multiagency.oversight.service import EntryView
-from multiagency.people import service as people
+from multiagency.oversight.telling import choices, told
 from multiagency.web.door import door
 from multiagency.web.pages import page, said
 from multiagency.web.speaking import language_of
@@ -60,28 +57,13 @@ async def get_audit(
         filled=typed.values,
         query="" if errors else typed.query,
         asked=asked,
+        facts=[] if asked.all else await told(work, asked, language),
         entries=await rows_of(work, found, language),
         noted=await notes.counts(work, [view.id for view in found]),
         paged=before is not None,
         older=found[-1].id if len(found) == _ROWS else None,
         choices=await choices(work, language),
     )
-
-
-async def choices(work: Work, language: Language) -> dict[str, Any]:
-    """Return what the filter offers: people and agencies by name, codes as words in the order of their letters."""
-
-    def words(family: str, codes: type[Act] | type[Mode] | type[Basis]) -> list[tuple[str, str]]:
-        said = [(str(code), word_of(language, family, code)) for code in codes]
-        return sorted(said, key=lambda pair: pair[1].casefold())
-
-    return {
-        "people": [(str(who), name) for who, name in await rights.everybody(work)],
-        "agencies": [(str(agency.id), agency.name(language)) for agency in await people.agencies(work)],
-        "acts": words("act", Act),
-        "modes": words("mode", Mode),
-        "bases": words("basis", Basis),
-    }
 
 
 @router.get("/audit/verification")

@@ -78,7 +78,8 @@ def _table(picture: Picture) -> list[dict[str, Any]]:
         {
             "day": day,
             "weekday": day.isoweekday(),
-            "free": day.isoweekday() == 7 or day in holidays(day.year),
+            "free": day.isoweekday() >= 6 or day in holidays(day.year),
+            "holiday": day in holidays(day.year),
             "total": sum(picture.uses[day]),
             "cells": [
                 {"uses": uses, "shade": picture.shade(uses), "code": hour_code(start_of(day, hour))}
