@@ -36,17 +36,21 @@ async def find(work: Work, since: datetime) -> list[Hit]:
     mistaken = AccessBar.lifted_reason == "set_by_mistake"
     bars = (
         select(AccessBar.id)
-        .join(known, known.c.id == AccessBar.case_id)
-        .where(or_(AccessBar.case_id == row.case_id, known.c.reference == row.case_reference))
         .where(against, or_(AccessBar.valid_to.is_(None), AccessBar.valid_to > row.at))
         .where(or_(AccessBar.lifted_reason.is_(None), ~mistaken))
+    )
+    # A refusal names the reference alone; the others are found by the case, which is quicker.
+    refused = bars.join(known, known.c.id == AccessBar.case_id).where(known.c.reference == row.case_reference)
+    concerned = or_(
+        bars.where(AccessBar.case_id == row.case_id).correlate(row).exists(),
+        and_(row.case_id.is_(None), row.case_reference.is_not(None), refused.correlate(row).exists()),
     )
     return await grouped(
         work,
         CODE,
         since,
         await threshold(work, "own_relatives_entries"),
-        bars.correlate(row).exists(),
+        concerned,
         row.act != Act.DECLARE_CONFLICT,
         by=(row.case_reference,),
     )
