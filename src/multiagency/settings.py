@@ -51,6 +51,14 @@ class Settings(BaseSettings):
     """First line of every checkpoint and name of the log's signing key (C2SP tlog-checkpoint)."""
     checkpoint_seconds: float = Field(default=2, ge=0.25, le=60)
     """A checkpoint of the log is signed so often while there is something new, and at once when an auditor asks."""
+    self_check_hours: float = Field(default=6, gt=0, le=168)
+    """So often the worker looks through the whole log and raises alarms."""
+    unsigned_alarm_seconds: int = Field(default=300, ge=10, le=86_400)
+    """How long an entry may wait for its signature before that is an alarm."""
+    witness_alarm_hours: float = Field(default=72, gt=0, le=8760)
+    """How long a witness may be behind before that is an alarm."""
+    witness_mail_hours: float = Field(default=24, gt=0, le=8760)
+    """So often, at most, a witness that has an address is mailed what it has not co-signed."""
 
     mail_domain: str = "kutsu.example"
     """Domain of the organiser's addresses, Message-ID and calendar UID."""
