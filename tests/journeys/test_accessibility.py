@@ -98,10 +98,12 @@ PAGES = {
         "/audit/export?case={case}",
         "/audit/verification",
         "/audit/rights",
+        "/audit/alarms",
         "/deletions",
     ),
     "administrator": (
         "/",
+        "/audit/alarms",
         "/grounds",
         "/grounds/new",
         "/grounds/LSL-25",

@@ -84,7 +84,7 @@ async def test_days_and_hours_are_finlands(house):
         ("case=Aili%20Esimerkki", "case"),
         ("person=Elina", "person"),
         ("act=steal", "act"),
-        ("basis=curiosity", "basis"),
+        ("basis=Aili%20Esimerkki", "basis"),
         ("since=huomenna", "since"),
         ("since=2026-02-01&until=2026-01-01", "until"),
         ("since_hour=9", "since"),

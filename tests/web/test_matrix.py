@@ -4,8 +4,9 @@ from tests.sight import sees_case
 from tests.web.calls import BODIES, NOBODYS, REACHES_THE_HIDDEN, routes_of, world
 
 from multiagency.demo.lapland import ACCOUNTS
-from multiagency.kernel.access import RULES
+from multiagency.kernel.access import RULES, Act
 from multiagency.kernel.actor import Role
+from multiagency.oversight.alarms import AlarmCode, raise_alarm
 
 ROLE = {account.login: account.role for account in ACCOUNTS}
 ONE_OF_EACH = list({account.role: account.login for account in reversed(ACCOUNTS)}.values())
@@ -47,6 +48,13 @@ async def in_follow_up(house, login="officer"):
     return {name: make() for name, make in NOBODYS.items()} | named | {"party": party}
 
 
+async def with_an_alarm(house, tried):
+    """Add what the auditor can settle."""
+    async with house.runtime.unit_of_work(await house.service(), Act.CHECK_LOG) as work:
+        await raise_alarm(work, AlarmCode.WITNESS_SILENT)
+    return tried | {"alarm": str((await house.fetch("SELECT id FROM audit_alarm"))[0]["id"])}
+
+
 OWN = {
     *((login, "party") for login in ROLE),  # whose case it is decides
     *((login, "post") for login in ROLE),  # posts stand in the directory; taking back nothing is no error
@@ -56,6 +64,7 @@ OWN = {
     ("municipality", "address"),
     ("municipality", "room"),
     ("auditor", "entry"),  # the log is the auditor's
+    ("auditor", "alarm"),
 }
 """Whose own the things of `in_follow_up` are."""
 
@@ -171,7 +180,7 @@ async def test_each_capability_opens_what_the_policy_says_and_no_more(ground, si
     wrong, done, capabilities, acts = [], set(), set(), set()
     for login in HOLDERS:
         async with ground.house(sink) as house:
-            tried = await in_follow_up(house)
+            tried = await with_an_alarm(house, await in_follow_up(house))
             tried["entry"] = (await house.fetch("SELECT min(id::text) AS id FROM audit_entry"))[0]["id"]
             async with world(house, tried, OWN) as there:
                 capabilities |= await sees_case(there.database, login, tried["reference"]) or set()

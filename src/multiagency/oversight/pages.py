@@ -1,13 +1,12 @@
-"""Pages of the auditor: the log with its filter, and whether it is whole."""
+"""Pages of the auditor: the log with its filter, and those beside it."""
 
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.audit import service as audit
 from multiagency.kernel.access import Act
-from multiagency.kernel.errors import Conflict, Invalid
+from multiagency.kernel.errors import Invalid
 from multiagency.kernel.work import Work
 from multiagency.oversight import (
     export_routes,
@@ -15,9 +14,11 @@ from multiagency.oversight import (
     notes,
     pattern_routes,
     picture_routes,
+    proof_routes,
     rights_routes,
     seeking,
     service,
+    witness_routes,
 )
 from multiagency.oversight.filters import Asked, Filters
 from multiagency.oversight.rows import rows_of
@@ -28,8 +29,10 @@ from multiagency.web.pages import page, said
 from multiagency.web.speaking import language_of
 
 router = APIRouter(tags=["pages"])
-for room in (rights_routes, seeking, picture_routes, pattern_routes, note_routes, export_routes):
+for room in (rights_routes, proof_routes, witness_routes, seeking, picture_routes, pattern_routes, note_routes):
     router.include_router(room.pages)
+router.include_router(export_routes.pages)
+router.include_router(proof_routes.public)
 
 _ROWS = 30
 """Entries on a page: so many stay under 30 kB."""
@@ -64,14 +67,3 @@ async def get_audit(
         older=found[-1].id if len(found) == _ROWS else None,
         choices=await choices(work, language),
     )
-
-
-@router.get("/audit/verification")
-async def get_verification(request: Request, work: Annotated[Work, door(Act.VERIFY_LOG)]) -> Response:
-    """Verify every numbered entry and say in plain words whether the log is whole."""
-    try:
-        verdict = await audit.verify(work, service.read_verifier(work))
-        checkpoint = await audit.newest_checkpoint(work)
-    except Conflict as error:
-        return page(request, "audit_verification.html", 409, errors=said(request, error), verdict=None)
-    return page(request, "audit_verification.html", verdict=verdict, checkpoint=checkpoint)

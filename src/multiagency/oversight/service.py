@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy import Column, Row, Select, Text, Uuid, func, select
 from sqlalchemy.exc import NoResultFound
 
+from multiagency.audit import witnesses
 from multiagency.audit.journal import DETAIL_FIELD, commitment
 from multiagency.audit.models import AuditDetail, AuditEntry, AuditSequence
-from multiagency.audit.note import Verifier
+from multiagency.audit.trust import Trust
 from multiagency.kernel.crypto import CannotDecrypt
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
@@ -133,7 +134,7 @@ def _agrees(plain: AuditDetail, body: dict[str, Any], about: dict[str, Any]) -> 
     return same and plain.at == datetime.fromisoformat(body["at"])
 
 
-def read_verifier(work: Work) -> Verifier:
-    """Return the log's public key, kept beside the other keys as text (C2SP verifier key)."""
+async def own_trust(work: Work) -> Trust:
+    """Return what the service itself verifies with: its public key, kept beside the others, and its witnesses."""
     text = (work.tools.settings.keys_directory / "log.vkey").read_text("utf-8")
-    return Verifier.parse(text.strip())
+    return Trust.of(text, [standing.vkey for standing in await witnesses.standing(work)], 0)
