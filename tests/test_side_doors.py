@@ -31,6 +31,9 @@ QUERIES = {
     "GET /cases/{reference}/checklist saved": "names a heading of a form of one's own case",
     "GET /cases/{reference}/minutes version": "test_history_ends_with_the_sight_of_the_case",
     "GET /sign-in next": "a path of ours",
+    "GET /api/v1/audit/bundle from": "places in the log, which the auditor has whole",
+    "GET /api/v1/audit/bundle to": "places in the log, which the auditor has whole",
+    "GET /log/update old": "a size of the log: answered with hashes",
     **LOG_QUESTIONS,
     **dict.fromkeys(
         (
@@ -58,8 +61,8 @@ UPLOADS = {"POST /cases/{reference}/consent/scan"}
 """Routes that take a file: tests/consent/test_paper.py."""
 FOREIGN = {"party", "action", "meeting", "address", "room", "disclosure", "receipt", "alias", "bar", "order", "entry"}
 """Parameters beside the case, whose foreign values are tried under one's own case."""
-OPEN_PARAMETERS = {"post", "code", "alarm"}
-"""Of directory and register of grounds, which everybody signed in may read; of an alarm, which names no case."""
+OPEN_PARAMETERS = {"post", "code", "alarm", "witness"}
+"""Of directory and register of grounds, which everybody signed in may read; of alarms and witnesses, which name no case."""
 FOR_MONITORING = {"GET /metrics"}
 """Counts what everybody does, for callers of the own network only: tests/oversight/test_alarms.py."""
 

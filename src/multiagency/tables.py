@@ -33,7 +33,7 @@ ROOMS = (
     storage,
     mail,
     audit,
-    oversight,
     alarms,
+    oversight,
 )
 metadata = Base.metadata

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from fastapi.routing import iter_route_contexts
 from tests.web.calls import ENDS_SIGHT, NOBODYS, Route, routes_of, world
-from tests.web.test_matrix import in_follow_up, with_an_alarm
+from tests.web.test_matrix import in_follow_up, with_what_can_be_ended
 from tests.web.test_routes import doors_of
 
 from multiagency.kernel.access import RULES
@@ -127,7 +127,7 @@ async def test_every_door_of_every_role_says_who_whose_what_why_and_to_whom(grou
     seen = Seen()
     async with (
         ground.house(sink) as house,
-        world(house, values_for(house.app, await with_an_alarm(house, await in_follow_up(house)))) as there,
+        world(house, values_for(house.app, await with_what_can_be_ended(house, await in_follow_up(house)))) as there,
     ):
         wrong = [fault for login in WALKERS for fault in await walk(there, login, seen)]
         wrong += await walk(there, "coordinator", seen, skipped=set())

@@ -99,6 +99,7 @@ PAGES = {
         "/audit/verification",
         "/audit/rights",
         "/audit/alarms",
+        "/audit/witnesses",
         "/deletions",
     ),
     "administrator": (

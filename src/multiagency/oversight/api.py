@@ -21,7 +21,7 @@ from multiagency.oversight.filters import Asked
 from multiagency.web.door import door
 
 router = APIRouter(prefix="/api/v1/audit", tags=["oversight"])
-for room in (rights_routes, proof_routes, witness_routes, seeking, picture_routes, pattern_routes, note_routes):
+for room in (rights_routes, seeking, picture_routes, pattern_routes, note_routes, proof_routes, witness_routes):
     router.include_router(room.api)
 
 

@@ -1,4 +1,4 @@
-"""Pages of the auditor: the log with its filter, and those beside it."""
+"""Pages of the auditor: the log with its filter, and whether it is whole."""
 
 from typing import Annotated
 from uuid import UUID
@@ -29,9 +29,17 @@ from multiagency.web.pages import page, said
 from multiagency.web.speaking import language_of
 
 router = APIRouter(tags=["pages"])
-for room in (rights_routes, proof_routes, witness_routes, seeking, picture_routes, pattern_routes, note_routes):
+for room in (
+    rights_routes,
+    seeking,
+    picture_routes,
+    pattern_routes,
+    note_routes,
+    export_routes,
+    proof_routes,
+    witness_routes,
+):
     router.include_router(room.pages)
-router.include_router(export_routes.pages)
 router.include_router(proof_routes.public)
 
 _ROWS = 30
