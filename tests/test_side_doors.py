@@ -62,7 +62,7 @@ UPLOADS = {"POST /cases/{reference}/consent/scan"}
 FOREIGN = {"party", "action", "meeting", "address", "room", "disclosure", "receipt", "alias", "bar", "order", "entry"}
 """Parameters beside the case, whose foreign values are tried under one's own case."""
 OPEN_PARAMETERS = {"post", "code", "alarm", "witness"}
-"""Of directory and register of grounds, which everybody signed in may read; of alarms and witnesses, which name no case."""
+"""Of directory and register of grounds, which everybody may read; of alarms and witnesses, which name no case."""
 FOR_MONITORING = {"GET /metrics"}
 """Counts what everybody does, for callers of the own network only: tests/oversight/test_alarms.py."""
 
