@@ -34,6 +34,8 @@ QUERIES = {
     "GET /api/v1/audit/entries before": "auditors only",
     "GET /audit case": "auditors only; test_export_and_entries_tell_no_case",
     "GET /audit before": "auditors only",
+    "GET /log-requests/{log_request}/entries page_number": "auditors only; a number",
+    "POST /log-requests/{log_request}/entries page_number": "auditors only; a number",
     **dict.fromkeys(
         (
             f"GET {path} {name}"
@@ -60,11 +62,16 @@ DOCUMENTS: dict[str, str] = {
     "GET /cases/{reference}/consent/scan/{scan}": "tests/consent/test_paper.py",
     "GET /cases/{reference}/disclosures/{disclosure}/document": "tests/disclosures",
     "GET /api/v1/cases/{reference}/disclosures/{disclosure}/document": "tests/disclosures",
+    "GET /api/v1/log-requests/{log_request}/answer": "tests/oversight/test_requests.py",
+    "GET /log-requests/{log_request}/answer.pdf": "tests/oversight/test_requests.py",
 }
 """Routes that answer with a file (PDF, scan, export), tried by every outsider; the value names what else tries them."""
 UPLOADS = {"POST /cases/{reference}/consent/scan"}
 """Routes that take a file: tests/consent/test_paper.py."""
-FOREIGN = {"party", "action", "meeting", "address", "room", "disclosure", "receipt", "alias", "bar", "order"}
+FOREIGN = {"party", "action", "meeting", "address", "room", "disclosure", "receipt", "alias", "bar", "order"} | {
+    "log_request",
+    "clarification",
+}
 """Parameters beside the case, whose foreign values are tried under one's own case."""
 OPEN_PARAMETERS = {"post", "code"}
 """Of the directory and the register of grounds, which everybody signed in may read."""

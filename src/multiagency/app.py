@@ -22,6 +22,8 @@ from multiagency.meetings import api as meetings_api
 from multiagency.meetings import pages as meetings_pages
 from multiagency.oversight import api as oversight_api
 from multiagency.oversight import pages as oversight_pages
+from multiagency.oversight.requests import api as requests_api
+from multiagency.oversight.requests import pages as requests_pages
 from multiagency.people import api as people_api
 from multiagency.people import pages as people_pages
 from multiagency.risk import api as risk_api
@@ -45,6 +47,7 @@ _APIS = (
     actions_api,
     storage_api,
     oversight_api,
+    requests_api,
 )
 _PAGES = (
     style,
@@ -59,6 +62,7 @@ _PAGES = (
     actions_pages,
     storage_pages,
     oversight_pages,
+    requests_pages,
 )
 
 

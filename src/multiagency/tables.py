@@ -11,6 +11,7 @@ from multiagency.kernel.database import Base
 from multiagency.mail import models as mail
 from multiagency.matching import models as matching
 from multiagency.meetings import models as meetings
+from multiagency.oversight.requests import models as requests
 from multiagency.pathways import models as pathways
 from multiagency.people import models as people
 from multiagency.risk import models as risk
@@ -31,5 +32,6 @@ ROOMS = (
     storage,
     mail,
     audit,
+    requests,
 )
 metadata = Base.metadata

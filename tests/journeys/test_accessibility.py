@@ -84,7 +84,15 @@ PAGES = {
         "/break-glass",
         "/notices",
     ),
-    "auditor": ("/", "/audit", "/audit/verification", "/audit/rights", "/deletions"),
+    "auditor": (
+        "/",
+        "/audit",
+        "/audit/verification",
+        "/audit/rights",
+        "/deletions",
+        "/log-requests",
+        "/log-requests/new",
+    ),
     "administrator": (
         "/",
         "/grounds",
@@ -95,7 +103,7 @@ PAGES = {
         "/deletions",
         "/retention",
     ),
-    "child-welfare": ("/", "/inbox"),
+    "child-welfare": ("/", "/inbox", "/log-requests", "/log-requests/new"),
 }
 
 

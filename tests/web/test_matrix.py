@@ -1,7 +1,7 @@
 """Every act, every role, every route: what the policy on one screen says is what a request gets."""
 
 from tests.sight import sees_case
-from tests.web.calls import BODIES, NOBODYS, REACHES_THE_HIDDEN, routes_of, world
+from tests.web.calls import BODIES, NOBODYS, REACHES_THE_HIDDEN, log_request, routes_of, world
 
 from multiagency.demo.lapland import ACCOUNTS
 from multiagency.kernel.access import RULES
@@ -53,6 +53,7 @@ OWN = {
     ("coordinator", "meeting"),
     ("coordinator-2", "meeting"),
     ("county", "action"),
+    ("auditor", "log_request"),
     ("municipality", "address"),
     ("municipality", "room"),
 }
@@ -172,6 +173,8 @@ async def test_each_capability_opens_what_the_policy_says_and_no_more(ground, si
         async with ground.house(sink) as house:
             tried = await in_follow_up(house)
             async with world(house, tried, OWN) as there:
+                intake = await house.person("child-welfare")
+                there.tried["log_request"] = (await intake.post("/log-requests", await log_request(there), 201))["id"]
                 capabilities |= await sees_case(there.database, login, tried["reference"]) or set()
                 faults, did = await walk(there, login)
             acts = {route.act for route in routes_of(house.app)}
