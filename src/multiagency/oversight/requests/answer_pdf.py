@@ -23,10 +23,14 @@ _GIVEN = frozenset({"", "release", "release_without_name"})
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """What a completed review says: what goes out, what is kept back and told so, what is gone or changed."""
+    """What a completed review says: what goes out, what is kept back and told so, what is gone or changed.
+
+    `silent` counts what is kept back without a word; it is for the auditor, and in no document.
+    """
 
     given: list[Reviewed]
     withheld: list[Reviewed]
+    silent: int
     erased: int
     changed: int
 
@@ -39,6 +43,7 @@ def sort(entries: list[Reviewed]) -> Sorted:
     return Sorted(
         given=[entry for entry in genuine if entry.decided in _GIVEN],
         withheld=[entry for entry in genuine if entry.decided == "withhold"],
+        silent=sum(entry.kept or entry.decided == "withhold_silently" for entry in entries),
         erased=sum(entry.truth == "erased" for entry in plain),
         changed=sum(entry.truth == "changed" for entry in plain),
     )
@@ -81,7 +86,6 @@ async def _common(work: Work, request: LogRequest, words: Words) -> dict[str, An
     name, subject = await opened(work, request, "name"), await opened(work, request, "subject_name")
     facts = [
         ("to", name),
-        ("contact", await opened(work, request, "contact")),
         ("about", subject or name),
         ("controller", agency.name(words.language)),
         ("track", words.say(f"tracks.{request.track}")),

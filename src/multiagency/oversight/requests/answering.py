@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
-from multiagency.kernel.errors import Conflict, Invalid, NotVisible
+from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
@@ -91,11 +91,11 @@ async def answer_of(work: Work, request: LogRequest) -> LogRequestAnswer | None:
 async def document_of(work: Work, request: LogRequest) -> bytes:
     """Return the document as it was made, and log that it is given to the client, once per case's subject.
 
-    Raises `NotVisible` before there is one.
+    Raises `Conflict` before there is one.
     """
     found = await answer_of(work, request)
     if found is None:
-        raise NotVisible
+        raise Conflict("log_request.no_answer_yet")
     document = await opened_bytes(work, found, "document")
     concerned = sorted({subject.id for subject in await subjects_of(work, request)}) or [request.id]
     work.record(Mode.DISCLOSE, {Kind.DISCLOSURE}, subjects=concerned, controller_id=request.controller_id)

@@ -53,7 +53,7 @@ class RequestForm(Form):
 class DecisionForm(Form):
     """What to do with the chosen entries. Keeping back, also a name only, has a ground and a reason in words."""
 
-    entries: Annotated[list[UUID], Field(min_length=1, max_length=500)]
+    entries: Annotated[list[UUID], Field(max_length=500)]
     decision: Literal["release", "release_without_name", "withhold", "withhold_silently", "acknowledge"]
     ground: GroundCode = ""
     reason: OptionalNarrative = ""

@@ -62,7 +62,9 @@ async def listed(work: Work) -> list[Listed]:
     """Return the requests in sight: open ones by deadline, the nearest first, then closed ones, the newest first."""
     query = select(LogRequest, Agency).join(Agency, Agency.id == LogRequest.controller_id)
     rows = (await work.session.execute(query.order_by(LogRequest.due_on, LogRequest.id))).all()
-    work.record(Mode.READ, {Kind.IDENTITY}, controller_id=rows[0][0].controller_id if rows else None)
+    agencies = {agency.id for _, agency in rows}
+    for controller_id in agencies or (None,):
+        work.record(Mode.READ, {Kind.IDENTITY}, controller_id=controller_id)
     day = today()
     views = [_listed(row, agency, day) for row, agency in rows]
     closed = sorted((v for v in views if v.row.closed_at), key=lambda view: str(view.row.closed_at), reverse=True)

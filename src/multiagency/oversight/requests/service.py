@@ -164,6 +164,8 @@ async def decide(work: Work, request: LogRequest, form: DecisionForm) -> None:
     a ground of this track and a reason, and for acknowledging what is genuine (or giving out what is not).
     """
     must_be_open(request)
+    if not form.entries:
+        raise Invalid.of("entries", "log_request.choose_entries")
     found = {entry.id: entry for entry in await review(work, request)}
     for entry_id in form.entries:
         _must_be_decidable(found.get(entry_id), form)

@@ -63,8 +63,9 @@ class Words:
         """Return what was done with which data, and for which purpose."""
         body = entry.view.body
         done = f"{self.word('act', body['act'])} ({self.word('mode', body['mode'])})"
+        purpose = self.say("purpose_is", purpose=self.word("purpose", body["purpose"]))
         kinds = ", ".join(self.word("kind", kind) for kind in body["kinds"])
-        return ". ".join(filter(None, (done, self.word("purpose", body["purpose"]), kinds)))
+        return ". ".join([done, purpose, *([self.say("data_is", kinds=kinds)] if kinds else [])])
 
     def ground(self, entry: Reviewed) -> str:
         """Return the ground: the text of a legal ground, or the word for the lawful basis."""
