@@ -13,7 +13,7 @@ SEVERAL_AT_ONCE = {
     "POST /api/v1/cases/{reference}/child-welfare/notification": (
         "test_a_sharing_or_notification_with_one_wrong_thing_leaves_nothing"
     ),
-    "POST /api/v1/log-requests/{log_request}/decisions": "test_a_decision_with_one_entry_of_anybody_else_decides_nothing",
+    "POST /api/v1/log-requests/{log_request}/decisions": "test_a_decision_with_one_foreign_entry_decides_nothing",
     "POST /meetings/{meeting}/cases/{reference}/seats": "test_several_seats_at_once_are_all_or_none",
 }
 """Routes where one call does several things."""
@@ -57,7 +57,7 @@ async def test_several_seats_at_once_are_all_or_none(mailing_house, forbidden):
     await (await house.person("police")).get(f"/cases/{case}")
 
 
-async def test_a_decision_with_one_entry_of_anybody_else_decides_nothing(house):
+async def test_a_decision_with_one_foreign_entry_decides_nothing(house):
     await house.submitted()
     asked, other = await Asked.of(house), await Asked.of(house, **OIVA)
     (entry, *_), (foreign, *_) = await asked.entries(), await other.entries()

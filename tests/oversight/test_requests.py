@@ -158,6 +158,16 @@ async def test_false_columns_beside_the_sealed_detail_put_nobodys_entry_into_an_
     assert {entry["id"] for entry in await asked.entries()} == before
 
 
+async def test_only_the_period_comes_in_and_older_entries_for_a_special_reason(house):
+    await house.submitted()
+    first, *rest = await (await Asked.of(house)).entries()
+    await house.fetch("UPDATE audit_entry SET at = at - interval '3 years' WHERE id = $1", first["id"])
+    assert first["id"] not in {entry["id"] for entry in await (await Asked.of(house)).entries()}
+    older = {"period_from": "2020-01-01", "older_reason": "Oikeudenkäynti"}
+    found = {entry["id"] for entry in await (await Asked.of(house, **older)).entries()}
+    assert found >= {entry["id"] for entry in (first, *rest)}
+
+
 async def test_an_erased_detail_is_said_to_be_erased(house, printed):
     await house.submitted()
     asked = await Asked.of(house)
