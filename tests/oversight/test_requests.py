@@ -5,6 +5,7 @@ import json
 import pytest
 from tests.consent.minors import ChildsCase, aged
 from tests.oversight.asking import CONTACT, COUNTY, OIVA, WHY, Asked, body, wrong
+from tests.pages import at_pages
 
 from multiagency.demo import story
 from multiagency.oversight.requests import answer_pdf
@@ -232,6 +233,31 @@ async def test_one_who_must_never_be_told_is_not_told_of_that_case_even_about_th
     hashed = "SELECT requester_hash FROM log_request"
     await house.fetch(f"UPDATE person SET identity_hash = ({hashed}) WHERE name LIKE 'Heikki%'")
     assert all(entry["kept"] for entry in await asked.entries())
+
+
+async def test_the_review_at_the_pages_is_light_reaches_every_entry_and_warns_before_it_reveals_a_case(house):
+    case = await house.submitted()
+    police = await house.person("officer")
+    for _ in range(30):
+        await police.get(f"/cases/{case}")
+    asked = await Asked.of(house, **OIVA)
+    entries, auditor, seen = await asked.entries(), await at_pages(house, "auditor"), set()
+    for number in range(1, len(entries) // 25 + 2):
+        text = (await auditor.get(f"{asked.path}/entries?page_number={number}")).text
+        assert len(text.encode()) < 30_000
+        assert "checked" not in text
+        seen |= {entry["id"] for entry in entries if entry["id"] in text}
+    assert len(seen) == len(entries) > 25
+    await auditor.post(f"{asked.path}/entries", 422, decision="release")
+    await auditor.post(f"{asked.path}/entries", entries=[e["id"] for e in entries[1:]], decision="release")
+    await auditor.post(f"{asked.path}/entries", entries=[entries[0]["id"]], decision="withhold_silently", **P_RIGHTS)
+    assert (
+        f"{len(entries) - 1} annettavaa merkintää on toisen ihmisen asiasta"
+        in (await auditor.get(f"{asked.path}/answer")).text
+    )
+    await auditor.post(f"{asked.path}/answer", 422)
+    await auditor.post(f"{asked.path}/answer", confirmed="true")
+    assert (await auditor.get(f"{asked.path}/answer.pdf")).content.startswith(b"%PDF")
 
 
 async def test_a_refusal_is_written_with_its_ground_and_reason_and_ends_the_request(house, printed):

@@ -168,5 +168,7 @@ async def test_a_closed_request_and_its_key_go_after_the_years_of_the_rule(house
         assert (await expire_requests(runtime, presented, dry_run=True)).requests == 1
         assert (await expire_requests(runtime, presented)).requests == 1
     assert [str(row["id"]) for row in await house.fetch("SELECT id FROM log_request")] == [open_one.made["id"]]
+    (report,) = await house.fetch("SELECT retention_class, rows, keys, cases FROM deletion_report")
+    assert tuple(report) == ("correspondence_3y", 2, 1, 0)
     keys = await house.fetch("SELECT retention_class FROM data_key WHERE retention_class LIKE 'log-request-%'")
     assert [row["retention_class"] for row in keys] == [f"log-request-{open_one.made['id']}"]

@@ -34,6 +34,11 @@ class Sorted:
     erased: int
     changed: int
 
+    @property
+    def revealing(self) -> int:
+        """How many of those that go out tell that there is a case which is not the own one of whoever asks."""
+        return sum(entry.sensitive for entry in self.given)
+
 
 def sort(entries: list[Reviewed]) -> Sorted:
     """Sort a review. What the law keeps, and what is kept back silently, is in none of the lists and no number."""
