@@ -9,7 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    run_scripts("0013_log_alarms")
+    run_scripts("protect", "0013_log_alarms", "hand_over")
 
 
 def downgrade() -> None:

@@ -20,6 +20,7 @@ from multiagency.matching import api as matching_api
 from multiagency.matching import pages as matching_pages
 from multiagency.meetings import api as meetings_api
 from multiagency.meetings import pages as meetings_pages
+from multiagency.oversight import alarm_routes, metrics
 from multiagency.oversight import api as oversight_api
 from multiagency.oversight import pages as oversight_pages
 from multiagency.oversight.requests import api as requests_api
@@ -62,6 +63,8 @@ _PAGES = (
     actions_pages,
     storage_pages,
     oversight_pages,
+    alarm_routes,
+    metrics,
     requests_pages,
 )
 

@@ -1,4 +1,4 @@
-"""The command line: `multiagency web|worker|migrate|keys|rotate|retention|audit|demo`.
+"""The command line: `multiagency web|worker|migrate|keys|rotate|retention|audit|witness|demo`.
 
 Settings come from `MULTIAGENCY_…`.
 """
@@ -21,6 +21,7 @@ from multiagency.auditing import add_audit_commands
 from multiagency.keeping import add_keeping_commands
 from multiagency.kernel.migrations import upgrade
 from multiagency.settings import Settings
+from multiagency.witnessing import add_witness_commands
 from multiagency.worker import run
 
 
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     keys.set_defaults(run=_keys)
     add_keeping_commands(commands)
     add_audit_commands(commands)
+    add_witness_commands(commands)
     demo = commands.add_parser("demo", help="a fictitious Lapland on this machine", add_help=False)
     demo.set_defaults(run=_demo)
     return parser

@@ -21,10 +21,10 @@ from multiagency.settings import Settings
 from multiagency.storage.expiry import Expired, Progress, expire
 from multiagency.storage.rotation import StillBusy, rotate_data
 from multiagency.storage.wrapping import rotate_wrapping
+from multiagency.terminal import progress_bar
 from multiagency.wiring import wire
 from multiagency.worker import service_session
 
-_BAR = 30
 Job = Callable[..., Awaitable[Any]]
 
 
@@ -110,17 +110,5 @@ async def _as_keeper(job: Job, more: dict[str, Any]) -> Any:
 
 
 async def _with_progress(runtime: Runtime, presented: Presented, job: Job, more: dict[str, Any]) -> Any:
-    on_terminal = sys.stderr.isatty()
-    try:
-        return await job(runtime, presented, progress=_show if on_terminal else None, **more)
-    finally:
-        if on_terminal:
-            sys.stderr.write("\r\033[K")
-
-
-def _show(done: int, total: int) -> None:
-    """Draw the bar: how much of it is done."""
-    share = min(done / total, 1) if total else 1
-    filled = round(share * _BAR)
-    sys.stderr.write(f"\r[{'#' * filled}{'.' * (_BAR - filled)}] {done}/{total}")
-    sys.stderr.flush()
+    with progress_bar() as show:
+        return await job(runtime, presented, progress=show, **more)

@@ -1,12 +1,13 @@
 """Every setting, typed, with its default; unsafe combinations are refused before anything starts."""
 
 import ipaddress
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Environment = Literal["production", "demo", "test"]
 
@@ -17,6 +18,10 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _networks(text: object) -> object:
+    return tuple(filter(None, map(str.strip, text.split(",")))) if isinstance(text, str) else text
 
 
 class Settings(BaseSettings):
@@ -44,6 +49,8 @@ class Settings(BaseSettings):
     for the worker log.key. Backed up apart from the data."""
     log_origin: str = "multiagency.example/log"
     """First line of every checkpoint and name of the log's signing key (C2SP tlog-checkpoint)."""
+    checkpoint_seconds: float = Field(default=2, ge=0.25, le=60)
+    """A checkpoint of the log is signed so often while there is something new, and at once when an auditor asks."""
 
     mail_domain: str = "kutsu.example"
     """Domain of the organiser's addresses, Message-ID and calendar UID."""
@@ -60,6 +67,12 @@ class Settings(BaseSettings):
 
     backup_days: int = Field(default=35, ge=0, le=3660)
     """How long backups are kept: a deletion is final in them after so many days, and its report says when."""
+
+    metrics_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)] = (
+        IPv4Network("127.0.0.0/8"),
+        IPv6Network("::1/128"),
+    )
+    """Whose callers are shown /metrics, separated by commas; nobody behind a proxy ever is."""
 
     session_hours: int = Field(default=10, ge=1, le=24)
     room_domain: str = "meet.example"

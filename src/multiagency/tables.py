@@ -11,6 +11,7 @@ from multiagency.kernel.database import Base
 from multiagency.mail import models as mail
 from multiagency.matching import models as matching
 from multiagency.meetings import models as meetings
+from multiagency.oversight import alarm_models as alarms
 from multiagency.oversight.requests import models as requests
 from multiagency.pathways import models as pathways
 from multiagency.people import models as people
@@ -32,6 +33,7 @@ ROOMS = (
     storage,
     mail,
     audit,
+    alarms,
     requests,
 )
 metadata = Base.metadata

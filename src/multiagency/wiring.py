@@ -28,11 +28,13 @@ from multiagency.matching import pages as matching_pages
 from multiagency.matching.service import remember
 from multiagency.meetings import sections as meetings_sections
 from multiagency.meetings.endings import end_all_seats, end_seats_of_agency, end_seats_of_closed, end_seats_of_person
+from multiagency.oversight.alarms import show_banner
 from multiagency.risk import pages as risk_pages
 from multiagency.risk.service import check_assessment, complete_assessment, offer_score
 from multiagency.settings import Settings
 from multiagency.storage import pages as storage_pages
 from multiagency.storage.closing import end_what_consent_gave
+from multiagency.web.door import PageOpened
 
 ROOMS_WITH_TABLES = tables.ROOMS
 """Imported so that every foreign key finds its table."""
@@ -51,6 +53,7 @@ def wire(settings: Settings) -> Runtime:
     events.subscribe(RecipientWithdrawn, end_seats_of_agency)
     events.subscribe(PersonBarred, end_seats_of_person)
     events.subscribe(OwnDataAsked, offer_score)
+    events.subscribe(PageOpened, show_banner)
     for room in (
         sections_around,
         matching_pages,

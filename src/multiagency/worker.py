@@ -3,17 +3,20 @@
 import asyncio
 import contextlib
 import logging
+import time
 from datetime import timedelta
 
 from sqlalchemy.exc import DBAPIError
 
+from multiagency.audit.nodes import BrokenTree
 from multiagency.audit.note import Signer
-from multiagency.audit.sequencer import Sequencer
+from multiagency.audit.sequencer import Sequencer, is_demanded
 from multiagency.cases.protection_reminders import remind
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import VISITOR, Door, Presented
 from multiagency.kernel.crypto import read_key
 from multiagency.kernel.errors import NotSignedIn
+from multiagency.kernel.faults import Point, reach
 from multiagency.kernel.runtime import Runtime
 from multiagency.mail.worker import deliver_next
 from multiagency.people.signing_in import refused, sign_in
@@ -49,11 +52,21 @@ async def service_session(runtime: Runtime, door: Door = Door.WORKER) -> Present
     return Presented(opened[0], door)
 
 
-async def number_log(runtime: Runtime, presented: Presented, sequencer: Sequencer) -> bool:
-    """Number waiting entries and publish a checkpoint; tell whether there was anything new."""
+async def number_log(runtime: Runtime, presented: Presented, sequencer: Sequencer, *, publishing: bool = True) -> bool:
+    """Number waiting entries and publish a checkpoint; tell whether there was anything new.
+
+    Without `publishing` a checkpoint is made only if somebody asked for one. Raises `BrokenTree` when the log's tables
+    were tampered with so that they cannot be gone on with.
+    """
     async with runtime.unit_of_work(presented, Act.NUMBER_LOG) as work:
-        edge = await sequencer.number(work)
-    return sequencer.adopt(edge)
+        numbered = await sequencer.number(work)
+    if numbered:
+        reach(Point.NUMBERS_COMMITTED)
+    async with runtime.unit_of_work(presented, Act.NUMBER_LOG) as work:
+        published = (publishing or await is_demanded(work)) and await sequencer.publish(work)
+    if published:
+        reach(Point.CHECKPOINT_COMMITTED)
+    return bool(numbered) or published
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
@@ -84,21 +97,38 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 
 
 async def _work(runtime: Runtime, presented: Presented, sequencer: Sequencer, stop: asyncio.Event) -> None:
-    clock = asyncio.get_running_loop()
-    reminding_at = clock.time()
+    reminders, checkpoints = _Every(_BETWEEN_REMINDERS), _Every(runtime.settings.checkpoint_seconds)
     while not stop.is_set():
         try:
-            if clock.time() >= reminding_at:
-                reminding_at = clock.time() + _BETWEEN_REMINDERS
+            if reminders.is_due():
                 await remind(runtime, presented)
             delivered = await deliver_next(runtime, presented)
-            numbered = await number_log(runtime, presented, sequencer)
+            numbered = await number_log(runtime, presented, sequencer, publishing=checkpoints.is_due())
+        except BrokenTree as error:
+            _log.critical("the log cannot be gone on with: %s", error)
+            await _pause(stop, _AFTER_FAULT)
+            continue
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) not in _OTHER_WAS_FIRST:
                 raise
             continue
         if not delivered and not numbered:
             await _pause(stop, _IDLE)
+
+
+class _Every:
+    """Something that is due at once, and then again each time so many seconds have passed."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._due_at = seconds, float("-inf")
+
+    def is_due(self) -> bool:
+        """Tell whether it is time, and if so begin to wait anew."""
+        moment = time.monotonic()
+        if moment < self._due_at:
+            return False
+        self._due_at = moment + self._seconds
+        return True
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -11,14 +11,17 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 from tests.house import ORIGIN
 
-from multiagency.audit import bundle
+from multiagency.audit import bundle, service
+from multiagency.audit.bundle import Shown
 from multiagency.audit.checkpoint import Checkpoint
 from multiagency.audit.journal import commitment
 from multiagency.audit.note import Signer, Verifier
 from multiagency.audit.sequencer import Sequencer
 from multiagency.audit.tree import leaf_hash, root_hash
+from multiagency.audit.trust import Trust
 from multiagency.demo import story
 from multiagency.demo.household import environment_of
+from multiagency.kernel.access import Act
 from multiagency.worker import number_log
 
 
@@ -42,6 +45,14 @@ def verify(house, *arguments):
     words += ["--key", house.ground.verifier_key, "--json"]
     done = subprocess.run(words, capture_output=True, check=False, env=environment_of(house.settings))
     return done.returncode, json.loads(done.stdout)
+
+
+async def verdict(house, *witness_keys, quorum=None, kept=None):
+    """Verify the database in place, as the command does; return exit status and document."""
+    trust = Trust.of(house.ground.verifier_key, witness_keys, quorum, kept)
+    async with house.runtime.unit_of_work(await house.service(), Act.VERIFY_LOG) as work:
+        found = await service.verify(work, trust)
+    return int(not found.ok), found.as_dict()
 
 
 async def test_every_read_and_write_and_refusal_makes_an_entry(house):
@@ -87,7 +98,7 @@ async def test_the_detail_is_committed_to_and_erasable(house):
     await house.number_log()
     entries = await auditor.get("/audit/entries")
     assert [entry["genuine"] for entry in entries if entry["detail"] is None]
-    assert verify(house)[1]["ok"]
+    assert (await verdict(house))[1]["ok"]
 
 
 async def test_a_changed_detail_is_not_genuine(house):
@@ -129,16 +140,17 @@ async def test_a_sequencer_that_dies_before_its_commit_numbers_nothing(house):
     await house.submitted()
 
     class Dies(Sequencer):
-        async def _publish(self, work, edge):
-            await super()._publish(work, edge)
+        async def number(self, work):
+            await super().number(work)
             raise asyncio.CancelledError
 
     signer = Signer(ORIGIN, (house.settings.keys_directory / "log.key").read_bytes())
     with pytest.raises(asyncio.CancelledError):
         await number_log(house.runtime, await house.service(), Dies(signer))
     assert await house.fetch("SELECT FROM audit_sequence") == []
+    assert await house.fetch("SELECT FROM audit_node") == []
     await house.number_log()
-    assert verify(house)[1]["ok"]
+    assert (await verdict(house))[1]["ok"]
 
 
 async def test_two_sequencers_never_fork(house):
@@ -163,7 +175,7 @@ async def test_two_sequencers_never_fork(house):
     rows = await house.fetch("SELECT index, entry_id FROM audit_sequence ORDER BY index")
     assert [row["index"] for row in rows] == list(range(len(rows)))
     assert len({row["entry_id"] for row in rows}) == len(rows)
-    assert verify(house)[1]["ok"]
+    assert (await verdict(house))[1]["ok"]
 
 
 async def test_a_fresh_sequencer_goes_on_where_the_last_one_stopped(house):
@@ -172,9 +184,9 @@ async def test_a_fresh_sequencer_goes_on_where_the_last_one_stopped(house):
     signer = Signer(ORIGIN, (house.settings.keys_directory / "log.key").read_bytes())
     await house.person("coordinator")
     await number_log(house.runtime, await house.service(), Sequencer(signer))
-    code, verdict = verify(house)
-    assert (code, verdict["ok"]) == (0, True)
-    assert verdict["tree_size"] == len(await bodies(house)) - 2  # the command's own sign-in and reading came after
+    code, found = verify(house)
+    assert (code, found["ok"]) == (0, True)
+    assert found["tree_size"] == len(await bodies(house)) - 2  # the command's own sign-in and reading came after
 
 
 TAMPERING = {
@@ -204,18 +216,19 @@ TAMPERING = {
 async def test_tampering_as_superuser_is_found(house, how):
     await house.submitted()
     await house.number_log()
-    assert verify(house) == (0, verify(house)[1] | {"ok": True, "first_bad": None, "reason": None})
+    code, before = await verdict(house)
+    assert (code, before["ok"], before["first_bad"], before["reason"]) == (0, True, None, None)
     rows = await house.fetch("SELECT index, entry_id FROM audit_sequence ORDER BY index")
     forged = Signer(ORIGIN, b"f" * 32).sign(Checkpoint(ORIGIN, 1, b"r" * 32).text())
     for statement in TAMPERING[how]:
         filled = statement.replace("{3}", f"'{rows[3]['entry_id']}'").replace("{note}", forged)
         await change(house, filled)
-    code, verdict = verify(house)
+    code, found = await verdict(house)
     assert code == 1
-    assert verdict["ok"] is False
-    assert verdict["reason"]
+    assert found["ok"] is False
+    assert found["reason"]
     if how in {"edit", "delete", "delete with its number", "truncate"}:
-        assert verdict["first_bad"] == 3
+        assert found["first_bad"] == 3
 
 
 async def test_a_bundle_verifies_without_us(house, tmp_path):
@@ -224,9 +237,9 @@ async def test_a_bundle_verifies_without_us(house, tmp_path):
     auditor = await house.person("auditor")
     path = tmp_path / "log.jsonl"
     path.write_bytes(await auditor.raw("/audit/bundle"))
-    code, verdict = verify(house, str(path))
-    assert list(verdict) == ["ok", "entries", "tree_size", "root", "first_bad", "reason"]
-    assert (code, verdict["ok"], verdict["entries"]) == (0, True, verdict["tree_size"])
+    code, found = verify(house, str(path))
+    assert list(found) == ["ok", "entries", "tree_size", "root", "witnesses", "first_bad", "reason"]
+    assert (code, found["ok"], found["entries"]) == (0, True, found["tree_size"])
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines[:3] + lines[4:]))
     assert verify(house, str(path)) == (1, verify(house, str(path))[1] | {"ok": False, "first_bad": 2})
@@ -240,9 +253,9 @@ async def test_a_bundle_under_another_origin_is_refused(house):
     signer = Signer(ORIGIN, (house.settings.keys_directory / "log.key").read_bytes())
     other = Checkpoint("another.example/log", len(entries), root_hash([leaf_hash(entry) for entry in entries]))
     out = io.BytesIO()
-    bundle.write(out, signer.sign(other.text()), entries)
+    bundle.write(out, signer.sign(other.text()), [Shown(*numbered) for numbered in enumerate(entries)])
     out.seek(0)
-    assert not bundle.verify(out, Verifier.parse(house.ground.verifier_key)).ok
+    assert not bundle.verify(out, Trust.of(house.ground.verifier_key)).ok
 
 
 @pytest.mark.parametrize("key", ["", "nonsense", "a+b+c"])

@@ -28,6 +28,7 @@ OF_THE_SERVICE = {
     "audit_sequence.entry_id",
     "deletion_report.run_id+controller_id+retention_class",
     "legal_ground.code",
+    "audit_alarm.code",
 }
 """Tables that no person's session can insert into, or that everybody may read whole."""
 

@@ -9,7 +9,7 @@ from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.actor import VISITOR, Presented
 from multiagency.kernel.errors import Forbidden, NotSignedIn
 from multiagency.kernel.journal import Mode
-from multiagency.kernel.work import Touched, Unlogged
+from multiagency.kernel.touched import Touched, Unlogged
 
 READS = {
     "plain": select(Client.id),

@@ -10,7 +10,7 @@ from tests.pages import at_pages
 from tests.storage.test_closing import CLOSING, HOLD, in_follow_up
 
 from multiagency.audit import service as audit
-from multiagency.audit.note import Verifier
+from multiagency.audit.trust import Trust
 from multiagency.cli import main
 from multiagency.demo import story
 from multiagency.kernel.access import Act
@@ -57,7 +57,7 @@ async def verified(house):
     await house.number_log()
     presented = await house.service()
     async with house.runtime.unit_of_work(presented, Act.VERIFY_LOG) as work:
-        return await audit.verify(work, Verifier.parse(house.ground.verifier_key))
+        return await audit.verify(work, Trust.of(house.ground.verifier_key))
 
 
 async def test_nothing_is_left_of_a_case_after_ten_years_but_the_log(house):
@@ -199,7 +199,9 @@ async def test_the_keeper_reads_and_changes_nothing_but_what_its_tasks_need(hous
             "UPDATE case_file SET stage = 'draft'",
             "INSERT INTO access_grant SELECT * FROM access_grant",
             "UPDATE audit_detail SET salt = ''",
-            "DELETE FROM audit_entry",
+            "UPDATE audit_entry SET body = ''",
+            "INSERT INTO audit_sequence SELECT * FROM audit_sequence",
+            "UPDATE audit_node SET hash = ''",
             "SELECT detail FROM audit_detail",
             "SELECT body FROM audit_entry",
             "SELECT * FROM credential",
@@ -314,6 +316,9 @@ async def test_the_database_keeps_younger_details_from_the_keeper(house):
     await house.submitted()
     async with house.keeper() as (_, presented), house.as_role("keeper", presented.secret) as connection:
         assert await connection.execute("DELETE FROM audit_detail") == "DELETE 0"
+        assert await connection.execute("INSERT INTO audit_pruning VALUES (9, now())")
+        for table in ("audit_sequence", "audit_entry"):
+            assert await connection.execute(f"DELETE FROM {table}") == "DELETE 0"
         assert await connection.execute("DELETE FROM data_key WHERE case_id IS NULL") == "DELETE 0"
 
 

@@ -43,6 +43,7 @@ NOBODYS = {
         ("disclosure", "receipt", "post", "alias", "bar", "order", "log_request", "clarification"), lambda: str(uuid4())
     ),
     "code": lambda: "EI-1",
+    "alarm": lambda: str(uuid4()),
 }
 """For each parameter of a path, a value of the right form that belongs to nothing."""
 
@@ -229,6 +230,7 @@ BODIES = {
     "PUT /api/v1/grounds/{code}": json(lambda world: _GROUND),
     "POST /api/v1/grounds": json(lambda world: _GROUND | {"code": "UUSI-1"}),
     "POST /api/v1/retention": json(lambda world: _RULE | {"valid_from": "2099-01-01"}),
+    "POST /api/v1/audit/alarms/{alarm}/settlement": json(lambda world: {"settlement": "no_fault"}),
     f"POST {_CASE}/protection": json(lambda world: {"granted_on": "2020-01-01", "valid_until": "2099-01-01"}),
     f"POST {_CASE}/protection/clearances": json(_somebody),
     f"POST {_CASE}/disclosures": json(_disclosure),

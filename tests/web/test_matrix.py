@@ -4,8 +4,9 @@ from tests.sight import sees_case
 from tests.web.calls import BODIES, NOBODYS, REACHES_THE_HIDDEN, log_request, routes_of, world
 
 from multiagency.demo.lapland import ACCOUNTS
-from multiagency.kernel.access import RULES
+from multiagency.kernel.access import RULES, Act
 from multiagency.kernel.actor import Role
+from multiagency.oversight.alarms import AlarmCode, raise_alarm
 
 ROLE = {account.login: account.role for account in ACCOUNTS}
 ONE_OF_EACH = list({account.role: account.login for account in reversed(ACCOUNTS)}.values())
@@ -47,6 +48,13 @@ async def in_follow_up(house, login="officer"):
     return {name: make() for name, make in NOBODYS.items()} | named | {"party": party}
 
 
+async def with_an_alarm(house, tried):
+    """Add what the auditor can settle."""
+    async with house.runtime.unit_of_work(await house.service(), Act.CHECK_LOG) as work:
+        await raise_alarm(work, AlarmCode.WITNESS_SILENT)
+    return tried | {"alarm": str((await house.fetch("SELECT id FROM audit_alarm"))[0]["id"])}
+
+
 OWN = {
     *((login, "party") for login in ROLE),  # whose case it is decides
     *((login, "post") for login in ROLE),  # posts stand in the directory; taking back nothing is no error
@@ -56,6 +64,7 @@ OWN = {
     ("auditor", "log_request"),
     ("municipality", "address"),
     ("municipality", "room"),
+    ("auditor", "alarm"),
 }
 """Whose own the things of `in_follow_up` are."""
 
@@ -171,7 +180,7 @@ async def test_each_capability_opens_what_the_policy_says_and_no_more(ground, si
     wrong, done, capabilities, acts = [], set(), set(), set()
     for login in HOLDERS:
         async with ground.house(sink) as house:
-            tried = await in_follow_up(house)
+            tried = await with_an_alarm(house, await in_follow_up(house))
             async with world(house, tried, OWN) as there:
                 intake = await house.person("child-welfare")
                 there.tried["log_request"] = (await intake.post("/log-requests", await log_request(there), 201))["id"]

@@ -10,7 +10,7 @@ from multiagency.kernel.access import RULES, Act
 from multiagency.web.door import Door, OpenDoor
 
 # Acts of jobs, which come through no route.
-JOBS = {Act.DELIVER_MAIL, Act.NUMBER_LOG, Act.REMIND_OF_EXPIRY, Act.ROTATE_KEYS, Act.DELETE_EXPIRED}
+JOBS = {Act.DELIVER_MAIL, Act.NUMBER_LOG, Act.REMIND_OF_EXPIRY, Act.ROTATE_KEYS, Act.DELETE_EXPIRED, Act.CHECK_LOG}
 JOBS |= {Act.REMIND_OF_LOG_REQUEST}
 
 
@@ -60,6 +60,7 @@ def test_only_what_must_be_public_is(routes):
         ("POST", "/sign-in"),
         ("POST", "/language"),
         ("POST", "/api/v1/session"),
+        ("GET", "/metrics"),
     }
 
 

@@ -19,6 +19,8 @@ from multiagency.kernel.journal import Line
 from multiagency.kernel.work import Work
 
 DETAIL_FIELD = "audit_detail.detail"
+VERSION = 2
+"""Of the hashed body. Version 1 has no `operation`; readers take both, and no entry is ever written anew."""
 
 
 def canonical(value: dict[str, Any]) -> bytes:
@@ -72,12 +74,13 @@ def _plain(actor: Actor | None, line: Line) -> dict[str, Any]:
 
 def _body(entry_id: UUID, line: Line, detail: str) -> dict[str, Any]:
     return {
-        "version": 1,
+        "version": VERSION,
         "id": str(entry_id),
         "at": line.at.isoformat(timespec="microseconds"),
         "act": line.act,
         "purpose": RULES[line.act].purpose,
         "mode": line.mode,
+        "operation": line.operation,
         "result": line.result,
         "kinds": sorted(line.kinds),
         "detail": detail,
@@ -104,6 +107,7 @@ def _detail(actor: Actor | None, line: Line) -> dict[str, Any]:
     return {
         "actor": who,
         "case_reference": line.case_reference,
+        "recipient_name": line.recipient_name,
         "basis": line.basis,
         **{name: str(value) if value else None for name, value in about.items()},
     }

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy import BigInteger, ForeignKey, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.crypto import Sealed
@@ -64,3 +64,62 @@ class AuditCheckpoint(Base):
     tree_size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     note: Mapped[str]
     published_at: Mapped[datetime]
+
+
+class AuditNode(Base):
+    """The root of a perfect subtree of 2**level entries (see `ranges`): what proofs are made of.
+
+    Made by the sequencer with the numbers, so that neither it nor a proof ever reads the whole log, and kept when the
+    entries below are pruned.
+    """
+
+    __tablename__ = "audit_node"
+
+    level: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    hash: Mapped[bytes]
+
+
+class AuditPruning(Base):
+    """The entries before `size` were destroyed because their time was over; their subtree hashes stay."""
+
+    __tablename__ = "audit_pruning"
+
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+
+
+class AuditDemand(Base):
+    """An auditor asks for a checkpoint now instead of in a few seconds."""
+
+    __tablename__ = "audit_demand"
+
+    id: Mapped[UUID] = identifier()
+    at: Mapped[datetime]
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+
+
+class AuditWitness(Base):
+    """A key with which an agency co-signs checkpoints on its own machine; they are mailed to `mail` if that is set."""
+
+    __tablename__ = "audit_witness"
+
+    id: Mapped[UUID] = identifier()
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    vkey: Mapped[str] = mapped_column(unique=True)
+    mail: Mapped[str | None]
+    registered_at: Mapped[datetime]
+    registered_by: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    ended_at: Mapped[datetime | None]
+
+
+class AuditCosignature(Base):
+    """What a witness has co-signed: the signature line that stands under the checkpoint (C2SP tlog-cosignature)."""
+
+    __tablename__ = "audit_cosignature"
+
+    tree_size: Mapped[int] = mapped_column(ForeignKey("audit_checkpoint.tree_size"), primary_key=True)
+    witness_id: Mapped[UUID] = mapped_column(ForeignKey("audit_witness.id"), primary_key=True)
+    line: Mapped[str]
+    seen_at: Mapped[datetime]
+    received_at: Mapped[datetime]

@@ -15,7 +15,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 MAX_SIGNATURES = 100
 """More signature lines than this are refused, so that a note cannot cost unbounded work; C2SP asks for at least 16."""
 
-_ED25519 = b"\x01"
+ED25519 = b"\x01"
+"""Type byte of plain signatures over the note's text."""
+COSIGNATURE = b"\x04"
+"""Type byte of a witness's timestamped co-signatures (see `cosignature`)."""
+
+_KINDS = {ED25519: "an Ed25519 key", COSIGNATURE: "a witness's key"}
 _KEY_ID_SIZE = 4
 _PUBLIC_KEY_SIZE = 32
 _SEED_SIZE = 32
@@ -27,13 +32,13 @@ class BadNote(Exception):
     """The note is malformed, or not validly signed by the key asked for; its text must not be used."""
 
 
-class Signer:
-    """A named Ed25519 key that signs notes."""
+class PrivateHalf:
+    """A named Ed25519 key with the one kind of signature that it makes (C2SP signed-note signature types)."""
 
-    __slots__ = ("_key_id", "_name", "_private_key")
+    __slots__ = ("_key_id", "_kind", "_name", "_private_key")
 
-    def __init__(self, name: str, seed: bytes) -> None:
-        """Take the key's name and its 32-byte RFC 8032 seed.
+    def __init__(self, name: str, seed: bytes, kind: bytes) -> None:
+        """Take the key's name, its 32-byte RFC 8032 seed and the type byte of its signatures.
 
         Raises ValueError when the name is empty or holds a space, '+' or control character, or the seed's length
         is wrong.
@@ -41,9 +46,9 @@ class Signer:
         _require_name(name)
         if len(seed) != _SEED_SIZE:
             raise ValueError(f"The seed of an Ed25519 key has {_SEED_SIZE} bytes, not {len(seed)}.")
-        self._name = name
+        self._name, self._kind = name, kind
         self._private_key = Ed25519PrivateKey.from_private_bytes(seed)
-        self._key_id = _key_id(name, self._public_key)
+        self._key_id = key_id(name, kind, self._public_key)
 
     @property
     def name(self) -> str:
@@ -52,8 +57,24 @@ class Signer:
 
     @property
     def verifier_key(self) -> str:
-        """The public half as text: name+hex(key id)+base64(0x01 || public key), for `Verifier.parse`."""
-        return f"{self._name}+{self._key_id.hex()}+{_base64(_ED25519 + self._public_key)}"
+        """The public half as text: name+hex(key id)+base64(type || public key)."""
+        return f"{self._name}+{self._key_id.hex()}+{_base64(self._kind + self._public_key)}"
+
+    def _line(self, signed: bytes, before: bytes = b"") -> str:
+        """Return the signature line over some bytes; `before` stands between key id and signature."""
+        return f"— {self._name} {_base64(self._key_id + before + self._private_key.sign(signed))}\n"
+
+    @property
+    def _public_key(self) -> bytes:
+        return self._private_key.public_key().public_bytes_raw()
+
+
+class Signer(PrivateHalf):
+    """A named Ed25519 key that signs notes."""
+
+    def __init__(self, name: str, seed: bytes) -> None:
+        """Take the key's name and seed. Raises ValueError as `PrivateHalf` does."""
+        super().__init__(name, seed, ED25519)
 
     def sign(self, text: str) -> str:
         """Return the note: the text, a blank line and one signature line.
@@ -65,12 +86,7 @@ class Signer:
             raise ValueError("The text of a note ends with a newline.")
         if _CONTROL_EXCEPT_NEWLINE.search(text):
             raise ValueError("The text of a note holds no control character other than newline.")
-        signature = self._private_key.sign(text.encode())
-        return f"{text}\n— {self._name} {_base64(self._key_id + signature)}\n"
-
-    @property
-    def _public_key(self) -> bytes:
-        return self._private_key.public_key().public_bytes_raw()
+        return f"{text}\n{self._line(text.encode())}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +104,8 @@ class Verifier:
         Raises ValueError, with a sentence saying what is wrong, when it is malformed, not an Ed25519 key, or its key
         id does not belong to its name and key.
         """
-        name, plus, rest = vkey.partition("+")
-        hex_id, second_plus, encoded = rest.partition("+")
-        if not (plus and second_plus):
-            raise ValueError("A verifier key has three parts joined by '+': name, key id and key.")
-        _require_name(name)
-        if not re.fullmatch("[0-9a-f]{8}", hex_id):
-            raise ValueError("The key id of a verifier key is eight lower-case hexadecimal digits.")
-        public_key = _public_key_from(encoded)
-        if _key_id(name, public_key).hex() != hex_id:
-            raise ValueError("The key id of the verifier key does not match its name and key.")
-        return cls(name, bytes.fromhex(hex_id), Ed25519PublicKey.from_public_bytes(public_key))
+        name, found, public_key = parse_key(vkey, ED25519)
+        return cls(name, found, public_key)
 
     def open(self, note: str) -> str:
         """Return the text of a note signed by this key, with its final newline.
@@ -106,7 +113,7 @@ class Verifier:
         Signature lines of other keys are ignored. Raises BadNote when the note is malformed, carries no signature by
         this key, or carries one that does not fit the text.
         """
-        text, signatures = _split(note)
+        text, signatures = split(note)
         mine = [signature for name, key_id, signature in signatures if (name, key_id) == (self.name, self.key_id)]
         if not mine:
             raise BadNote(f"The note is not signed by the key {self.name}+{self.key_id.hex()}.")
@@ -121,6 +128,25 @@ class Verifier:
             raise BadNote(f"The signature by {self.name} does not fit the text of the note.") from None
 
 
+def parse_key(vkey: str, kind: bytes) -> tuple[str, bytes, Ed25519PublicKey]:
+    """Read a verifier key, name+hex(key id)+base64(type || public key), into name, key id and key.
+
+    Raises ValueError, with a sentence saying what is wrong, when it is malformed, of another type, or its key id does
+    not belong to its name and key.
+    """
+    name, plus, rest = vkey.partition("+")
+    hex_id, second_plus, encoded = rest.partition("+")
+    if not (plus and second_plus):
+        raise ValueError("A verifier key has three parts joined by '+': name, key id and key.")
+    _require_name(name)
+    if not re.fullmatch("[0-9a-f]{8}", hex_id):
+        raise ValueError("The key id of a verifier key is eight lower-case hexadecimal digits.")
+    public_key = _public_key_from(encoded, kind)
+    if key_id(name, kind, public_key).hex() != hex_id:
+        raise ValueError("The key id of the verifier key does not match its name and key.")
+    return name, bytes.fromhex(hex_id), Ed25519PublicKey.from_public_bytes(public_key)
+
+
 def decode_base64(text: str) -> bytes:
     """Decode standard base64 (RFC 4648 section 4) in its one canonical form; ValueError for anything else."""
     data = base64.b64decode(text, validate=True)
@@ -129,8 +155,11 @@ def decode_base64(text: str) -> bytes:
     return data
 
 
-def _split(note: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:
-    """Split a note at its last blank line into the text and (name, key id, signature) of each line below it."""
+def split(note: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:
+    """Split a note at its last blank line into the text and (name, key id, signature) of each line below it.
+
+    Raises BadNote when it is malformed; no signature is checked.
+    """
     _require_encodable(note)
     head, blank, tail = note.rpartition("\n\n")
     if not blank or not tail.endswith("\n"):
@@ -172,19 +201,20 @@ def _require_name(name: str) -> None:
         raise ValueError("The name of a key is not empty and holds no space, '+' or control character.")
 
 
-def _public_key_from(encoded: str) -> bytes:
+def _public_key_from(encoded: str, kind: bytes) -> bytes:
     """Take the 32-byte public key out of the last part of a verifier key."""
     try:
         raw = decode_base64(encoded)
     except ValueError:
         raise ValueError("The key of the verifier key is not base64.") from None
-    if raw[:1] != _ED25519 or len(raw) != 1 + _PUBLIC_KEY_SIZE:
-        raise ValueError("The verifier key is not an Ed25519 key (0x01 and 32 bytes).")
+    if raw[:1] != kind or len(raw) != 1 + _PUBLIC_KEY_SIZE:
+        raise ValueError(f"The verifier key is not {_KINDS[kind]} (0x{kind.hex()} and 32 bytes).")
     return raw[1:]
 
 
-def _key_id(name: str, public_key: bytes) -> bytes:
-    return hashlib.sha256(name.encode() + b"\n" + _ED25519 + public_key).digest()[:_KEY_ID_SIZE]
+def key_id(name: str, kind: bytes, public_key: bytes) -> bytes:
+    """Return the four bytes that tell keys of one name apart (C2SP signed-note)."""
+    return hashlib.sha256(name.encode() + b"\n" + kind + public_key).digest()[:_KEY_ID_SIZE]
 
 
 def _base64(data: bytes) -> str:

@@ -1,66 +1,172 @@
-"""Reading the log: the newest checkpoint, a bundle that anyone can verify, and verification in place."""
+"""Reading the log: checkpoints with their co-signatures, bundles that anyone can verify, verification in place."""
 
-import io
-from collections.abc import AsyncIterator, Callable
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import BinaryIO
 
-from sqlalchemy import select
+from sqlalchemy import Row, func, select
 
-from multiagency.audit import bundle
-from multiagency.audit.bundle import EntryChecker, Verdict
-from multiagency.audit.models import AuditCheckpoint, AuditEntry, AuditSequence
-from multiagency.audit.note import Verifier
-from multiagency.kernel.errors import Conflict
+from multiagency.audit import bundle, nodes, pruning
+from multiagency.audit.bundle import Checker, Hidden, Part, Progress, Shown, Verdict
+from multiagency.audit.checkpoint import Checkpoint
+from multiagency.audit.models import AuditCheckpoint, AuditCosignature, AuditEntry, AuditSequence
+from multiagency.audit.ranges import cover
+from multiagency.audit.sequencer import numbered
+from multiagency.audit.trust import Trust
+from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 
 _PAGE = 10_000
 
 
-async def newest_checkpoint(work: Work) -> str:
-    """Return the newest signed checkpoint. Raises `Conflict` while there is none."""
-    query = select(AuditCheckpoint.note).order_by(AuditCheckpoint.tree_size.desc()).limit(1)
-    note = await work.session.scalar(query)
+async def newest_checkpoint(work: Work, quorum: int = 0) -> str:
+    """Return the newest signed checkpoint that at least `quorum` witnesses have co-signed, with their lines.
+
+    Raises `Conflict` while there is none.
+    """
+    sizes = select(AuditCheckpoint.tree_size)
+    if quorum:
+        sizes = sizes.join(AuditCosignature, AuditCosignature.tree_size == AuditCheckpoint.tree_size)
+        sizes = sizes.group_by(AuditCheckpoint.tree_size).having(func.count() >= quorum)
+    size = await work.session.scalar(sizes.order_by(AuditCheckpoint.tree_size.desc()).limit(1))
+    if size is None:
+        raise Conflict("audit.no_checkpoint")
+    return await checkpoint_at(work, size)
+
+
+async def checkpoint_at(work: Work, size: int) -> str:
+    """Return the checkpoint of this size with its co-signatures. Raises `Conflict` when none was published."""
+    note = await work.session.scalar(select(AuditCheckpoint.note).where(AuditCheckpoint.tree_size == size))
     if note is None:
         raise Conflict("audit.no_checkpoint")
-    return note
+    lines = select(AuditCosignature.line).where(AuditCosignature.tree_size == size)
+    return note + "".join(await work.session.scalars(lines.order_by(AuditCosignature.received_at)))
 
 
-async def export(work: Work) -> bytes:
-    """Return a bundle of all numbered entries under the newest checkpoint (JSON Lines)."""
+async def export(
+    work: Work,
+    out: BinaryIO,
+    first: int = 0,
+    last: int | None = None,
+    quorum: int = 0,
+    progress: Progress | None = None,
+) -> int:
+    """Write a bundle of the entries from `first` up to but not including `last`; return how many entries it shows.
+
+    The rest of the log is in it as subtree hashes, so that the part proves itself. The checkpoint is the newest that
+    `quorum` witnesses have co-signed. Raises `Conflict` while there is none, `Invalid` for a range outside it.
+    """
     work.record(Mode.READ)
-    note = await newest_checkpoint(work)
+    note = await newest_checkpoint(work, quorum)
     size = int(note.splitlines()[1])
-    out = io.BytesIO()
-    bundle.write(out, note, [body async for index, body, _ in _numbered(work) if index < size])
-    return out.getvalue()
+    last = size if last is None else last
+    if not 0 <= first <= last <= size:
+        raise Invalid.of("from", "audit.not_a_range", size=size)
+    out.write(bundle.opening(note))
+    async for part in _parts(work, first, last):
+        out.write(bundle.line(part))
+        if progress and part.index % bundle.PROGRESS_STEP == 0:
+            progress(part.index, size)
+    for hidden in await _hidden(work, last, size):
+        out.write(bundle.line(hidden))
+    return last - max(first, min(await pruning.pruned_to(work), last))
 
 
-async def verify(work: Work, verifier: Verifier, progress: Callable[[int], None] | None = None) -> Verdict:
-    """Check every numbered entry in the database against the newest signed checkpoint."""
+async def range_of(work: Work, since: datetime | None, until: datetime | None) -> tuple[int, int | None]:
+    """Return the shortest range of the log that holds every numbered entry made from `since` up to before `until`.
+
+    The log's order is that of numbering, near to that of time: a few entries of other moments may lie within.
+    """
+    inside = select(func.min(AuditSequence.index), func.max(AuditSequence.index) + 1)
+    inside = inside.join(AuditEntry, AuditEntry.id == AuditSequence.entry_id)
+    if since is not None:
+        inside = inside.where(AuditEntry.at >= since)
+    if until is not None:
+        inside = inside.where(AuditEntry.at < until)
+    first, last = (await work.session.execute(inside)).one()
+    return (0, 0) if first is None else (first, None if until is None else last)
+
+
+async def verify(work: Work, trust: Trust, progress: Progress | None = None) -> Verdict:
+    """Check every numbered entry in the database against the newest checkpoint that the quorum has co-signed.
+
+    Besides, every checkpoint ever published must fit the entries, and what is pruned must have been old enough.
+    """
     work.record(Mode.READ)
-    checker = EntryChecker(await newest_checkpoint(work), verifier)
-    async for index, body, stored in _numbered(work):
-        if not checker.add(index, body, stored):
+    note = None
+    for quorum in sorted({trust.quorum, 0}, reverse=True):
+        with contextlib.suppress(Conflict):
+            note = note or await newest_checkpoint(work, quorum)
+    if note is None:
+        raise Conflict("audit.no_checkpoint")
+    checker, published, looked_up = Checker(note, trust), {}, 0
+    async for part in _parts(work, 0, await numbered(work), by_checkpoints=True):
+        if part.index >= looked_up:
+            published, looked_up = await _published(work, part.index), part.index + _PAGE
+        if not checker.add(part) or not _fits(checker, published):
             break
-        if progress and index % _PAGE == 0:
-            progress(index)
+        if progress and part.index % bundle.PROGRESS_STEP == 0:
+            progress(part.index, checker.size)
+    if reason := await pruning.too_early(work, trust):
+        checker.reject(reason)
     return checker.finish()
 
 
-async def _numbered(work: Work) -> AsyncIterator[tuple[int, bytes, bytes]]:
-    """Yield (index, hashed bytes, stored leaf hash) in order, a page at a time."""
-    after = -1
+def _fits(checker: Checker, published: dict[int, str]) -> bool:
+    """Compare with the checkpoint of the size just reached, if one was published."""
+    note = published.get(checker.frontier.size)
+    if note is None or checker.place != checker.frontier.size:
+        return True
+    root = Checkpoint.parse(note.partition("\n\n")[0] + "\n").root
+    return root == checker.frontier.root() or checker.reject(
+        f"The entries do not give the root of the checkpoint published at {checker.place} entries."
+    )
+
+
+async def _published(work: Work, place: int) -> dict[int, str]:
+    """Return the checkpoints that end within the page of the log from `place` on."""
+    query = select(AuditCheckpoint.tree_size, AuditCheckpoint.note)
+    query = query.where(AuditCheckpoint.tree_size > place, AuditCheckpoint.tree_size <= place + _PAGE)
+    return {size: note for size, note in await work.session.execute(query)}  # noqa: C416 (rows are no pairs to mypy)
+
+
+async def _parts(work: Work, first: int, last: int, *, by_checkpoints: bool = False) -> AsyncIterator[Part]:
+    """Yield the log up to `last`: as hashes what lies before `first` or was pruned, then entries, a page at a time.
+
+    With `by_checkpoints` the hashes are cut where checkpoints end, so that each of those can be compared.
+    """
+    first = min(max(first, await pruning.pruned_to(work)), last)
+    cuts = (
+        select(AuditCheckpoint.tree_size).where(AuditCheckpoint.tree_size < first).order_by(AuditCheckpoint.tree_size)
+    )
+    begin = 0
+    for end in [*(await work.session.scalars(cuts) if by_checkpoints else ()), first]:
+        for hidden in await _hidden(work, begin, end):
+            yield hidden
+        begin = end
     while True:
-        query = (
-            select(AuditSequence.index, AuditEntry.body, AuditEntry.leaf_hash)
-            .outerjoin(AuditEntry, AuditEntry.id == AuditSequence.entry_id)
-            .where(AuditSequence.index > after)
-            .order_by(AuditSequence.index)
-            .limit(_PAGE)
-        )
-        rows = (await work.session.execute(query)).all()
+        rows = await _page(work, begin, last)
         for index, body, stored in rows:
-            yield index, body or b"", stored or b""
+            yield Shown(index, body or b"", stored or b"")
         if len(rows) < _PAGE:
             return
-        after = rows[-1][0]
+        begin = rows[-1][0] + 1
+
+
+async def _page(work: Work, first: int, last: int) -> Sequence[Row[int, bytes, bytes]]:
+    query = (
+        select(AuditSequence.index, AuditEntry.body, AuditEntry.leaf_hash)
+        .outerjoin(AuditEntry, AuditEntry.id == AuditSequence.entry_id)
+        .where(AuditSequence.index >= first, AuditSequence.index < last)
+        .order_by(AuditSequence.index)
+        .limit(_PAGE)
+    )
+    return (await work.session.execute(query)).all()
+
+
+async def _hidden(work: Work, low: int, high: int) -> list[Hidden]:
+    stretches = cover(low, high)
+    found = await nodes.hashes(work, stretches)
+    return [Hidden(index << level, level, node) for (level, index), node in zip(stretches, found, strict=True)]

@@ -6,6 +6,8 @@ A tree is given by its leaf hashes in index order. Every hash is 32 bytes; sizes
 import hashlib
 from collections.abc import Iterable, Sequence
 
+from multiagency.audit.ranges import consistency_ranges, inclusion_ranges
+
 HASH_SIZE = 32
 """Length in bytes of every leaf hash, node hash and root."""
 
@@ -51,24 +53,38 @@ class Frontier:
         """The roots of the perfect subtrees that the leaves divide into, largest (leftmost) first, 32 bytes each."""
         return tuple(self._nodes)
 
-    def append(self, leaf: bytes) -> None:
-        """Add the next leaf hash at the right; ValueError unless it is 32 bytes."""
-        _require_hash(leaf)
-        node, carry = leaf, self._size
+    def append(self, node: bytes, level: int = 0) -> list[bytes]:
+        """Add the next leaf hash, or the root of a perfect subtree of 2**level leaves, at the right.
+
+        Returns the roots of the subtrees that became whole by it, smallest first: levels `level` + 1 and up. Raises
+        ValueError unless the node is 32 bytes and the tree's size a multiple of 2**level.
+        """
+        _require_hash(node)
+        carry = self._size >> level
+        if level and carry << level != self._size:
+            raise ValueError(f"A subtree of {1 << level} leaves cannot begin at leaf {self._size}.")
+        whole = []
         while carry & 1:
             node = node_hash(self._nodes.pop(), node)
+            whole.append(node)
             carry >>= 1
         self._nodes.append(node)
-        self._size += 1
+        self._size += 1 << level
+        return whole
 
     def root(self) -> bytes:
         """Return the root over all leaves appended so far, 32 bytes (RFC 6962 section 2.1)."""
-        if not self._nodes:
-            return EMPTY_ROOT
-        root = self._nodes[-1]
-        for node in reversed(self._nodes[:-1]):
-            root = node_hash(node, root)
-        return root
+        return fold(self._nodes)
+
+
+def fold(nodes: Sequence[bytes]) -> bytes:
+    """Return the root over neighbouring perfect subtrees, largest first, as in a frontier; 32 bytes."""
+    if not nodes:
+        return EMPTY_ROOT
+    root = nodes[-1]
+    for node in reversed(nodes[:-1]):
+        root = node_hash(node, root)
+    return root
 
 
 def root_hash(leaf_hashes: Sequence[bytes]) -> bytes:
@@ -84,19 +100,8 @@ def inclusion_proof(index: int, leaf_hashes: Sequence[bytes]) -> list[bytes]:
 
     Raises ValueError when there is no leaf of that index or a leaf hash is not 32 bytes.
     """
-    low, high = 0, len(leaf_hashes)
-    if not 0 <= index < high:
-        raise ValueError(f"There is no leaf {index} in a tree of {high}.")
-    path = []
-    while high - low > 1:
-        middle = low + _split(high - low)
-        if index < middle:
-            path.append(_range_root(leaf_hashes, middle, high))
-            high = middle
-        else:
-            path.append(_range_root(leaf_hashes, low, middle))
-            low = middle
-    return path[::-1]
+    ranges = inclusion_ranges(index, len(leaf_hashes))
+    return [_range_root(leaf_hashes, low, high) for low, high in ranges]
 
 
 def verify_inclusion(leaf_hash: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
@@ -125,23 +130,8 @@ def consistency_proof(old_size: int, leaf_hashes: Sequence[bytes]) -> list[bytes
     It is empty when `old_size` is 0 or the whole tree: then the roots alone decide.
     Raises ValueError when the tree has fewer leaves than that or a leaf hash is not 32 bytes.
     """
-    low, high = 0, len(leaf_hashes)
-    if not 0 <= old_size <= high:
-        raise ValueError(f"A tree of {high} leaves has no beginning of {old_size}.")
-    if old_size == 0:
-        return []
-    path = []
-    while old_size < high:
-        middle = low + _split(high - low)
-        if old_size <= middle:
-            path.append(_range_root(leaf_hashes, middle, high))
-            high = middle
-        else:
-            path.append(_range_root(leaf_hashes, low, middle))
-            low = middle
-    if low > 0:
-        path.append(_range_root(leaf_hashes, low, high))
-    return path[::-1]
+    ranges = consistency_ranges(old_size, len(leaf_hashes))
+    return [_range_root(leaf_hashes, low, high) for low, high in ranges]
 
 
 def verify_consistency(old_size: int, new_size: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> bool:
@@ -186,11 +176,6 @@ def _skip_missing_siblings(position: int, last: int) -> tuple[int, int]:
     while position and not position & 1:
         position, last = position >> 1, last >> 1
     return position, last
-
-
-def _split(size: int) -> int:
-    """Return the largest power of two smaller than `size` (at least 2): the leaves of the left subtree."""
-    return 1 << (size - 1).bit_length() - 1
 
 
 def _range_root(leaf_hashes: Sequence[bytes], low: int, high: int) -> bytes:

@@ -1,6 +1,6 @@
 """The desk: one case laid open to one actor. Finding it is the guard; it returns the loaded case or refuses."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,6 @@ class Desk:
     case: Case
     capabilities: frozenset[Capability]
     kinds: frozenset[Kind]
-    bases: frozenset[str]
 
     def may(self, act: Act) -> bool:
         """Tell whether the actor may do this act on this case; pages ask before they offer it."""
@@ -50,7 +49,7 @@ class Desk:
             subjects=list(subjects) or [self.case.id],
             case_id=self.case.id,
             case_reference=self.case.reference,
-            **{"controller_id": self.case.controller_id, "basis": ",".join(sorted(self.bases)), **about},
+            **about,
         )
 
 
@@ -72,12 +71,12 @@ async def open_desk(work: Work, reference: str, act: Act) -> Desk:
 async def desk_for(work: Work, case: Case) -> Desk:
     """Lay a visible case open without asking for an act."""
     rows = (await work.session.execute(_live_grants(work).where(AccessGrant.case_id == case.id))).all()
+    work.touched.bases[case.id] = ",".join(sorted({basis.reason for _, basis in rows}))
     return Desk(
         work=work,
         case=case,
         capabilities=frozenset(Capability(grant.capability) for grant, _ in rows),
         kinds=frozenset(Kind(kind) for grant, basis in rows for kind in set(grant.kinds) & set(basis.kinds)),
-        bases=frozenset(basis.reason for _, basis in rows),
     )
 
 
@@ -100,8 +99,18 @@ async def cases_in_sight(work: Work) -> list[Case]:
     mine = _live_grants(work).with_only_columns(AccessGrant.case_id)
     found = await work.session.scalars(select(Case).where(Case.id.in_(mine)).order_by(Case.opened_at.desc()))
     cases = list(found)
-    for case in cases:
-        work.record(Mode.READ, {Kind.SHELL}, case_id=case.id, case_reference=case.reference, subjects=[case.id])
-    if not cases:
-        work.record(Mode.READ, {Kind.SHELL})
+    await log_cases(work, Mode.READ, cases, Kind.SHELL)
     return cases
+
+
+async def log_cases(work: Work, mode: Mode, cases: Sequence[Case], *kinds: Kind) -> None:
+    """Log what was shown of each case in a list, with the bases that the actor has there; also that none was found."""
+    rows = _live_grants(work).with_only_columns(AccessGrant.case_id, LawfulBasis.reason).distinct()
+    held: dict[UUID, set[str]] = {}
+    for case_id, reason in await work.session.execute(rows.where(AccessGrant.case_id.in_([case.id for case in cases]))):
+        held.setdefault(case_id, set()).add(reason)
+    for case in cases:
+        work.touched.bases[case.id] = ",".join(sorted(held.get(case.id, ())))
+        work.record(mode, kinds, case_id=case.id, case_reference=case.reference)
+    if not cases:
+        work.record(mode, kinds)

@@ -45,6 +45,7 @@ async def _remind(work: Work, protection_id: UUID, case_id: UUID, reference: str
         return False  # whoever takes the case over is told then
     mark = update(AddressProtection).where(AddressProtection.id == protection_id).values(reminded_at=now())
     await work.session.execute(mark, execution_options={"synchronize_session": False})
-    work.record(Mode.WRITE, {Kind.CONTACT}, subjects=[case_id], case_id=case_id, case_reference=reference)
+    about = {"case_id": case_id, "case_reference": reference, "controller_id": posts[0].agency_id}
+    work.record(Mode.WRITE, {Kind.CONTACT}, subjects=[case_id], **about)
     await tell(work, posts, "protection_expires", f"/cases/{reference}/protection", case_id)
     return True

@@ -5,6 +5,7 @@ Nothing is ever pulled: there is no verb by which an agency asks the service for
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -188,11 +189,13 @@ async def _record(desk: Desk, form: DisclosureForm, prepared: Prepared) -> Discl
 
 def _log(desk: Desk, prepared: Prepared) -> None:
     """Write the disclosure log: one line per data subject, what kinds, to whom, on which ground."""
-    to, code = prepared.recipient.agency and prepared.recipient.agency.id, prepared.ground.code
-    desk.wrote(Kind.DISCLOSURE, controller_id=desk.work.actor.agency_id, recipient_id=to, basis=code)
+    recipient = prepared.recipient
+    about: dict[str, Any] = {"recipient_name": recipient.name or None, "basis": prepared.ground.code}
+    about["recipient_id"] = recipient.agency.id if recipient.agency else None
+    desk.wrote(Kind.DISCLOSURE, controller_id=desk.work.actor.agency_id, **about)
     for subject in {datum.subject for datum in prepared.picked} | {desk.case.id}:
         kinds = {datum.kind for datum in prepared.picked if datum.subject == subject}
-        desk.disclosed(Kind.DISCLOSURE, *kinds, subjects=[subject], recipient_id=to, basis=code)
+        desk.disclosed(Kind.DISCLOSURE, *kinds, subjects=[subject], **about)
 
 
 async def _receive(desk: Desk, form: DisclosureForm, prepared: Prepared, sent: Disclosure) -> None:

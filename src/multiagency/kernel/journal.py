@@ -22,9 +22,26 @@ class Mode(StrEnum):
     DENY = "deny"
 
 
+class Operation(StrEnum):
+    """The operations of 1054/2018 section 19; `none` where no client data was touched."""
+
+    COLLECTION = "collection"
+    ALTERATION = "alteration"
+    CONSULTATION = "consultation"
+    DISCLOSURE = "disclosure"
+    TRANSFER = "transfer"
+    COMBINATION = "combination"
+    ERASURE = "erasure"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry to be: what was done to whose data. One line per data subject; ids only, no text of a case."""
+    """One entry to be: what was done to whose data. One line per data subject; ids only, no text of a case.
+
+    A `controller_id` of None is filled in from the rows that were touched, and `operation` from all that is known
+    (`kernel/settling.py`). `recipient_name` names a recipient outside the service, and stands in the sealed part only.
+    """
 
     act: Act
     mode: Mode
@@ -36,7 +53,9 @@ class Line:
     kinds: frozenset[Kind] = frozenset()
     controller_id: UUID | None = None
     recipient_id: UUID | None = None
+    recipient_name: str | None = None
     basis: str | None = None
+    operation: Operation = Operation.NONE
 
 
 class Journal(Protocol):

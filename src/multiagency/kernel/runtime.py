@@ -1,6 +1,6 @@
 """The running kernel: engines, keys, journal and events, made once from the settings."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from multiagency.kernel.crypto import read_key
 from multiagency.kernel.database import make_engine
 from multiagency.kernel.errors import Forbidden, NotSignedIn, ServiceError, Unavailable
 from multiagency.kernel.events import Events
-from multiagency.kernel.journal import Journal, Mode
+from multiagency.kernel.journal import Journal, Line, Mode
 from multiagency.kernel.keys import MasterKeys, master_directory
 from multiagency.kernel.lookup import Lookup
 from multiagency.kernel.tokens import RoomTokens
@@ -49,14 +49,24 @@ class Runtime:
     def _open(self, presented: Presented, act: Act) -> AbstractAsyncContextManager[Work]:
         return unit_of_work(self.engines[presented.door], self.tools, presented, act)
 
-    async def refuse(self, presented: Presented, act: Act, error: ServiceError, reference: str | None = None) -> None:
+    async def refuse(
+        self,
+        presented: Presented,
+        act: Act,
+        error: ServiceError,
+        reference: str | None = None,
+        read: Sequence[Line] = (),
+    ) -> None:
         """Log a denied attempt in a transaction of its own, before the answer leaves.
 
-        Raises `Unavailable` when it cannot be logged: then not even the refusal is given.
+        `read`: what was looked at before the state of the case or a wrong field forbade the rest; then that is the
+        entry. Raises `Unavailable` when it cannot be logged: then not even the refusal is given.
         """
         try:
             async with self._open(presented, act) as work:
-                work.record(Mode.DENY, result=str(error.status), case_reference=reference)
+                work.lines += read
+                if not read:
+                    work.record(Mode.DENY, result=str(error.status), case_reference=reference)
         except NotSignedIn:
             return  # nobody to name in the log, and nothing was shown
         except Exception as failure:

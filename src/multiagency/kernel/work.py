@@ -6,54 +6,28 @@ commit when something was read or changed without a matching line in the journal
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Delete, Executable, Insert, Table, Text, TextClause, Update, Uuid, event, func, select
+from sqlalchemy import Column, Executable, Text, Uuid, event, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
-from sqlalchemy.sql.util import find_tables
 
 from multiagency.kernel.access import RULES, Act, Kind, Purpose
 from multiagency.kernel.actor import Actor, Door, Presented, Role
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import NotSignedIn
 from multiagency.kernel.events import Events
+from multiagency.kernel.faults import Point, reach
 from multiagency.kernel.journal import Journal, Line, Mode
 from multiagency.kernel.keys import MasterKeys
 from multiagency.kernel.lookup import Lookup
+from multiagency.kernel.settling import Settling
 from multiagency.kernel.tokens import RoomTokens
+from multiagency.kernel.touched import Touched
 from multiagency.kernel.vault import Vault
 from multiagency.settings import Settings
-
-
-class Unlogged(Exception):
-    """Client data was touched without a line in the journal: a fault in the service, and never committed."""
-
-
-@dataclass(slots=True)
-class Touched:
-    """The kinds of client data that the statements of one transaction have read and changed."""
-
-    read: set[Kind] = field(default_factory=set)
-    written: set[Kind] = field(default_factory=set)
-
-    def note(self, statement: Any) -> None:
-        """Add the tables of one statement. Raises `Unlogged` for textual SQL, whose tables cannot be known."""
-        if isinstance(statement, TextClause):
-            raise Unlogged("textual SQL inside a unit of work")
-        places = {"include_joins": True, "include_selects": True, "include_crud": True}
-        tables = [table for table in find_tables(statement, **places) if isinstance(table, Table)]
-        kinds = {table.info["client_data"] for table in tables if "client_data" in table.info}
-        (self.written if isinstance(statement, Insert | Update | Delete) else self.read).update(kinds)
-
-    def check(self, lines: Iterable[Line]) -> None:
-        """Raise `Unlogged` unless every kind read or changed stands on a line that says so."""
-        written = {kind for line in lines if line.mode is Mode.WRITE for kind in line.kinds}
-        missing = (self.read - {kind for line in lines for kind in line.kinds}) | (self.written - written)
-        if missing:
-            raise Unlogged(f"no journal line covers: {', '.join(sorted(missing))}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +78,13 @@ class Work:
 
         What it read was read all the same, and stays in the journal.
         """
-        lines, written = len(self.lines), set(self.touched.written)
+        lines, before = len(self.lines), self.touched.before()
         try:
             async with self.session.begin_nested():
                 yield
         except Exception:
             self.lines[lines:] = [line for line in self.lines[lines:] if line.mode is Mode.READ]
-            self.touched.written = written
+            self.touched.undo(before)
             raise
 
     def record(
@@ -126,6 +100,18 @@ class Work:
         concerned: list[UUID | None] = [*subjects] or [None]
         for subject in concerned:
             self.lines.append(Line(self.act, mode, now(), kinds=frozen, subject_id=subject, **about))
+
+    def settled(self, result: str = "done") -> list[Line]:
+        """Return the entries to be; see `kernel/settling.py`."""
+        agency_id = self.known.agency_id if self.known else None
+        return Settling(self.act, self.touched, agency_id, result).settle(self.lines)
+
+    def was_read(self, result: str) -> list[Line]:
+        """Return what was read before the work failed: it is rolled back, and was looked at all the same."""
+        self.lines = [replace(line, result=result) for line in self.lines if line.mode is Mode.READ]
+        if self.touched.seen and not self.lines:
+            self.record(Mode.READ, result=result)
+        return [line for line in self.settled(result) if line.kinds]
 
 
 def watch(engine: AsyncEngine) -> None:
@@ -164,13 +150,16 @@ async def unit_of_work(engine: AsyncEngine, tools: Tools, presented: Presented, 
     """
     async with AsyncSession(engine, expire_on_commit=False, autoflush=True) as session:
         touched = Touched()
+        touched.follow(session.sync_session)
         await session.connection(execution_options={"touched": touched})
         known = None if presented.door is Door.SIGN_IN else await _recognise(session, presented)
         work = Work(session, act, Vault(session, tools.master), tools, known, touched)
         yield work
         await session.flush()
         touched.check(work.lines)
-        await tools.journal.write(work, work.lines)
+        await tools.journal.write(work, work.settled())
         for statement in work.closing:
             await session.execute(statement)
+        reach(Point.ENTRY_WRITTEN)
         await session.commit()
+        reach(Point.ENTRY_COMMITTED)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Column, DateTime, Text, Uuid, delete, func, insert, select
 
+from multiagency.cases.access import COORDINATION
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import SomebodyRecorded
 from multiagency.cases.identity_code import birth_date
@@ -156,6 +157,12 @@ async def _changed(desk: Desk) -> None:
     await remember(desk.work, SomebodyRecorded(desk, client.id, CLIENT, name, code))
 
 
+async def _controllers(desk: Desk) -> dict[UUID, UUID]:
+    """Return whose record each case is that was found, for the log: some of them are not in the coordinator's sight."""
+    asked = func.matching_controllers(desk.case.id).table_valued(Column("case_id", Uuid), Column("controller_id", Uuid))
+    return {row.case_id: row.controller_id for row in await desk.work.session.execute(select(asked))}
+
+
 async def matches(desk: Desk) -> list[Match]:
     """Return the team's other cases that share a person with this one, the most certain and the newest first.
 
@@ -167,15 +174,18 @@ async def matches(desk: Desk) -> list[Match]:
         match = found.setdefault(row.case_id, Match(row.case_id, row.reference, row.stage, row.opened_at))
         match.shared.setdefault((row.here, row.there), []).append(Looked(row.what))
     desk.read(Kind.IDENTITY, Kind.PARTY)
+    controllers = await _controllers(desk)
     for match in found.values():
-        for whats in match.shared.values():
-            whats.sort(key=list(Looked).index)
         desk.work.record(
             Mode.READ,
             {Kind.SHELL, Kind.IDENTITY},
             subjects=[match.case_id],
             case_id=match.case_id,
             case_reference=match.reference,
+            controller_id=controllers.get(match.case_id),
+            basis=COORDINATION,
             result="matched",
         )
+        for whats in match.shared.values():
+            whats.sort(key=list(Looked).index)
     return sorted(found.values(), key=lambda match: (match.repeat, match.certain, match.opened_at), reverse=True)

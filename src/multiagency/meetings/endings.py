@@ -53,7 +53,9 @@ async def _end_seats(desk: Desk, which: ColumnElement[bool], *more: Update) -> N
         *more,
     ):
         await session.execute(statement, execution_options=_QUIETLY)
-    desk.wrote(Kind.MEETING)
+    controllers = await session.scalars(select(AgendaItem.controller_id).where(AgendaItem.case_id == desk.case.id))
+    for controller_id in set(controllers) or {desk.case.controller_id}:
+        desk.wrote(Kind.MEETING, controller_id=controller_id)
     for post_id, meeting_id in sorted((post_id, meeting_id) for _, post_id, meeting_id in ended):
         meeting = await session.get(Meeting, meeting_id)  # not in the sight of somebody who was never invited to it
         if meeting is not None and meeting.state == "open" and meeting.ends_at > moment:

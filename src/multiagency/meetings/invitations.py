@@ -35,7 +35,7 @@ async def invite_seated(work: Work, meeting: Meeting) -> int:
         else:
             continue
         invited += 1
-        work.record(Mode.DISCLOSE, recipient_id=post.agency_id)
+        work.record(Mode.DISCLOSE, recipient_id=post.agency_id, basis="invitation")
     return invited
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from multiagency.cases.access import sharing_agencies
 from multiagency.cases.bars import not_barred
-from multiagency.cases.desk import Desk
+from multiagency.cases.desk import Desk, log_cases
 from multiagency.cases.models import AccessGrant, Case
 from multiagency.kernel.access import Capability, Kind
 from multiagency.kernel.journal import Mode
@@ -104,17 +104,9 @@ async def agenda(work: Work, meeting: Meeting, language: str) -> AgendaView:
     living = [(item, case) for item, case in placed if item.ended_at is None]
     seats = await _seats(work, [item.id for item, _ in living], language)
     items = [ItemView(case.reference, case.stage, item.room, seats.get(item.id, [])) for item, case in living]
-    _log(work, [case for _, case in placed], Kind.SHELL, Kind.MEETING)
+    await log_cases(work, Mode.READ, [case for _, case in placed], Kind.SHELL, Kind.MEETING)
     ended = [case.reference for item, case in placed if item.ended_at is not None]
     return AgendaView(items, await _invited(work, meeting, language), ended)
-
-
-def _log(work: Work, cases: Sequence[Case], *kinds: Kind) -> None:
-    """Write a line for each case, or one without a subject when there is none."""
-    for case in cases:
-        work.record(Mode.READ, kinds, subjects=[case.id], case_id=case.id, case_reference=case.reference)
-    if not cases:
-        work.record(Mode.READ, kinds)
 
 
 async def waiting(work: Work, meeting: Meeting) -> Sequence[Case]:
@@ -130,7 +122,7 @@ async def waiting(work: Work, meeting: Meeting) -> Sequence[Case]:
         .order_by(Case.submitted_at)
     )
     cases = (await work.session.scalars(query)).all()
-    _log(work, cases, Kind.SHELL)
+    await log_cases(work, Mode.READ, cases, Kind.SHELL)
     return cases
 
 
@@ -205,7 +197,7 @@ async def my_cases(work: Work, meeting: Meeting) -> Sequence[Case]:
     items = [item.case_id for _, item in await seats_of(work, meeting.id)]
     found = {case.id: case for case in await work.session.scalars(select(Case).where(Case.id.in_(items)))}
     cases = [found[case_id] for case_id in items if case_id in found]
-    _log(work, cases, Kind.SHELL, Kind.MEETING)
+    await log_cases(work, Mode.READ, cases, Kind.SHELL, Kind.MEETING)
     return cases
 
 

@@ -7,13 +7,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from multiagency.audit import service as audit
 from multiagency.kernel.access import Act
-from multiagency.kernel.errors import Conflict, Invalid
+from multiagency.kernel.errors import Invalid
 from multiagency.kernel.ids import as_reference
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
-from multiagency.oversight import rights_routes, service
+from multiagency.oversight import proof_routes, rights_routes, service, witness_routes
 from multiagency.oversight.service import EntryView
 from multiagency.people import service as people
 from multiagency.web.door import door
@@ -23,6 +22,9 @@ from multiagency.web.texts import TEXTS
 
 router = APIRouter(tags=["pages"])
 router.include_router(rights_routes.pages)
+router.include_router(proof_routes.pages)
+router.include_router(witness_routes.pages)
+router.include_router(proof_routes.public)
 
 _ROWS = 50
 """Entries on a page: so many stay under 30 kB."""
@@ -91,14 +93,3 @@ def _counted(result: str, word: Callable[[str, str], str]) -> str:
 def _who(about: Mapping[str, Any], names: Mapping[str, str]) -> str:
     actor = about.get("actor")
     return f"{actor['name']}, {actor['title']}, {names.get(actor['agency'], actor['agency_name'])}" if actor else ""
-
-
-@router.get("/audit/verification")
-async def get_verification(request: Request, work: Annotated[Work, door(Act.VERIFY_LOG)]) -> Response:
-    """Verify every numbered entry and say in plain words whether the log is whole."""
-    try:
-        verdict = await audit.verify(work, service.read_verifier(work))
-        checkpoint = await audit.newest_checkpoint(work)
-    except Conflict as error:
-        return page(request, "audit_verification.html", 409, errors=said(request, error), verdict=None)
-    return page(request, "audit_verification.html", verdict=verdict, checkpoint=checkpoint)

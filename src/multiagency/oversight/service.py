@@ -9,9 +9,10 @@ from sqlalchemy import Row, Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.exc import NoResultFound
 
+from multiagency.audit import witnesses
 from multiagency.audit.journal import DETAIL_FIELD, commitment
 from multiagency.audit.models import AuditDetail, AuditEntry, AuditSequence
-from multiagency.audit.note import Verifier
+from multiagency.audit.trust import Trust
 from multiagency.kernel.crypto import CannotDecrypt
 from multiagency.kernel.errors import Invalid
 from multiagency.kernel.ids import as_reference
@@ -124,10 +125,10 @@ async def _open(work: Work, row: _Found) -> EntryView:
     return EntryView(entry.id, index, body, json.loads(opened), genuine)
 
 
-def read_verifier(work: Work) -> Verifier:
-    """Return the log's public key, kept beside the other keys as text (C2SP verifier key)."""
+async def own_trust(work: Work) -> Trust:
+    """Return what the service itself verifies with: its public key, kept beside the others, and its witnesses."""
     text = (work.tools.settings.keys_directory / "log.vkey").read_text("utf-8")
-    return Verifier.parse(text.strip())
+    return Trust.of(text, [standing.vkey for standing in await witnesses.standing(work)], 0)
 
 
 async def opened(work: Work, query: _Query) -> list[tuple[EntryView, AuditDetail | None]]:

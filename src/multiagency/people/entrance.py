@@ -10,15 +10,14 @@ from multiagency.kernel.work import Work
 from multiagency.people.forms import SignInForm
 from multiagency.people.signing_in import sign_in
 from multiagency.settings import is_loopback
+from multiagency.web.callers import was_forwarded
 from multiagency.web.door import SESSION_COOKIE
-
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 
 
 def must_be_demo(request: Request, work: Work) -> None:
     """Raise `Forbidden` unless demo accounts are on, the caller is this machine, and nothing was forwarded."""
     local = request.client is not None and is_loopback(request.client.host)
-    if not work.tools.settings.demo_accounts or not local or any(name in request.headers for name in _FORWARDED):
+    if not work.tools.settings.demo_accounts or not local or was_forwarded(request):
         raise Forbidden("sign_in.no_demo_accounts")
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Table, delete, func, or_, select, tuple_, 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
+from multiagency.audit import pruning
 from multiagency.audit.models import AuditDetail, AuditEntry
 from multiagency.cases.models import Case, LawfulBasis
 from multiagency.consent.models import Consent
@@ -32,6 +33,8 @@ from multiagency.storage.rules import FROM_THE_END, LOG, rules_in_force
 
 Scope = tuple[UUID, str]
 """Controller and retention class: what is kept and goes together within a case."""
+NOTHING_LEFT = "nothing_left"
+"""The ground on which a shell goes: its case is over and no rule keeps anything of it."""
 Progress = Callable[[int, int], None]
 _QUIETLY = {"synchronize_session": False}
 
@@ -51,6 +54,7 @@ class Expired:
     postponed: int = 0
     log_details: int = 0
     log_keys: int = 0
+    log_entries: int = 0
     kept: dict[str, int] = field(default_factory=dict)
 
 
@@ -82,7 +86,7 @@ async def expire(
         if progress:
             progress(place, len(candidates))
     async with runtime.unit_of_work(presented, Act.DELETE_EXPIRED) as work:
-        expired.log_details, expired.log_keys = await _expire_log(work, dry_run)
+        expired.log_details, expired.log_keys, expired.log_entries = await _expire_log(work, dry_run)
     return expired
 
 
@@ -97,21 +101,21 @@ def _add(expired: Expired, gone: _Gone) -> None:
 
 async def _candidates(work: Work) -> tuple[list[UUID], int]:
     """Return the cases in which something may have expired, and how many of them a hold keeps."""
-    work.record(Mode.READ, {Kind.SHELL})
     shortest = min((rule.years for rule in (await rules_in_force(work)).values()), default=0)
     ended = func.coalesce(Case.closed_at, Case.withdrawn_at) <= years_after(now(), -shortest)
     found = select(Case.id).where(or_(ended, Case.stage == "draft")).order_by(Case.id)
     held = select(LegalHold.case_id).where(LegalHold.lifted_at.is_(None))
     free = list(await work.session.scalars(found.where(Case.id.not_in(held))))
     kept = await work.session.scalar(select(func.count()).select_from(found.where(Case.id.in_(held)).subquery()))
+    work.record(Mode.READ, {Kind.SHELL}, result=f"candidates:{len(free)}")
     return free, kept or 0
 
 
 async def _expire_case(work: Work, case_id: UUID, run_id: UUID, dry_run: bool) -> _Gone:
     """Delete what has expired of one case, and its shell when nothing is left of it."""
     case = await work.session.get_one(Case, case_id)
-    work.record(Mode.READ, kinds_of(*client_tables()) | {Kind.SHELL}, case_id=case.id, case_reference=case.reference)
     there = await _rows(work, case)
+    _log(work, Mode.READ, case, set(there))
     due, gone = await _due(work, case, set(there)), _Gone()
     for scope, rows in there.items():
         if scope not in due:
@@ -125,17 +129,24 @@ async def _expire_case(work: Work, case_id: UUID, run_id: UUID, dry_run: bool) -
         return gone
     await _delete(work, case, due, gone)
     await _report(work, run_id, gone)
-    for controller_id in sorted({controller_id for controller_id, _ in due}) or [case.controller_id]:
+    _log(work, Mode.WRITE, case, due, result="deleted")
+    return gone
+
+
+def _log(work: Work, mode: Mode, case: Case, scopes: set[Scope], **about: str) -> None:
+    """Write a line for each controller, whose classes of retention are the ground (1054/2018 section 19)."""
+    for controller_id in sorted({controller_id for controller_id, _ in scopes} | {case.controller_id}):
+        classes = sorted(kept for controller, kept in scopes if controller == controller_id)
         work.record(
-            Mode.WRITE,
+            mode,
             kinds_of(*client_tables()) | {Kind.SHELL},
             case_id=case.id,
             case_reference=case.reference,
             subjects=[case.id],
             controller_id=controller_id,
-            result="deleted",
+            basis=",".join(classes or [NOTHING_LEFT]),
+            **about,
         )
-    return gone
 
 
 async def _rows(work: Work, case: Case) -> Counter[Scope]:
@@ -252,15 +263,16 @@ async def _report(work: Work, run_id: UUID, gone: _Gone) -> None:
         )
 
 
-async def _expire_log(work: Work, dry_run: bool) -> tuple[int, int]:
-    """Erase who and what stood in entries of the log that are old enough, and the yearly keys of years that are over.
+async def _expire_log(work: Work, dry_run: bool) -> tuple[int, int, int]:
+    """Erase who and what stood in entries of the log that are old enough, their yearly keys, and the oldest entries.
 
-    The entries stay, and the log still verifies: only salted hashes of what is erased were hashed.
+    Entries go only up to a checkpoint that is itself old enough, and leave the hashes of their subtrees: the log and
+    every checkpoint still verify. Of the others only salted hashes of what is erased were hashed.
     """
     rule = (await rules_in_force(work)).get(LOG)
     if rule is None:
         work.record(Mode.READ)
-        return 0, 0
+        return 0, 0, 0
     limit = years_after(now(), -rule.years)
     old = AuditDetail.entry_id.in_(select(AuditEntry.id).where(AuditEntry.at < limit))
     years = (
@@ -268,10 +280,12 @@ async def _expire_log(work: Work, dry_run: bool) -> tuple[int, int]:
         WrappedKey.retention_class < f"log-{limit.year}",
     )
     keys = (WrappedKey.case_id.is_(None), *years)
+    prunable = await pruning.prunable_to(work, limit)
     if dry_run:
         work.record(Mode.READ)
         details = await work.session.scalar(select(func.count(AuditDetail.entry_id)).where(old))
-        return details or 0, await work.session.scalar(select(func.count(WrappedKey.id)).where(*keys)) or 0
+        destroyed = await work.session.scalar(select(func.count(WrappedKey.id)).where(*keys))
+        return details or 0, destroyed or 0, max(prunable - await pruning.pruned_to(work), 0)
     details_gone = await work.session.execute(
         delete(AuditDetail).where(old).returning(AuditDetail.entry_id), execution_options=_QUIETLY
     )
@@ -279,5 +293,8 @@ async def _expire_log(work: Work, dry_run: bool) -> tuple[int, int]:
         delete(WrappedKey).where(*keys).returning(WrappedKey.id), execution_options=_QUIETLY
     )
     erased, destroyed = len(details_gone.all()), len(keys_gone.all())
-    work.record(Mode.WRITE, result=f"log_details_erased:{erased}")
-    return erased, destroyed
+    work.record(Mode.WRITE, result=f"log_details_erased:{erased}", basis=LOG)
+    pruned = await pruning.prune(work, prunable)
+    if pruned:
+        work.record(Mode.WRITE, result=f"log_entries_pruned:{pruned}", basis=LOG)
+    return erased, destroyed, pruned

@@ -147,9 +147,9 @@ async def _count(runtime: Runtime, presented: Presented) -> int:
     total = 0
     async with runtime.unit_of_work(presented, Act.ROTATE_KEYS) as work:
         for records in filter(sealed_columns, client_tables()):
-            work.record(Mode.READ, kinds_of(records))
             rows = select(func.count(distinct(records.c.id))).where(_under_old_keys(records))
             total += await work.session.scalar(rows) or 0
+        work.record(Mode.READ, kinds_of(*client_tables()), result=f"counted:{total}")
     return total
 
 
@@ -179,7 +179,11 @@ async def _seal_batch(work: Work, records: Table, after: UUID | None) -> tuple[U
     rows = (await work.session.execute(query if after is None else query.where(records.c.id > after))).all()
     changed = [await _seal_row(work, records, row) for row in rows]
     values, unreadable = sum(done for done, _ in changed), sum(failed for _, failed in changed)
-    work.record(Mode.WRITE, kinds_of(records), result=f"sealed_anew:{values}")
+    for case_id, controller_id in sorted({(row.case_id, row.controller_id) for row in rows}):
+        about = {"case_id": case_id, "controller_id": controller_id, "basis": "key_rotation"}
+        work.record(Mode.WRITE, kinds_of(records), subjects=[case_id], result="sealed_anew", **about)
+    if not rows:
+        work.record(Mode.WRITE, kinds_of(records), result="sealed_anew:0")
     return (rows[-1].id if rows else None), len(rows), values, unreadable
 
 

@@ -22,6 +22,8 @@ from multiagency.kernel.errors import (
     Unavailable,
 )
 from multiagency.kernel.ids import as_reference
+from multiagency.kernel.journal import Line
+from multiagency.kernel.work import Work
 from multiagency.web.door import runtime_of
 from multiagency.web.middleware import ask_again
 from multiagency.web.pages import page
@@ -46,6 +48,8 @@ async def answer_error(request: Request, error: Exception) -> Response:
         _log.error("%s %s\n%s", request.method, type(error).__name__, places)
     if isinstance(problem, NotVisible | Forbidden):
         problem = await _log_refusal(request, problem)
+    elif isinstance(error, Conflict | Invalid) and (read := _was_read(request, problem)):
+        problem = await _log_refusal(request, problem, read)
     return _answer(request, problem)
 
 
@@ -74,14 +78,20 @@ def _of_the_database(error: DBAPIError) -> ServiceError:
     return ServiceError()
 
 
-async def _log_refusal(request: Request, problem: ServiceError) -> ServiceError:
+def _was_read(request: Request, problem: ServiceError) -> list[Line]:
+    """Return what was looked at before the rest was forbidden: the answer speaks of it."""
+    work: Work | None = getattr(request.state, "work", None)
+    return work.was_read(str(problem.status)) if work and work.known else []
+
+
+async def _log_refusal(request: Request, problem: ServiceError, read: Sequence[Line] = ()) -> ServiceError:
     refusable = getattr(request.state, "refusable", None)
     if refusable is None:
         return problem
     try:
         presented, act = refusable
         reference = as_reference(request.path_params.get("reference", ""))  # never whatever was typed
-        await runtime_of(request).refuse(presented, act, problem, reference or None)
+        await runtime_of(request).refuse(presented, act, problem, reference or None, read)
     except Unavailable as unavailable:
         return unavailable
     return problem

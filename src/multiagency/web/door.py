@@ -8,6 +8,7 @@ import hashlib
 import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import Depends, Request  # noqa: TID251
@@ -34,6 +35,13 @@ def csrf_token(secret: str) -> str:
     return hmac.new(secret.encode(), b"csrf", hashlib.sha256).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class PageOpened:
+    """Somebody signed in opens a page: whoever must be heard on every page adds a catalogue key and where it leads."""
+
+    banners: list[tuple[str, str]] = field(default_factory=list)
+
+
 class Door:
     """A declared act in front of a route.
 
@@ -57,11 +65,19 @@ class Door:
                 await _check_csrf(request, presented.secret)
             async with runtime_of(request).unit_of_work(presented, self.act) as work:
                 request.state.work = work
+                await _announce(request, work)
                 yield work
                 if work.known and not work.lines:
                     work.record(Mode.READ)  # a door that touched no client data was used all the same
         finally:
             await request.close()  # lets go of what was uploaded
+
+
+async def _announce(request: Request, work: Work) -> None:
+    if work.known and not request.url.path.startswith("/api/"):
+        opened = PageOpened()
+        request.state.banners = opened.banners
+        await work.publish(opened)
 
 
 class WorkDoor(Door):

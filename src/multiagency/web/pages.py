@@ -41,6 +41,7 @@ def page(
         "path": request.url.path,
         "actor": work.known if work else None,
         "csrf": csrf_token(secret) if secret else "",
+        "banners": getattr(request.state, "banners", []),
         "errors": [],
         "filled": {},
     }

@@ -1,0 +1,154 @@
+"""From lines to entries: whose data, under which controller, which operation of the police's law; said in one place.
+
+Rooms say what was done to which case. What they cannot know is settled here when the transaction closes: the agencies
+whose rows were shown or changed (703/2023 section 10: the provider whose data), the operation (1054/2018 section 19),
+and that the same thing is not written down twice.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from multiagency.kernel.access import Act, Kind
+from multiagency.kernel.journal import Line, Mode, Operation
+from multiagency.kernel.touched import Place, Touched, Unlogged
+
+NOTHING_FOUND = "nothing_found"
+"""The result of a search in client data that showed nobody's."""
+_COMBINES = frozenset({Act.SEE_MATCHES})
+_ERASES = frozenset({Act.DELETE_EXPIRED})
+_HANDS_OVER = frozenset({Act.REASSIGN_CASE})
+_GIVES_SIGHT = frozenset({Act.SUBMIT_CASE, Act.ASK_FOR_PART, Act.RUN_MEETING, Act.PROTECT_ADDRESS})
+"""Acts whose lines name as recipient the agency that is given sight of the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """One transaction about to commit: what it did, what it touched, and the agency that acted."""
+
+    act: Act
+    touched: Touched
+    agency_id: UUID | None
+    result: str = "done"
+    """Of readings that no line tells of."""
+
+    def settle(self, lines: Iterable[Line]) -> list[Line]:
+        """Return what is to be written. Raises `Unlogged` for a disclosure without recipient or basis."""
+        named = [replace(line, subject_id=line.subject_id or line.case_id) if line.kinds else line for line in lines]
+        named = _without_nobodys([*named, *self._unnamed(named)])
+        settled = [self._worded(part) for line in named for part in self._by_controller(line)]
+        for line in settled:
+            _must_be_accountable(line)
+        return _together(settled)
+
+    def _unnamed(self, lines: list[Line]) -> Iterator[Line]:
+        """Yield a reading for every row that was loaded and that no line tells of: case, kind and, if a party, who."""
+        told = {(line.case_id, kind) for line in lines for kind in line.kinds}
+        at = lines[0].at if lines else None
+        for place in sorted(self.touched.seen, key=lambda place: place.row_id):
+            if at is None or (place.case_id, place.kind) in told:
+                continue
+            subject = place.row_id if place.kind is Kind.PARTY else place.case_id
+            kinds = frozenset({place.kind})
+            yield Line(self.act, Mode.READ, at, self.result, case_id=place.case_id, subject_id=subject, kinds=kinds)
+
+    def _by_controller(self, line: Line) -> Iterator[Line]:
+        """Yield the line once for each controller whose rows it speaks of, with the kinds that are theirs."""
+        known = self.touched.cases.get(line.case_id) if line.case_id else None
+        reference = line.case_reference or (known[0] if known else None)
+        basis = line.basis or (self.touched.bases.get(line.case_id) if line.case_id else None)
+        line = replace(line, case_reference=reference, basis=basis)
+        if not line.kinds or line.controller_id:
+            yield line
+            return
+        home = known[1] if known else self._any_controller(line)
+        shares: dict[UUID | None, set[Kind]] = {}
+        for kind in sorted(line.kinds - self._only_opened(line)):
+            controllers: set[UUID | None] = {*self._controllers(line, kind)}
+            for controller in controllers or {home}:
+                shares.setdefault(controller, set()).add(kind)
+        first = home if home in shares else next(iter(shares))
+        shares[first] |= self._only_opened(line)
+        for controller, kinds in shares.items():
+            yield replace(line, controller_id=controller, kinds=frozenset(kinds))
+
+    def _only_opened(self, line: Line) -> frozenset[Kind]:
+        """The shell, where another kind was changed and the shell was not: it was opened on the way."""
+        opened = line.mode is not Mode.READ and len(line.kinds) > 1 and Kind.SHELL not in self.touched.written
+        return frozenset({Kind.SHELL}) & line.kinds if opened else frozenset()
+
+    def _controllers(self, line: Line, kind: Kind) -> set[UUID]:
+        changed = _of(self.touched.changed, line, kind) if line.mode is Mode.WRITE else set()
+        return changed or _of(self.touched.seen | self.touched.changed, line, kind)
+
+    def _any_controller(self, line: Line) -> UUID | None:
+        """Whose the case's rows are where its shell is out of sight: an action's owner sees no more than the action."""
+        places = self.touched.seen | self.touched.changed
+        theirs = {place.controller_id for place in places if place.case_id == line.case_id}
+        return min(theirs, default=self.agency_id if line.case_id else None)
+
+    def _worded(self, line: Line) -> Line:
+        """Add the operation, and to a reading of another agency's data that the reader's agency was given it."""
+        given = line.recipient_id
+        if line.mode is Mode.READ and line.controller_id not in {None, self.agency_id}:
+            given = given or self.agency_id
+        return replace(line, operation=self._operation(line), recipient_id=given)
+
+    def _operation(self, line: Line) -> Operation:
+        """The one place where an entry gets its word of 1054/2018 section 19."""
+        if line.mode is Mode.WRITE and line.act in _ERASES:
+            return Operation.ERASURE
+        if not line.kinds or line.mode is Mode.DENY:
+            return Operation.NONE
+        if line.mode is Mode.DISCLOSE:
+            return Operation.DISCLOSURE
+        if line.mode is Mode.READ:
+            return Operation.COMBINATION if line.act in _COMBINES else Operation.CONSULTATION
+        return self._change(line)
+
+    def _change(self, line: Line) -> Operation:
+        if line.act in _HANDS_OVER:
+            return Operation.TRANSFER
+        done = {operation for operation, kind in self.touched.done if kind in line.kinds - self._only_opened(line)}
+        handed_on = line.act is Act.ASSIGN_ACTION and line.recipient_id and Operation.COLLECTION not in done
+        if handed_on:
+            return Operation.TRANSFER
+        if line.act in _GIVES_SIGHT and line.recipient_id not in {None, line.controller_id}:
+            return Operation.DISCLOSURE
+        strongest = (Operation.ERASURE, Operation.ALTERATION, Operation.COLLECTION)
+        return next((operation for operation in strongest if operation in done), Operation.ALTERATION)
+
+
+def _of(places: set[Place], line: Line, kind: Kind) -> set[UUID]:
+    """The controllers of rows of this kind: of the subject's own rows where there are any, else of all in the case."""
+    found = [place for place in places if place.case_id == line.case_id and place.kind is kind]
+    own = {place.controller_id for place in found if place.row_id == line.subject_id}
+    return own or {place.controller_id for place in found}
+
+
+def _without_nobodys(lines: list[Line]) -> list[Line]:
+    """Take the kinds from lines that name nobody's data, and the line itself where others tell what was found."""
+    about_somebody = any(line.kinds and line.subject_id for line in lines)
+    kept = []
+    for line in lines:
+        if not line.kinds or line.subject_id:
+            kept.append(line)
+        elif line.mode is not Mode.READ or not about_somebody:
+            result = NOTHING_FOUND if line.mode is Mode.READ and line.result == "done" else line.result
+            kept.append(replace(line, kinds=frozenset(), result=result))
+    return kept
+
+
+def _must_be_accountable(line: Line) -> None:
+    if line.mode is Mode.DISCLOSE and not ((line.recipient_id or line.recipient_name) and line.basis):
+        raise Unlogged(f"a disclosure without recipient or basis: {line.act}")
+
+
+def _together(lines: list[Line]) -> list[Line]:
+    """Put lines together that differ in kinds and time only: one entry says it, at the first of the times."""
+    found: dict[Line, Line] = {}
+    for line in lines:
+        alike = replace(line, kinds=frozenset(), at=lines[0].at)
+        there = found.get(alike)
+        found[alike] = replace(there, kinds=there.kinds | line.kinds) if there else line
+    return list(found.values())
