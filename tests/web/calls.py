@@ -177,9 +177,9 @@ async def _sharing(world):
     return body | {"necessity": "Uhka on välitön.", "confirmed": True}
 
 
-async def log_request(world):
+async def log_request(house):
     """A client's request to the county, which its intake and the auditor may take."""
-    body = {"track": "client_data", "agency": await world.house.agency("Wellbeing"), "capacity": "self"}
+    body = {"track": "client_data", "agency": await house.agency("Wellbeing"), "capacity": "self"}
     body |= story.CLIENT | {"contact": "Noutaa itse", "language": "fi", "identified_by": "strong"}
     return body
 
@@ -263,7 +263,7 @@ BODIES = {
     f"POST {_CASE}/closing": json(
         lambda world: {"outcome": "other", "target": "Perheneuvola Esimerkki", "reason": "Uhka on ohi."}
     ),
-    "POST /api/v1/log-requests": json(log_request),
+    "POST /api/v1/log-requests": json(lambda world: log_request(world.house)),
     f"POST {_REQUEST}/decisions": json(lambda world: {"entries": [NOBODYS["party"]()], "decision": "release"}),
     f"POST {_REQUEST}/answer": json(lambda world: {"confirmed": True}),
     f"POST {_REQUEST}/refusal": json(lambda world: {"ground": "deceased", "reason": "Kuollut.", "confirmed": True}),

@@ -55,6 +55,12 @@ async def with_an_alarm(house, tried):
     return tried | {"alarm": str((await house.fetch("SELECT id FROM audit_alarm"))[0]["id"])}
 
 
+async def with_a_log_request(house, tried):
+    """Add a client's request that an intake took and the auditor handles."""
+    made = await (await house.person("child-welfare")).post("/log-requests", await log_request(house), 201)
+    return tried | {"log_request": made["id"]}
+
+
 OWN = {
     *((login, "party") for login in ROLE),  # whose case it is decides
     *((login, "post") for login in ROLE),  # posts stand in the directory; taking back nothing is no error
@@ -180,10 +186,8 @@ async def test_each_capability_opens_what_the_policy_says_and_no_more(ground, si
     wrong, done, capabilities, acts = [], set(), set(), set()
     for login in HOLDERS:
         async with ground.house(sink) as house:
-            tried = await with_an_alarm(house, await in_follow_up(house))
+            tried = await with_a_log_request(house, await with_an_alarm(house, await in_follow_up(house)))
             async with world(house, tried, OWN) as there:
-                intake = await house.person("child-welfare")
-                there.tried["log_request"] = (await intake.post("/log-requests", await log_request(there), 201))["id"]
                 capabilities |= await sees_case(there.database, login, tried["reference"]) or set()
                 faults, did = await walk(there, login)
             acts = {route.act for route in routes_of(house.app)}

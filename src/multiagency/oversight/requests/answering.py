@@ -15,9 +15,9 @@ from multiagency.oversight.requests.answer_pdf import Sorted, answer_pdf, refusa
 from multiagency.oversight.requests.forms import AnswerForm, RefusalForm
 from multiagency.oversight.requests.grounds import grounds_by_id, known_ground
 from multiagency.oversight.requests.models import LogRequest, LogRequestAnswer
-from multiagency.oversight.requests.review import review, subjects_of
+from multiagency.oversight.requests.review import record, review, subjects_of
 from multiagency.oversight.requests.sealing import opened_bytes, seal, seal_bytes
-from multiagency.oversight.requests.service import must_be_open, record
+from multiagency.oversight.requests.service import must_be_open
 
 ANSWERED, REFUSED = "answered", "refused"
 
@@ -97,6 +97,6 @@ async def document_of(work: Work, request: LogRequest) -> bytes:
     if found is None:
         raise Conflict("log_request.no_answer_yet")
     document = await opened_bytes(work, found, "document")
-    concerned = sorted({subject.id for subject in await subjects_of(work, request)}) or [request.id]
-    work.record(Mode.DISCLOSE, {Kind.DISCLOSURE}, subjects=concerned, controller_id=request.controller_id)
+    concerned = {subject.id for subject in await subjects_of(work, request)}
+    record(work, Mode.DISCLOSE, request, Kind.DISCLOSURE, subjects=concerned, recipient_name=request.reference)
     return document

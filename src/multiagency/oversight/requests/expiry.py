@@ -80,8 +80,8 @@ async def _delete(work: Work, request_id: UUID, controller_id: UUID) -> int:
         delete(WrappedKey).where(WrappedKey.retention_class == key_class(request_id)),
     ):
         await work.session.execute(gone, execution_options=_QUIETLY)
-    kinds = {Kind.IDENTITY, Kind.DISCLOSURE}
-    work.record(Mode.WRITE, kinds, subjects=[request_id], controller_id=controller_id, result="deleted")
+    kinds, about = {Kind.IDENTITY, Kind.DISCLOSURE}, {"case_id": request_id, "result": "deleted"}
+    work.record(Mode.WRITE, kinds, subjects=[request_id], controller_id=controller_id, **about)
     return rows + 1
 
 

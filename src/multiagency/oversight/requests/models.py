@@ -16,6 +16,8 @@ from multiagency.kernel.crypto import Sealed
 from multiagency.kernel.database import Base, SealedColumn, client_data, identifier
 
 RETENTION = "correspondence_3y"
+BASES = {"client_data": "log_request", "police": "log_request_police"}
+"""On what everything about a request rests, by track: the client's right (703/2023 § 11; 1054/2018 § 23)."""
 
 
 class LogRequestGround(Base):

@@ -19,8 +19,8 @@ from multiagency.oversight.requests.models import (
     LogRequestClarification,
     LogRequestDelivery,
 )
+from multiagency.oversight.requests.review import record
 from multiagency.oversight.requests.sealing import opened
-from multiagency.oversight.requests.service import record
 from multiagency.people.models import Agency
 from multiagency.people.service import Colleague
 
@@ -62,9 +62,10 @@ async def listed(work: Work) -> list[Listed]:
     """Return the requests in sight: open ones by deadline, the nearest first, then closed ones, the newest first."""
     query = select(LogRequest, Agency).join(Agency, Agency.id == LogRequest.controller_id)
     rows = (await work.session.execute(query.order_by(LogRequest.due_on, LogRequest.id))).all()
-    agencies = {agency.id for _, agency in rows}
-    for controller_id in agencies or (None,):
-        work.record(Mode.READ, {Kind.IDENTITY}, controller_id=controller_id)
+    for row, _ in rows:
+        record(work, Mode.READ, row, Kind.IDENTITY)
+    if not rows:
+        work.record(Mode.READ, {Kind.IDENTITY})
     day = today()
     views = [_listed(row, agency, day) for row, agency in rows]
     closed = sorted((v for v in views if v.row.closed_at), key=lambda view: str(view.row.closed_at), reverse=True)

@@ -10,7 +10,7 @@ from multiagency.kernel.clock import now
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.runtime import Runtime
 from multiagency.oversight.requests.clocks import number, today
-from multiagency.oversight.requests.models import LogRequest
+from multiagency.oversight.requests.models import BASES, LogRequest
 from multiagency.people.models import Post
 from multiagency.people.notices import tell
 
@@ -31,6 +31,7 @@ async def remind(runtime: Runtime, presented: Presented) -> int:
         for request_id, controller_id in rows if posts else []:
             mark = update(LogRequest).where(LogRequest.id == request_id).values(reminded_at=moment)
             await work.session.execute(mark, execution_options={"synchronize_session": False})
-            work.record(Mode.WRITE, {Kind.IDENTITY}, subjects=[request_id], controller_id=controller_id)
+            about = {"controller_id": controller_id, "basis": BASES["client_data"]}
+            work.record(Mode.WRITE, {Kind.IDENTITY}, subjects=[request_id], case_id=request_id, **about)
             await tell(work, posts, "log_request_due", "/log-requests")
     return len(rows) if posts else 0

@@ -6,6 +6,7 @@ detail that its hashed bytes commit to. Nothing about anybody else comes in, and
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Boolean, Column, Select, Text, Uuid, func, or_, select
@@ -17,7 +18,7 @@ from multiagency.kernel.work import Work
 from multiagency.oversight import service as oversight
 from multiagency.oversight.requests.clocks import begin_of, end_of
 from multiagency.oversight.requests.forms import FOR_ANOTHER
-from multiagency.oversight.requests.models import LogRequest, LogRequestDecision
+from multiagency.oversight.requests.models import BASES, LogRequest, LogRequestDecision
 from multiagency.oversight.service import EntryView
 
 CLIENT = "client"
@@ -64,6 +65,25 @@ class Reviewed:
         return self.truth == "genuine" and self.sensitive and not self.kept and not self.decided
 
 
+def record(
+    work: Work, mode: Mode, request: LogRequest, *kinds: Kind, subjects: Iterable[UUID] = (), **about: Any
+) -> None:
+    """Log what was done with a request: it is the matter, and its own subject unless people of cases are.
+
+    A recipient outside the service is named by the request's reference, never by name.
+    """
+    work.record(
+        mode,
+        kinds,
+        subjects=sorted(subjects) or [request.id],
+        case_id=request.id,
+        case_reference=request.reference,
+        controller_id=request.controller_id,
+        basis=BASES[request.track],
+        **about,
+    )
+
+
 async def review(work: Work, request: LogRequest) -> list[Reviewed]:
     """Return the entries of the request in the order of time; logged as read once per case's subject."""
     subjects = await subjects_of(work, request)
@@ -73,8 +93,7 @@ async def review(work: Work, request: LogRequest) -> list[Reviewed]:
         subject = _whose(request, view, plain, subjects)
         if subject is not None:
             found.append(_reviewed(request, view, subject, decisions.get(view.id)))
-    reading = {subject.id for subject in subjects} or {request.id}
-    work.record(Mode.READ, {Kind.DISCLOSURE}, subjects=sorted(reading), controller_id=request.controller_id)
+    record(work, Mode.READ, request, Kind.DISCLOSURE, subjects={subject.id for subject in subjects})
     return found
 
 

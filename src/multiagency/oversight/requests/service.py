@@ -1,6 +1,6 @@
 """Taking a request in, deciding about entries, handing the answer over, explaining; with `answering.py`, the writers.
 
-Everything a line of the journal says of a request names its id as the subject and its agency as the controller.
+Everything a line of the journal says of a request names it as the matter, and its agency as the controller.
 """
 
 from datetime import date
@@ -35,16 +35,11 @@ from multiagency.oversight.requests.models import (
     LogRequestDecision,
     LogRequestDelivery,
 )
-from multiagency.oversight.requests.review import Reviewed, review
+from multiagency.oversight.requests.review import Reviewed, record, review
 from multiagency.oversight.requests.sealing import seal
 from multiagency.people.models import Agency, AgencyKind
 
 _KEEPS_BACK = frozenset({"release_without_name", "withhold", "withhold_silently"})
-
-
-def record(work: Work, mode: Mode, request: LogRequest, *kinds: Kind) -> None:
-    """Log that a request was looked at or changed."""
-    work.record(mode, kinds, subjects=[request.id], controller_id=request.controller_id)
 
 
 async def take(work: Work, form: RequestForm) -> LogRequest:
