@@ -17,6 +17,7 @@ from multiagency.kernel.actor import Door, Presented
 from multiagency.people import notices
 from multiagency.people.models import Post
 from tests.filling import fill
+from tests.oversight.questions import LOG_QUESTIONS
 from tests.pages import at_pages
 from tests.web.calls import BODIES, NOBODYS, routes_of, world
 from tests.web.test_matrix import ONE_OF_EACH, ROLE, in_follow_up
@@ -30,20 +31,12 @@ QUERIES = {
     "GET /cases/{reference}/checklist saved": "names a heading of a form of one's own case",
     "GET /cases/{reference}/minutes version": "test_history_ends_with_the_sight_of_the_case",
     "GET /sign-in next": "a path of ours",
-    "GET /api/v1/audit/entries case": "auditors only; test_export_and_entries_tell_no_case",
-    "GET /api/v1/audit/entries before": "auditors only",
-    "GET /audit case": "auditors only; test_export_and_entries_tell_no_case",
-    "GET /audit before": "auditors only",
+    "GET /api/v1/audit/bundle from": "places in the log, which the auditor has whole",
+    "GET /api/v1/audit/bundle to": "places in the log, which the auditor has whole",
+    "GET /log/update old": "a size of the log: answered with hashes",
+    **LOG_QUESTIONS,
     "GET /log-requests/{log_request}/entries page_number": "auditors only; a number",
     "POST /log-requests/{log_request}/entries page_number": "auditors only; a number",
-    **dict.fromkeys(
-        (
-            f"GET {path} {name}"
-            for path in ("/audit/rights", "/api/v1/audit/rights")
-            for name in ("at", "case", "person")
-        ),
-        "auditors only; tests/oversight/test_rights.py",
-    ),
     **dict.fromkeys(
         (
             "GET /cases/{reference}/consent/form.pdf giver",
@@ -58,6 +51,8 @@ QUERIES = {
 """Everything that can be searched or asked for behind a question mark, and why it tells nothing."""
 DOCUMENTS: dict[str, str] = {
     "GET /api/v1/audit/bundle": "test_export_and_entries_tell_no_case",
+    "GET /audit/export.csv": "test_export_and_entries_tell_no_case",
+    "GET /audit/export.pdf": "tests/oversight/test_export.py",
     "GET /cases/{reference}/consent/form.pdf": "tests/consent/test_paper.py",
     "GET /cases/{reference}/consent/scan/{scan}": "tests/consent/test_paper.py",
     "GET /cases/{reference}/disclosures/{disclosure}/document": "tests/disclosures",
@@ -68,13 +63,25 @@ DOCUMENTS: dict[str, str] = {
 """Routes that answer with a file (PDF, scan, export), tried by every outsider; the value names what else tries them."""
 UPLOADS = {"POST /cases/{reference}/consent/scan"}
 """Routes that take a file: tests/consent/test_paper.py."""
-FOREIGN = {"party", "action", "meeting", "address", "room", "disclosure", "receipt", "alias", "bar", "order"} | {
+FOREIGN = {
+    "party",
+    "action",
+    "meeting",
+    "address",
+    "room",
+    "disclosure",
+    "receipt",
+    "alias",
+    "bar",
+    "order",
+    "entry",
+} | {
     "log_request",
     "clarification",
 }
 """Parameters beside the case, whose foreign values are tried under one's own case."""
-OPEN_PARAMETERS = {"post", "code", "alarm"}
-"""Of directory and register of grounds, which everybody signed in may read; of an alarm, which names no case."""
+OPEN_PARAMETERS = {"post", "code", "alarm", "witness"}
+"""Of directory and register of grounds, which everybody signed in may read; of alarms and witnesses, which name no case."""
 FOR_MONITORING = {"GET /metrics"}
 """Counts what everybody does, for callers of the own network only: tests/oversight/test_alarms.py."""
 
@@ -186,6 +193,9 @@ async def test_export_and_entries_tell_no_case(ground, sink):
             (await auditor.raw(f"/audit/entries?case={tried['reference']}")).decode(),
             (await pages.get("/audit")).text,
             (await pages.get(f"/audit?case={tried['reference']}")).text,
+            (await auditor.raw("/audit/patterns")).decode(),
+            *[(await pages.get(f"/audit/patterns/{rule}")).text for rule in ("no_seat", "own_relatives")],
+            (await pages.get("/audit/export.csv")).text,
         ]
         assert all(len(text) > 500 for text in told)
         assert [text for text in TEXTS if any(text in answer for answer in told)] == []

@@ -9,7 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    run_scripts("0010_log_review")
+    run_scripts("protect", "0010_log_review", "hand_over")
 
 
 def downgrade() -> None:

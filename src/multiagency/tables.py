@@ -12,6 +12,7 @@ from multiagency.mail import models as mail
 from multiagency.matching import models as matching
 from multiagency.meetings import models as meetings
 from multiagency.oversight import alarm_models as alarms
+from multiagency.oversight import models as oversight
 from multiagency.oversight.requests import models as requests
 from multiagency.pathways import models as pathways
 from multiagency.people import models as people
@@ -34,6 +35,7 @@ ROOMS = (
     mail,
     audit,
     alarms,
+    oversight,
     requests,
 )
 metadata = Base.metadata

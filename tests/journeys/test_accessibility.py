@@ -88,9 +88,19 @@ PAGES = {
     "auditor": (
         "/",
         "/audit",
+        "/audit?case={case}&mode=read&since=2026-01-01",
+        "/audit/subjects",
+        "/audit/picture",
+        "/audit/picture?weeks=4",
+        "/audit/patterns",
+        "/audit/patterns/own_relatives",
+        "/audit/patterns/outside_hours",
+        "/audit/entries/{entry}?rule=outside_hours",
+        "/audit/export?case={case}",
         "/audit/verification",
         "/audit/rights",
         "/audit/alarms",
+        "/audit/witnesses",
         "/deletions",
         "/log-requests",
         "/log-requests/new",
@@ -117,7 +127,10 @@ def places(visit, submitted, opened):  # noqa: F811
     officer.page.locator("#team input").first.check()
     officer.submit()
     draft = officer.page.url.rpartition("/")[2]
-    return {"case": submitted[0], "draft": draft, "meeting": opened} | a_childs_case(officer)
+    entry = re.search(r"/audit/entries/([0-9a-f-]{36})", visit("auditor").goto("/audit?act=open_case").page.content())[
+        1
+    ]
+    return {"case": submitted[0], "draft": draft, "meeting": opened, "entry": entry} | a_childs_case(officer)
 
 
 def a_childs_case(officer):

@@ -14,6 +14,7 @@ from uuid import uuid4
 from fastapi.routing import iter_route_contexts
 from tests.web.test_routes import doors_of
 
+from multiagency.audit.cosignature import Cosigner
 from multiagency.demo import story
 from multiagency.kernel.access import Act
 from multiagency.kernel.ids import reference
@@ -44,6 +45,9 @@ NOBODYS = {
     ),
     "code": lambda: "EI-1",
     "alarm": lambda: str(uuid4()),
+    "witness": lambda: str(uuid4()),
+    "entry": lambda: str(uuid4()),
+    "rule": lambda: "ei_ole",
 }
 """For each parameter of a path, a value of the right form that belongs to nothing."""
 
@@ -201,6 +205,17 @@ _GROUND |= {
 _RULE = {"retention_class": "working_age_10y", "years": 10, "counted_from": "closed", "provision": "§ 1"}
 _CASE = "/api/v1/cases/{reference}"
 _REQUEST = "/api/v1/log-requests/{log_request}"
+
+
+async def _witness(world):
+    vkey = Cosigner("witness.example", secrets.token_bytes(32)).verifier_key
+    return {"agency": await world.house.agency("Police"), "vkey": vkey}
+
+
+async def _cosigned(world, _login):
+    return {"content": (await world.house.http.get("/log/checkpoint")).content}
+
+
 BODIES = {
     "POST /api/v1/session": _sign_in,
     "POST /api/v1/cases": json(_team),
@@ -230,6 +245,8 @@ BODIES = {
     "PUT /api/v1/grounds/{code}": json(lambda world: _GROUND),
     "POST /api/v1/grounds": json(lambda world: _GROUND | {"code": "UUSI-1"}),
     "POST /api/v1/retention": json(lambda world: _RULE | {"valid_from": "2099-01-01"}),
+    "POST /api/v1/audit/witnesses": json(_witness),
+    "POST /log/cosignatures": _cosigned,
     "POST /api/v1/audit/alarms/{alarm}/settlement": json(lambda world: {"settlement": "no_fault"}),
     f"POST {_CASE}/protection": json(lambda world: {"granted_on": "2020-01-01", "valid_until": "2099-01-01"}),
     f"POST {_CASE}/protection/clearances": json(_somebody),
@@ -256,6 +273,10 @@ BODIES = {
     f"POST {_CASE}/bars/{{bar}}/lifting": json(lambda world: {"reason": "set_by_mistake"}),
     f"POST {_CASE}/bars/{{bar}}/exemptions": json(lambda world: _somebody(world, reason="needed_for_the_task")),
     f"POST {_CASE}/reassignment": json(_taker),
+    "POST /api/v1/audit/subjects": json(lambda world: {"name": story.CLIENT["name"]}),
+    "POST /api/v1/audit/entries/{entry}/notes": json(
+        lambda world: {"conclusion": "justified", "note": "Tehtävään kuuluva käyttö."}
+    ),
     "POST /api/v1/break-glass": json(
         lambda world: {"reference": world.tried["reference"], "reason": "Välitön hengenvaara.", "minutes": 30}
     ),

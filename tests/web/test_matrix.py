@@ -3,6 +3,7 @@
 from tests.sight import sees_case
 from tests.web.calls import BODIES, NOBODYS, REACHES_THE_HIDDEN, log_request, routes_of, world
 
+from multiagency.audit.cosignature import Cosigner
 from multiagency.demo.lapland import ACCOUNTS
 from multiagency.kernel.access import RULES, Act
 from multiagency.kernel.actor import Role
@@ -48,11 +49,14 @@ async def in_follow_up(house, login="officer"):
     return {name: make() for name, make in NOBODYS.items()} | named | {"party": party}
 
 
-async def with_an_alarm(house, tried):
-    """Add what the auditor can settle."""
+async def with_what_can_be_ended(house, tried):
+    """Add an alarm, which the auditor can settle, and a witness, whom an administrator can end."""
     async with house.runtime.unit_of_work(await house.service(), Act.CHECK_LOG) as work:
         await raise_alarm(work, AlarmCode.WITNESS_SILENT)
-    return tried | {"alarm": str((await house.fetch("SELECT id FROM audit_alarm"))[0]["id"])}
+    alarm = str((await house.fetch("SELECT id FROM audit_alarm"))[0]["id"])
+    there = {"agency": await house.agency("Police"), "vkey": Cosigner("witness.example", bytes(32)).verifier_key}
+    witness = (await (await house.person("administrator")).post("/audit/witnesses", there, 201))["id"]
+    return tried | {"alarm": alarm, "witness": witness}
 
 
 async def with_a_log_request(house, tried):
@@ -71,6 +75,8 @@ OWN = {
     ("municipality", "address"),
     ("municipality", "room"),
     ("auditor", "alarm"),
+    ("administrator", "witness"),
+    ("auditor", "entry"),  # the log is the auditor's
 }
 """Whose own the things of `in_follow_up` are."""
 
@@ -186,7 +192,9 @@ async def test_each_capability_opens_what_the_policy_says_and_no_more(ground, si
     wrong, done, capabilities, acts = [], set(), set(), set()
     for login in HOLDERS:
         async with ground.house(sink) as house:
-            tried = await with_a_log_request(house, await with_an_alarm(house, await in_follow_up(house)))
+            tried = await with_what_can_be_ended(house, await in_follow_up(house))
+            tried = await with_a_log_request(house, tried)
+            tried["entry"] = (await house.fetch("SELECT min(id::text) AS id FROM audit_entry"))[0]["id"]
             async with world(house, tried, OWN) as there:
                 capabilities |= await sees_case(there.database, login, tried["reference"]) or set()
                 faults, did = await walk(there, login)

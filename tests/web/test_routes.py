@@ -61,6 +61,9 @@ def test_only_what_must_be_public_is(routes):
         ("POST", "/language"),
         ("POST", "/api/v1/session"),
         ("GET", "/metrics"),
+        ("GET", "/log/checkpoint"),
+        ("GET", "/log/update"),
+        ("POST", "/log/cosignatures"),
     }
 
 

@@ -3,24 +3,31 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
-from multiagency.oversight import proof_routes, rights_routes, service, witness_routes
+from multiagency.oversight import (
+    note_routes,
+    pattern_routes,
+    picture_routes,
+    proof_routes,
+    rights_routes,
+    seeking,
+    service,
+    witness_routes,
+)
+from multiagency.oversight.filters import Asked
 from multiagency.web.door import door
 
 router = APIRouter(prefix="/api/v1/audit", tags=["oversight"])
-router.include_router(rights_routes.api)
-router.include_router(proof_routes.api)
-router.include_router(witness_routes.api)
+for room in (rights_routes, seeking, picture_routes, pattern_routes, note_routes, proof_routes, witness_routes):
+    router.include_router(room.api)
 
 
 @router.get("/entries")
 async def get_entries(
-    work: Annotated[Work, door(Act.READ_LOG)],
-    case: Annotated[str, Query(max_length=20)] = "",
-    before: UUID | None = None,
+    work: Annotated[Work, door(Act.READ_LOG)], typed: Asked, before: UUID | None = None
 ) -> list[service.EntryView]:
-    """Read the newest entries, of one case when its reference is given; `before` names the entry to go on from."""
-    return await service.entries(work, case, before)
+    """Read the newest entries that the filter asks for; `before` names the entry to go on from."""
+    return await service.entries(work, typed.filters(), before)

@@ -1,12 +1,13 @@
 """The auditor's reading of the log: who saw, changed and received what, and why; never the case itself."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Column, Row, Select, Text, Uuid, func, select
 from sqlalchemy.exc import NoResultFound
 
 from multiagency.audit import witnesses
@@ -14,22 +15,22 @@ from multiagency.audit.journal import DETAIL_FIELD, commitment
 from multiagency.audit.models import AuditDetail, AuditEntry, AuditSequence
 from multiagency.audit.trust import Trust
 from multiagency.kernel.crypto import CannotDecrypt
-from multiagency.kernel.errors import Invalid
-from multiagency.kernel.ids import as_reference
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
+from multiagency.oversight.filters import Filters
 
 PAGE = 200
 """Entries at a time, unless the caller wants fewer."""
-_BATCH = 500
 
 _Query = Select[int, AuditEntry, AuditDetail]
 _Found = Row[int, AuditEntry, AuditDetail]
+_SINCE_0009 = ("basis", "subject_id", "controller_id", "recipient_id")
+"""Plain columns that no entry before revision 0009 has; its sealed detail does."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """One entry. `genuine` tells whether `detail` is what was hashed.
+    """One entry. `genuine` tells whether `detail` is what was hashed, and whether it is found by what it says.
 
     Without a detail it was erased in time (`erased`), or it was changed and does not open.
     """
@@ -42,71 +43,65 @@ class EntryView:
     erased: bool = False
 
 
-async def entries(
-    work: Work, case_reference: str = "", before: UUID | None = None, limit: int = PAGE
-) -> list[EntryView]:
-    """Return the newest entries, `limit` at most, older than the entry `before` when it is named; of one case if asked.
+async def entries(work: Work, asked: Filters, before: UUID | None = None, limit: int = PAGE) -> list[EntryView]:
+    """Return the newest entries that the filter asks for, `limit` at most, older than `before` when it is named.
 
-    Reading is logged. Raises `Invalid` for a text that is no reference: what was typed there must not be logged.
+    Reading is logged with the case and the subjects of the filter.
     """
-    wanted = as_reference(case_reference)
-    if case_reference and not wanted:
-        raise Invalid.of("case", "audit.not_a_reference")
-    case_id = await _case_id(work, wanted) if wanted else None
-    work.record(Mode.READ, case_id=case_id, case_reference=wanted or None)
-    if wanted:
-        return await _of_case(work, wanted, case_id, before, limit)
-    return await _read(work, _newest(), before, limit)
+    await record(work, asked)
+    return await read(work, asked, before, limit)
 
 
-def _newest() -> _Query:
-    return (
-        select(AuditSequence.index, AuditEntry, AuditDetail)
-        .outerjoin(AuditDetail, AuditDetail.entry_id == AuditEntry.id)
-        .outerjoin(AuditSequence, AuditSequence.entry_id == AuditEntry.id)
-        .order_by(AuditEntry.id.desc())
+async def record(work: Work, asked: Filters, result: str = "done") -> None:
+    """Log that the log is read by this filter: with its case and its subjects, in ids."""
+    work.record(
+        Mode.READ,
+        subjects=asked.subjects,
+        case_id=await _case_id(work, asked.case) if asked.case else None,
+        case_reference=asked.case or None,
+        result=result,
     )
 
 
-async def _read(work: Work, query: _Query, before: UUID | None, limit: int) -> list[EntryView]:
+async def read(work: Work, asked: Filters, before: UUID | None = None, limit: int = PAGE) -> list[EntryView]:
+    """Return entries as `entries` does, for a caller that logs them itself."""
+    query = _newest(asked)
     older = query if before is None else query.where(AuditEntry.id < before)
     return [await _open(work, row) for row in (await work.session.execute(older.limit(limit))).all()]
 
 
-async def _of_case(work: Work, wanted: str, case_id: UUID | None, before: UUID | None, limit: int) -> list[EntryView]:
-    """Entries about the case, and refusals: whoever was refused named its reference without being shown the case."""
-    refused = func.convert_from(AuditEntry.body, "UTF8").contains('"mode":"deny"')
-    query = _newest().where(or_(AuditDetail.case_id == case_id, and_(AuditDetail.case_id.is_(None), refused)))
-    found: list[EntryView] = []
-    while len(found) < limit:
-        views = await _read(work, query, before, _BATCH)
-        found += [view for view in views if _concerns(view, wanted, case_id)]
-        if len(views) < _BATCH:
-            break
-        before = views[-1].id
-    return found[:limit]
+async def those(work: Work, ids: Collection[UUID]) -> dict[UUID, EntryView]:
+    """Return the entries with these ids; what is not there is left out. The caller logs it."""
+    rows = await work.session.execute(_newest(Filters()).where(AuditEntry.id.in_(ids)))
+    views = [await _open(work, row) for row in rows.all()]
+    return {view.id: view for view in views}
 
 
-def _concerns(view: EntryView, wanted: str, case_id: UUID | None) -> bool:
-    about = view.detail or {}
-    return about.get("case_reference") == wanted or (case_id is not None and about.get("case") == str(case_id))
+async def count(work: Work, asked: Filters) -> int:
+    """Return how many entries the filter asks for."""
+    query = select(func.count()).select_from(_newest(asked).order_by(None).with_only_columns(AuditEntry.id).subquery())
+    return await work.session.scalar(query) or 0
+
+
+def _newest(asked: Filters) -> _Query:
+    query = (
+        select(AuditSequence.index, AuditEntry, AuditDetail)
+        .join(AuditDetail, AuditDetail.entry_id == AuditEntry.id, isouter=asked.all)
+        .outerjoin(AuditSequence, AuditSequence.entry_id == AuditEntry.id)
+        .order_by(AuditEntry.id.desc())
+    )
+    return query.where(*asked.where())
+
+
+def case_references() -> Any:
+    """Return the reference of every case as a table, for an auditor, who sees no case."""
+    return func.case_references().table_valued(Column("id", Uuid), Column("reference", Text))
 
 
 async def _case_id(work: Work, wanted: str) -> UUID | None:
-    """Return the id behind a reference: an auditor sees no cases, but the first entry of each names its reference."""
-    firsts = (
-        select(AuditSequence.index, AuditEntry, AuditDetail)
-        .join(AuditDetail, AuditDetail.entry_id == AuditEntry.id)
-        .outerjoin(AuditSequence, AuditSequence.entry_id == AuditEntry.id)
-        .where(AuditDetail.case_id.is_not(None))
-        .ext(distinct_on(AuditDetail.case_id))
-        .order_by(AuditDetail.case_id, AuditDetail.entry_id)
-    )
-    for row in (await work.session.execute(firsts)).all():
-        view = await _open(work, row)
-        if view.detail and view.detail["case_reference"] == wanted:
-            return UUID(view.detail["case"])
-    return None
+    known = case_references()
+    found: UUID | None = await work.session.scalar(select(known.c.id).where(known.c.reference == wanted))
+    return found
 
 
 async def _open(work: Work, row: _Found) -> EntryView:
@@ -121,8 +116,22 @@ async def _open(work: Work, row: _Found) -> EntryView:
         return EntryView(entry.id, index, body, None, genuine=False, erased=True)
     except (CannotDecrypt, ValueError):
         return EntryView(entry.id, index, body, None, genuine=False)
-    genuine = commitment(detail.salt, opened.encode()) == body["detail"]
-    return EntryView(entry.id, index, body, json.loads(opened), genuine)
+    about = json.loads(opened)
+    genuine = commitment(detail.salt, opened.encode()) == body["detail"] and _agrees(detail, body, about)
+    return EntryView(entry.id, index, body, about, genuine)
+
+
+def _agrees(plain: AuditDetail, body: dict[str, Any], about: dict[str, Any]) -> bool:
+    """Tell whether the columns that are searched say what was committed to: a false one would hide an entry."""
+    actor = about.get("actor") or {}
+    said = {name: actor.get(name.removesuffix("_id")) for name in ("person_id", "post_id", "agency_id")}
+    said |= {name: about.get(name.removesuffix("_id")) for name in ("case_id", *_SINCE_0009)}
+    said |= {"case_reference": about.get("case_reference"), "act": body["act"], "mode": body["mode"]}
+    if all(getattr(plain, name) is None for name in _SINCE_0009):
+        said = {name: value for name, value in said.items() if name not in _SINCE_0009}
+    found = {name: getattr(plain, name) for name in said}
+    same = {name: None if value is None else str(value) for name, value in found.items()} == said
+    return same and plain.at == datetime.fromisoformat(body["at"])
 
 
 async def own_trust(work: Work) -> Trust:

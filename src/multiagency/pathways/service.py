@@ -50,6 +50,12 @@ def pathway(code: str) -> Pathway:
 
 async def parameter(work: Work, code: str, name: str, team_id: UUID | None) -> int:
     """Return the value in force now: the team's own, else everybody's, else the pathway's default."""
+    value = await dated(work, code, name, team_id)
+    return pathway(code).parameters[name] if value is None else value
+
+
+async def dated(work: Work, code: str, name: str, team_id: UUID | None = None) -> int | None:
+    """Return the value that somebody has set and that is in force now, the team's own before everybody's."""
     moment = now()
     query = (
         select(DatedParameter.value)
@@ -60,5 +66,4 @@ async def parameter(work: Work, code: str, name: str, team_id: UUID | None) -> i
         .order_by(DatedParameter.team_id.is_(None), DatedParameter.valid_from.desc())
         .limit(1)
     )
-    value = await work.session.scalar(query)
-    return pathway(code).parameters[name] if value is None else value
+    return await work.session.scalar(query)
