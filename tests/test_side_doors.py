@@ -35,8 +35,6 @@ QUERIES = {
     "GET /api/v1/audit/bundle to": "places in the log, which the auditor has whole",
     "GET /log/update old": "a size of the log: answered with hashes",
     **LOG_QUESTIONS,
-    "GET /log-requests/{log_request}/entries page_number": "auditors only; a number",
-    "POST /log-requests/{log_request}/entries page_number": "auditors only; a number",
     **dict.fromkeys(
         (
             "GET /cases/{reference}/consent/form.pdf giver",
@@ -63,25 +61,11 @@ DOCUMENTS: dict[str, str] = {
 """Routes that answer with a file (PDF, scan, export), tried by every outsider; the value names what else tries them."""
 UPLOADS = {"POST /cases/{reference}/consent/scan"}
 """Routes that take a file: tests/consent/test_paper.py."""
-FOREIGN = {
-    "party",
-    "action",
-    "meeting",
-    "address",
-    "room",
-    "disclosure",
-    "receipt",
-    "alias",
-    "bar",
-    "order",
-    "entry",
-} | {
-    "log_request",
-    "clarification",
-}
+FOREIGN = {"party", "action", "meeting", "address", "room", "disclosure", "receipt", "alias", "bar", "order", "entry"}
+FOREIGN |= {"log_request", "clarification"}
 """Parameters beside the case, whose foreign values are tried under one's own case."""
 OPEN_PARAMETERS = {"post", "code", "alarm", "witness"}
-"""Of directory and register of grounds, which everybody signed in may read; of alarms and witnesses, which name no case."""
+"""Of directory and register of grounds, which everybody signed in may read; alarms and witnesses name no case."""
 FOR_MONITORING = {"GET /metrics"}
 """Counts what everybody does, for callers of the own network only: tests/oversight/test_alarms.py."""
 
