@@ -158,4 +158,4 @@ async def own_trust(work: Work) -> Trust:
 
 async def opened(work: Work, query: _Query) -> list[tuple[EntryView, AuditDetail | None]]:
     """Open every entry that a query of the rooms above finds, with the plain columns beside it: they prove nothing."""
-    return [(await _open(work, row), row[2]) for row in (await work.session.execute(query)).all()]
+    return [(await open_entry(work, row), row[2]) for row in (await work.session.execute(query)).all()]
