@@ -55,14 +55,17 @@ DOCUMENTS: dict[str, str] = {
     "GET /cases/{reference}/consent/scan/{scan}": "tests/consent/test_paper.py",
     "GET /cases/{reference}/disclosures/{disclosure}/document": "tests/disclosures",
     "GET /api/v1/cases/{reference}/disclosures/{disclosure}/document": "tests/disclosures",
+    "GET /api/v1/log-requests/{log_request}/answer": "tests/oversight/test_requests.py",
+    "GET /log-requests/{log_request}/answer.pdf": "tests/oversight/test_requests.py",
 }
 """Routes that answer with a file (PDF, scan, export), tried by every outsider; the value names what else tries them."""
 UPLOADS = {"POST /cases/{reference}/consent/scan"}
 """Routes that take a file: tests/consent/test_paper.py."""
 FOREIGN = {"party", "action", "meeting", "address", "room", "disclosure", "receipt", "alias", "bar", "order", "entry"}
+FOREIGN |= {"log_request", "clarification"}
 """Parameters beside the case, whose foreign values are tried under one's own case."""
 OPEN_PARAMETERS = {"post", "code", "alarm", "witness"}
-"""Of directory and register of grounds, which everybody may read; of alarms and witnesses, which name no case."""
+"""Of directory and register of grounds, which everybody signed in may read; alarms and witnesses name no case."""
 FOR_MONITORING = {"GET /metrics"}
 """Counts what everybody does, for callers of the own network only: tests/oversight/test_alarms.py."""
 

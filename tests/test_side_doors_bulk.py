@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.oversight.asking import OIVA, Asked
 from tests.pages import at_pages
 from tests.test_side_doors import all_routes, hidden_case
 from tests.web.calls import NOBODYS
@@ -12,6 +13,7 @@ SEVERAL_AT_ONCE = {
     "POST /api/v1/cases/{reference}/child-welfare/notification": (
         "test_a_sharing_or_notification_with_one_wrong_thing_leaves_nothing"
     ),
+    "POST /api/v1/log-requests/{log_request}/decisions": "test_a_decision_with_one_foreign_entry_decides_nothing",
     "POST /meetings/{meeting}/cases/{reference}/seats": "test_several_seats_at_once_are_all_or_none",
 }
 """Routes where one call does several things."""
@@ -53,6 +55,15 @@ async def test_several_seats_at_once_are_all_or_none(mailing_house, forbidden):
     await (await house.person("police")).get(f"/cases/{case}", 404)
     await coordinator.post(f"/meetings/{meeting}/cases/{case}/seats", 303, post=posts[:1])
     await (await house.person("police")).get(f"/cases/{case}")
+
+
+async def test_a_decision_with_one_foreign_entry_decides_nothing(house):
+    await house.submitted()
+    asked, other = await Asked.of(house), await Asked.of(house, **OIVA)
+    (entry, *_), (foreign, *_) = await asked.entries(), await other.entries()
+    await asked.decide([entry, foreign], "release", 422)
+    assert await house.fetch("SELECT FROM log_request_decision") == []
+    await asked.decide([entry], "release")
 
 
 async def test_a_consent_with_one_unknown_agency_records_nothing(house):

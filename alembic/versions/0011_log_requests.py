@@ -9,7 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    run_scripts("0011_log_requests")
+    run_scripts("protect", "0011_log_requests", "hand_over")
 
 
 def downgrade() -> None:

@@ -23,6 +23,8 @@ from multiagency.meetings import pages as meetings_pages
 from multiagency.oversight import alarm_routes, metrics
 from multiagency.oversight import api as oversight_api
 from multiagency.oversight import pages as oversight_pages
+from multiagency.oversight.requests import api as requests_api
+from multiagency.oversight.requests import pages as requests_pages
 from multiagency.people import api as people_api
 from multiagency.people import pages as people_pages
 from multiagency.risk import api as risk_api
@@ -46,6 +48,7 @@ _APIS = (
     actions_api,
     storage_api,
     oversight_api,
+    requests_api,
 )
 _PAGES = (
     style,
@@ -62,6 +65,7 @@ _PAGES = (
     oversight_pages,
     alarm_routes,
     metrics,
+    requests_pages,
 )
 
 

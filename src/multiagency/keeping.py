@@ -16,8 +16,9 @@ from multiagency.kernel.actor import Door, Presented
 from multiagency.kernel.errors import NotSignedIn
 from multiagency.kernel.keys import make_new_master, master_directory
 from multiagency.kernel.runtime import Runtime
+from multiagency.oversight.requests.expiry import expire_requests
 from multiagency.settings import Settings
-from multiagency.storage.expiry import expire
+from multiagency.storage.expiry import Expired, Progress, expire
 from multiagency.storage.rotation import StillBusy, rotate_data
 from multiagency.storage.wrapping import rotate_wrapping
 from multiagency.terminal import progress_bar
@@ -39,8 +40,26 @@ def add_keeping_commands(commands: Any) -> None:
     ):
         _add(rotate, name, job, explained)
     retention = commands.add_parser("retention", help="delete what has expired").add_subparsers(required=True)
-    run = _add(retention, "run", expire, "delete what the rules of retention say is over, and report it in numbers")
+    run = _add(
+        retention, "run", expire_everything, "delete what the rules of retention say is over, and report it in numbers"
+    )
     run.add_argument("--dry-run", action="store_true", help="only count")
+
+
+@dataclasses.dataclass(slots=True)
+class ExpiredEverything(Expired):
+    """What one run deleted of cases and the log, and how many requests for log data."""
+
+    requests: int = 0
+
+
+async def expire_everything(
+    runtime: Runtime, presented: Presented, *, dry_run: bool = False, progress: Progress | None = None
+) -> ExpiredEverything:
+    """Delete what is over of cases, of the log, and of the clients' requests for log data."""
+    expired = await expire(runtime, presented, dry_run=dry_run, progress=progress)
+    requests = (await expire_requests(runtime, presented, dry_run=dry_run)).requests
+    return ExpiredEverything(**dataclasses.asdict(expired), requests=requests)
 
 
 def _add(parsers: Any, name: str, job: Job, explained: str) -> argparse.ArgumentParser:

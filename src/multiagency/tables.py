@@ -13,6 +13,7 @@ from multiagency.matching import models as matching
 from multiagency.meetings import models as meetings
 from multiagency.oversight import alarm_models as alarms
 from multiagency.oversight import models as oversight
+from multiagency.oversight.requests import models as requests
 from multiagency.pathways import models as pathways
 from multiagency.people import models as people
 from multiagency.risk import models as risk
@@ -35,5 +36,6 @@ ROOMS = (
     audit,
     alarms,
     oversight,
+    requests,
 )
 metadata = Base.metadata

@@ -9,6 +9,7 @@ from tests.consent.minors import aged
 from tests.journeys.conftest import DESKTOP, PHONE
 from tests.journeys.test_main_job import open_case, opened, submitted  # noqa: F401 - fixtures
 
+from multiagency.demo import story
 from multiagency.kernel.clock import now
 
 LIMIT = 30_000
@@ -101,6 +102,8 @@ PAGES = {
         "/audit/alarms",
         "/audit/witnesses",
         "/deletions",
+        "/log-requests",
+        "/log-requests/new",
     ),
     "administrator": (
         "/",
@@ -113,7 +116,7 @@ PAGES = {
         "/deletions",
         "/retention",
     ),
-    "child-welfare": ("/", "/inbox"),
+    "child-welfare": ("/", "/inbox", "/log-requests", "/log-requests/new"),
 }
 
 
@@ -243,3 +246,54 @@ def test_the_language_can_be_changed(visit, language):
         assert visitor.page.get_attribute("html", "lang") == "fi"
     else:
         assert visitor.page.get_attribute("html", "lang") == language
+
+
+def test_pages_of_a_request_for_log_data_are_accessible_and_light(visit, places):
+    """From the desk that takes it to the answer that is handed over, with the errors on the way; nothing is ticked."""
+    found = []
+
+    def look(visitor, name):
+        assert visitor.page.locator("h1").count() == 1, name
+        visitor.picture(f"log-request-{name}")
+        found.extend(faults(visitor, name, visitor.page.viewport_size))
+
+    officer = visit("officer").goto(f"/cases/{places['draft']}/people/new?role=person_using_violence")
+    officer.fill(**{name: story.VIOLENT[name] for name in ("name", "identity_code", "relation")}).submit(200)
+    taking = visit("police-intake", viewport=PHONE, scripts=True).goto("/log-requests/new").submit(422)
+    assert taking.page.locator("input:checked").count() == 0
+    look(taking, "taking-errors")
+    taking.tick("capacity", "Täysi-ikäinen").tick("identified_by", "Vahva").tick("language", "Suomi")
+    taking.tick("track", "Poliisin").fill(name=story.VIOLENT["name"], identity_code=story.VIOLENT["identity_code"])
+    taking.fill(contact="Noutaa itse").submit(200)
+    look(taking, "list")
+    auditor = visit("auditor", viewport=PHONE, scripts=True).goto("/log-requests")
+    follow(auditor, "/log-requests/0")
+    look(auditor, "one")
+    here = auditor.page.url
+    auditor.goto(f"{here}/entries").submit(422)
+    look(auditor, "entries")
+    assert auditor.page.locator("input:checked").count() == 0
+    auditor.goto(f"{here}/answer", 409)
+    look(auditor, "answer-too-early")
+    while auditor.goto(f"{here}/entries").page.locator("#entries input").count() and "odottaa" in auditor.text:
+        for box in auditor.page.locator("#entries input").all():
+            box.check()
+        auditor.tick("decision", "eikä kerrota").fill(reason="Vaarantaisi toisen.")
+        auditor.page.select_option("#ground", value="police_rights")
+        auditor.submit(200)
+    wide = visit("auditor", scripts=True)
+    look(wide.goto(f"{here}/entries"), "entries-decided")
+    look(auditor.goto(f"{here}/refusal").submit(422), "refusal-errors")
+    auditor.tick("ground", "ei ole oikeutta").fill(reason="Ei oikeutta.").submit(200)
+    look(auditor, "refusal-check")
+    look(auditor.goto(f"{here}/answer"), "answer")
+    auditor.submit(200)
+    look(auditor, "answered")
+    look(auditor.goto(f"{here}/delivery").submit(422), "delivery")
+    look(auditor.goto(f"{here}/clarifications").submit(422), "suspicion")
+    auditor.fill(question="Naapuri tiesi.").submit(200)
+    follow(auditor, "/clarifications/")
+    look(auditor.submit(422), "explanation")
+    look(wide.goto(here), "wide")
+    look(wide.goto("/log-requests"), "wide-list")
+    assert found == []

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 from tests.filling import fill
 from tests.kernel.test_row_security import secret_of
+from tests.oversight.asking import COUNTY, Asked
 from tests.sight import held_by
 
 from multiagency.demo import story
@@ -50,6 +51,13 @@ def overseen(model):
     return lambda me, row: me.role == "auditor" or model(me, row)
 
 
+def key_without_case(me, row):
+    """The log's keys are everybody's; that of a request for log data, an auditor's or the asked agency's intake's."""
+    if not row["retention_class"].startswith("log-request-"):
+        return True
+    return me.role == "auditor" or (me.role == "intake" and row["controller_id"] == me.agency)
+
+
 MODELS = {
     "case_file": lambda me, row: any(h.case_id == row["case_id"] and Kind.SHELL in h.kinds for h in me.held),
     "safe_contact": contact,
@@ -76,7 +84,7 @@ MODELS = {
     ),
     "access_grant": overseen(lambda me, row: row["post_id"] == me.post or steers(me.held, row["case_id"])),
     "access_bar": overseen(lambda me, row: steers(me.held, row["case_id"])),
-    "data_key": lambda me, row: row["case_id"] is None or knows_case(me, row),
+    "data_key": lambda me, row: key_without_case(me, row) if row["case_id"] is None else knows_case(me, row),
     "audit_detail": lambda me, row: me.role == "auditor",
     "notice": lambda me, row: me.post in {row["post_id"], row["sender_id"]},
 }
@@ -141,6 +149,7 @@ async def around(house, case, closed):
     await officer.post(f"/cases/{draft}/parties", employed, 201)
     await (await house.person("coordinator")).post(f"/cases/{closed}/closing", {"outcome": "no_further_need"})
     await fill(house, case, draft)
+    await Asked.of(house, **COUNTY)
 
 
 async def live(house):

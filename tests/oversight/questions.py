@@ -12,3 +12,4 @@ _ASKED = {
     "/audit/entries/{entry}": ("rule",),
 }
 LOG_QUESTIONS = {f"GET {path} {name}": _WHY for path, names in _ASKED.items() for name in names}
+LOG_QUESTIONS |= {f"{method} /log-requests/{{log_request}}/entries page_number": _WHY for method in ("GET", "POST")}

@@ -40,7 +40,9 @@ NOBODYS = {
     "party": lambda: str(uuid4()),
     "room": lambda: str(uuid4()),
     "address": lambda: secrets.token_urlsafe(32),
-    **dict.fromkeys(("disclosure", "receipt", "post", "alias", "bar", "order"), lambda: str(uuid4())),
+    **dict.fromkeys(
+        ("disclosure", "receipt", "post", "alias", "bar", "order", "log_request", "clarification"), lambda: str(uuid4())
+    ),
     "code": lambda: "EI-1",
     "alarm": lambda: str(uuid4()),
     "witness": lambda: str(uuid4()),
@@ -179,6 +181,13 @@ async def _sharing(world):
     return body | {"necessity": "Uhka on välitön.", "confirmed": True}
 
 
+async def log_request(house):
+    """A client's request to the county, which its intake and the auditor may take."""
+    body = {"track": "client_data", "agency": await house.agency("Wellbeing"), "capacity": "self"}
+    body |= story.CLIENT | {"contact": "Noutaa itse", "language": "fi", "identified_by": "strong"}
+    return body
+
+
 async def _scan(world, login):
     return {"files": {"file": ("nimi.pdf", b"%PDF-1.7 " + SIGNED.encode(), "application/pdf")}}
 
@@ -195,6 +204,7 @@ _GROUND |= {
 }
 _RULE = {"retention_class": "working_age_10y", "years": 10, "counted_from": "closed", "provision": "§ 1"}
 _CASE = "/api/v1/cases/{reference}"
+_REQUEST = "/api/v1/log-requests/{log_request}"
 
 
 async def _witness(world):
@@ -203,7 +213,7 @@ async def _witness(world):
 
 
 async def _cosigned(world, _login):
-    return {"content": (await world.house.http.get("/log/checkpoint")).content}
+    return {"content": b"signed by nobody"}
 
 
 BODIES = {
@@ -273,6 +283,15 @@ BODIES = {
     f"POST {_CASE}/consent/withdrawal": json(lambda world: {}),
     f"POST {_CASE}/closing": json(
         lambda world: {"outcome": "other", "target": "Perheneuvola Esimerkki", "reason": "Uhka on ohi."}
+    ),
+    "POST /api/v1/log-requests": json(lambda world: log_request(world.house)),
+    f"POST {_REQUEST}/decisions": json(lambda world: {"entries": [NOBODYS["party"]()], "decision": "release"}),
+    f"POST {_REQUEST}/answer": json(lambda world: {"confirmed": True}),
+    f"POST {_REQUEST}/refusal": json(lambda world: {"ground": "deceased", "reason": "Kuollut.", "confirmed": True}),
+    f"POST {_REQUEST}/delivery": json(lambda world: {"how": "post", "delivered_at": datetime.now(UTC).isoformat()}),
+    f"POST {_REQUEST}/clarifications": json(lambda world: {"question": "Kuka katsoi?"}),
+    f"POST {_REQUEST}/clarifications/{{clarification}}/answer": json(
+        lambda world: {"finding": "lawful", "answer": "Käyttö kuului tehtävään."}
     ),
 }
 """For each route that takes a body, what makes one: httpx's `json`, `data` or `files`."""

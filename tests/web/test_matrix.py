@@ -1,7 +1,7 @@
 """Every act, every role, every route: what the policy on one screen says is what a request gets."""
 
 from tests.sight import sees_case
-from tests.web.calls import BODIES, NOBODYS, REACHES_THE_HIDDEN, routes_of, world
+from tests.web.calls import BODIES, NOBODYS, REACHES_THE_HIDDEN, log_request, routes_of, world
 
 from multiagency.audit.cosignature import Cosigner
 from multiagency.demo.lapland import ACCOUNTS
@@ -59,12 +59,19 @@ async def with_what_can_be_ended(house, tried):
     return tried | {"alarm": alarm, "witness": witness}
 
 
+async def with_a_log_request(house, tried):
+    """Add a client's request that an intake took and the auditor handles."""
+    made = await (await house.person("child-welfare")).post("/log-requests", await log_request(house), 201)
+    return tried | {"log_request": made["id"]}
+
+
 OWN = {
     *((login, "party") for login in ROLE),  # whose case it is decides
     *((login, "post") for login in ROLE),  # posts stand in the directory; taking back nothing is no error
     ("coordinator", "meeting"),
     ("coordinator-2", "meeting"),
     ("county", "action"),
+    ("auditor", "log_request"),
     ("municipality", "address"),
     ("municipality", "room"),
     ("auditor", "alarm"),
@@ -186,6 +193,7 @@ async def test_each_capability_opens_what_the_policy_says_and_no_more(ground, si
     for login in HOLDERS:
         async with ground.house(sink) as house:
             tried = await with_what_can_be_ended(house, await in_follow_up(house))
+            tried = await with_a_log_request(house, tried)
             tried["entry"] = (await house.fetch("SELECT min(id::text) AS id FROM audit_entry"))[0]["id"]
             async with world(house, tried, OWN) as there:
                 capabilities |= await sees_case(there.database, login, tried["reference"]) or set()

@@ -11,6 +11,7 @@ from multiagency.web.door import Door, OpenDoor
 
 # Acts of jobs, which come through no route.
 JOBS = {Act.DELIVER_MAIL, Act.NUMBER_LOG, Act.REMIND_OF_EXPIRY, Act.ROTATE_KEYS, Act.DELETE_EXPIRED, Act.CHECK_LOG}
+JOBS |= {Act.REMIND_OF_LOG_REQUEST}
 
 
 def doors_of(dependant) -> list[Door | OpenDoor]:

@@ -129,6 +129,7 @@ class Act(StrEnum):
     SEE_ALARMS = "see_alarms"
     SETTLE_ALARM = "settle_alarm"
     READ_METRICS = "read_metrics"
+    REMIND_OF_LOG_REQUEST = "remind_of_log_request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,4 +232,5 @@ RULES: dict[Act, Rule] = {
     Act.SEE_ALARMS: Rule(Purpose.OVERSIGHT, _AUDITOR | _ADMINISTRATOR),
     Act.SETTLE_ALARM: Rule(Purpose.OVERSIGHT, _AUDITOR),
     Act.READ_METRICS: Rule(Purpose.LOG_KEEPING, public=True),
+    Act.REMIND_OF_LOG_REQUEST: Rule(Purpose.CLIENTS_RIGHT, _WORKER),
 }

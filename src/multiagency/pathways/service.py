@@ -48,7 +48,7 @@ def pathway(code: str) -> Pathway:
     return Pathway.model_validate(tomllib.loads(text))
 
 
-async def parameter(work: Work, code: str, name: str, team_id: UUID) -> int:
+async def parameter(work: Work, code: str, name: str, team_id: UUID | None) -> int:
     """Return the value in force now: the team's own, else everybody's, else the pathway's default."""
     value = await dated(work, code, name, team_id)
     return pathway(code).parameters[name] if value is None else value
