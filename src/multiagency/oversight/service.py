@@ -143,7 +143,7 @@ def _agrees(plain: AuditDetail, body: dict[str, Any], about: dict[str, Any]) -> 
     said = {name: actor.get(name.removesuffix("_id")) for name in ("person_id", "post_id", "agency_id")}
     said |= {name: about.get(name.removesuffix("_id")) for name in ("case_id", *_SINCE_0009)}
     said |= {"case_reference": about.get("case_reference"), "act": body["act"], "mode": body["mode"]}
-    if all(getattr(plain, name) is None for name in _SINCE_0009):
+    if body.get("version") == 1 and all(getattr(plain, name) is None for name in _SINCE_0009):
         said = {name: value for name, value in said.items() if name not in _SINCE_0009}
     found = {name: getattr(plain, name) for name in said}
     same = {name: None if value is None else str(value) for name, value in found.items()} == said
