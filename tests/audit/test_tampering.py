@@ -5,7 +5,6 @@ checkpoint refuses, and so does `verify` with that witness's quorum or with a ch
 """
 
 import asyncio
-import json
 import secrets
 import shutil
 from datetime import UTC, datetime
@@ -184,25 +183,23 @@ async def test_only_registered_witnesses_cosign_and_only_this_logs_checkpoints(g
         note = (await house.http.get("/log/checkpoint")).text
         other = Signer(ORIGIN, bytes(32)).sign(note.partition("\n\n")[0].replace("\n", "\n", 1) + "\n")
         before = await house.fetch("SELECT count(*) AS n FROM audit_cosignature")
+        entries = await house.fetch("SELECT count(*) AS n FROM audit_entry")
         for sent, status in (
-            (FOREIGN.cosign(note, datetime.now(UTC)), 403),
-            (note, 403),
-            (POLICE.cosign(note, datetime.now(UTC)).replace("AAAA", "AAAB", 1), 403),
+            (FOREIGN.cosign(note, datetime.now(UTC)), 422),
+            (note, 422),
+            (POLICE.cosign(note, datetime.now(UTC)).replace("AAAA", "AAAB", 1), 422),
             ("", 422),
             ("x" * 20_000, 422),
             (POLICE.cosign(other.replace(ORIGIN, "other.example/log", 1), datetime.now(UTC)), 422),
         ):
             assert (await house.http.post("/log/cosignatures", content=sent.encode())).status_code == status, sent
         assert await house.fetch("SELECT count(*) AS n FROM audit_cosignature") == before
-        denied = await house.fetch(
-            "SELECT convert_from(body, 'UTF8') AS body FROM audit_entry ORDER BY id DESC LIMIT 1"
-        )
-        assert json.loads(denied[0]["body"])["act"] == "cosign_checkpoint"
+        assert await house.fetch("SELECT count(*) AS n FROM audit_entry") == entries, "anybody could fill the log"
         administrator = await house.person("administrator")
         witness = (await administrator.get("/audit/witnesses"))[0]["id"]
         await administrator.post(f"/audit/witnesses/{witness}/end")
         mine = POLICE.cosign(note, datetime.now(UTC))
-        assert (await house.http.post("/log/cosignatures", content=mine.encode())).status_code == 403
+        assert (await house.http.post("/log/cosignatures", content=mine.encode())).status_code == 422
 
 
 async def test_a_key_is_registered_once_and_must_be_a_witnesss(ground, told):

@@ -50,13 +50,14 @@ async def in_follow_up(house, login="officer"):
 
 
 async def with_what_can_be_ended(house, tried):
-    """Add an alarm, which the auditor can settle, and a witness, whom an administrator can end."""
+    """Add what can be acted on in the log: an alarm and an entry for the auditor, a witness for an administrator."""
     async with house.runtime.unit_of_work(await house.service(), Act.CHECK_LOG) as work:
         await raise_alarm(work, AlarmCode.WITNESS_SILENT)
     alarm = str((await house.fetch("SELECT id FROM audit_alarm"))[0]["id"])
     there = {"agency": await house.agency("Police"), "vkey": Cosigner("witness.example", bytes(32)).verifier_key}
     witness = (await (await house.person("administrator")).post("/audit/witnesses", there, 201))["id"]
-    return tried | {"alarm": alarm, "witness": witness}
+    entry = str((await house.fetch("SELECT min(id::text) AS id FROM audit_entry"))[0]["id"])
+    return tried | {"alarm": alarm, "witness": witness, "entry": entry}
 
 
 async def with_a_log_request(house, tried):
@@ -194,7 +195,6 @@ async def test_each_capability_opens_what_the_policy_says_and_no_more(ground, si
         async with ground.house(sink) as house:
             tried = await with_what_can_be_ended(house, await in_follow_up(house))
             tried = await with_a_log_request(house, tried)
-            tried["entry"] = (await house.fetch("SELECT min(id::text) AS id FROM audit_entry"))[0]["id"]
             async with world(house, tried, OWN) as there:
                 capabilities |= await sees_case(there.database, login, tried["reference"]) or set()
                 faults, did = await walk(there, login)

@@ -15,7 +15,7 @@ from multiagency.audit.models import AuditCheckpoint, AuditCosignature, AuditDem
 from multiagency.audit.note import BadNote, split
 from multiagency.audit.update import Update
 from multiagency.kernel.clock import now
-from multiagency.kernel.errors import Conflict, Forbidden, Invalid, NotVisible
+from multiagency.kernel.errors import Conflict, Invalid, NotVisible
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
@@ -109,8 +109,9 @@ async def update(work: Work, old_size: int) -> Update:
 async def accept(work: Work, note: str) -> int:
     """Store what registered witnesses have co-signed in a note; return how many lines were new.
 
-    Raises `Invalid` unless the note is one of this log's own checkpoints, `Forbidden` when no registered witness
-    validly co-signed it. Makes no entry: an entry would make a checkpoint, and that another co-signature, for ever.
+    Raises `Invalid` unless the note is one of this log's own checkpoints and a registered witness validly co-signed it.
+    Neither makes an entry: one would make a checkpoint and that another co-signature, for ever, and anybody could fill
+    the log with refusals.
     """
     checkpoint = await _own(work, note)
     text, _ = split(note)
@@ -125,7 +126,7 @@ async def accept(work: Work, note: str) -> int:
                 rows.append({"witness_id": witness_id, "line": line, "seen_at": seen_at})
                 break
     if not rows:
-        raise Forbidden
+        raise Invalid.of("note", "witnesses.nobody")
     stored = insert(AuditCosignature).on_conflict_do_nothing().returning(AuditCosignature.tree_size)
     rows = [{"tree_size": checkpoint.size, "received_at": now(), **row} for row in rows]
     return len((await work.session.execute(stored, rows)).all())

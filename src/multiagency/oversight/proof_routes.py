@@ -1,7 +1,7 @@
 """The proof of the log: verified in place, taken away as a bundle, and shown to witnesses, who need not sign in.
 
-The public doors show hashes, sizes and signatures, which are made to be held by as many as possible; reading or
-co-signing there leaves no entry, or each would make a checkpoint that asks for the next. What is refused there does.
+The public doors show hashes, sizes and signatures, which are made to be held by as many as possible. What happens there
+leaves no entry: each would make a checkpoint that asks for the next, and anybody could fill the log.
 """
 
 import io
