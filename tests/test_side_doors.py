@@ -33,6 +33,7 @@ QUERIES = {
     "GET /sign-in next": "a path of ours",
     "GET /api/v1/audit/bundle from": "places in the log, which the auditor has whole",
     "GET /api/v1/audit/bundle to": "places in the log, which the auditor has whole",
+    "GET /api/v1/audit/bundle quorum": "how many witnesses have co-signed",
     "GET /log/update old": "a size of the log: answered with hashes",
     **LOG_QUESTIONS,
     **dict.fromkeys(

@@ -23,6 +23,7 @@ from multiagency.demo.lapland import populate
 from multiagency.demo.mailbox import build_mailbox
 from multiagency.demo.mailsink import MailSink
 from multiagency.demo.postgres import EmbeddedPostgres
+from multiagency.demo.witness import start_witness
 from multiagency.kernel.crypto import read_key
 from multiagency.kernel.lookup import Lookup
 from multiagency.kernel.migrations import upgrade
@@ -76,6 +77,7 @@ class Household:
         self.verifier_key = make_key_files(directory / "keys", LOG_ORIGIN)
         self._port = port
         self._children: list[subprocess.Popen[bytes]] = []
+        self._witness: subprocess.Popen[bytes] | None = None
         self._closing = ExitStack()
 
     def __enter__(self) -> Self:
@@ -97,6 +99,8 @@ class Household:
         self._serve_mailbox()
         self._children = [self._child("web"), self._child("worker")]
         self._wait()
+        account = self.passwords["demo_account"]
+        self._witness = start_witness(self.directory / "witness", self.base_url, self.verifier_key, account)
 
     def _prepare_database(self) -> None:
         asyncio.run(create_roles(self.server, self.passwords))
@@ -176,16 +180,17 @@ class Household:
 
     def stop(self) -> None:
         """Stop worker and web, then mail, then the database; safe to call twice."""
-        for child in self._children:
+        children = [*self._children, *([self._witness] if self._witness else [])]
+        for child in children:
             if child.poll() is None:
                 child.terminate()
-        for child in self._children:
+        for child in children:
             try:
                 child.wait(10)
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()
-        self._children = []
+        self._children, self._witness = [], None
         self._closing.close()
 
     def forget(self) -> None:

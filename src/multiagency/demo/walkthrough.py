@@ -210,12 +210,15 @@ class Walkthrough:
         if not entries or any(str(secret) in text for secret in story.SECRETS):
             raise Unexpected("the log is empty or tells what the case is about")
         await self._numbered(auditor)
-        self.verdict = await asyncio.to_thread(self._verify, await auditor.raw("/audit/bundle"))
+        witnesses = await self._cosigned(auditor)
+        bundle = await auditor.raw(f"/audit/bundle?quorum={len(witnesses)}")
+        self.verdict = await asyncio.to_thread(self._verify, bundle, witnesses)
         if not self.verdict["ok"]:
             raise Unexpected(f"the log does not verify: {self.verdict['reason']}")
         who = {entry["detail"]["actor"]["name"] for entry in entries if entry["detail"] and entry["detail"]["actor"]}
         return (
-            f"{len(entries)} entries by {len(who)} people concern the case; {self.verdict['entries']} in all verified"
+            f"{len(entries)} entries by {len(who)} people concern the case; {self.verdict['entries']} in all verified, "
+            f"co-signed by {', '.join(self.verdict['witnesses']) or 'nobody'}"
         )
 
     async def _numbered(self, auditor: PersonAtApi) -> None:
@@ -227,12 +230,23 @@ class Walkthrough:
 
         await _until(seen, "the log was not numbered")
 
-    def _verify(self, bundle: bytes) -> dict[str, Any]:
+    async def _cosigned(self, auditor: PersonAtApi) -> list[str]:
+        """Wait until every witness has co-signed what is in the log now; return their keys."""
+        newest = max(e["index"] or 0 for e in await auditor.get("/audit/entries"))
+
+        async def seen() -> bool:
+            return all((w["size"] or 0) > newest for w in await auditor.get("/audit/witnesses"))
+
+        await _until(seen, "a witness has not co-signed the log")
+        return [witness["vkey"] for witness in await auditor.get("/audit/witnesses")]
+
+    def _verify(self, bundle: bytes, witnesses: list[str]) -> dict[str, Any]:
         with tempfile.TemporaryDirectory() as directory:
             path = Path(directory) / "log.jsonl"
             path.write_bytes(bundle)
             words = [sys.executable, "-m", "multiagency.cli", "audit", "verify", str(path)]
             words += ["--key", self._household.verifier_key, "--json"]
+            words += [word for vkey in witnesses for word in ("--witness-key", vkey)]
             done = subprocess.run(words, capture_output=True, check=False)  # noqa: S603
         verdict: dict[str, Any] = json.loads(done.stdout)
         return verdict | {"ok": verdict["ok"] and done.returncode == 0}

@@ -47,11 +47,17 @@ async def get_verification(work: Verifying) -> dict[str, Any]:
 
 @api.get("/bundle")
 async def get_bundle(
-    work: Verifying, first: Annotated[int, Query(ge=0, le=2**62, alias="from")] = 0, to: Place = None
+    work: Verifying,
+    first: Annotated[int, Query(ge=0, le=2**62, alias="from")] = 0,
+    to: Place = None,
+    quorum: Annotated[int, Query(ge=0, le=100)] = 0,
 ) -> Response:
-    """Take the log, or the entries from one number up to another, as a bundle that proves itself without us."""
+    """Take the log, or the entries from one number up to another, as a bundle that proves itself without us.
+
+    It stands under the newest checkpoint that so many witnesses have co-signed.
+    """
     out = io.BytesIO()
-    await audit.export(work, out, first, to)
+    await audit.export(work, out, first, to, quorum)
     return Response(out.getvalue(), media_type="application/jsonl")
 
 
