@@ -27,6 +27,7 @@ def test_production_settings_start(production):
 
 
 UNSAFE = {
+    "metrics for no network": ({"metrics_networks": "127.0.0.1/8"}, "networks separated by commas"),
     "plain http": ({"base_url": "http://yhteistyo.example"}, "https"),
     "http on loopback in production": ({"base_url": "http://127.0.0.1"}, "https in production"),
     "no address": ({"base_url": "yhteistyo"}, "http"),

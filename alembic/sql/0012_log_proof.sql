@@ -125,3 +125,7 @@ GRANT DELETE ON audit_entry TO multiagency_keeper;
 CREATE POLICY keeper_expiry ON audit_node FOR DELETE TO multiagency_keeper USING (
     (SELECT current_post_role()) = 'keeper' AND ((index + 1) << level) <= (SELECT max(size) FROM audit_pruning));
 GRANT DELETE ON audit_node TO multiagency_keeper;
+
+-- The self-check compares what stands beside each entry with what the entry committed to.
+CREATE POLICY checking ON audit_detail FOR SELECT TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
+GRANT SELECT ON audit_detail TO multiagency_worker;

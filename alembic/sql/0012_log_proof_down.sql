@@ -8,3 +8,5 @@ REVOKE ALL ON audit_sequence FROM multiagency_keeper;
 DROP POLICY keeper_expiry ON audit_entry;
 REVOKE DELETE ON audit_entry FROM multiagency_keeper;
 DROP TABLE audit_cosignature, audit_witness, audit_demand, audit_pruning, audit_node;
+DROP POLICY checking ON audit_detail;
+REVOKE SELECT ON audit_detail FROM multiagency_worker;

@@ -36,15 +36,17 @@ GRANT SELECT, INSERT ON audit_alarm TO multiagency_worker;
 CREATE POLICY guard ON audit_alarm FOR SELECT TO multiagency_guard USING (true);
 CREATE POLICY guard ON audit_entry FOR SELECT TO multiagency_guard USING (true);
 CREATE POLICY guard ON audit_sequence FOR SELECT TO multiagency_guard USING (true);
+CREATE POLICY guard ON audit_pruning FOR SELECT TO multiagency_guard USING (true);
 CREATE POLICY guard ON audit_checkpoint FOR SELECT TO multiagency_guard USING (true);
 GRANT SELECT (settled_at) ON audit_alarm TO multiagency_guard;
 GRANT SELECT (id) ON audit_entry TO multiagency_guard;
 GRANT SELECT (index) ON audit_sequence TO multiagency_guard;
+GRANT SELECT (size) ON audit_pruning TO multiagency_guard;
 GRANT SELECT (tree_size, published_at) ON audit_checkpoint TO multiagency_guard;
 CREATE FUNCTION log_metrics() RETURNS TABLE (entries bigint, numbered bigint, signed bigint, published_at timestamptz,
     open_alarms bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT (SELECT count(*) FROM audit_entry e), (SELECT coalesce(max(s.index) + 1, 0) FROM audit_sequence s),
+    SELECT (SELECT count(*) FROM audit_entry e) + (SELECT coalesce(max(p.size), 0) FROM audit_pruning p), (SELECT coalesce(max(s.index) + 1, 0) FROM audit_sequence s),
            (SELECT coalesce(max(c.tree_size), 0) FROM audit_checkpoint c),
            (SELECT max(c.published_at) FROM audit_checkpoint c),
            (SELECT count(*) FROM audit_alarm a WHERE a.settled_at IS NULL)

@@ -6,6 +6,8 @@ RESET ROLE;
 DROP TABLE audit_alarm;
 DROP POLICY guard ON audit_entry;
 DROP POLICY guard ON audit_sequence;
+DROP POLICY guard ON audit_pruning;
+REVOKE ALL ON audit_pruning FROM multiagency_guard;
 DROP POLICY guard ON audit_checkpoint;
 REVOKE SELECT (id) ON audit_entry FROM multiagency_guard;
 REVOKE SELECT (index) ON audit_sequence FROM multiagency_guard;

@@ -1,4 +1,4 @@
-"""`multiagency audit verify|export|inclusion|consistency|checkpoint`: the log checked, taken away and proved.
+"""`multiagency audit verify|export|inclusion|consistency|check|checkpoint`: the log checked, taken away and proved.
 
 `verify` of a bundle needs neither database nor network nor settings; the others read the database as the worker does.
 """
@@ -27,6 +27,7 @@ from multiagency.kernel.errors import Conflict, Invalid, NotSignedIn
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
+from multiagency.oversight.selfcheck import check
 from multiagency.settings import Settings
 from multiagency.terminal import progress_bar
 from multiagency.wiring import wire
@@ -57,6 +58,10 @@ def add_audit_commands(commands: Any) -> None:
     consistency.add_argument("old", type=int)
     consistency.add_argument("new", type=int, nargs="?", help="without it the newest checkpoint's")
     consistency.set_defaults(run=_command(_consistency))
+    checking = audit.add_parser(
+        "check", help="run the self-check now and raise its alarms; exit 1 when one does not fit"
+    )
+    checking.set_defaults(run=_command(_check))
     checkpoint = audit.add_parser("checkpoint", help="number what waits, sign a checkpoint now and print it")
     checkpoint.set_defaults(run=_command(_checkpoint))
 
@@ -106,23 +111,22 @@ async def _log() -> AsyncIterator[tuple[Runtime, Presented]]:
         await runtime.close()
 
 
-Command = Callable[[argparse.Namespace, Runtime, Presented], Awaitable[None]]
+Command = Callable[[argparse.Namespace, Runtime, Presented], Awaitable[int | None]]
 
 
 def _command(doing: Command) -> Callable[[argparse.Namespace], int]:
     """Make a function over the database into a command: 0 when it is done, 1 with a sentence when it cannot be."""
 
-    async def run(options: argparse.Namespace) -> None:
+    async def run(options: argparse.Namespace) -> int:
         async with _log() as (runtime, presented):
-            await doing(options, runtime, presented)
+            return await doing(options, runtime, presented) or 0
 
     def command(options: argparse.Namespace) -> int:
         try:
-            asyncio.run(run(options))
+            return asyncio.run(run(options))
         except (Conflict, Invalid, NotSignedIn, nodes.BrokenTree) as error:
             sys.stderr.write(f"multiagency: {_sentence(error)}\n")
             return 1
-        return 0
 
     return command
 
@@ -184,6 +188,13 @@ async def _consistency(options: argparse.Namespace, runtime: Runtime, presented:
             raise Conflict("audit.no_checkpoint")
         proof = await nodes.consistency(work, options.old, new)
     _tell(old_size=options.old, new_size=new, proof=[_text(node) for node in proof], checkpoint=note)
+
+
+async def _check(_: argparse.Namespace, runtime: Runtime, presented: Presented) -> int:
+    with progress_bar() as show:
+        found = await check(runtime, presented, progress=show)
+    sys.stdout.write("".join(f"ALARM: {code}\n" for code in found) or "Everything fits.\n")
+    return int(bool(found))
 
 
 async def _checkpoint(_: argparse.Namespace, runtime: Runtime, presented: Presented) -> None:

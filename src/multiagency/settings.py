@@ -3,11 +3,11 @@
 import ipaddress
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Environment = Literal["production", "demo", "test"]
 
@@ -20,8 +20,17 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _networks(text: object) -> object:
-    return tuple(filter(None, map(str.strip, text.split(",")))) if isinstance(text, str) else text
+def networks_in(text: str) -> list[IPv4Network | IPv6Network]:
+    """Return the networks of a list with commas. Raises ValueError for what is none."""
+    return [ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip()]
+
+
+def _are_networks(text: str) -> bool:
+    try:
+        networks_in(text)
+    except ValueError:
+        return False
+    return True
 
 
 class Settings(BaseSettings):
@@ -51,6 +60,14 @@ class Settings(BaseSettings):
     """First line of every checkpoint and name of the log's signing key (C2SP tlog-checkpoint)."""
     checkpoint_seconds: float = Field(default=2, ge=0.25, le=60)
     """A checkpoint of the log is signed so often while there is something new, and at once when an auditor asks."""
+    self_check_hours: float = Field(default=6, gt=0, le=168)
+    """So often the worker looks through the whole log and raises alarms."""
+    unsigned_alarm_seconds: int = Field(default=300, ge=10, le=86_400)
+    """How long an entry may wait for its signature before that is an alarm."""
+    witness_alarm_hours: float = Field(default=72, gt=0, le=8760)
+    """How long a witness may be behind before that is an alarm."""
+    witness_mail_hours: float = Field(default=24, gt=0, le=8760)
+    """So often, at most, a witness that has an address is mailed what it has not co-signed."""
 
     mail_domain: str = "kutsu.example"
     """Domain of the organiser's addresses, Message-ID and calendar UID."""
@@ -68,10 +85,7 @@ class Settings(BaseSettings):
     backup_days: int = Field(default=35, ge=0, le=3660)
     """How long backups are kept: a deletion is final in them after so many days, and its report says when."""
 
-    metrics_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)] = (
-        IPv4Network("127.0.0.0/8"),
-        IPv6Network("::1/128"),
-    )
+    metrics_networks: str = "127.0.0.0/8,::1/128"
     """Whose callers are shown /metrics, separated by commas; nobody behind a proxy ever is."""
 
     session_hours: int = Field(default=10, ge=1, le=24)
@@ -101,5 +115,6 @@ class Settings(BaseSettings):
             (production and self.smtp_tls != "required", "smtp_tls must be 'required' in production."),
             (self.demo_accounts and not own_machine, "demo_accounts needs a loopback host and base_url."),
             (self.demo_accounts and not self.embedded_database, "demo_accounts needs the embedded database."),
+            (not _are_networks(self.metrics_networks), "metrics_networks must be networks separated by commas."),
             (not self.keys_directory.is_dir(), "keys_directory must be an existing directory."),
         ]

@@ -19,6 +19,8 @@ from multiagency.kernel.errors import NotSignedIn
 from multiagency.kernel.faults import Point, reach
 from multiagency.kernel.runtime import Runtime
 from multiagency.mail.worker import deliver_next
+from multiagency.oversight.selfcheck import check
+from multiagency.oversight.witness_mail import mail_checkpoints
 from multiagency.people.signing_in import refused, sign_in
 from multiagency.settings import Settings
 from multiagency.wiring import wire
@@ -98,12 +100,16 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 
 async def _work(runtime: Runtime, presented: Presented, sequencer: Sequencer, stop: asyncio.Event) -> None:
     reminders, checkpoints = _Every(_BETWEEN_REMINDERS), _Every(runtime.settings.checkpoint_seconds)
+    checks = _Every(runtime.settings.self_check_hours * 3600)
     while not stop.is_set():
         try:
             if reminders.is_due():
                 await remind(runtime, presented)
+                await mail_checkpoints(runtime, presented)
             delivered = await deliver_next(runtime, presented)
             numbered = await number_log(runtime, presented, sequencer, publishing=checkpoints.is_due())
+            if not numbered and checks.is_due():
+                await _check(runtime, presented)
         except BrokenTree as error:
             _log.critical("the log cannot be gone on with: %s", error)
             await _pause(stop, _AFTER_FAULT)
@@ -114,6 +120,12 @@ async def _work(runtime: Runtime, presented: Presented, sequencer: Sequencer, st
             continue
         if not delivered and not numbered:
             await _pause(stop, _IDLE)
+
+
+async def _check(runtime: Runtime, presented: Presented) -> None:
+    found = await check(runtime, presented)
+    if found:
+        _log.critical("the self-check of the log found: %s", ", ".join(sorted(found)))
 
 
 class _Every:

@@ -75,7 +75,9 @@ def lacks(entry):
     """What 703/2023 section 10 and 1054/2018 section 19 ask for and this entry does not say."""
     body, operation = entry["body"], entry["body"]["operation"]
     wanted = ["person_id", "post_id", "agency_id"]
-    if body["kinds"]:
+    if body["act"] == "read_log":  # an auditor asks by whom somebody is known to the log, in whichever case
+        wanted += ["subject_id"] if body["kinds"] else []
+    elif body["kinds"]:
         wanted += ["subject_id", "case_id", "controller_id", "basis"]
     if "shell" in body["kinds"]:
         wanted.append("case_reference")  # the owner of an action sees no more of the case

@@ -30,6 +30,7 @@ OF_THE_SERVICE = {
     "deletion_report.run_id+controller_id+retention_class",
     "legal_ground.code",
     "audit_alarm.code",
+    "audit_witness.vkey",
 }
 """Tables that no person's session can insert into, or that everybody may read whole."""
 

@@ -213,7 +213,7 @@ async def _witness(world):
 
 
 async def _cosigned(world, _login):
-    return {"content": (await world.house.http.get("/log/checkpoint")).content}
+    return {"content": b"signed by nobody"}
 
 
 BODIES = {

@@ -1,6 +1,5 @@
 """Reading the log: checkpoints with their co-signatures, bundles that anyone can verify, verification in place."""
 
-import contextlib
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import BinaryIO
@@ -26,6 +25,10 @@ async def newest_checkpoint(work: Work, quorum: int = 0) -> str:
 
     Raises `Conflict` while there is none.
     """
+    return await checkpoint_at(work, await _newest_size(work, quorum))
+
+
+async def _newest_size(work: Work, quorum: int) -> int:
     sizes = select(AuditCheckpoint.tree_size)
     if quorum:
         sizes = sizes.join(AuditCosignature, AuditCosignature.tree_size == AuditCheckpoint.tree_size)
@@ -33,7 +36,7 @@ async def newest_checkpoint(work: Work, quorum: int = 0) -> str:
     size = await work.session.scalar(sizes.order_by(AuditCheckpoint.tree_size.desc()).limit(1))
     if size is None:
         raise Conflict("audit.no_checkpoint")
-    return await checkpoint_at(work, size)
+    return size
 
 
 async def checkpoint_at(work: Work, size: int) -> str:
@@ -95,13 +98,13 @@ async def verify(work: Work, trust: Trust, progress: Progress | None = None) -> 
     Besides, every checkpoint ever published must fit the entries, and what is pruned must have been old enough.
     """
     work.record(Mode.READ)
-    note = None
-    for quorum in sorted({trust.quorum, 0}, reverse=True):
-        with contextlib.suppress(Conflict):
-            note = note or await newest_checkpoint(work, quorum)
-    if note is None:
-        raise Conflict("audit.no_checkpoint")
-    checker, published, looked_up = Checker(note, trust), {}, 0
+    try:
+        size = await _newest_size(work, trust.quorum)
+    except Conflict:
+        size = await _newest_size(work, 0)  # whose verdict then says that the quorum is missing
+    checker, published, looked_up = Checker(await checkpoint_at(work, size), trust), {}, 0
+    if checker.size != size:
+        checker.reject(f"The checkpoint published at {size} entries does not say so.")
     async for part in _parts(work, 0, await numbered(work), by_checkpoints=True):
         if part.index >= looked_up:
             published, looked_up = await _published(work, part.index), part.index + _PAGE

@@ -57,6 +57,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
     named = {}
     for name, value in settings.model_dump(exclude_none=True).items():
         plain = value.get_secret_value() if hasattr(value, "get_secret_value") else value
+        plain = ",".join(map(str, plain)) if isinstance(plain, tuple) else plain
         named[f"MULTIAGENCY_{name.upper()}"] = str(plain)
     return {**os.environ, **named}
 

@@ -3,6 +3,7 @@
 RFC 6047 section 2.4 (method, charset), RFC 3834 section 5 (Auto-Submitted).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -23,8 +24,18 @@ class Envelope:
     follows: str | None = None
 
 
-def build(envelope: Envelope, subject: str, text: str, method: str = "", calendar: bytes = b"") -> bytes:
-    """Return the message as it goes onto the wire; `calendar` is a whole VCALENDAR with this METHOD, or nothing."""
+def build(
+    envelope: Envelope,
+    subject: str,
+    text: str,
+    method: str = "",
+    calendar: bytes = b"",
+    attached: Mapping[str, bytes] | None = None,
+) -> bytes:
+    """Return the message as it goes onto the wire; `calendar` is a whole VCALENDAR with this METHOD, or nothing.
+
+    `attached` holds files by name; they leave byte for byte.
+    """
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(envelope.sender_name, addr_spec=envelope.sender)
     message["To"] = envelope.recipient
@@ -36,6 +47,8 @@ def build(envelope: Envelope, subject: str, text: str, method: str = "", calenda
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     message.set_content(text, cte="quoted-printable")
+    for name, content in (attached or {}).items():
+        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
     if not calendar:
         return message.as_bytes()
     message.add_alternative(calendar, maintype="text", subtype="calendar", cte="base64")

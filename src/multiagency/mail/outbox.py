@@ -12,9 +12,9 @@ from multiagency.kernel.keys import MasterKeys
 from multiagency.kernel.work import Work
 from multiagency.mail.models import OutboxMessage
 
-REQUEST, CANCEL, NOTICE = "request", "cancel", "notice"
+REQUEST, CANCEL, NOTICE, CHECKPOINT = "request", "cancel", "notice", "checkpoint"
 """A request needs a recipient who may still receive it; a cancellation only one who may have been sent something;
-a notice a post that is still held."""
+a notice a post that is still held; a checkpoint a witness that is still registered."""
 
 _FIELD = "outbox.body"
 

@@ -14,6 +14,7 @@ import aiosmtplib
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import aliased
 
+from multiagency.audit.models import AuditWitness
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Presented
 from multiagency.kernel.clock import now
@@ -22,7 +23,7 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
 from multiagency.mail.models import OutboxMessage
-from multiagency.mail.outbox import CANCEL, NOTICE, unseal
+from multiagency.mail.outbox import CANCEL, CHECKPOINT, NOTICE, unseal
 from multiagency.settings import Settings
 
 LEASE = timedelta(seconds=60)
@@ -97,6 +98,9 @@ async def _claim(work: Work, row: OutboxMessage) -> Claimed | None:
 async def _still_may(work: Work, row: OutboxMessage) -> bool:
     if row.purpose == NOTICE:
         return bool(await work.session.scalar(select(func.may_be_noticed(row.stream_id))))
+    if row.purpose == CHECKPOINT:
+        registered = select(AuditWitness.id).where(AuditWitness.id == row.stream_id, AuditWitness.ended_at.is_(None))
+        return await work.session.scalar(registered) is not None
     if row.purpose != CANCEL:
         return bool(await work.session.scalar(select(func.may_receive(row.stream_id))))
     attempted = select(OutboxMessage.id).where(OutboxMessage.stream_id == row.stream_id, OutboxMessage.attempts > 0)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import Field
+from pydantic import Field, StringConstraints
 from sqlalchemy import ColumnElement, func, select
 from starlette.datastructures import FormData
 
@@ -31,7 +31,7 @@ _HOUR = "%y%m%d%H"
 
 
 class Basis(StrEnum):
-    """Why somebody could see a case, as the log says it (`lawful_basis.reason`)."""
+    """Why somebody could see a case (`lawful_basis.reason`); a disclosure stands on the code of its ground instead."""
 
     OWN_RECORD = "own_record"
     COORDINATION = "coordination"
@@ -98,7 +98,7 @@ class FilterForm(Form):
     agency: UUID | None = None
     act: Act | None = None
     mode: Mode | None = None
-    basis: Basis | None = None
+    basis: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,60}$")] | None = None
     subject: tuple[UUID, ...] = Field((), max_length=SUBJECTS)
     since: Day | None = None
     since_hour: Annotated[int, Field(ge=0, le=23)] | None = None

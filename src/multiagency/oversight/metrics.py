@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Column, DateTime, func, select
 from multiagency.kernel.access import Act
 from multiagency.kernel.clock import now
 from multiagency.kernel.work import Work
+from multiagency.settings import networks_in
 from multiagency.web.callers import comes_from
 from multiagency.web.door import door
 
@@ -34,7 +35,7 @@ async def get_metrics(request: Request, work: Annotated[Work, door(Act.READ_METR
 
     To others there is no such page; that leaves no entry, or anybody could fill the log.
     """
-    if not comes_from(request, work.tools.settings.metrics_networks):
+    if not comes_from(request, networks_in(work.tools.settings.metrics_networks)):
         return Response(status_code=404)
     return PlainTextResponse(await _text(work), media_type="text/plain; version=0.0.4")
 

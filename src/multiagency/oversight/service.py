@@ -23,7 +23,7 @@ PAGE = 200
 """Entries at a time, unless the caller wants fewer."""
 
 _Query = Select[int, AuditEntry, AuditDetail]
-_Found = Row[int, AuditEntry, AuditDetail]
+Found = Row[int, AuditEntry, AuditDetail]
 _SINCE_0009 = ("basis", "subject_id", "controller_id", "recipient_id")
 """Plain columns that no entry before revision 0009 has; its sealed detail does."""
 
@@ -32,7 +32,8 @@ _SINCE_0009 = ("basis", "subject_id", "controller_id", "recipient_id")
 class EntryView:
     """One entry. `genuine` tells whether `detail` is what was hashed, and whether it is found by what it says.
 
-    Without a detail it was erased in time (`erased`), or it was changed and does not open.
+    Without a detail it was erased in time (`erased`), or it was changed and does not open. `misleading` is a genuine
+    detail beside columns that say something else to whoever searches.
     """
 
     id: UUID
@@ -41,6 +42,7 @@ class EntryView:
     detail: dict[str, Any] | None
     genuine: bool
     erased: bool = False
+    misleading: bool = False
 
 
 async def entries(work: Work, asked: Filters, before: UUID | None = None, limit: int = PAGE) -> list[EntryView]:
@@ -67,13 +69,13 @@ async def read(work: Work, asked: Filters, before: UUID | None = None, limit: in
     """Return entries as `entries` does, for a caller that logs them itself."""
     query = _newest(asked)
     older = query if before is None else query.where(AuditEntry.id < before)
-    return [await _open(work, row) for row in (await work.session.execute(older.limit(limit))).all()]
+    return [await open_entry(work, row) for row in (await work.session.execute(older.limit(limit))).all()]
 
 
 async def those(work: Work, ids: Collection[UUID]) -> dict[UUID, EntryView]:
     """Return the entries with these ids; what is not there is left out. The caller logs it."""
     rows = await work.session.execute(_newest(Filters()).where(AuditEntry.id.in_(ids)))
-    views = [await _open(work, row) for row in rows.all()]
+    views = [await open_entry(work, row) for row in rows.all()]
     return {view.id: view for view in views}
 
 
@@ -104,9 +106,10 @@ async def _case_id(work: Work, wanted: str) -> UUID | None:
     return found
 
 
-async def _open(work: Work, row: _Found) -> EntryView:
+async def open_entry(work: Work, row: Found) -> EntryView:
+    """Open the detail of an entry, read with its number, and compare it with what was committed to."""
     index, entry, detail = row
-    body = json.loads(entry.body)
+    body = _body(entry)
     if detail is None:
         return EntryView(entry.id, index, body, None, genuine=False, erased=True)
     try:
@@ -117,8 +120,21 @@ async def _open(work: Work, row: _Found) -> EntryView:
     except (CannotDecrypt, ValueError):
         return EntryView(entry.id, index, body, None, genuine=False)
     about = json.loads(opened)
-    genuine = commitment(detail.salt, opened.encode()) == body["detail"] and _agrees(detail, body, about)
-    return EntryView(entry.id, index, body, about, genuine)
+    committed = commitment(detail.salt, opened.encode()) == body["detail"]
+    agreed = committed and _agrees(detail, body, about)
+    return EntryView(entry.id, index, body, about, agreed, misleading=committed and not agreed)
+
+
+def _body(entry: AuditEntry) -> dict[str, Any]:
+    """Read the hashed bytes; those that somebody has made unreadable say so in every field."""
+    try:
+        body: dict[str, Any] = json.loads(entry.body)
+        if {"at", "act", "purpose", "mode", "result", "kinds", "detail"} <= body.keys():
+            return body
+    except (ValueError, AttributeError):
+        pass
+    unreadable = dict.fromkeys(("act", "purpose", "mode", "result", "detail"), "unreadable")
+    return {**unreadable, "at": entry.at.isoformat(), "kinds": []}
 
 
 def _agrees(plain: AuditDetail, body: dict[str, Any], about: dict[str, Any]) -> bool:

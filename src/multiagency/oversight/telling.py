@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from sqlalchemy import select
+
+from multiagency.disclosures.models import LegalGround
 from multiagency.kernel.access import Act
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.languages import Language
@@ -20,12 +23,13 @@ async def choices(work: Work, language: Language) -> dict[str, Any]:
         said = [(str(code), word_of(language, family, code)) for code in codes]
         return sorted(said, key=lambda pair: pair[1].casefold())
 
+    grounds = select(LegalGround.code).distinct().order_by(LegalGround.code)
     return {
         "people": [(str(who), name) for who, name in await rights.everybody(work)],
         "agencies": [(str(agency.id), agency.name(language)) for agency in await people.agencies(work)],
         "acts": words("act", Act),
         "modes": words("mode", Mode),
-        "bases": words("basis", Basis),
+        "bases": [*words("basis", Basis), *[(code, code) for code in await work.session.scalars(grounds)]],
     }
 
 

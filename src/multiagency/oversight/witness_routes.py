@@ -56,7 +56,7 @@ async def post_end(work: Editing, witness: UUID) -> None:
     await witnesses.end(work, witness)
 
 
-@api.post("/checkpoint", status_code=202)
+@api.post("/checkpoint", status_code=204)
 async def post_checkpoint(work: Demanding) -> None:
     """Ask for a checkpoint now instead of in a few seconds; the worker makes it."""
     await witnesses.demand(work)

@@ -1,0 +1,58 @@
+"""Checkpoints by mail, for a witness whose machine fetches nothing: the newest, with its proof, as an attached file."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from multiagency.audit import witnesses
+from multiagency.audit.witnesses import Standing
+from multiagency.kernel.access import Act
+from multiagency.kernel.actor import Presented
+from multiagency.kernel.clock import now
+from multiagency.kernel.ids import uuid7
+from multiagency.kernel.journal import Mode
+from multiagency.kernel.languages import COMPLETE
+from multiagency.kernel.runtime import Runtime
+from multiagency.kernel.work import Work
+from multiagency.mail.message import Envelope, build
+from multiagency.mail.models import OutboxMessage
+from multiagency.mail.outbox import CHECKPOINT, enqueue
+from multiagency.web.texts import TEXTS
+
+FILE = "checkpoint.txt"
+
+
+async def mail_checkpoints(runtime: Runtime, presented: Presented) -> int:
+    """Mail every witness that has an address and is behind, at most once in `witness_mail_hours`; return how many."""
+    mailed = 0
+    async with runtime.unit_of_work(presented, Act.DELIVER_MAIL) as work:
+        for witness in await witnesses.standing(work):
+            if witness.mail and witness.behind and await _is_due(work, witness):
+                await _mail(work, witness, witness.mail)
+                mailed += 1
+    return mailed
+
+
+async def _is_due(work: Work, witness: Standing) -> bool:
+    last = select(func.max(OutboxMessage.created_at)).where(OutboxMessage.stream_id == witness.id)
+    found = await work.session.scalar(last)
+    return found is None or found <= now() - timedelta(hours=work.tools.settings.witness_mail_hours)
+
+
+async def _mail(work: Work, witness: Standing, address: str) -> None:
+    settings = work.tools.settings
+    shown = (await witnesses.update(work, witness.size or 0)).text()
+    before = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.stream_id == witness.id)
+    ordinal = await work.session.scalar(before) or 0
+    envelope = Envelope(
+        sender=f"ei-vastausta@{settings.mail_domain}",
+        sender_name=TEXTS.say(COMPLETE[0], "mail.sender"),
+        recipient=address,
+        message_id=f"<{uuid7()}@{settings.mail_domain}>",
+    )
+    about = {"file": FILE, "url": f"{settings.base_url}/log/cosignatures"}
+    text = "\n".join(TEXTS.say(language, "witnesses.mailed.text", **about) for language in COMPLETE)
+    subject = TEXTS.say(COMPLETE[0], "witnesses.mailed.subject")
+    message = build(envelope, subject, text, attached={FILE: shown.encode()})
+    await enqueue(work, witness.id, ordinal, CHECKPOINT, envelope.message_id, message)
+    work.record(Mode.WRITE, recipient_id=witness.agency_id)
