@@ -15,11 +15,10 @@ from multiagency.audit.models import AuditDetail, AuditEntry, AuditSequence
 from multiagency.kernel.access import Kind
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
-from multiagency.oversight import service as oversight
 from multiagency.oversight.requests.clocks import begin_of, end_of
 from multiagency.oversight.requests.forms import FOR_ANOTHER
 from multiagency.oversight.requests.models import BASES, LogRequest, LogRequestDecision
-from multiagency.oversight.service import EntryView
+from multiagency.oversight.service import EntryView, open_entry
 
 CLIENT = "client"
 _FOUND = (Column("subject_id", Uuid), Column("case_id", Uuid), Column("role", Text), Column("kept", Boolean))
@@ -89,8 +88,9 @@ async def review(work: Work, request: LogRequest) -> list[Reviewed]:
     subjects = await subjects_of(work, request)
     decisions = await decisions_of(work, request)
     found = []
-    for view, plain in await oversight.opened(work, _query(request, subjects)) if subjects else []:
-        subject = _whose(request, view, plain, subjects)
+    for row in (await work.session.execute(_query(request, subjects))).all() if subjects else []:
+        view = await open_entry(work, row)
+        subject = _whose(request, view, row[2], subjects)
         if subject is not None:
             found.append(_reviewed(request, view, subject, decisions.get(view.id)))
     record(work, Mode.READ, request, Kind.DISCLOSURE, subjects={subject.id for subject in subjects})
