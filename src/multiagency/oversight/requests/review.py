@@ -98,7 +98,7 @@ async def review(work: Work, request: LogRequest) -> list[Reviewed]:
 
 
 def _reviewed(request: LogRequest, view: EntryView, subject: Subject, decision: LogRequestDecision | None) -> Reviewed:
-    truth = "genuine" if view.genuine else "erased" if view.erased else "changed"
+    truth = "genuine" if _committed(view) else "erased" if view.erased else "changed"
     sensitive = subject.role != CLIENT or request.capacity in FOR_ANOTHER
     return Reviewed(view.id, view, truth, subject.role, subject.kept, sensitive, decision)
 
@@ -130,6 +130,11 @@ def _query(request: LogRequest, subjects: Iterable[Subject]) -> Select[int, Audi
     )
 
 
+def _committed(view: EntryView) -> bool:
+    """Tell whether the detail is what was hashed, also where false columns beside it mislead whoever searches."""
+    return view.genuine or view.misleading
+
+
 def _whose(
     request: LogRequest, view: EntryView, plain: AuditDetail | None, subjects: Iterable[Subject]
 ) -> Subject | None:
@@ -138,7 +143,7 @@ def _whose(
     A changed detail proves nothing, nor do the columns beside it: whatever leads to the person is then shown as such.
     """
     by_id = {str(subject.id): subject for subject in subjects}
-    if view.genuine and view.detail is not None:
+    if _committed(view) and view.detail is not None:
         ours = view.detail.get("controller") == str(request.controller_id)
         return by_id.get(view.detail.get("subject") or "") if ours else None
     if plain is None:
