@@ -19,6 +19,7 @@ from multiagency.kernel.errors import NotSignedIn
 from multiagency.kernel.faults import Point, reach
 from multiagency.kernel.runtime import Runtime
 from multiagency.mail.worker import deliver_next
+from multiagency.oversight.requests.reminders import remind as remind_of_requests
 from multiagency.oversight.selfcheck import check
 from multiagency.oversight.witness_mail import mail_checkpoints
 from multiagency.people.signing_in import refused, sign_in
@@ -30,6 +31,8 @@ _IDLE = 0.25
 _AFTER_FAULT = 1.0
 _LONGEST_PAUSE = 60.0
 _BETWEEN_REMINDERS = 300.0
+_BETWEEN_DEADLINES = 6 * 3600.0
+"""Looking at requests is logged each time, so it is not done more often than days are counted for."""
 _SERVICE_SESSION = timedelta(hours=12)
 _OTHER_WAS_FIRST = frozenset({"40001", "23505"})
 """Serialization failure, number taken: another worker did the same, and there is nothing to mend."""
@@ -100,12 +103,15 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 
 async def _work(runtime: Runtime, presented: Presented, sequencer: Sequencer, stop: asyncio.Event) -> None:
     reminders, checkpoints = _Every(_BETWEEN_REMINDERS), _Every(runtime.settings.checkpoint_seconds)
+    deadlines = _Every(_BETWEEN_DEADLINES)
     checks = _Every(runtime.settings.self_check_hours * 3600)
     while not stop.is_set():
         try:
             if reminders.is_due():
                 await remind(runtime, presented)
                 await mail_checkpoints(runtime, presented)
+            if deadlines.is_due():
+                await remind_of_requests(runtime, presented)
             delivered = await deliver_next(runtime, presented)
             numbered = await number_log(runtime, presented, sequencer, publishing=checkpoints.is_due())
             if not numbered and checks.is_due():
