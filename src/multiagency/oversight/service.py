@@ -154,8 +154,3 @@ async def own_trust(work: Work) -> Trust:
     """Return what the service itself verifies with: its public key, kept beside the others, and its witnesses."""
     text = (work.tools.settings.keys_directory / "log.vkey").read_text("utf-8")
     return Trust.of(text, [standing.vkey for standing in await witnesses.standing(work)], 0)
-
-
-async def opened(work: Work, query: _Query) -> list[tuple[EntryView, AuditDetail | None]]:
-    """Open every entry that a query of the rooms above finds, with the plain columns beside it: they prove nothing."""
-    return [(await open_entry(work, row), row[2]) for row in (await work.session.execute(query)).all()]

@@ -15,11 +15,10 @@ from multiagency.audit.models import AuditDetail, AuditEntry, AuditSequence
 from multiagency.kernel.access import Kind
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
-from multiagency.oversight import service as oversight
 from multiagency.oversight.requests.clocks import begin_of, end_of
 from multiagency.oversight.requests.forms import FOR_ANOTHER
 from multiagency.oversight.requests.models import BASES, LogRequest, LogRequestDecision
-from multiagency.oversight.service import EntryView
+from multiagency.oversight.service import EntryView, open_entry
 
 CLIENT = "client"
 _FOUND = (Column("subject_id", Uuid), Column("case_id", Uuid), Column("role", Text), Column("kept", Boolean))
@@ -89,8 +88,9 @@ async def review(work: Work, request: LogRequest) -> list[Reviewed]:
     subjects = await subjects_of(work, request)
     decisions = await decisions_of(work, request)
     found = []
-    for view, plain in await oversight.opened(work, _query(request, subjects)) if subjects else []:
-        subject = _whose(request, view, plain, subjects)
+    for row in (await work.session.execute(_query(request, subjects))).all() if subjects else []:
+        view = await open_entry(work, row)
+        subject = _whose(request, view, row[2], subjects)
         if subject is not None:
             found.append(_reviewed(request, view, subject, decisions.get(view.id)))
     record(work, Mode.READ, request, Kind.DISCLOSURE, subjects={subject.id for subject in subjects})
@@ -98,7 +98,7 @@ async def review(work: Work, request: LogRequest) -> list[Reviewed]:
 
 
 def _reviewed(request: LogRequest, view: EntryView, subject: Subject, decision: LogRequestDecision | None) -> Reviewed:
-    truth = "genuine" if view.genuine else "erased" if view.erased else "changed"
+    truth = "genuine" if _committed(view) else "erased" if view.erased else "changed"
     sensitive = subject.role != CLIENT or request.capacity in FOR_ANOTHER
     return Reviewed(view.id, view, truth, subject.role, subject.kept, sensitive, decision)
 
@@ -130,6 +130,11 @@ def _query(request: LogRequest, subjects: Iterable[Subject]) -> Select[int, Audi
     )
 
 
+def _committed(view: EntryView) -> bool:
+    """Tell whether the detail is what was hashed, also where false columns beside it mislead whoever searches."""
+    return view.genuine or view.misleading
+
+
 def _whose(
     request: LogRequest, view: EntryView, plain: AuditDetail | None, subjects: Iterable[Subject]
 ) -> Subject | None:
@@ -138,7 +143,7 @@ def _whose(
     A changed detail proves nothing, nor do the columns beside it: whatever leads to the person is then shown as such.
     """
     by_id = {str(subject.id): subject for subject in subjects}
-    if view.genuine and view.detail is not None:
+    if _committed(view) and view.detail is not None:
         ours = view.detail.get("controller") == str(request.controller_id)
         return by_id.get(view.detail.get("subject") or "") if ours else None
     if plain is None:
