@@ -22,7 +22,6 @@ UNGUESSABLE = {
     "join_address.secret_hash",
     "session.secret_hash",
     "meeting.reference",
-    "log_request.reference",
 }
 """Unique over all cases, but random: nobody can try a value that means something."""
 OF_THE_SERVICE = {
