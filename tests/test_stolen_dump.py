@@ -24,7 +24,7 @@ from tests.consent.minors import code_of
 from tests.disclosures.telling import body
 from tests.house import Ground
 from tests.secrets_told import SHORTEST, Told, find
-from tests.web.calls import world
+from tests.web.calls import log_request, world
 from tests.web.test_matrix import OWN, in_follow_up, walk
 
 CONTROLS = {
@@ -47,6 +47,10 @@ REASONS = {
     "emergency": "Hengenvaara salaisessa paikassa",
     "hold": "Oikeudenkäynti salassa kesken",
     "closing": "Perheneuvola Salainen",
+    "contact": "Kirje salaiseen osoitteeseen",
+    "refusal": "Pyyntö torjutaan salaisesta syystä",
+    "question": "Miksi salainen naapuri katsoi",
+    "note": "Tarkastajan salainen huomautus",
 }
 
 
@@ -106,6 +110,19 @@ async def tell_more(house):
     await house.minutes(await house.opened(submitted, "Heikki"), submitted)
     await coordinator.post(f"/cases/{submitted}/hold", {"reason": REASONS["hold"]})
     await coordinator.post(f"/cases/{submitted}/closing", {"outcome": "guided_onward", "target": REASONS["closing"]})
+    await ask_for_the_log(house)
+
+
+async def ask_for_the_log(house):
+    """A client's request, its refusal and a question about misuse, and an auditor's note."""
+    auditor = await house.person("auditor")
+    made = await auditor.post("/log-requests", await log_request(house) | {"contact": REASONS["contact"]}, 201)
+    path = f"/log-requests/{made['id']}"
+    await auditor.post(f"{path}/refusal", {"ground": "not_entitled", "reason": REASONS["refusal"], "confirmed": True})
+    await auditor.post(f"{path}/clarifications", {"question": REASONS["question"]}, 201)
+    entry = (await auditor.get("/audit/entries?act=read_case&mode=read"))[0]["id"]
+    note = {"conclusion": "explanation_asked", "note": REASONS["note"]}
+    await auditor.post(f"/audit/entries/{entry}/notes", note, 201)
 
 
 async def fail(house):

@@ -13,13 +13,16 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 
+WORKERS = (os.cpu_count() or 1) + 1
+"""One more than there are processors: tests wait for databases, browsers and processes of their own."""
+
 STEPS: list[tuple[str, list[str]]] = [
     ("format", [f"{BIN}/ruff", "format", "--check", "--quiet", "."]),
     ("lint", [f"{BIN}/ruff", "check", "--quiet", "."]),
     ("sizes", [sys.executable, "tools/sizes.py"]),
     ("imports", [f"{BIN}/lint-imports", "--no-cache"]),
     ("types", [f"{BIN}/mypy"]),
-    ("tests", [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile"]),
+    ("tests", [sys.executable, "-m", "pytest", "-q", "-n", str(WORKERS), "--dist", "loadfile"]),
 ]
 
 

@@ -108,6 +108,7 @@ PAGES = {
     "administrator": (
         "/",
         "/audit/alarms",
+        "/audit/witnesses",
         "/grounds",
         "/grounds/new",
         "/grounds/LSL-25",

@@ -11,9 +11,11 @@ from tests.house import House
 from multiagency.tables import metadata
 
 CLIENT_TABLES: dict[str, str] = {
-    table.name: str(table.info["client_data"]) for table in metadata.sorted_tables if "client_data" in table.info
+    table.name: str(table.info["client_data"])
+    for table in metadata.sorted_tables
+    if "client_data" in table.info and ("case_id" in table.c or table.name == "case_file")
 }
-"""Every table of client data with its kind, as the catalogue of models declares it."""
+"""Every table of client data about a case with its kind, as the catalogue of models declares it."""
 _AROUND = ("lawful_basis", "access_grant", "access_bar", "bar_exemption", "address_clearance", "data_key")
 LOOKED_AT = (*CLIENT_TABLES, *(table for table in _AROUND if table in metadata.tables))
 """The tables of client data, and those around them that tell of a case."""

@@ -1,9 +1,8 @@
 """Every act, every role, every route: what the policy on one screen says is what a request gets."""
 
 from tests.sight import sees_case
-from tests.web.calls import BODIES, NOBODYS, REACHES_THE_HIDDEN, log_request, routes_of, world
+from tests.web.calls import BODIES, NOBODYS, REACHES_THE_HIDDEN, WITNESS, log_request, routes_of, world
 
-from multiagency.audit.cosignature import Cosigner
 from multiagency.demo.lapland import ACCOUNTS
 from multiagency.kernel.access import RULES, Act
 from multiagency.kernel.actor import Role
@@ -54,7 +53,7 @@ async def with_what_can_be_ended(house, tried):
     async with house.runtime.unit_of_work(await house.service(), Act.CHECK_LOG) as work:
         await raise_alarm(work, AlarmCode.WITNESS_SILENT)
     alarm = str((await house.fetch("SELECT id FROM audit_alarm"))[0]["id"])
-    there = {"agency": await house.agency("Police"), "vkey": Cosigner("witness.example", bytes(32)).verifier_key}
+    there = {"agency": await house.agency("Police"), "vkey": WITNESS.verifier_key}
     witness = (await (await house.person("administrator")).post("/audit/witnesses", there, 201))["id"]
     entry = str((await house.fetch("SELECT min(id::text) AS id FROM audit_entry"))[0]["id"])
     return tried | {"alarm": alarm, "witness": witness, "entry": entry}

@@ -15,8 +15,10 @@ from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.work import Work
 from multiagency.oversight import service
+from multiagency.people import service as people
 from multiagency.web.door import door
 from multiagency.web.pages import page, said
+from multiagency.web.speaking import language_of
 
 pages = APIRouter()
 api = APIRouter()
@@ -36,7 +38,15 @@ async def get_verification_page(request: Request, work: Verifying) -> Response:
         checkpoint = await audit.newest_checkpoint(work)
     except Conflict as error:
         return page(request, "audit_verification.html", 409, errors=said(request, error), verdict=None)
-    return page(request, "audit_verification.html", verdict=verdict, checkpoint=checkpoint)
+    names = {agency.id: agency.name(language_of(request)) for agency in await people.agencies(work)}
+    signed = [one for one in await witnesses.standing(work) if one.name in verdict.witnesses]
+    return page(
+        request,
+        "audit_verification.html",
+        verdict=verdict,
+        checkpoint=checkpoint,
+        cosigned=", ".join(names[one.agency_id] for one in signed),
+    )
 
 
 @api.get("/verification")
