@@ -147,6 +147,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = options.run(options)
     except (OSError, ValueError) as error:
         return _tell(str(error)) + 1
+    except KeyboardInterrupt:
+        return 0
     return status
 
 

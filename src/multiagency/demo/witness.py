@@ -24,7 +24,8 @@ def start_witness(directory: Path, base_url: str, log_key: str, password: str) -
     except Unexpected:
         return None
     words = [*_MODULE, "run", str(directory), "--key", log_key, "--url", base_url, "--every", "2"]
-    return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603
+    # A session of its own: Ctrl-C on the terminal is the demo's, which then ends its witness.
+    return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
 
 
 async def _register(base_url: str, vkey: str, password: str) -> None:
