@@ -1,5 +1,6 @@
 """Witnesses: which agencies co-sign the log, how far behind each is, and registering a key."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
@@ -113,7 +114,7 @@ async def _page(request: Request, work: Work, filled: Filled, errors: Errors = (
         request,
         "witnesses.html",
         422 if errors else 200,
-        rows=[_row(row) for row in rows],
+        rows=[_row(work, row) for row in rows],
         names=await _names(request, work),
         newest=top,
         checkpoint=await _checkpoint(work),
@@ -126,9 +127,10 @@ async def _page(request: Request, work: Work, filled: Filled, errors: Errors = (
     )
 
 
-def _row(row: Standing) -> dict[str, Any]:
+def _row(work: Work, row: Standing) -> dict[str, Any]:
+    limit = timedelta(hours=work.tools.settings.witness_alarm_hours)
     seconds = int(row.delay.total_seconds()) if row.delay is not None else None
-    return {"row": row, "seconds": seconds}
+    return {"row": row, "seconds": seconds, "late": bool(row.behind and row.delay and row.delay > limit)}
 
 
 async def _checkpoint(work: Work) -> str | None:
