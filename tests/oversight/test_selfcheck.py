@@ -30,6 +30,18 @@ FAULTS = {
         ],
         {"checkpoint_unfit"},
     ),
+    "an older checkpoint of another root": (
+        [
+            "UPDATE audit_checkpoint SET note = replace(note, split_part(note, chr(10), 3), split_part((SELECT note "
+            "FROM audit_checkpoint ORDER BY tree_size DESC LIMIT 1), chr(10), 3)) "
+            "WHERE tree_size = (SELECT min(tree_size) FROM audit_checkpoint)"
+        ],
+        {"checkpoint_unfit"},
+    ),
+    "an older checkpoint that is none": (
+        ["UPDATE audit_checkpoint SET note = 'x' WHERE tree_size = (SELECT min(tree_size) FROM audit_checkpoint)"],
+        {"checkpoint_unfit"},
+    ),
     "a detail gone": (["DELETE FROM audit_detail WHERE entry_id = {entry}"], {"unreadable"}),
     "a detail changed": (["UPDATE audit_detail SET salt = 'x' WHERE entry_id = {entry}"], {"detail_changed"}),
     "a column that hides": (["UPDATE audit_detail SET act = 'x' WHERE entry_id = {entry}"], {"columns_disagree"}),

@@ -122,8 +122,11 @@ def _fits(checker: Checker, published: dict[int, str]) -> bool:
     note = published.get(checker.frontier.size)
     if note is None or checker.place != checker.frontier.size:
         return True
-    root = Checkpoint.parse(note.partition("\n\n")[0] + "\n").root
-    return root == checker.frontier.root() or checker.reject(
+    try:
+        fits = Checkpoint.parse(note.partition("\n\n")[0] + "\n").root == checker.frontier.root()
+    except ValueError:
+        fits = False
+    return fits or checker.reject(
         f"The entries do not give the root of the checkpoint published at {checker.place} entries."
     )
 
