@@ -3,7 +3,7 @@
 It is no proof, for whoever runs the service runs it too; it finds what went wrong before somebody has to ask.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import func, literal, or_, select
@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from multiagency.audit import pruning, witnesses
 from multiagency.audit import service as audit
-from multiagency.audit.bundle import Verdict
+from multiagency.audit.bundle import Progress, Verdict
 from multiagency.audit.cosignature import WitnessKey
 from multiagency.audit.models import (
     AuditCheckpoint,
@@ -39,7 +39,6 @@ from multiagency.oversight.service import EntryView
 _PAGE = 1000
 _COSIGNATURES = 200
 """The newest co-signatures are looked at; older ones are the witnesses' own to keep."""
-Progress = Callable[[int, int], None]
 Found = dict[AlarmCode, tuple[int | None, int | None]]
 """What does not fit: the first bad entry's number and how many there are, where that can be told."""
 
