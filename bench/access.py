@@ -7,9 +7,7 @@ cluster, in turns within one run: A, B, A, B. Prints medians in milliseconds and
 import argparse
 import asyncio
 import json
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -20,7 +18,7 @@ from typing import Any
 import asyncpg
 import httpx
 from pydantic import SecretStr
-from tests.house import BASE_URL, Ground, House
+from tests.house import BASE_URL, House, standing
 
 from multiagency.app import build_app
 
@@ -173,14 +171,8 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=1000, help="how often the page is fetched on each side")
     parser.add_argument("--items", type=int, default=300_000, help="how many cases there are")
     options = parser.parse_args()
-    directory = Path(tempfile.mkdtemp(prefix="multiagency-bench-"))
-    options.ground = Ground(directory)
-    try:
-        options.ground.build()
+    with standing() as options.ground:
         found = as_json(asyncio.run(measure(options)))
-    finally:
-        options.ground.server.stop(immediate=True)
-        shutil.rmtree(directory, ignore_errors=True)
     if options.json:
         print(json.dumps(found))
     else:

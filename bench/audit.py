@@ -18,14 +18,14 @@ import secrets
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.house import ORIGIN, Ground, House
+from tests.house import ORIGIN, Ground, House, standing
+from tests.throwaway import throwaway
 
 from multiagency.audit import bundle, service
 from multiagency.audit.bundle import Shown
@@ -179,14 +179,11 @@ def memory(path: Path) -> float:
 
 def verification(entries: int, rounds: int) -> dict[str, Any]:
     """Measure verifying against the plain loop in turns, and the command's memory."""
-    directory = Path(tempfile.mkdtemp(prefix="multiagency-bench-"))
-    try:
+    with throwaway("bench") as directory:
         path = directory / "log.jsonl"
         make_bundle(path, entries)
         used = memory(path)
         pairs = [(leaf_hashing(path), verifying(path)) for _ in range(rounds)]
-    finally:
-        shutil.rmtree(directory)
     loop, verify = (median(times) for times in zip(*pairs, strict=True))
     return {
         "entries": entries,
@@ -207,14 +204,8 @@ def main() -> None:
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
     found = {"bundle": verification(options.entries, options.rounds)}
-    directory = Path(tempfile.mkdtemp(prefix="multiagency-bench-"))
-    ground = Ground(directory, durable=True)
-    try:
-        ground.build()
+    with standing(durable=True) as ground:
         found["writing"] = asyncio.run(throughput(ground, options.seconds, options.rounds))
-    finally:
-        ground.server.stop(immediate=True)
-        shutil.rmtree(directory, ignore_errors=True)
     if options.json:
         sys.stdout.write(json.dumps(found) + "\n")
         return

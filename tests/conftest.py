@@ -1,24 +1,25 @@
 """One embedded PostgreSQL for the run; a database of its own for every test."""
 
-import shutil
-import tempfile
-from pathlib import Path
-
 import pytest
 
 from multiagency.demo.mailsink import MailSink
-from tests.house import Ground
+from tests.house import standing
+from tests.throwaway import work_in_memory
+
+work_in_memory()
 
 
 @pytest.fixture(scope="session")
 def ground():
-    # Not pytest's own directory: its parents are closed to the database's user.
-    directory = Path(tempfile.mkdtemp(prefix="multiagency-test-"))
-    ground = Ground(directory)
-    ground.build()
-    yield ground
-    ground.server.stop(immediate=True)
-    shutil.rmtree(directory, ignore_errors=True)
+    with standing() as ground:
+        yield ground
+
+
+@pytest.fixture(scope="module")
+def durable_ground():
+    """A server that may be killed, or taken away: what was acknowledged is on the disk."""
+    with standing(durable=True) as ground:
+        yield ground
 
 
 @pytest.fixture

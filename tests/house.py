@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import secrets
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -35,6 +35,7 @@ from multiagency.mail.worker import deliver_next
 from multiagency.settings import Settings
 from multiagency.wiring import wire
 from multiagency.worker import number_log, service_session
+from tests.throwaway import throwaway
 
 TEMPLATE = "template_house"
 ORIGIN = "test.multiagency.example/log"
@@ -45,7 +46,6 @@ class Ground:
     """What all houses of a test run stand on: one embedded server with a migrated, populated template database."""
 
     def __init__(self, directory: Path, *, durable: bool = False) -> None:
-        directory.chmod(0o711)
         self.directory = directory
         self.server = EmbeddedPostgres(directory / "postgresql", durable=durable)
         self.passwords = generated_passwords(directory / "secrets" / "passwords.json")
@@ -91,6 +91,18 @@ class Ground:
         finally:
             await house.close()
             await drop_database(self.server, name)
+
+
+@contextmanager
+def standing(*, durable: bool = False):
+    """A ground, built, and gone afterwards with all its files."""
+    with throwaway("test") as directory:
+        ground = Ground(directory, durable=durable)
+        try:
+            ground.build()
+            yield ground
+        finally:
+            ground.server.stop(immediate=True)
 
 
 class House:

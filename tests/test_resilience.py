@@ -1,35 +1,20 @@
 """The database stopped in the middle: 503, and nothing lost when it is back."""
 
 import asyncio
-import shutil
-import tempfile
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from multiagency.demo import story
 from multiagency.worker import run
-from tests.house import Ground
-
-
-@pytest.fixture(scope="module")
-def own_ground():
-    """A server of its own, durable: this one is stopped and killed."""
-    directory = Path(tempfile.mkdtemp(prefix="multiagency-stop-"))
-    ground = Ground(directory, durable=True)
-    ground.build()
-    yield ground
-    ground.server.stop(immediate=True)
-    shutil.rmtree(directory, ignore_errors=True)
 
 
 @pytest.mark.parametrize("immediate", [False, True])
-async def test_a_stopped_database_is_503_and_nothing_is_lost(own_ground, sink, immediate):
-    async with own_ground.house(sink) as house:
+async def test_a_stopped_database_is_503_and_nothing_is_lost(durable_ground, sink, immediate):
+    async with durable_ground.house(sink) as house:
         case = await house.filled_draft()
         officer = await house.person("officer")
-        await asyncio.to_thread(own_ground.server.stop, immediate)
+        await asyncio.to_thread(durable_ground.server.stop, immediate)
         for answer in (
             await house.http.get(f"/api/v1/cases/{case}", headers=officer._headers),
             await house.http.post(f"/api/v1/cases/{case}/submission", headers=officer._headers),
@@ -38,24 +23,24 @@ async def test_a_stopped_database_is_503_and_nothing_is_lost(own_ground, sink, i
         ):
             assert answer.status_code == 503
             assert answer.headers["retry-after"] == "5"
-        await asyncio.to_thread(own_ground.server.start)
+        await asyncio.to_thread(durable_ground.server.start)
         assert (await officer.get(f"/cases/{case}"))["client"]["name"] == story.CLIENT["name"]
         await officer.post(f"/cases/{case}/submission")
         await house.opened(case, "Heikki")
-        await asyncio.to_thread(own_ground.server.stop, immediate)
-        await asyncio.to_thread(own_ground.server.start)
+        await asyncio.to_thread(durable_ground.server.stop, immediate)
+        await asyncio.to_thread(durable_ground.server.start)
         await house.deliver()
         assert [mail.method for mail in house.mails()] == ["REQUEST"]
 
 
-async def test_the_worker_waits_for_the_database_and_goes_on(own_ground, sink):
-    async with own_ground.house(sink) as house:
+async def test_the_worker_waits_for_the_database_and_goes_on(durable_ground, sink):
+    async with durable_ground.house(sink) as house:
         case = await house.submitted()
         stop = asyncio.Event()
         worker = asyncio.create_task(run(house.settings, stop))
-        await asyncio.to_thread(own_ground.server.stop)
+        await asyncio.to_thread(durable_ground.server.stop)
         await asyncio.sleep(0.5)
-        await asyncio.to_thread(own_ground.server.start)
+        await asyncio.to_thread(durable_ground.server.start)
         await house.opened(case, "Heikki")
         for _ in range(200):
             if house.mails() and await house.fetch("SELECT FROM audit_checkpoint"):

@@ -3,11 +3,8 @@
 import asyncio
 import logging
 import re
-import shutil
-import tempfile
 from datetime import date
 from hashlib import sha256
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -22,8 +19,8 @@ from multiagency.mail.outbox import unseal
 from multiagency.worker import run
 from tests.consent.minors import code_of
 from tests.disclosures.telling import body
-from tests.house import Ground
 from tests.secrets_told import SHORTEST, Told, find
+from tests.throwaway import throwaway
 from tests.web.calls import log_request, world
 from tests.web.test_matrix import OWN, in_follow_up, walk
 
@@ -52,16 +49,6 @@ REASONS = {
     "question": "Miksi salainen naapuri katsoi",
     "note": "Tarkastajan salainen huomautus",
 }
-
-
-@pytest.fixture(scope="module")
-def own_ground():
-    directory = Path(tempfile.mkdtemp(prefix="multiagency-dump-"))
-    ground = Ground(directory, durable=True)
-    ground.build()
-    yield ground
-    ground.server.stop(immediate=True)
-    shutil.rmtree(directory, ignore_errors=True)
 
 
 async def live(house):
@@ -156,11 +143,11 @@ async def dump(house):
 
 
 @pytest.fixture(scope="module")
-def stolen(own_ground):
-    return asyncio.run(take(own_ground))
+def stolen(durable_ground):
+    return asyncio.run(take(durable_ground))
 
 
-async def take(own_ground):
+async def take(durable_ground):
     """Return what was told in confidence, the addresses that wait, and everything that a thief gets, by name."""
     told, lines = None, []
     log = logging.Handler(logging.DEBUG)
@@ -168,9 +155,8 @@ async def take(own_ground):
     logger = logging.getLogger("multiagency")
     logger.addHandler(log)
     logger.setLevel(logging.DEBUG)
-    directory = Path(tempfile.mkdtemp(prefix="multiagency-dump-mail-"))
-    with MailSink(directory) as sink:
-        async with own_ground.house(sink) as house:
+    with throwaway("mail") as directory, MailSink(directory) as sink:
+        async with durable_ground.house(sink) as house:
             told = Told(house.http)
             told.note([value for name, value in vars(story).items() if name.isupper()])
             await live(house)
@@ -186,12 +172,11 @@ async def take(own_ground):
             await superuser.execute("CHECKPOINT")
             await superuser.close()
             taken = {"dump": await dump(house), "application log": "\n".join(lines).encode()}
-            for path in (own_ground.directory / "postgresql").rglob("*"):
+            for path in (durable_ground.directory / "postgresql").rglob("*"):
                 if path.is_file():
-                    taken[str(path.relative_to(own_ground.directory))] = path.read_bytes()
+                    taken[str(path.relative_to(durable_ground.directory))] = path.read_bytes()
     logger.removeHandler(log)
     logger.setLevel(logging.NOTSET)
-    shutil.rmtree(directory, ignore_errors=True)
     return told, waiting, taken
 
 

@@ -7,17 +7,14 @@ no number used again, no second history.
 import asyncio
 import json
 import multiprocessing
-import shutil
 import signal
-import tempfile
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import asyncpg
 import httpx
 import pytest
 from tests.audit import faulty
-from tests.house import BASE_URL, Ground
+from tests.house import BASE_URL
 
 from multiagency.audit.checkpoint import Checkpoint
 from multiagency.audit.note import Verifier
@@ -31,20 +28,9 @@ BY_WEB = (Point.ENTRY_WRITTEN, Point.ENTRY_COMMITTED)
 BY_WORKER = tuple(point for point in Point if point not in BY_WEB)
 
 
-@pytest.fixture(scope="module")
-def ground():
-    """A server of its own, durable: what was acknowledged before a kill is on the disk."""
-    directory = Path(tempfile.mkdtemp(prefix="multiagency-fault-"))
-    ground = Ground(directory, durable=True)
-    ground.build()
-    yield ground
-    ground.server.stop(immediate=True)
-    shutil.rmtree(directory, ignore_errors=True)
-
-
 @pytest.fixture
-async def house(ground):
-    async with ground.house(checkpoint_seconds=0.25) as house:
+async def house(durable_ground):
+    async with durable_ground.house(checkpoint_seconds=0.25) as house:
         yield house
 
 

@@ -1,9 +1,8 @@
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.throwaway import throwaway
 
 from multiagency.demo.postgres import EmbeddedPostgres
 
@@ -11,10 +10,8 @@ from multiagency.demo.postgres import EmbeddedPostgres
 @pytest.fixture(scope="module")
 def top() -> Iterator[Path]:
     """A directory that others may pass, unlike pytest's own."""
-    path = Path(tempfile.mkdtemp(prefix="pg-test-"))
-    path.chmod(0o711)
-    yield path
-    shutil.rmtree(path)
+    with throwaway("postgres") as directory:
+        yield directory
 
 
 @pytest.fixture

@@ -3,16 +3,14 @@
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 import httpx
 import pytest
+from tests.throwaway import throwaway
 
 from multiagency.demo.household import free_port
 from multiagency.demo.lapland import ACCOUNTS
@@ -22,10 +20,8 @@ COMMAND = [sys.executable, "-m", "multiagency.cli", "demo"]
 
 @pytest.fixture
 def data():
-    directory = Path(tempfile.mkdtemp(prefix="multiagency-demo-"))
-    directory.chmod(0o711)
-    yield directory
-    shutil.rmtree(directory, ignore_errors=True)
+    with throwaway("demo") as directory:
+        yield directory
 
 
 class Demo:

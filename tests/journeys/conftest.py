@@ -2,11 +2,11 @@
 
 import re
 import shutil
-import tempfile
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
+from tests.throwaway import throwaway
 
 from multiagency.demo.household import Household, free_port
 
@@ -25,13 +25,10 @@ FLAGS = [
 
 @pytest.fixture(scope="module")
 def household():
-    directory = Path(tempfile.mkdtemp(prefix="multiagency-journey-"))
-    directory.chmod(0o711)
-    with pytest.MonkeyPatch.context() as environment:
+    with throwaway("journey") as directory, pytest.MonkeyPatch.context() as environment:
         # Warnings are errors in the processes behind the browser too.
         environment.setenv("PYTHONWARNINGS", "error::DeprecationWarning")
         yield from run(directory)
-    shutil.rmtree(directory, ignore_errors=True)
 
 
 def run(directory):

@@ -3,11 +3,10 @@
 import asyncio
 import io
 import shutil
-import tempfile
-from pathlib import Path
 
 import pytest
 from tests.storage.test_closing import CLOSING, HOLD, in_follow_up
+from tests.throwaway import throwaway
 
 from multiagency.demo import story
 from multiagency.kernel.crypto import CannotDecrypt, MasterKey, Sealed, read_key
@@ -20,10 +19,9 @@ from multiagency.storage.wrapping import rotate_wrapping
 @pytest.fixture
 async def keys(ground):
     """A directory of keys of its own: a rotation must not change those of other tests."""
-    directory = Path(tempfile.mkdtemp(prefix="multiagency-keys-"))
-    shutil.copytree(ground.directory / "keys", directory, dirs_exist_ok=True)
-    yield directory
-    shutil.rmtree(directory)
+    with throwaway("keys") as directory:
+        shutil.copytree(ground.directory / "keys", directory, dirs_exist_ok=True)
+        yield directory
 
 
 @pytest.fixture
