@@ -14,6 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
+
 from multiagency.audit import bundle, nodes, service
 from multiagency.audit.bundle import Verdict, unusable
 from multiagency.audit.note import BadNote, Signer
@@ -29,7 +31,7 @@ from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
 from multiagency.oversight.selfcheck import check
 from multiagency.settings import Settings
-from multiagency.terminal import progress_bar
+from multiagency.terminal import progress_bar, sentences
 from multiagency.wiring import wire
 from multiagency.worker import number_log, service_session
 
@@ -92,8 +94,10 @@ def _verdict(options: argparse.Namespace) -> Verdict:
                 return asyncio.run(_verify_database(trust, show))
             with options.bundle.open("rb") as lines:
                 return bundle.verify(lines, trust, show)
-    except (ValueError, OSError, Conflict, NotSignedIn, BadNote, nodes.BrokenTree) as error:
-        return unusable(str(error) or type(error).__name__)
+    except (Conflict, NotSignedIn) as error:
+        return unusable(_sentence(error))
+    except (ValueError, OSError, DBAPIError, BadNote, nodes.BrokenTree) as error:
+        return unusable("; ".join(sentences(error)))
 
 
 async def _verify_database(trust: Trust, progress: bundle.Progress | None) -> Verdict:

@@ -94,6 +94,25 @@ async def test_a_range_by_time_holds_what_was_made_then(house, command, tmp_path
     assert json.loads((await command("verify", path, *key))[1])["entries"] == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("MULTIAGENCY_WORKER_PASSWORD", "another-one-than-it-has", "WORKER_PASSWORD"),
+        ("MULTIAGENCY_KEYS_DIRECTORY", "/nowhere", "keys_directory must be"),
+        ("MULTIAGENCY_DATABASE_URL_SIGNIN", "postgresql+asyncpg://multiagency_signin:wrong@/{at}", "InvalidPassword"),
+    ],
+)
+async def test_a_database_that_cannot_be_read_is_a_verdict_in_sentences(
+    house, command, monkeypatch, name, value, sentence
+):
+    monkeypatch.setenv(name, value.format(at=f"{house.database}?host={house.ground.server.socket_directory}"))
+    status, said, _ = await command("verify", "--key", house.ground.verifier_key, "--json")
+    verdict = json.loads(said)
+    assert (status, verdict["ok"]) == (1, False)
+    assert sentence in verdict["reason"]
+    assert "input_value" not in verdict["reason"]
+
+
 async def test_a_checkpoint_on_demand_and_the_check(house, command):
     await (await house.person("officer")).get("/teams")
     waiting = (await house.fetch("SELECT count(*) AS n FROM audit_entry"))[0]["n"]
