@@ -7,12 +7,16 @@ import argparse
 import asyncio
 import base64
 import json
+import shutil
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy.exc import DBAPIError
 
 from multiagency.audit import bundle, nodes, service
 from multiagency.audit.bundle import Verdict, unusable
@@ -29,7 +33,7 @@ from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
 from multiagency.oversight.selfcheck import check
 from multiagency.settings import Settings
-from multiagency.terminal import progress_bar
+from multiagency.terminal import progress_bar, sentences
 from multiagency.wiring import wire
 from multiagency.worker import number_log, service_session
 
@@ -92,8 +96,10 @@ def _verdict(options: argparse.Namespace) -> Verdict:
                 return asyncio.run(_verify_database(trust, show))
             with options.bundle.open("rb") as lines:
                 return bundle.verify(lines, trust, show)
-    except (ValueError, OSError, Conflict, NotSignedIn, BadNote, nodes.BrokenTree) as error:
-        return unusable(str(error) or type(error).__name__)
+    except (Conflict, NotSignedIn) as error:
+        return unusable(_sentence(error))
+    except (ValueError, OSError, DBAPIError, BadNote, nodes.BrokenTree) as error:
+        return unusable("; ".join(sentences(error)))
 
 
 async def _verify_database(trust: Trust, progress: bundle.Progress | None) -> Verdict:
@@ -140,21 +146,24 @@ def _sentence(error: Exception) -> str:
 
 
 async def _export(options: argparse.Namespace, runtime: Runtime, presented: Presented) -> None:
-    async with runtime.unit_of_work(presented, Act.VERIFY_LOG) as work:
-        first, last = await _range(work, options.first, options.last)
-        with progress_bar() as show:
-            if options.bundle is None:
-                await service.export(work, sys.stdout.buffer, first, last, options.quorum, show)
-                return
-            with options.bundle.open("wb") as out:
-                await service.export(work, out, first, last, options.quorum, show)
+    with tempfile.TemporaryFile() as made:
+        async with runtime.unit_of_work(presented, Act.VERIFY_LOG) as work:
+            first, last = await _range(work, options)
+            with progress_bar() as show:
+                await service.export(work, made, first, last, options.quorum, show)
+        made.seek(0)  # nothing leaves before the entry that says so is committed
+        if options.bundle is None:
+            shutil.copyfileobj(made, sys.stdout.buffer)
+            return
+        with options.bundle.open("wb") as out:
+            shutil.copyfileobj(made, out)
 
 
-async def _range(work: Work, since: str | None, until: str | None) -> tuple[int, int | None]:
+async def _range(work: Work, options: argparse.Namespace) -> tuple[int, int | None]:
     """Read two places in the log, each a number or a moment; raises ValueError for anything else."""
-    first, last = _place(since), _place(until)
-    moments = [place if isinstance(place, datetime) else None for place in (first, last)]
-    by_time = await service.range_of(work, *moments) if any(moments) else (0, None)
+    first, last = _place(options.first), _place(options.last)
+    since, until = (place if isinstance(place, datetime) else None for place in (first, last))
+    by_time = await service.range_of(work, since, until, options.quorum) if since or until else (0, None)
     return first if isinstance(first, int) else by_time[0], last if isinstance(last, int) else by_time[1]
 
 
@@ -204,7 +213,8 @@ async def _checkpoint(_: argparse.Namespace, runtime: Runtime, presented: Presen
         pass
     async with runtime.unit_of_work(presented, Act.VERIFY_LOG) as work:
         work.record(Mode.READ)
-        sys.stdout.write(await service.newest_checkpoint(work))
+        note = await service.newest_checkpoint(work)
+    sys.stdout.write(note)
 
 
 async def _newest(work: Work) -> tuple[str, int]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import uvicorn
-from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
 
 from multiagency.app import build_app
 from multiagency.audit.keyfiles import make_key_files
@@ -21,6 +21,7 @@ from multiagency.auditing import add_audit_commands
 from multiagency.keeping import add_keeping_commands
 from multiagency.kernel.migrations import upgrade
 from multiagency.settings import Settings
+from multiagency.terminal import sentences
 from multiagency.witnessing import add_witness_commands
 from multiagency.worker import run
 
@@ -36,12 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.rest = rest
     try:
         status: int = options.run(options)
-    except ValidationError as error:
-        for problem in error.errors():
-            _tell(f"{'.'.join(map(str, problem['loc'])) or 'settings'}: {problem['msg']}")
-        return 2
-    except (OSError, ValueError) as error:
-        _tell(str(error))
+    except (OSError, ValueError, DBAPIError) as error:
+        for sentence in sentences(error):
+            _tell(sentence)
         return 2
     return status
 

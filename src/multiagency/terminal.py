@@ -1,8 +1,11 @@
-"""A progress bar on a terminal; nothing where nobody looks."""
+"""What the commands say: a progress bar where somebody looks, and sentences about what went wrong."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
 
 Progress = Callable[[int, int], None]
 """Told how much is done, and how much there is."""
@@ -27,3 +30,13 @@ def _show(done: int, total: int) -> None:
     filled = round(share * _BAR)
     sys.stderr.write(f"\r[{'#' * filled}{'.' * (_BAR - filled)}] {done}/{total}")
     sys.stderr.flush()
+
+
+def sentences(error: Exception) -> list[str]:
+    """Return what went wrong, a sentence each, without the values of settings: they may be passwords."""
+    if isinstance(error, ValidationError):
+        problems = error.errors(include_input=False, include_url=False)
+        return [f"{'.'.join(map(str, problem['loc'])) or 'settings'}: {problem['msg']}" for problem in problems]
+    if isinstance(error, DBAPIError):
+        return [f"the database refuses ({type(error.orig.__cause__ if error.orig else error).__name__})"]
+    return [str(error) or type(error).__name__]

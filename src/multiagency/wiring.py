@@ -18,7 +18,7 @@ from multiagency.cases.service import check_people
 from multiagency.consent import guardian_pages
 from multiagency.consent import pages as consent_pages
 from multiagency.consent.guardians import look_again
-from multiagency.consent.service import check_consent
+from multiagency.consent.service import check_child_client, check_consent
 from multiagency.disclosures import sections as disclosures_sections
 from multiagency.disclosures.child_welfare import check_child_welfare
 from multiagency.disclosures.events import OwnDataAsked
@@ -43,7 +43,14 @@ ROOMS_WITH_TABLES = tables.ROOMS
 def wire(settings: Settings) -> Runtime:
     """Return the running kernel with every listener in place."""
     events = Events()
-    for check in (check_people, check_coordinator, check_child_welfare, check_consent, check_assessment):
+    for check in (
+        check_people,
+        check_coordinator,
+        check_child_welfare,
+        check_child_client,
+        check_consent,
+        check_assessment,
+    ):
         events.subscribe(CaseWillMove, check)
     for after_move in (exempt_coordinators, complete_assessment, end_seats_of_closed, end_what_consent_gave):
         events.subscribe(CaseMoved, after_move)

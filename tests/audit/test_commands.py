@@ -10,6 +10,7 @@ from tests.audit.test_log import change
 from tests.audit.test_tampering import POLICE, cosigned, register
 
 from multiagency.audit.checkpoint import Checkpoint
+from multiagency.audit.journal import HashedJournal
 from multiagency.audit.tree import verify_consistency, verify_inclusion
 from multiagency.audit.trust import Trust
 from multiagency.audit.witness import Witness
@@ -92,6 +93,50 @@ async def test_a_range_by_time_holds_what_was_made_then(house, command, tmp_path
         0
     ] == 0
     assert json.loads((await command("verify", path, *key))[1])["entries"] == 0
+
+
+async def test_a_range_by_time_ends_where_the_checkpoint_ends_that_witnesses_have_signed(command, tmp_path):
+    path, today = tmp_path / "day.jsonl", datetime.now(UTC).date()
+    days = ("--from", today - timedelta(days=2), "--to", today + timedelta(days=2))
+    assert (await command("export", path, *days, "--quorum", 1))[0] == 0
+    cosigned_part = path.read_bytes()
+    assert (await command("export", path, *days))[0] == 0
+    assert len(path.read_bytes()) > len(cosigned_part)
+
+
+async def test_an_export_leaves_only_when_its_entry_is_committed(command, tmp_path, monkeypatch):
+    path = tmp_path / "kept.jsonl"
+    path.write_bytes(b"from last month")
+    assert (await command("export", path, "--from", 9999))[0] == 1
+
+    async def broken(*_):
+        raise OSError("no entry today")
+
+    monkeypatch.setattr(HashedJournal, "write", broken)
+    for words in (("export", path), ("export",), ("checkpoint",)):
+        status, said, error = await command(*words)
+        assert (status, said) == (2, b"")
+        assert "no entry today" in error
+    assert path.read_bytes() == b"from last month"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("MULTIAGENCY_WORKER_PASSWORD", "another-one-than-it-has", "WORKER_PASSWORD"),
+        ("MULTIAGENCY_KEYS_DIRECTORY", "/nowhere", "keys_directory must be"),
+        ("MULTIAGENCY_DATABASE_URL_SIGNIN", "postgresql+asyncpg://multiagency_signin:wrong@/{at}", "InvalidPassword"),
+    ],
+)
+async def test_a_database_that_cannot_be_read_is_a_verdict_in_sentences(
+    house, command, monkeypatch, name, value, sentence
+):
+    monkeypatch.setenv(name, value.format(at=f"{house.database}?host={house.ground.server.socket_directory}"))
+    status, said, _ = await command("verify", "--key", house.ground.verifier_key, "--json")
+    verdict = json.loads(said)
+    assert (status, verdict["ok"]) == (1, False)
+    assert sentence in verdict["reason"]
+    assert "input_value" not in verdict["reason"]
 
 
 async def test_a_checkpoint_on_demand_and_the_check(house, command):

@@ -84,6 +84,29 @@ def test_a_time_put_back_is_found():
         )
 
 
+@pytest.mark.parametrize("before", [b"", b"\0" * 7, b"\0" * 9, (253_402_300_800).to_bytes(8), b"\xff" * 8])
+def test_a_time_of_another_length_or_beyond_the_calendar_is_no_co_signature(before):
+    message = (
+        f"cosignature/v1\ntime {int.from_bytes(before)}\n{Checkpoint(ORIGIN, 9, root_hash(LEAVES)).text()}".encode()
+    )
+    signed = note() + POLICE._line(message, before)
+    with pytest.raises(BadNote, match="does not fit"):
+        WitnessKey.parse(POLICE.verifier_key).seen_at(signed)
+
+
+def test_a_line_too_short_for_a_time_is_no_co_signature():
+    key = WitnessKey.parse(POLICE.verifier_key)
+    line = f"\u2014 {POLICE.name} {base64.b64encode(key.key_id + b'short').decode()}\n"
+    with pytest.raises(BadNote, match="does not fit"):
+        key.seen_at(note() + line)
+
+
+def test_a_checkpoint_of_another_log_is_refused_though_the_key_signed_it():
+    other = SIGNER.sign(Checkpoint("oulu.example/audit", 9, root_hash(LEAVES)).text())
+    with pytest.raises(BadNote, match="of another log"):
+        Trust.of(SIGNER.verifier_key).open(other)
+
+
 def test_keys_of_logs_and_witnesses_are_not_taken_for_each_other():
     with pytest.raises(ValueError, match="not a witness's key"):
         WitnessKey.parse(SIGNER.verifier_key)
@@ -111,6 +134,8 @@ def test_one_witness_does_not_count_twice_and_a_quorum_can_be_reached():
         Trust.of(SIGNER.verifier_key, [POLICE.verifier_key] * 2)
     with pytest.raises(ValueError, match="cannot be reached"):
         Trust.of(SIGNER.verifier_key, [POLICE.verifier_key], 2)
+    with pytest.raises(ValueError, match="cannot be reached"):
+        Trust.of(SIGNER.verifier_key, [POLICE.verifier_key], -1)
     twice = POLICE.cosign(POLICE.cosign(note(), AT), AT)
     trust = Trust.of(SIGNER.verifier_key, [POLICE.verifier_key, SHELTER.verifier_key], 2)
     assert not verify_parts(shown(), twice, trust).ok

@@ -263,6 +263,7 @@ async def test_who_decides_is_seen_by_those_who_steer_and_by_nobody_else(house, 
     await child.answers(first)
     await child.party("person_using_violence", "Oiva Keksitty")
     await child.officer.put(f"{child.path}/assessment", {"answers": story.answers(15)})
+    await child.officer.post(f"{child.path}/child-welfare", {"decision": "already_notified"})
     await child.officer.post(f"{child.path}/submission")
     coordinator = await house.person("coordinator")
     seen = await coordinator.get(f"{child.path}/guardians")

@@ -133,3 +133,23 @@ async def test_the_database_lets_no_basis_outlive_its_consent(house, officer):
                 async with connection.transaction():
                     await connection.execute(insert, longer, wanted)
         await connection.execute(insert, timedelta(0), wanted)
+
+
+@pytest.mark.parametrize(
+    ("field", "moment"),
+    [
+        ("expires_at", "9999-12-31T23:59:59Z"),
+        ("expires_at", "9999-12-31T23:59:59-14:00"),
+        ("asked_at", "0001-01-01T00:00:00"),
+        ("asked_at", "0001-01-01T00:00:00Z"),
+    ],
+)
+async def test_a_moment_that_no_page_could_show_is_refused_by_name(house, field, moment):
+    officer, case = await house.person("officer"), await house.draft()
+    body = await house.consent_body() | {field: moment}
+    problem = await officer.post(f"/cases/{case}/consent", body, 422)
+    assert [(error["field"], error["message"]) for error in problem["errors"]] == [
+        (field, "This is not a date and time, such as 2026-11-24T09:15.")
+    ]
+    order = {"granted_on": "9999-12-31", "valid_until": "9999-12-31", "covers_household": False}
+    assert wrong(await officer.post(f"/cases/{case}/protection", order, 422)) == {"granted_on", "valid_until"}

@@ -1,6 +1,7 @@
 """Child welfare: a duty at every stage, whatever the client answered; and no case with a child slips past it."""
 
 import pytest
+from tests.consent.minors import ChildsCase, an_hour_ago
 from tests.disclosures.telling import entries, in_words, picked, wrong
 
 from multiagency.demo import story
@@ -135,3 +136,15 @@ async def test_what_is_wrong_is_named(house, changes, fields):
     body = await notification(house, **changes)
     assert wrong(await officer.post(f"/cases/{case}/child-welfare/notification", body, 422)) == fields
     assert await officer.get(f"/cases/{case}/child-welfare") == []
+
+
+@pytest.mark.parametrize("years", [17, 18, None])
+async def test_a_client_under_age_is_a_child_too(house, years):
+    case, decided = await ChildsCase.open(house, years), {"decision": "already_notified"}
+    if years == 18:
+        assert "child_welfare" not in await case.missing()
+        return
+    await case.capacity(capable=True, heard_at=an_hour_ago(), **({} if years else {"minor": True}))
+    assert "child_welfare" in await case.missing()
+    await case.officer.post(f"{case.path}/child-welfare", decided)
+    assert "child_welfare" not in await case.missing()

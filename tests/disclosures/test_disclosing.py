@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.cases.test_protection import protected_case
 from tests.disclosures.telling import NECESSITY, REQUESTED_BY, TEXT, body, disclosed, entries, in_words, picked, wrong
 
 from multiagency.demo import story
@@ -227,3 +228,22 @@ async def test_a_document_of_another_case_is_not_found(house):
     await officer.get(f"/cases/{second}/disclosures/{made['id']}/document", 404)
     delivered = {"how": "post", "delivered_at": datetime.now(UTC).isoformat()}
     await officer.post(f"/cases/{second}/disclosures/{made['id']}/delivery", delivered, 404)
+
+
+async def test_a_protected_address_is_on_offer_to_nobody(house):
+    officer, case = await house.person("officer"), await protected_case(house, covers_household=True)
+    codes = {datum["code"] for datum in await officer.get(f"/cases/{case}/disclosable")}
+    child = (await picked(officer, case, "child", "name")).removesuffix(".name")
+    assert not codes & {"contact.phone", "contact.address", "contact.rules", f"{child}.relation"}
+    body = {
+        "ground": "POLL-7-2",
+        "recipient": await house.agency("Wellbeing"),
+        "fields": ["contact.address"],
+        "necessity": "Tarvitaan",
+        "purpose": "other_task",
+        "confirmed": True,
+    }
+    assert wrong(await officer.post(f"/cases/{case}/disclosures", body, 422)) == {"fields"}
+    protection = (await house.fetch("SELECT id FROM address_protection"))[0]["id"]
+    await officer.post(f"/cases/{case}/protection/{protection}/ending")
+    await officer.post(f"/cases/{case}/disclosures", body, 201)

@@ -88,8 +88,11 @@ class Checker:
     `verify_parts` does.
     """
 
-    def __init__(self, checkpoint_note: str, trust: Trust) -> None:
-        """Open the checkpoint; one that cannot be trusted is the first fault."""
+    def __init__(self, checkpoint_note: str, trust: Trust, *, unsigned: bool = True) -> None:
+        """Open the checkpoint; one that cannot be trusted is the first fault.
+
+        Without `unsigned` an entry that the checkpoint does not cover is a fault, as nothing speaks for it.
+        """
         self.frontier = Frontier()
         self.entries = 0
         self.place = 0
@@ -99,6 +102,7 @@ class Checker:
         self._first_bad: int | None = None
         self._reason: str | None = None
         self._kept = trust.kept
+        self._unsigned = unsigned
         try:
             checkpoint = trust.open(checkpoint_note)
             self.size, self._root = checkpoint.size, checkpoint.root
@@ -166,6 +170,9 @@ class Checker:
             self.refuse(f"The checkpoint counts {self.size} entries, only {self.place} were found.")
         if self._reason is None and self.frontier.root() != self._root:
             self.reject("The entries do not give the root that the checkpoint signs.")
+        if self._reason is None and self.place > self.size and not self._unsigned:
+            self._first_bad = self.size
+            self.reject(f"The checkpoint counts {self.size} entries and does not cover the rest.")
         return Verdict(
             ok=self._reason is None,
             entries=self.entries,
@@ -204,18 +211,24 @@ def verify(lines: Iterable[bytes], trust: Trust, progress: Progress | None = Non
     note = _checkpoint_note(next(rest, b""))
     if note is None:
         return unusable(f"The file does not begin as a {FORMAT}.")
-    return verify_parts(map(_part, rest), note, trust, progress)
+    # Whoever is handed a file has nothing else to hold an unsigned entry against; a database's is signed later.
+    return verify_parts(map(_part, rest), note, trust, progress, unsigned=False)
 
 
 def verify_parts(
-    parts: Iterable[Part], checkpoint_note: str, trust: Trust, progress: Progress | None = None
+    parts: Iterable[Part],
+    checkpoint_note: str,
+    trust: Trust,
+    progress: Progress | None = None,
+    *,
+    unsigned: bool = True,
 ) -> Verdict:
     """Verify the parts of a log against a signed checkpoint.
 
-    Entries after the checkpoint's size are checked for place and leaf hash, but do not enter the root. Reading stops
-    at the first fault. Errors of the source come through.
+    Entries after the checkpoint's size are checked for place and leaf hash, but do not enter the root; without
+    `unsigned` they are a fault. Reading stops at the first fault. Errors of the source come through.
     """
-    checker = Checker(checkpoint_note, trust)
+    checker = Checker(checkpoint_note, trust, unsigned=unsigned)
     try:
         for part in parts:
             if not checker.add(part):

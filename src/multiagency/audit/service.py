@@ -77,13 +77,19 @@ async def export(
     return last - max(first, min(await pruning.pruned_to(work), last))
 
 
-async def range_of(work: Work, since: datetime | None, until: datetime | None) -> tuple[int, int | None]:
-    """Return the shortest range of the log that holds every numbered entry made from `since` up to before `until`.
+async def range_of(
+    work: Work, since: datetime | None, until: datetime | None, quorum: int = 0
+) -> tuple[int, int | None]:
+    """Return the shortest range of the log that holds every entry made from `since` up to before `until`.
 
-    The log's order is that of numbering, near to that of time: a few entries of other moments may lie within.
+    Only entries under the newest checkpoint that `quorum` witnesses have co-signed count: no other can be exported
+    yet. The log's order is that of numbering, near to that of time: a few entries of other moments may lie within.
+    Raises `Conflict` while there is no such checkpoint.
     """
+    size = await _newest_size(work, quorum)
     inside = select(func.min(AuditSequence.index), func.max(AuditSequence.index) + 1)
     inside = inside.join(AuditEntry, AuditEntry.id == AuditSequence.entry_id)
+    inside = inside.where(AuditSequence.index < size)
     if since is not None:
         inside = inside.where(AuditEntry.at >= since)
     if until is not None:

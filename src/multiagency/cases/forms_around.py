@@ -1,12 +1,11 @@
 """What may be filled in around a case: conflicts, liftings, protected addresses, emergencies, handing over."""
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from multiagency.kernel.forms import Form, Narrative
+from multiagency.kernel.forms import Day, Form, Narrative
 
 LONGEST_MINUTES = 24 * 60
 """An emergency opening of a day at most, whatever a team's parameter says; the database holds the same limit."""
@@ -34,8 +33,8 @@ class ExemptionForm(Form):
 class ProtectionForm(Form):
     """An order of non-disclosure for personal safety as the register says it; `valid_until` is its last day."""
 
-    granted_on: date
-    valid_until: date
+    granted_on: Day
+    valid_until: Day
     covers_household: bool = False
 
 

@@ -77,6 +77,7 @@ async def read_own(desk: Desk) -> CaseView:
         contact=view.contact if view.contact and await _own(desk, SafeContact) else None,
         parties=[party for party in view.parties if party.id in parties],
         parts=[part for part in view.parts if part.agency.id == desk.work.actor.agency_id],
+        protected=view.protected,
     )
 
 

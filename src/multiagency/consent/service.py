@@ -9,7 +9,7 @@ from uuid import UUID
 from multiagency.cases.access import ground_agencies
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import CaseWillMove
-from multiagency.consent.deciding import party_name, undecided
+from multiagency.consent.deciding import client_age, newest_capacity, party_name, undecided
 from multiagency.consent.guardians import judge_capacity, record_guardian
 from multiagency.consent.models import Consent
 from multiagency.consent.prohibitions import forbid, must_be_tellable
@@ -17,6 +17,7 @@ from multiagency.consent.recording import record
 from multiagency.consent.scans import attach
 from multiagency.consent.statements import Gate, Statement, read_gate, statements
 from multiagency.consent.withdrawing import withdraw
+from multiagency.disclosures.child_welfare import is_decided
 from multiagency.kernel.access import Kind
 from multiagency.kernel.errors import FieldError
 from multiagency.kernel.work import Work
@@ -26,6 +27,7 @@ __all__ = [
     "Gate",
     "Statement",
     "attach",
+    "check_child_client",
     "check_consent",
     "forbid",
     "judge_capacity",
@@ -67,6 +69,22 @@ async def check_consent(work: Work, moving: CaseWillMove) -> None:
             moving.missing.append(await _missing(desk, giver))
     if gate.is_open and team.convener_id not in gate.agencies:
         moving.missing.append(FieldError("consent", "missing.consent_for_coordinator"))
+
+
+async def check_child_client(work: Work, moving: CaseWillMove) -> None:
+    """Veto the submission of a case about a child until the child-welfare decision is recorded (417/2007 section 25).
+
+    Without an identity code the client is a child when whoever judged their capacity said so.
+    """
+    if moving.to != "submitted" or any(found.field == "child_welfare" for found in moving.missing):
+        return
+    desk = moving.desk
+    minor = (await client_age(desk)).minor
+    if minor is None:
+        judged = await newest_capacity(desk)
+        minor = judged is not None and judged.minor
+    if minor and not await is_decided(desk):
+        moving.missing.append(FieldError("child_welfare", "missing.child_welfare"))
 
 
 async def _missing(desk: Desk, giver: UUID) -> FieldError:

@@ -101,6 +101,13 @@ async def decisions(desk: Desk) -> list[DecisionView]:
     ]
 
 
+async def is_decided(desk: Desk) -> bool:
+    """Tell whether anything was decided yet, as far as it is in sight."""
+    desk.read(Kind.DISCLOSURE)
+    decided = select(ChildWelfareDecision.id).where(ChildWelfareDecision.case_id == desk.case.id)
+    return await desk.work.session.scalar(decided.limit(1)) is not None
+
+
 async def check_child_welfare(work: Work, moving: CaseWillMove) -> None:
     """Veto the submission of a case until it is recorded, after the last child was added, whether one was notified."""
     if moving.to != "submitted":

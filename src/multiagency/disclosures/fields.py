@@ -44,17 +44,22 @@ class Content:
 
 
 def own_data(desk: Desk, view: CaseView) -> list[Datum]:
-    """Return what of one's own agency's record can be picked; what is empty cannot."""
+    """Return what of one's own agency's record can be picked; what is empty cannot.
+
+    Nor can what a protected address is recorded in, by whoever: who receives it would be named by nobody, and may not
+    pass it on (661/2009 sections 36 and 37, fact F47).
+    """
     case = desk.case.id
     found = []
     if view.client:
         found += [_client(case, "client", Kind.IDENTITY, name, value) for name, value in view.client.items()]
-    if view.contact:
+    if view.contact and not view.protected:
         given = {name: str(view.contact[name]) for name in ("phone", "address")}
         found += [_client(case, "contact", Kind.CONTACT, name, value) for name, value in given.items()]
         found += [_rules(case)]
     for party in view.parties:
-        texts = {"name": party.name, "identity_code": party.identity_code, "relation": party.relation}
+        relation = "" if party.protected else party.relation
+        texts = {"name": party.name, "identity_code": party.identity_code, "relation": relation}
         found += [
             Datum(f"party.{party.id}.{name}", f"disclosed.party.{name}", party.role, Kind.PARTY, party.id, value)
             for name, value in texts.items()

@@ -1,9 +1,10 @@
 """What may be filled in: strict input models shared by pages and API, so that both refuse the same things."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from multiagency.kernel.clock import from_helsinki
 
@@ -16,6 +17,17 @@ class Form(BaseModel):
     """Base of every input: an unknown field is an error, not a silent loss."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+
+Time = TypeVar("Time", date, datetime)
+_FIRST_YEAR, _LAST_YEAR = 1800, 2999
+
+
+def _within_calendar(day: Time) -> Time:
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        kind = "datetime" if isinstance(day, datetime) else "date"
+        raise PydanticCustomError(f"{kind}_out_of_years", "not a year of this service")
+    return day
 
 
 def _finnish_unless_zoned(moment: datetime) -> datetime:
@@ -31,7 +43,11 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=SHORT, pattern=
 Narrative = Annotated[str, StringConstraints(min_length=1, max_length=LONG, pattern=_NO_NUL)]
 OptionalLine = Annotated[str, StringConstraints(max_length=SHORT, pattern=_NO_NUL)]
 OptionalNarrative = Annotated[str, StringConstraints(max_length=LONG, pattern=_NO_NUL)]
-Moment = Annotated[datetime, AfterValidator(_finnish_unless_zoned)]
-"""A moment; without a zone it is read as Finnish wall-clock time, as people write it."""
+Moment = Annotated[datetime, AfterValidator(_within_calendar), AfterValidator(_finnish_unless_zoned)]
+"""A moment; without a zone it is read as Finnish wall-clock time, as people write it.
+
+At the ends of the calendar it could be stored and not be shown: turning it to another zone leaves the calendar.
+"""
 OptionalBool = Annotated[bool | None, BeforeValidator(_empty_is_none)]
-Day = date
+Day = Annotated[date, AfterValidator(_within_calendar)]
+"""A day, within the same years."""

@@ -1,15 +1,14 @@
 """What may be filled in about other names."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from multiagency.kernel.forms import Form, OptionalLine
+from multiagency.kernel.forms import Day, Form, OptionalLine
 
 
 class AliasForm(Form):
     """Another name or birth date of the client; at least one of them."""
 
     name: OptionalLine = ""
-    birth_date: Annotated[date | None, BeforeValidator(lambda value: value or None)] = None
+    birth_date: Annotated[Day | None, BeforeValidator(lambda value: value or None)] = None

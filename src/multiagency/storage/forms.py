@@ -1,11 +1,10 @@
 """What may be filled in about the end of a case, holds, and rules of retention. Nothing has a default."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from multiagency.kernel.forms import Form, Line, Narrative, OptionalLine, OptionalNarrative
+from multiagency.kernel.forms import Day, Form, Line, Narrative, OptionalLine, OptionalNarrative
 
 
 class ClosingForm(Form):
@@ -29,4 +28,4 @@ class RuleForm(Form):
     years: Annotated[int, Field(ge=0, le=200)]
     counted_from: Literal["closed", "event", "death", "birth"]
     provision: Line
-    valid_from: date
+    valid_from: Day

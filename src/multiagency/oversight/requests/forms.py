@@ -1,6 +1,5 @@
 """What may be filled in about a request for log data. Nothing has a default choice; no text goes into an address."""
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -8,7 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from multiagency.cases.identity_code import OptionalIdentityCode
-from multiagency.kernel.forms import Form, Line, Moment, Narrative, OptionalLine, OptionalNarrative
+from multiagency.kernel.forms import Day, Form, Line, Moment, Narrative, OptionalLine, OptionalNarrative
 
 TRACKS = ("client_data", "police")
 CAPACITIES = ("self", "minor", "guardian", "representative")
@@ -44,9 +43,9 @@ class RequestForm(Form):
     subject_code: OptionalIdentityCode = ""
     identified_by: Literal["strong", "document_in_person", "known_to_worker"]
     identification_note: OptionalNarrative = ""
-    arrived_on: date | None = None
-    period_from: date | None = None
-    period_to: date | None = None
+    arrived_on: Day | None = None
+    period_from: Day | None = None
+    period_to: Day | None = None
     older_reason: OptionalNarrative = ""
 
 
@@ -84,7 +83,7 @@ class ClarificationForm(Form):
     """What the client suspects, in their words."""
 
     question: Narrative
-    asked_on: date | None = None
+    asked_on: Day | None = None
 
 
 class ExplanationForm(Form):
