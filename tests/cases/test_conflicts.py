@@ -136,8 +136,9 @@ async def test_the_page_says_what_it_does_before_it_is_done(house):
     assert "Et voi itse perua" in (await municipality.get(f"/cases/{case}/conflict")).text
     await municipality.post(f"/cases/{case}/conflict", 422)
     left = await municipality.post(f"/cases/{case}/conflict", reason="own_interest")
-    assert left.headers["location"] == "/cases"
+    assert "Ilmoitit olevasi esteellinen" in (await municipality.get(left.headers["location"])).text
     await municipality.get(f"/cases/{case}", 404)
+    assert "esteellinen" not in (await municipality.get("/cases?done=anything")).text
 
 
 async def test_nobody_declares_a_bar_for_somebody_else_in_sql(house):

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 from tests.house import BASE_URL
+from tests.pages import at_pages
 
 from multiagency.demo import story
+from multiagency.web.speaking import field_errors
 
 SENTENCE = {"fi": "Tämä kenttä ei kuulu tähän.", "en": "This field does not belong here."}
 
@@ -225,3 +227,15 @@ async def test_https_is_remembered(tmp_path):
 
     assert any(name == b"strict-transport-security" for name, _ in Shield(None, "https://a.example")._headers)
     assert not any(name == b"strict-transport-security" for name, _ in Shield(None, "http://127.0.0.1")._headers)
+
+
+def test_a_list_left_empty_is_said_to_be_empty_and_not_to_be_a_wrong_value():
+    [error] = field_errors([{"type": "too_short", "loc": ("body", "from_kinds")}])
+    assert (error.field, error.key) == ("from_kinds", "error.none_chosen")
+
+
+@pytest.mark.parametrize(("language", "agency"), [("fi", "Tunturi-Lapin"), ("sv", "Fjäll-Lappland")])
+async def test_the_first_page_names_ones_agency_in_the_language_of_the_page(house, language, agency):
+    officer = await at_pages(house, "officer")
+    cookie = f"{officer._headers['cookie']}; __Host-language={language}"
+    assert agency in (await house.http.get("/", headers={"cookie": cookie})).text

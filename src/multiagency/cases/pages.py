@@ -31,14 +31,15 @@ _SHELL = frozenset({Kind.SHELL, Kind.MEETING})
 
 
 @router.get("/cases")
-async def get_cases(request: Request, work: Annotated[Work, door(Act.LIST_CASES)]) -> Response:
-    """List the cases in sight; what waits for a coordinator stands first."""
+async def get_cases(request: Request, work: Annotated[Work, door(Act.LIST_CASES)], done: str = "") -> Response:
+    """List the cases in sight; what waits for a coordinator stands first. `done`: why a case has just left the list."""
     cases = await cases_in_sight(work)
     steers = work.actor.role is Role.COORDINATOR
     waiting = [case for case in cases if steers and case.stage == "submitted"]
     return page(
         request,
         "cases.html",
+        done=done,
         steers=steers,
         waiting=_rows(waiting),
         others=_rows([case for case in cases if case not in waiting]),

@@ -51,7 +51,7 @@ async def post_conflict(request: Request, desk: Declaring) -> Response:
     if errors:
         desk.read()
         return show(request, desk, "case_conflict.html", filled, errors)
-    return see("/cases")
+    return see("/cases?done=declared")
 
 
 @router.get("/cases/{reference}/bars/{bar}/lifting")
@@ -111,7 +111,7 @@ async def get_reassignment(request: Request, desk: HandingOver) -> Response:
 async def post_reassignment(request: Request, desk: HandingOver) -> Response:
     """Hand it over; one's own sight is gone from this moment."""
     filled, errors = await take(request, HandOverForm, partial(reassignment.hand_over, desk))
-    return await _reassignment(request, desk, filled, errors) if errors else see("/cases")
+    return await _reassignment(request, desk, filled, errors) if errors else see("/cases?done=handed_over")
 
 
 async def _reassignment(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:

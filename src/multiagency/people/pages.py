@@ -9,13 +9,13 @@ from fastapi import APIRouter, Form, Request, Response
 from multiagency.kernel.access import RULES, Act
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
-from multiagency.people import notices
+from multiagency.people import notices, service
 from multiagency.people.entrance import come_in, hand_over, must_be_demo, take_back
 from multiagency.people.forms import SignInForm
 from multiagency.people.signing_in import refused, sign_out
 from multiagency.web.door import OpenDoor, door, through
 from multiagency.web.pages import page, said, see
-from multiagency.web.speaking import LANGUAGE_COOKIE
+from multiagency.web.speaking import LANGUAGE_COOKIE, language_of
 
 router = APIRouter(tags=["pages"])
 
@@ -35,7 +35,9 @@ async def home(request: Request, work: Annotated[Work, door(Act.SEE_HOME)]) -> R
     """Say who one is, what waits, and what one can do here."""
     waiting = [notice for notice in await notices.mine(work) if notice.read_at is None]
     may_break_glass = RULES[Act.BREAK_GLASS].role_may(work.actor.role)
-    return page(request, "home.html", waiting=len(waiting), may_break_glass=may_break_glass)
+    own = await service.known_agencies(work, [work.actor.agency_id], "agency")
+    agency = own[0].name(language_of(request))
+    return page(request, "home.html", waiting=len(waiting), may_break_glass=may_break_glass, agency=agency)
 
 
 @router.get("/notices")

@@ -17,6 +17,7 @@ _KEYS = {
     "extra_forbidden": "error.unknown_field",
     "string_too_long": "error.too_long",
     "too_long": "error.too_many",
+    "too_short": "error.none_chosen",
     "string_type": "error.not_text",
     "literal_error": "error.not_a_choice",
     "enum": "error.not_a_choice",
