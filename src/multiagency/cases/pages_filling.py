@@ -57,7 +57,7 @@ async def post_client(request: Request, desk: Editing) -> Response:
 @router.get("/safe-contact")
 async def get_safe_contact(request: Request, desk: Editing) -> Response:
     """Ask how the client can be reached without danger."""
-    service.must_be_draft(desk)
+    service.contact_must_be_open(desk)
     contact = (await read_case(desk, {Kind.CONTACT})).contact
     filled = contact | {"may_leave_message": str(contact["may_leave_message"]).lower()} if contact else {}
     return show(request, desk, "case_contact.html", filled)

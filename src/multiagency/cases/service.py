@@ -61,6 +61,12 @@ def must_be_draft(desk: Desk) -> None:
         raise Conflict("case.not_draft")
 
 
+def contact_must_be_open(desk: Desk) -> None:
+    """Raise `Conflict` once the case is closed: until then a new number or a new danger may be learned of any day."""
+    if desk.case.stage == "closed":
+        raise Conflict("case.contact_closed")
+
+
 def scope(desk: Desk) -> dict[str, object]:
     """Return the columns every new client record of the actor's agency carries."""
     return {"case_id": desk.case.id, "controller_id": desk.work.actor.agency_id, "retention_class": RETENTION}
@@ -76,8 +82,8 @@ async def save_client(desk: Desk, form: ClientForm) -> None:
 
 
 async def save_safe_contact(desk: Desk, form: SafeContactForm) -> None:
-    """Record how the client may be reached without danger."""
-    must_be_draft(desk)
+    """Record how the client may be reached without danger, and correct it for as long as the case is not closed."""
+    contact_must_be_open(desk)
     if await masked(desk):
         raise Conflict("protection.not_cleared")
     contact = await desk.work.session.get(SafeContact, desk.case.id) or SafeContact(id=desk.case.id, **scope(desk))
