@@ -227,7 +227,7 @@ def test_entries_after_the_checkpoint_are_checked_but_stay_out_of_the_root():
     assert refused(verify_parts(edited, note, TRUST), 6, "stored leaf hash")
 
 
-def test_a_bundle_shows_nothing_that_its_checkpoint_does_not_cover():
+def test_sec0004_a_bundle_shows_nothing_that_its_checkpoint_does_not_cover():
     lines = [*bundle(), entry_line(len(ENTRIES), b"forged")]
     assert refused(verify(lines, TRUST), len(ENTRIES), "does not cover")
 

@@ -230,7 +230,7 @@ async def test_a_document_of_another_case_is_not_found(house):
     await officer.post(f"/cases/{second}/disclosures/{made['id']}/delivery", delivered, 404)
 
 
-async def test_a_protected_address_is_on_offer_to_nobody(house):
+async def test_sec0003_a_protected_address_is_on_offer_to_nobody(house):
     officer, case = await house.person("officer"), await protected_case(house, covers_household=True)
     codes = {datum["code"] for datum in await officer.get(f"/cases/{case}/disclosable")}
     child = (await picked(officer, case, "child", "name")).removesuffix(".name")

@@ -61,9 +61,14 @@ def must_be_draft(desk: Desk) -> None:
         raise Conflict("case.not_draft")
 
 
+def contact_is_open(desk: Desk) -> bool:
+    """Tell whether the safe contact may be corrected: until the case closes there may be a new number or danger."""
+    return desk.case.stage != "closed"
+
+
 def contact_must_be_open(desk: Desk) -> None:
-    """Raise `Conflict` once the case is closed: until then a new number or a new danger may be learned of any day."""
-    if desk.case.stage == "closed":
+    """Raise `Conflict` unless it may."""
+    if not contact_is_open(desk):
         raise Conflict("case.contact_closed")
 
 
