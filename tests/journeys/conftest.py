@@ -60,8 +60,7 @@ class Visitor:
         self.page.goto(at)
         self.page.fill("#login", self.login)
         self.page.fill("#password", self.household.passwords["demo_account"])
-        self.page.click("main button")
-        return self
+        return self.follow("main button")
 
     def goto(self, path, status=200):
         response = self.page.goto(path)
@@ -78,17 +77,26 @@ class Visitor:
             self.page.locator(f"#{field}").get_by_label(re.compile(label)).check()
         return self
 
+    def click(self, locator):
+        """Click what leads to another page and wait for all of it: a click alone is over once the way begins."""
+        with self.page.expect_navigation() as navigation:
+            locator.first.click()
+        return navigation.value
+
+    def follow(self, selector=None, *, link=None):
+        """Click the first element that fits, or the first link whose text holds these words."""
+        self.click(self.page.locator(selector) if selector else self.page.get_by_role("link", name=link))
+        return self
+
     def submit(self, status=None):
         """Press the form's own button."""
-        with self.page.expect_navigation() as navigation:
-            self.page.locator("main form button:not(.second)").last.click()
+        answer = self.click(self.page.locator("main form button:not(.second)").last)
         if status:
-            assert navigation.value.status == status
+            assert answer.status == status
         return self
 
     def press(self, name):
-        with self.page.expect_navigation():
-            self.page.get_by_role("button", name=re.compile(name)).first.click()
+        self.click(self.page.get_by_role("button", name=re.compile(name)))
         return self
 
     @property

@@ -201,9 +201,9 @@ def alarm(household):
         pool.submit(asyncio.run, insert()).result()
 
 
-def follow(visitor, address):
-    """Follow the first link of the page that leads to such an address."""
-    visitor.page.locator(f"main a[href*='{address}']").first.click()
+def link_to(address):
+    """The links of the page that lead to such an address."""
+    return f"main a[href*='{address}']"
 
 
 def test_pages_behind_forms_are_accessible_and_light(visit, places):
@@ -230,7 +230,7 @@ def test_pages_behind_forms_are_accessible_and_light(visit, places):
     look(officer, "disclosure-check")
     officer.press("^Luovuta").goto(f"/cases/{places['case']}/disclosures")
     look(officer, "disclosures")
-    follow(officer, "/delivery")
+    officer.follow(link_to("/delivery"))
     look(officer, "delivery")
     here = f"/cases/{places['draft']}"
     look(officer.goto(f"/cases/{places['child']}/aliases").fill(name="Toinen Nimi").submit(200), "aliases")
@@ -238,17 +238,17 @@ def test_pages_behind_forms_are_accessible_and_light(visit, places):
     officer.page.locator("#reason input").first.check()
     officer.submit().goto(f"{here}/bars")
     look(officer, "bars")
-    follow(officer, "/lifting")
+    officer.follow(link_to("/lifting"))
     look(officer, "lifting")
     officer.goto(f"{here}/protection/new")
     until = now() + timedelta(days=300)
     officer.fill(granted_on=f"{now():%Y-%m-%d}", valid_until=f"{until:%Y-%m-%d}").submit().goto(f"{here}/protection")
     look(officer, "protection")
-    follow(officer, "/ending")
+    officer.follow(link_to("/ending"))
     look(officer, "protection-ending")
     intake = visit("child-welfare", viewport=PHONE, scripts=True).goto("/inbox")
     look(intake, "inbox")
-    follow(intake, "/inbox/")
+    intake.follow(link_to("/inbox/"))
     look(intake, "inbox-item")
     intake.goto("/notices").press("^Avaa")
     look(intake.goto("/notices"), "notices")
@@ -271,7 +271,7 @@ def test_an_error_summary_leads_to_its_field(visit, places):
     officer.goto(f"/cases/{places['draft']}/client").submit(422)
     assert officer.page.title().startswith("Virhe")
     assert places["draft"] in officer.page.title(), "two cases in two tabs look the same"
-    officer.page.locator(".errors a").first.click()
+    officer.follow(".errors a")
     assert officer.page.url.endswith("#name")
     assert officer.page.get_attribute("#name", "aria-invalid") == "true"
 
@@ -279,7 +279,7 @@ def test_an_error_summary_leads_to_its_field(visit, places):
 @pytest.mark.parametrize("language", ["sv", "en", "se"])
 def test_the_language_can_be_changed(visit, language):
     visitor = visit("officer")
-    visitor.page.locator(f".languages button[value={language}]").click()
+    visitor.follow(f".languages button[value={language}]")
     assert visitor.page.locator(f".languages button[value={language}]").get_attribute("aria-current") == "true"
     if language == "se":  # the sentences are Finnish, and a screen reader must be told so
         assert "Saamenkielinen" in visitor.text
@@ -307,7 +307,7 @@ def test_pages_of_a_request_for_log_data_are_accessible_and_light(visit, places)
     taking.fill(contact="Noutaa itse").submit(200)
     look(taking, "list")
     auditor = visit("auditor", viewport=PHONE, scripts=True).goto("/log-requests")
-    follow(auditor, "/log-requests/0")
+    auditor.follow(link_to("/log-requests/0"))
     look(auditor, "one")
     here = auditor.page.url
     auditor.goto(f"{here}/entries").submit(422)
@@ -332,7 +332,7 @@ def test_pages_of_a_request_for_log_data_are_accessible_and_light(visit, places)
     look(auditor.goto(f"{here}/delivery").submit(422), "delivery")
     look(auditor.goto(f"{here}/clarifications").submit(422), "suspicion")
     auditor.fill(question="Naapuri tiesi.").submit(200)
-    follow(auditor, "/clarifications/")
+    auditor.follow(link_to("/clarifications/"))
     look(auditor.submit(422), "explanation")
     look(wide.goto(here), "wide")
     look(wide.goto("/log-requests"), "wide-list")
@@ -343,7 +343,7 @@ def test_alarms_of_the_log_and_their_settlement_are_accessible_and_light(visit, 
     """Last in this file: while it is open, every page of an auditor begins with its banner."""
     auditor = visit("auditor", viewport=PHONE, scripts=True).goto("/audit/alarms")
     found = faults(auditor.picture("alarms-open"), "alarms-open", PHONE)
-    follow(auditor, "/settlement")
+    auditor.follow(link_to("/settlement"))
     auditor.submit(422)
     found += faults(auditor.picture("alarm-settlement"), "alarm-settlement", PHONE)
     auditor.tick("settlement", "eikä vikaa ollut").submit(200)

@@ -8,15 +8,15 @@ from multiagency.demo import story
 def test_an_officer_notifies_child_welfare_and_intake_reads_it(visit, submitted):  # noqa: F811
     case = submitted[0]
     officer = visit("officer")
-    officer.goto(f"/cases/{case}").page.get_by_role("link", name="Tee lastensuojeluilmoitus").click()
-    officer.page.get_by_role("link", name="Tee lastensuojeluilmoitus").click()
+    officer.goto(f"/cases/{case}").follow(link="Tee lastensuojeluilmoitus")
+    officer.follow(link="Tee lastensuojeluilmoitus")
     assert officer.page.locator("input:checked").count() == 0, "something is ticked beforehand"
     officer.tick("recipient", "Tunturi-Lapin hyvinvointialue").tick("children", story.CHILD["name"])
     officer.fill(reason="Lapsi näki väkivallan.").submit(200)
     assert "ilman asiakkaan suostumusta" in officer.text
     officer.picture("notification-check").press("^Lähetä lastensuojeluilmoitus")
     intake = visit("child-welfare")
-    intake.goto("/inbox").page.locator(".tasks a").first.click()
+    intake.goto("/inbox").follow(".tasks a")
     assert story.CHILD["name"] in intake.text
     assert "Lapsi näki väkivallan." in intake.text
     assert story.COUNTY_PART not in intake.text
@@ -38,11 +38,11 @@ def test_a_coordinator_is_told_when_the_glass_is_broken(visit, submitted):  # no
     case = submitted[1]
     worker = visit("county")
     worker.goto(f"/cases/{case}", 404)
-    worker.goto("/").page.get_by_role("link", name="Avaa asia hätätilanteessa").click()
+    worker.goto("/").follow(link="Avaa asia hätätilanteessa")
     worker.fill(reference=case, reason="Asiakas soitti ja on hengenvaarassa.", minutes="30").submit()
     assert story.SECOND_CLIENT["name"] in worker.goto(f"/cases/{case}").text
     coordinator = visit("coordinator").goto("/notices").picture("notices")
     assert "hätätilanteessa" in coordinator.text
-    coordinator.press("^Avaa").page.get_by_role("link", name="Avattu hätätilanteessa").click()
+    coordinator.press("^Avaa").follow(link="Avattu hätätilanteessa")
     assert "hengenvaarassa" in coordinator.text
     coordinator.picture("openings")

@@ -72,7 +72,7 @@ def submitted(visit):
     officer.fill(identity_code="010594Y9033").submit(422)
     assert "henkilötunnus" in officer.page.inner_text(".errors")
     assert officer.page.input_value("#identity_code") == "010594Y9033", "what was typed was lost"
-    officer.page.locator(".errors a").first.click()
+    officer.follow(".errors a")
     assert officer.page.url.endswith("#identity_code")
     officer.fill(identity_code=story.CLIENT["identity_code"]).submit()
     officer.goto(f"/cases/{case}/people/new?role=child").fill(name=story.CHILD["name"]).submit()
@@ -177,7 +177,7 @@ def agree_and_act(visit, coordinator, meeting, case):
     for login in owners:
         owner = visit(login).goto("/actions")
         assert [title in owner.text for title in story.ACTIONS.values()].count(True) == 1
-        owner.page.get_by_role("link", name=re.compile(re.escape(story.ACTIONS[login]))).click()
+        owner.follow(link=story.ACTIONS[login])
         owner.fill(outcome="Tehty sovitusti.").submit()
     coordinator.goto(f"/cases/{case}/plan")
     assert coordinator.text.count("Tehty sovitusti.") == 3
