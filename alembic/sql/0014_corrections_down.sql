@@ -1,0 +1,2 @@
+-- Corrections after a case was submitted.
+SELECT 1;
