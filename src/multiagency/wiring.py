@@ -9,6 +9,7 @@ from multiagency.cases.events import (
     CaseMoved,
     CaseShown,
     CaseWillMove,
+    ConsentEnded,
     ConsentWithdrawn,
     PersonBarred,
     RecipientWithdrawn,
@@ -27,7 +28,13 @@ from multiagency.kernel.runtime import Runtime, make_runtime
 from multiagency.matching import pages as matching_pages
 from multiagency.matching.service import remember
 from multiagency.meetings import sections as meetings_sections
-from multiagency.meetings.endings import end_all_seats, end_seats_of_agency, end_seats_of_closed, end_seats_of_person
+from multiagency.meetings.endings import (
+    end_all_seats,
+    end_seats_of_agency,
+    end_seats_of_closed,
+    end_seats_of_person,
+    end_seats_without_basis,
+)
 from multiagency.oversight.alarms import show_banner
 from multiagency.risk import pages as risk_pages
 from multiagency.risk.service import check_assessment, complete_assessment, offer_score
@@ -57,6 +64,7 @@ def wire(settings: Settings) -> Runtime:
     for recorded in (find_conflicts, remember, look_again):
         events.subscribe(SomebodyRecorded, recorded)
     events.subscribe(ConsentWithdrawn, end_all_seats)
+    events.subscribe(ConsentEnded, end_seats_without_basis)
     events.subscribe(RecipientWithdrawn, end_seats_of_agency)
     events.subscribe(PersonBarred, end_seats_of_person)
     events.subscribe(OwnDataAsked, offer_score)

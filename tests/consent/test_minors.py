@@ -269,7 +269,6 @@ async def test_who_decides_is_seen_by_those_who_steer_and_by_nobody_else(house, 
     seen = await coordinator.get(f"{child.path}/guardians")
     assert [guardian["name"] for guardian in seen["guardians"]] == ["Huoltaja Yksi"]
     await coordinator.post(f"{child.path}/guardians/capacity", {"capable": True}, 403)
-    await child.capacity(409, capable=True)
     await child.officer.post(f"{child.path}/consent/withdrawal")
     await coordinator.get(f"{child.path}/guardians", 404)
 

@@ -158,3 +158,24 @@ async def test_only_the_referrer_of_a_draft_shares_on_a_ground(house):
     await (await house.person("officer")).post(f"/cases/{case}/sharing", await body(house), 409)
     await (await house.person("coordinator")).post(f"/cases/{case}/sharing", await body(house), 403)
     await (await house.person("officer-2")).post(f"/cases/{case}/sharing", await body(house), 404)
+
+
+async def test_on_a_ground_who_sees_the_case_goes_on_seeing_it_once_whatever_is_answered_later(house):
+    await allow(house)
+    officer, case = await house.person("officer"), await without_consent(house)
+    await officer.post(f"/cases/{case}/sharing", await body(house))
+    await officer.post(f"/cases/{case}/submission")
+    await house.opened(case, "Heikki")
+    given = (
+        "SELECT b.reason, g.post_id, count(*) AS n FROM access_grant g JOIN lawful_basis b ON b.id = g.basis_id WHERE "
+        "g.capability = 'coordinate' AND b.reason IN ('ground', 'consent') AND g.ended_at IS NULL GROUP BY 1, 2"
+    )
+    refused = await house.consent_body() | {"answer": "refused", "recipients": [], "kinds": []}
+    before = await house.fetch(given)
+    await officer.post(f"/cases/{case}/consent", refused)
+    assert sorted(await house.fetch(given)) == sorted(before)
+    await (await house.person("municipality")).get(f"/cases/{case}")
+    await officer.post(f"/cases/{case}/consent", await house.consent_body())
+    assert {row["n"] for row in await house.fetch(given)} == {1}
+    await (await house.person("municipality")).get(f"/cases/{case}")
+    assert len(await house.fetch("SELECT FROM seat WHERE ended_at IS NULL")) == 1

@@ -108,14 +108,15 @@ class SightMachine(Play):
             self.act(Verdict.MUST, login, method, self.path(case, rest), body)
         self.model.fills_in(case, login)
 
-    @in_stage("draft")
+    @in_stage("draft", "submitted", "on_agenda", "in_follow_up")
     @rule(case=cases, actor=REFERS, named=NAMED, kinds=KINDS, state=st.sampled_from(("given",) * 4 + ("refused",)))
     def records_consent(self, case: Case, actor: str, named: frozenset[str], kinds: frozenset[str], state: str) -> None:
         self.answers(case, actor, Consent(state, named, kinds) if state == "given" else Consent(state))
 
     def answers(self, case: Case, actor: str, consent: Consent) -> None:
         login = self.who(case, actor)
-        verdict = self.verdict(case, login, refers, "refer", case.stage == "draft")
+        usual = case.stage not in {"withdrawn", "closed"}
+        verdict = self.verdict(case, login, refers, "refer", usual)
         body = story.consent(
             (datetime.now(UTC) - timedelta(hours=1)).isoformat(),
             [str(self.world.agencies[agency]) for agency in sorted(consent.named)],
@@ -181,7 +182,7 @@ class SightMachine(Play):
     @in_stage("on_agenda", "in_follow_up")
     @rule(case=cases, actor=COORDINATES, colleague=AT_THE_TABLE)
     def seats(self, case: Case, actor: str, colleague: str) -> None:
-        usual = self.at_a_table(case) and colleague not in case.seats and self.model.may_be_told(case, colleague)
+        usual = self.at_a_table(case) and not case.seats.get(colleague) and self.model.may_be_told(case, colleague)
         verdict = self.verdict(case, actor, coordinates, "coordinate", usual)
         body = {"case": self.world.cases[case], "post": str(self.world.posts[colleague])}
         place = f"/meetings/{self.world.meetings.get(case, NOWHERE)}/seats"

@@ -35,6 +35,13 @@ class ConsentWithdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentEnded:
+    """What rested on consent has ended in this same transaction, and the case goes on: seats that rested on it end."""
+
+    desk: Desk
+
+
+@dataclass(frozen=True, slots=True)
 class RecipientWithdrawn:
     """Consent was withdrawn for one agency: its basis has ended in this same transaction, the others' stand."""
 

@@ -59,6 +59,7 @@ class SafeContact(ClientRecord, Base):
 class Party(ClientRecord, Base):
     """Anyone else in the case; `role` is person_using_violence, child, guardian or other. Never the client's record.
 
+    `role_since` tells since when it is that role: a child is one for the decision on child welfare from then on.
     `employer_id` names an agency of the service that the person works for: that agency is kept out of the case.
     """
 
@@ -66,6 +67,7 @@ class Party(ClientRecord, Base):
     __table_args__ = {"info": client_data(Kind.PARTY)}
 
     role: Mapped[str]
+    role_since: Mapped[datetime]
     name: Mapped[Sealed] = mapped_column(SealedColumn)
     identity_code: Mapped[Sealed | None] = mapped_column(SealedColumn)
     relation: Mapped[Sealed | None] = mapped_column(SealedColumn)

@@ -106,7 +106,7 @@ async def get_case(request: Request, desk: Annotated[Desk, case_door(Act.READ_CA
         sections=sections,
         only_shell=desk.kinds <= _SHELL,
         may_bar=desk.may(Act.BAR_PERSON),
-        may_correct_contact=desk.may(Act.EDIT_CASE) and service.contact_is_open(desk) and not view.masked,
+        may_correct=desk.may(Act.EDIT_CASE) and service.people_are_open(desk),
         may_notify=desk.may(Act.NOTIFY_CHILD_WELFARE),
         contributes=desk.may(Act.WRITE_PART) and Kind.NARRATIVE in desk.kinds and desk.case.stage in service.PARTS_OPEN,
         has_part=_has_own_part(desk, view),

@@ -32,14 +32,21 @@ def back_to(desk: Desk) -> Response:
 def show(request: Request, desk: Desk, template: str, filled: Filled, errors: Errors = (), **more: Any) -> Response:
     """Render a form about this case: as it stands, or as it was sent with what is wrong."""
     return page(
-        request, template, 422 if errors else 200, reference=desk.case.reference, filled=filled, errors=errors, **more
+        request,
+        template,
+        422 if errors else 200,
+        reference=desk.case.reference,
+        filled=filled,
+        errors=errors,
+        correcting=desk.case.stage not in {"draft", "withdrawn"},
+        **more,
     )
 
 
 @router.get("/client")
 async def get_client(request: Request, desk: Editing) -> Response:
     """Ask whom the case is about."""
-    service.must_be_draft(desk)
+    service.people_must_be_open(desk)
     view = await read_case(desk, {Kind.IDENTITY})
     return show(request, desk, "case_client.html", view.client or {})
 
@@ -57,7 +64,7 @@ async def post_client(request: Request, desk: Editing) -> Response:
 @router.get("/safe-contact")
 async def get_safe_contact(request: Request, desk: Editing) -> Response:
     """Ask how the client can be reached without danger."""
-    service.contact_must_be_open(desk)
+    service.people_must_be_open(desk)
     contact = (await read_case(desk, {Kind.CONTACT})).contact
     filled = contact | {"may_leave_message": str(contact["may_leave_message"]).lower()} if contact else {}
     return show(request, desk, "case_contact.html", filled)
@@ -76,7 +83,7 @@ async def post_safe_contact(request: Request, desk: Editing) -> Response:
 @router.get("/people/new")
 async def get_new_person(request: Request, desk: Editing, role: str = "") -> Response:
     """Ask about somebody else in the case."""
-    service.must_be_draft(desk)
+    service.people_must_be_open(desk)
     desk.read()
     return await _show_person(request, desk, {"role": role}, None)
 
@@ -94,7 +101,7 @@ async def post_new_person(request: Request, desk: Editing) -> Response:
 @router.get("/people/{party}")
 async def get_person(request: Request, desk: Editing, party: UUID) -> Response:
     """Show the record of somebody in the case, to be corrected."""
-    service.must_be_draft(desk)
+    service.people_must_be_open(desk)
     found = await _person(desk, party)
     filled = {name: getattr(found, name) for name in ("role", "name", "identity_code", "relation")}
     return await _show_person(request, desk, filled | {"employer": str(found.employer_id or "")}, found)

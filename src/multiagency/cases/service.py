@@ -1,5 +1,6 @@
 """Everything that can be done to a case; the only writer of its tables."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from multiagency.cases.bars import must_not_be_barred
 from multiagency.cases.desk import Desk, desk_for
 from multiagency.cases.events import CaseMoved, CaseWillMove, SomebodyRecorded
 from multiagency.cases.forms import ClientForm, ContributorForm, OpenCase, PartForm, PartyForm, SafeContactForm
-from multiagency.cases.models import Case, CasePart, Client, Party, SafeContact
+from multiagency.cases.models import AccessGrant, Case, CasePart, Client, Party, SafeContact
 from multiagency.cases.own_part import keep_own_part
 from multiagency.cases.reading import CONTACT_TEXTS, masked, protected
 from multiagency.kernel.access import RULES, Act, Capability, Kind
@@ -61,15 +62,18 @@ def must_be_draft(desk: Desk) -> None:
         raise Conflict("case.not_draft")
 
 
-def contact_is_open(desk: Desk) -> bool:
-    """Tell whether the safe contact may be corrected: until the case closes there may be a new number or danger."""
+def people_are_open(desk: Desk) -> bool:
+    """Tell whether the people of the case, and how to reach the client, may be corrected: until it closes.
+
+    A child, a suspicion, a wrong code or a new danger may be learned of on any day of the case.
+    """
     return desk.case.stage != "closed"
 
 
-def contact_must_be_open(desk: Desk) -> None:
-    """Raise `Conflict` unless it may."""
-    if not contact_is_open(desk):
-        raise Conflict("case.contact_closed")
+def people_must_be_open(desk: Desk) -> None:
+    """Raise `Conflict` unless they may."""
+    if not people_are_open(desk):
+        raise Conflict("case.people_closed")
 
 
 def scope(desk: Desk) -> dict[str, object]:
@@ -79,7 +83,7 @@ def scope(desk: Desk) -> dict[str, object]:
 
 async def save_client(desk: Desk, form: ClientForm) -> None:
     """Record whom the case is about; there is one client, whose row has the id of the case."""
-    must_be_draft(desk)
+    people_must_be_open(desk)
     client = await desk.work.session.get(Client, desk.case.id) or Client(id=desk.case.id, **scope(desk))
     await _seal(desk, client, name=form.name, identity_code=form.identity_code)
     desk.wrote(Kind.IDENTITY)
@@ -88,7 +92,7 @@ async def save_client(desk: Desk, form: ClientForm) -> None:
 
 async def save_safe_contact(desk: Desk, form: SafeContactForm) -> None:
     """Record how the client may be reached without danger, and correct it for as long as the case is not closed."""
-    contact_must_be_open(desk)
+    people_must_be_open(desk)
     if await masked(desk):
         raise Conflict("protection.not_cleared")
     contact = await desk.work.session.get(SafeContact, desk.case.id) or SafeContact(id=desk.case.id, **scope(desk))
@@ -100,7 +104,7 @@ async def save_safe_contact(desk: Desk, form: SafeContactForm) -> None:
 
 async def add_party(desk: Desk, form: PartyForm) -> UUID:
     """Add somebody else in the case, as a record of their own; return its id."""
-    must_be_draft(desk)
+    people_must_be_open(desk)
     party = Party(id=uuid7(), **scope(desk))
     await _fill_party(desk, party, form)
     return party.id
@@ -108,7 +112,7 @@ async def add_party(desk: Desk, form: PartyForm) -> UUID:
 
 async def change_party(desk: Desk, party_id: UUID, form: PartyForm) -> None:
     """Correct such a record. Raises `NotVisible` for one that is not in this case."""
-    must_be_draft(desk)
+    people_must_be_open(desk)
     party = await desk.work.session.get(Party, party_id)
     if party is None or party.case_id != desk.case.id:
         raise NotVisible
@@ -120,7 +124,9 @@ async def change_party(desk: Desk, party_id: UUID, form: PartyForm) -> None:
 async def _fill_party(desk: Desk, party: Party, form: PartyForm) -> None:
     if form.employer is not None:
         await people.known_agencies(desk.work, [form.employer], "employer")
-    party.role, party.employer_id = form.role, form.employer
+    if party.role != form.role:
+        party.role, party.role_since = form.role, now()
+    party.employer_id = form.employer
     await _seal(desk, party, name=form.name, identity_code=form.identity_code, relation=form.relation)
     desk.wrote(Kind.PARTY, subjects=[party.id])
     about = (form.role, form.name, form.identity_code, form.employer)
@@ -166,12 +172,24 @@ async def submit(desk: Desk) -> None:
     case.submitted_at = now()
     team = await work.session.get_one(Team, case.team_id)
     shell = await give_basis(work, case, team.convener_id, COORDINATION, COORDINATION_KINDS)
-    shared = await consent_basis(
-        work, case, (await people.known_agencies(work, [team.convener_id], "team"))[0], work.actor.language
-    )
-    for post in await people.coordinators_of(work, team.id):
-        await grant(work, shell, post.id, "coordination", Capability.COORDINATE, COORDINATION_KINDS)
-        await grant(work, shared, post.id, "coordination", Capability.COORDINATE, Kind)
+    coordinators = [post.id for post in await people.coordinators_of(work, team.id)]
+    for post_id in coordinators:
+        await grant(work, shell, post_id, "coordination", Capability.COORDINATE, COORDINATION_KINDS)
+    await share_with_coordinators(desk, team, coordinators)
+
+
+async def share_with_coordinators(desk: Desk, team: Team, post_ids: Iterable[UUID]) -> None:
+    """Let those who coordinate see what consent, or a ground, gives their agency; who sees it already is left alone.
+
+    Raises `Conflict` naming the agency when nothing does.
+    """
+    convener = (await people.known_agencies(desk.work, [team.convener_id], "team"))[0]
+    shared = await consent_basis(desk.work, desk.case, convener, desk.work.actor.language)
+    held = select(AccessGrant.post_id).where(AccessGrant.basis_id == shared.id, AccessGrant.ended_at.is_(None))
+    have = set(await desk.work.session.scalars(held.where(AccessGrant.capability == Capability.COORDINATE)))
+    for post_id in post_ids:
+        if post_id not in have:
+            await grant(desk.work, shared, post_id, "coordination", Capability.COORDINATE, Kind)
     desk.wrote(recipient_id=team.convener_id)
 
 

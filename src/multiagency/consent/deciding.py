@@ -77,8 +77,13 @@ async def required_givers(desk: Desk) -> tuple[UUID, ...]:
     if capacity is None or capacity.decides == "self":
         return (desk.case.id,)
     if capacity.representative_id is not None:
-        return (capacity.representative_id,)
+        return () if await _suspected(desk, capacity.representative_id) else (capacity.representative_id,)
     return tuple(entitled((await guardians_now(desk)).values()))
+
+
+async def _suspected(desk: Desk, party_id: UUID) -> bool:
+    known = (await guardians_now(desk)).get(party_id)
+    return known is not None and known.suspected
 
 
 async def undecided(desk: Desk) -> FieldError | None:
@@ -89,6 +94,8 @@ async def undecided(desk: Desk) -> FieldError | None:
     judged_minor = capacity is not None and capacity.minor  # who has come of age since is judged again
     if age.minor is not None and age.minor != judged_minor:
         return FieldError("guardians", "consent.capacity_first")
+    if capacity is not None and capacity.representative_id and not await required_givers(desk):
+        return FieldError("guardians", "consent.representative_suspected")
     if capacity is None or capacity.decides != "guardians":
         return None
     guardians = await guardians_now(desk)

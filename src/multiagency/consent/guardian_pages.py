@@ -10,7 +10,7 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.cases.events import CaseShown, Section
 from multiagency.cases.pages_filling import show
-from multiagency.cases.service import must_be_draft
+from multiagency.cases.service import people_are_open, people_must_be_open
 from multiagency.cases.taking import Errors, Filled, take
 from multiagency.consent import service
 from multiagency.consent.deciding import client_age, number, undecided
@@ -47,7 +47,7 @@ async def get_guardians(request: Request, desk: Annotated[Desk, case_door(Act.SE
         "guardians.html",
         reference=desk.case.reference,
         records=desk.may(Act.RECORD_GUARDIANS),
-        editable=desk.may(Act.RECORD_GUARDIANS) and desk.case.stage == "draft",
+        editable=desk.may(Act.RECORD_GUARDIANS) and people_are_open(desk),
         representative=(await names(desk)).get(representative, ("", ""))[1] if representative else "",
         **found,
     )
@@ -56,7 +56,7 @@ async def get_guardians(request: Request, desk: Annotated[Desk, case_door(Act.SE
 @router.get("/capacity")
 async def get_capacity(request: Request, desk: Recording) -> Response:
     """Ask whether the client can decide, and why."""
-    must_be_draft(desk)
+    people_must_be_open(desk)
     return await _capacity(request, desk, {})
 
 
@@ -86,7 +86,7 @@ async def _capacity(request: Request, desk: Desk, filled: Filled, errors: Errors
 @router.get("/{party}/rights")
 async def get_rights(request: Request, desk: Recording, party: UUID) -> Response:
     """Ask what somebody may do as the child's guardian."""
-    must_be_draft(desk)
+    people_must_be_open(desk)
     return await _about(request, desk, "guardian_rights.html", party, {})
 
 

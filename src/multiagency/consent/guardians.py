@@ -2,14 +2,22 @@
 
 from uuid import UUID
 
-from multiagency.cases.access import consented_agencies, end_consent_bases
+from multiagency.cases.access import consented_agencies
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import SomebodyRecorded
 from multiagency.cases.models import Party
-from multiagency.cases.service import must_be_draft, scope
-from multiagency.consent.deciding import Age, client_age, guardians_now, number, required_givers, undecided
+from multiagency.cases.service import people_must_be_open, scope
+from multiagency.consent.deciding import (
+    Age,
+    client_age,
+    guardians_now,
+    newest_capacity,
+    number,
+    required_givers,
+    undecided,
+)
 from multiagency.consent.forms import CapacityForm, GuardianForm
-from multiagency.consent.gate import reopen_if_changed
+from multiagency.consent.gate import reopen_if_changed, shut
 from multiagency.consent.models import DecisionCapacity, Guardian
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
@@ -26,7 +34,7 @@ async def judge_capacity(desk: Desk, form: CapacityForm) -> None:
     Raises `Invalid`: a reason is always given for a minor, a child of the hearing age is heard (417/2007 section 20),
     an adult who cannot decide needs a legal representative.
     """
-    must_be_draft(desk)
+    people_must_be_open(desk)
     age = await client_age(desk)
     minor = _minor(age, form)
     capable = form.capable
@@ -95,7 +103,7 @@ async def record_guardian(desk: Desk, form: GuardianForm) -> None:
 
     Raises `Invalid` for somebody who is not a guardian, and for a person using violence who is not suspected.
     """
-    must_be_draft(desk)
+    people_must_be_open(desk)
     party = await _party(desk, form.party, "party")
     if party.role not in {"guardian", _VIOLENT}:
         raise Invalid.of("party", "consent.not_a_guardian")
@@ -133,17 +141,31 @@ async def _party(desk: Desk, party_id: UUID, field: str) -> Party:
 
 
 async def look_again(work: Work, happened: SomebodyRecorded) -> None:
-    """When people are corrected: who turns out under age shuts the gate, a guardian who uses violence is suspected."""
+    """When people are corrected, let nobody decide who turns out not to.
+
+    Who is under age shuts the gate, a guardian or legal representative who uses violence is suspected, and who is no
+    guardian after all decides nothing.
+    """
     desk = happened.desk
     if happened.role == "client":
         if await consented_agencies(work, desk.case) and await undecided(desk):
-            await end_consent_bases(work, desk.case, now())
+            await shut(desk)
             desk.wrote(Kind.CONSENT)
         return
-    guardian = (await guardians_now(desk)).get(happened.subject_id) if happened.role == _VIOLENT else None
-    if guardian is not None and not guardian.suspected:
+    party_id = happened.subject_id
+    known = (await guardians_now(desk)).get(party_id)
+    if known is None and not (happened.role == _VIOLENT and await _represents(desk, party_id)):
+        return
+    was = (known.may_decide, known.suspected) if known else (False, False)
+    is_now = (was[0] and happened.role in {"guardian", _VIOLENT}, was[1] or happened.role == _VIOLENT)
+    if is_now != was:
         before = await required_givers(desk)
-        reason = await work.vault.open(guardian, "restriction_reason")
-        known = {"party": guardian.party_id, "may_decide": guardian.may_decide, "restriction_reason": reason}
-        await _add_guardian(desk, GuardianForm(**known, suspected=True))
+        reason = await work.vault.open(known, "restriction_reason") if known else ""
+        said = {"party": party_id, "may_decide": is_now[0], "suspected": is_now[1], "restriction_reason": reason}
+        await _add_guardian(desk, GuardianForm.model_validate(said))
         await reopen_if_changed(desk, before)
+
+
+async def _represents(desk: Desk, party_id: UUID) -> bool:
+    judged = await newest_capacity(desk)
+    return judged is not None and judged.representative_id == party_id

@@ -12,6 +12,7 @@ from multiagency.cases.taking import Errors, Filled, take
 from multiagency.consent import guardian_pages, paper_pages, service, withdrawal_pages
 from multiagency.consent.deciding import newest_capacity, undecided
 from multiagency.consent.forms import ConsentForm
+from multiagency.consent.gate import may_be_answered
 from multiagency.consent.reading import giver_name, may_concern_guardians, names
 from multiagency.consent.statements import Gate, Statement, read_gate
 from multiagency.consent.withdrawing import standing
@@ -69,7 +70,7 @@ async def _show(request: Request, desk: Desk, filled: Filled, errors: Errors = (
     team = await desk.work.session.get_one(Team, desk.case.team_id)
     named = {agency.id: agency.name(language_of(request)) for agency in await people.agencies(desk.work)}
     said = sorted(gate.said.values(), key=lambda statement: statement.consent.version)
-    editable = desk.case.stage == "draft" and desk.may(Act.RECORD_CONSENT)
+    editable = may_be_answered(desk) and desk.may(Act.RECORD_CONSENT)
     wanting = await undecided(desk) if editable else None
     return page(
         request,
@@ -79,6 +80,7 @@ async def _show(request: Request, desk: Desk, filled: Filled, errors: Errors = (
         state=_state(desk, gate),
         shown=[await _view(desk, statement, named) for statement in said],
         editable=editable,
+        submitted=desk.case.stage != "draft",
         wanting=wanting.key if wanting else None,
         guarded=desk.may(Act.SEE_GUARDIANS) and await may_concern_guardians(desk),
         prints=desk.may(Act.PRINT_CONSENT),

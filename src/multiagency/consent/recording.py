@@ -4,10 +4,10 @@ from uuid import UUID
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Party
-from multiagency.cases.service import must_be_draft, scope
+from multiagency.cases.service import scope
 from multiagency.consent.deciding import guardians_now, must_be_decided, newest_capacity
 from multiagency.consent.forms import ConsentForm
-from multiagency.consent.gate import reopen
+from multiagency.consent.gate import must_be_answerable, reopen
 from multiagency.consent.models import Consent, ConsentRecipient
 from multiagency.consent.prohibitions import must_be_tellable
 from multiagency.consent.statements import newest_version
@@ -28,7 +28,7 @@ async def record(desk: Desk, form: ConsentForm) -> None:
 
     Raises `Conflict` while it is not known who decides (703/2023 section 34), `Invalid` for a giver who does not.
     """
-    must_be_draft(desk)
+    must_be_answerable(desk)
     _check(desk, form)
     await people.known_agencies(desk.work, form.recipients, "recipients")
     text = text_shown(desk.case.pathway, form.text_version, form.language)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import CaseWillMove
-from multiagency.cases.models import Party
 from multiagency.cases.service import scope
 from multiagency.disclosures.forms import ChildWelfareForm, DisclosureForm, NotificationForm
 from multiagency.disclosures.models import ChildWelfareDecision, Disclosure
@@ -26,6 +25,7 @@ from multiagency.people.models import AgencyKind
 from multiagency.people.service import Colleague
 
 GROUND = "LSL-25"
+_ASKED_BEFORE = {"submitted": "missing.child_welfare", "on_agenda": "missing.child_welfare_first"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +108,19 @@ async def is_decided(desk: Desk) -> bool:
     return await desk.work.session.scalar(decided.limit(1)) is not None
 
 
-async def check_child_welfare(work: Work, moving: CaseWillMove) -> None:
-    """Veto the submission of a case until it is recorded, after the last child was added, whether one was notified."""
-    if moving.to != "submitted":
-        return
-    desk = moving.desk
+async def is_undecided(desk: Desk) -> bool:
+    """Tell whether a child was recorded, or turned out to be one, after the newest decision.
+
+    Asked of the database: whoever coordinates may see neither the child nor what another agency decided.
+    """
     desk.read(Kind.PARTY, Kind.DISCLOSURE)
-    children = select(Party.id).where(Party.case_id == desk.case.id, Party.role == "child")
-    decided = select(ChildWelfareDecision.id).where(ChildWelfareDecision.case_id == desk.case.id)
-    newest_child = await work.session.scalar(children.order_by(Party.id.desc()).limit(1))
-    newest_decision = await work.session.scalar(decided.order_by(ChildWelfareDecision.id.desc()).limit(1))
-    if newest_child and (newest_decision is None or newest_decision < newest_child):  # ids carry the time (UUIDv7)
-        moving.missing.append(FieldError("child_welfare", "missing.child_welfare"))
+    return bool(await desk.work.session.scalar(select(func.child_welfare_undecided(desk.case.id))))
+
+
+async def check_child_welfare(work: Work, moving: CaseWillMove) -> None:
+    """Veto the way to the team and to its table until somebody has said, of every child, whether one was notified.
+
+    A coordinator is told no more than that the case waits.
+    """
+    if moving.to in _ASKED_BEFORE and await is_undecided(moving.desk):
+        moving.missing.append(FieldError("child_welfare", _ASKED_BEFORE[moving.to]))

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from multiagency.cases.events import CaseShown, Section
-from multiagency.disclosures.child_welfare import decisions
+from multiagency.disclosures.child_welfare import decisions, is_undecided
 from multiagency.disclosures.models import Disclosure
 from multiagency.disclosures.sharing import allowed
 from multiagency.kernel.access import Act, Kind
@@ -16,6 +16,8 @@ async def show_section(work: Work, shown: CaseShown) -> None:
     if desk.may(Act.NOTIFY_CHILD_WELFARE):
         found = await decisions(desk)
         missing = "not_decided" if desk.may(Act.DECIDE_CHILD_WELFARE) else "not_by_us"  # what others decided is theirs
+        if found and desk.may(Act.DECIDE_CHILD_WELFARE) and await is_undecided(desk):
+            missing, found = "undecided", []
         state = found[0].decision if found else missing
         shown.sections.append(
             Section(15, "child_welfare.title", f"child_welfare.state.{state}", f"{here}/child-welfare")

@@ -1,12 +1,16 @@
 """What ends seats: a withdrawn consent all of a case or one agency's, the closing all of it, a bar one person's.
 
+A consent that ends while the case goes on ends those that rest on it.
+
 Rooms empty, calendars are told.
 """
 
 from sqlalchemy import ColumnElement, Update, select, true, update
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.events import CaseMoved, ConsentWithdrawn, PersonBarred, RecipientWithdrawn
+from multiagency.cases.events import CaseMoved, ConsentEnded, ConsentWithdrawn, PersonBarred, RecipientWithdrawn
+from multiagency.cases.holders import living
+from multiagency.cases.models import AccessGrant
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.work import Work
@@ -27,6 +31,13 @@ async def end_all_seats(work: Work, happened: ConsentWithdrawn | CaseMoved) -> N
     """End everything that the case had at any table."""
     living = update(AgendaItem).where(AgendaItem.case_id == happened.desk.case.id, AgendaItem.ended_at.is_(None))
     await _end_seats(happened.desk, true(), living.values(ended_at=now()))
+
+
+async def end_seats_without_basis(work: Work, happened: ConsentEnded) -> None:
+    """End the seats that rest on nothing any more; the case keeps its place on the agenda, and who sits on a ground."""
+    seats = living(happened.desk).with_only_columns(AccessGrant.occasion_id)
+    alive = seats.where(AccessGrant.occasion == "seat", AccessGrant.occasion_id.is_not(None))
+    await _end_seats(happened.desk, Seat.id.not_in(alive))
 
 
 async def end_seats_of_agency(work: Work, happened: RecipientWithdrawn) -> None:

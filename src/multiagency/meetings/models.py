@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.access import Kind
@@ -37,10 +37,13 @@ class AgendaItem(ClientRecord, Base):
 
 
 class Seat(ClientRecord, Base):
-    """(agenda item, post): the occasion of a grant, ended when the basis of its agency ends."""
+    """(agenda item, post): the occasion of a grant, ended when the basis of its agency ends. One lives at a time."""
 
     __tablename__ = "seat"
-    __table_args__ = (UniqueConstraint("agenda_item_id", "post_id"), {"info": client_data(Kind.MEETING)})
+    __table_args__ = (
+        Index("uq_seat_living", "agenda_item_id", "post_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+        {"info": client_data(Kind.MEETING)},
+    )
 
     agenda_item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_item.id"))
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))

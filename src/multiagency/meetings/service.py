@@ -153,7 +153,7 @@ async def _may_sit(desk: Desk, item: AgendaItem, post_id: UUID) -> tuple[Colleag
     await must_not_be_barred(desk, colleague, "post")
     basis = await consent_basis(desk.work, desk.case, colleague.agency, desk.work.actor.language)
     taken = select(Seat.id).where(Seat.agenda_item_id == item.id, Seat.post_id == colleague.post.id)
-    if await desk.work.session.scalar(taken) is not None:
+    if await desk.work.session.scalar(taken.where(Seat.ended_at.is_(None))) is not None:
         raise Conflict("meeting.seat_taken")
     return colleague, basis
 
