@@ -34,10 +34,16 @@ def own_path(path: str) -> str:
 async def home(request: Request, work: Annotated[Work, door(Act.SEE_HOME)]) -> Response:
     """Say who one is, what waits, and what one can do here."""
     waiting = [notice for notice in await notices.mine(work) if notice.read_at is None]
-    may_break_glass = RULES[Act.BREAK_GLASS].role_may(work.actor.role)
     own = await service.known_agencies(work, [work.actor.agency_id], "agency")
     agency = own[0].name(language_of(request))
-    return page(request, "home.html", waiting=len(waiting), may_break_glass=may_break_glass, agency=agency)
+    return page(
+        request,
+        "home.html",
+        waiting=len(waiting),
+        may_notify=RULES[Act.NOTIFY_WITHOUT_CASE].role_may(work.actor.role),
+        may_break_glass=RULES[Act.BREAK_GLASS].role_may(work.actor.role),
+        agency=agency,
+    )
 
 
 @router.get("/notices")
