@@ -27,7 +27,6 @@ OUTSIDERS = [login for login in ONE_OF_EACH if login != "auditor"]
 TEXTS = sorted(text for text in map(str, story.SECRETS) if text not in {"child", "person_using_violence"})
 
 QUERIES = {
-    "GET /cases done": "names one of two sentences about what oneself has just done",
     "GET /cases/{reference}/people/new role": "preselects a choice in a form of one's own case",
     "GET /cases/{reference}/checklist saved": "names a heading of a form of one's own case",
     "GET /cases/{reference}/minutes version": "test_history_ends_with_the_sight_of_the_case",
