@@ -11,16 +11,22 @@ class PageVisitor:
     def __init__(self, house, person):
         self._http = house.http
         self._headers = {"cookie": person._headers["cookie"]}
-        self._csrf = csrf_token(person._headers["cookie"].split("=", 1)[1])
+        self._session = person._headers["cookie"]
+        self._csrf = csrf_token(self._session.split("=", 1)[1])
 
     async def get(self, path, expect=200):
         response = await self._http.get(path, headers=self._headers)
-        assert response.status_code == expect, (path, response.status_code, words(response.text))
-        return response
+        return self._expect(response, path, expect)
 
     async def post(self, path, expect=303, **data):
         response = await self._http.post(path, headers=self._headers, data={"csrf": self._csrf, **data})
-        assert response.status_code == expect, (path, response.status_code, words(response.text))
+        return self._expect(response, path, expect)
+
+    def _expect(self, response, path, status):
+        assert response.status_code == status, (path, response.status_code, words(response.text))
+        for cookie in response.headers.get_list("set-cookie"):
+            if word := re.match(r'__Host-done="?([a-z_]*)', cookie):
+                self._headers["cookie"] = f"{self._session}; {word[0]}" if word[1] else self._session
         return response
 
 

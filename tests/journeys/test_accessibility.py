@@ -126,7 +126,7 @@ PAGES = {
         "/deletions",
         "/retention",
     ),
-    "child-welfare": ("/", "/inbox", "/log-requests", "/log-requests/new"),
+    "child-welfare": ("/", "/child-welfare/notification", "/inbox", "/log-requests", "/log-requests/new"),
 }
 
 

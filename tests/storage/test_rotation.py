@@ -26,7 +26,8 @@ async def keys(ground):
 
 @pytest.fixture
 async def house(ground, sink, keys):
-    async with ground.house(sink, keys_directory=keys) as house:
+    # As many connections as there are people below: who waits too long for one is told so, and that is not the keys'.
+    async with ground.house(sink, keys_directory=keys, pool_size=12) as house:
         yield house
 
 

@@ -261,6 +261,9 @@ BODIES = {
     ),
     f"POST {_CASE}/child-welfare": json(lambda world: {"decision": "already_notified"}),
     f"POST {_CASE}/child-welfare/notification": json(_notification),
+    "POST /api/v1/child-welfare/notification": json(
+        lambda world: {"recipient_name": "Sosiaalipäivystys", "child": story.CHILD["name"], "reason": "Huoli lapsesta."}
+    ),
     f"POST {_CASE}/sharing": json(_sharing),
     f"POST {_CASE}/aliases": json(lambda world: {"name": "Aino Entinen", "birth_date": "1994-05-03"}),
     f"POST {_CASE}/guardians": json(

@@ -14,6 +14,7 @@ from multiagency.cases.taking import take
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.clock import now, to_helsinki
 from multiagency.kernel.work import Work
+from multiagency.web.done import Done
 from multiagency.web.door import door
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
@@ -61,7 +62,7 @@ async def post_new_action(request: Request, desk: Annotated[Desk, case_door(Act.
     if errors:
         desk.read()
         return await _new_action(request, desk, errors, filled)
-    return see(f"/cases/{reference}/plan")
+    return see(f"/cases/{reference}/plan", Done.ASSIGNED)
 
 
 async def _new_action(request: Request, desk: Desk, errors: Errors = (), filled: Filled | None = None) -> Response:
@@ -139,7 +140,7 @@ async def post_action(request: Request, action: str, work: Annotated[Work, door(
         await service.report(work, action, form)
 
     filled, errors = await take(request, ReportForm, report)
-    return await _action(request, work, action, errors, filled) if errors else see("/actions")
+    return await _action(request, work, action, errors, filled) if errors else see("/actions", Done.REPORTED)
 
 
 async def _action(

@@ -31,15 +31,14 @@ _SHELL = frozenset({Kind.SHELL, Kind.MEETING})
 
 
 @router.get("/cases")
-async def get_cases(request: Request, work: Annotated[Work, door(Act.LIST_CASES)], done: str = "") -> Response:
-    """List the cases in sight; what waits for a coordinator stands first. `done`: why a case has just left the list."""
+async def get_cases(request: Request, work: Annotated[Work, door(Act.LIST_CASES)]) -> Response:
+    """List the cases in sight; what waits for a coordinator stands first."""
     cases = await cases_in_sight(work)
     steers = work.actor.role is Role.COORDINATOR
     waiting = [case for case in cases if steers and case.stage == "submitted"]
     return page(
         request,
         "cases.html",
-        done=done,
         steers=steers,
         waiting=_rows(waiting),
         others=_rows([case for case in cases if case not in waiting]),
@@ -79,7 +78,7 @@ async def post_new_case(request: Request, work: Annotated[Work, door(Act.OPEN_CA
     if errors:
         work.record(Mode.READ)
         return page(request, "case_new.html", 422, errors=errors, filled=filled, **await _teams(work))
-    return see(f"/cases/{opened[0].case.reference}")
+    return see(f"/cases/{opened[0].case.reference}", None)
 
 
 async def _teams(work: Work) -> dict[str, Any]:

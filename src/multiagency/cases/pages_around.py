@@ -19,6 +19,7 @@ from multiagency.kernel.errors import Forbidden
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.people.service import Colleague
+from multiagency.web.done import Done
 from multiagency.web.door import door
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
@@ -51,7 +52,7 @@ async def post_conflict(request: Request, desk: Declaring) -> Response:
     if errors:
         desk.read()
         return show(request, desk, "case_conflict.html", filled, errors)
-    return see("/cases?done=declared")
+    return see("/cases", Done.DECLARED)
 
 
 @router.get("/cases/{reference}/bars/{bar}/lifting")
@@ -111,7 +112,7 @@ async def get_reassignment(request: Request, desk: HandingOver) -> Response:
 async def post_reassignment(request: Request, desk: HandingOver) -> Response:
     """Hand it over; one's own sight is gone from this moment."""
     filled, errors = await take(request, HandOverForm, partial(reassignment.hand_over, desk))
-    return await _reassignment(request, desk, filled, errors) if errors else see("/cases?done=handed_over")
+    return await _reassignment(request, desk, filled, errors) if errors else see("/cases", Done.HANDED_OVER)
 
 
 async def _reassignment(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:
@@ -142,7 +143,7 @@ async def post_break_glass(request: Request, work: Breaking) -> Response:
     if errors:
         work.record(Mode.READ)
         return page(request, "break_glass.html", 422, errors=errors, filled=filled)
-    return see(f"/cases/{opened[0].case.reference}")
+    return see(f"/cases/{opened[0].case.reference}", None)
 
 
 @router.get("/cases/{reference}/break-glass")

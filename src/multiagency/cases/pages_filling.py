@@ -15,6 +15,7 @@ from multiagency.cases.taking import Errors, Filled, take
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import Conflict, Forbidden, NotVisible
 from multiagency.people import service as people
+from multiagency.web.done import Done
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 
@@ -24,9 +25,9 @@ Editing = Annotated[Desk, case_door(Act.EDIT_CASE)]
 Writing = Annotated[Desk, case_door(Act.WRITE_PART)]
 
 
-def back_to(desk: Desk) -> Response:
+def back_to(desk: Desk, done: Done = Done.SAVED) -> Response:
     """Send the browser on to the page of the case."""
-    return see(f"/cases/{desk.case.reference}")
+    return see(f"/cases/{desk.case.reference}", done)
 
 
 def show(request: Request, desk: Desk, template: str, filled: Filled, errors: Errors = (), **more: Any) -> Response:

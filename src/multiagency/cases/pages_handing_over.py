@@ -17,6 +17,7 @@ from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Invalid
 from multiagency.people import service as people
 from multiagency.people.models import Agency, Team
+from multiagency.web.done import Done
 from multiagency.web.pages import attempt, page, said, see
 from multiagency.web.speaking import language_of
 
@@ -96,7 +97,7 @@ async def post_submit(request: Request, desk: Submitting) -> Response:
     """Hand the case to the team."""
     service.must_be_draft(desk)
     errors = await attempt(request, service.submit(desk))
-    return await _check(request, desk, errors) if errors else back_to(desk)
+    return await _check(request, desk, errors) if errors else back_to(desk, Done.SUBMITTED)
 
 
 async def _check(request: Request, desk: Desk, errors: Errors = ()) -> Response:

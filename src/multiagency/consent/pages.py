@@ -24,6 +24,7 @@ from multiagency.kernel.work import Work
 from multiagency.pathways.service import pathway
 from multiagency.people import service as people
 from multiagency.people.models import Team
+from multiagency.web.done import Done
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 from multiagency.web.texts import TEXTS
@@ -62,7 +63,11 @@ async def get_consent(request: Request, desk: Annotated[Desk, case_door(Act.READ
 async def post_consent(request: Request, desk: Annotated[Desk, case_door(Act.RECORD_CONSENT)]) -> Response:
     """Record what one giver answered."""
     filled, errors = await take(request, ConsentForm, partial(service.record, desk), _LISTS)
-    return await _show(request, desk, filled, errors) if errors else see(f"/cases/{desk.case.reference}")
+    return (
+        await _show(request, desk, filled, errors)
+        if errors
+        else see(f"/cases/{desk.case.reference}", Done.CONSENT_RECORDED)
+    )
 
 
 async def _show(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:

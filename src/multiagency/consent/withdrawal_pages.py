@@ -14,6 +14,7 @@ from multiagency.consent.withdrawing import Standing, standing
 from multiagency.kernel.access import Act, Kind
 from multiagency.people import service as people
 from multiagency.people.models import Agency
+from multiagency.web.done import Done
 from multiagency.web.pages import attempt, fill, page, see
 from multiagency.web.speaking import language_of
 from multiagency.web.texts import TEXTS
@@ -40,7 +41,11 @@ async def post_withdrawal(request: Request, desk: Withdrawing) -> Response:
         await service.withdraw(desk, WithdrawalForm(recipient=recipient, giver=choice.giver))
 
     errors = await attempt(request, withdraw())
-    return await _interrupt(request, desk, typed(data), errors) if errors else see(f"/cases/{desk.case.reference}")
+    return (
+        await _interrupt(request, desk, typed(data), errors)
+        if errors
+        else see(f"/cases/{desk.case.reference}", Done.WITHDRAWN)
+    )
 
 
 async def _interrupt(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:

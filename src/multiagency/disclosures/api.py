@@ -10,10 +10,20 @@ from multiagency.cases.doors import case_door
 from multiagency.disclosures import api_register, child_welfare, service, sharing
 from multiagency.disclosures.documents_pdf import disclosure_pdf
 from multiagency.disclosures.fields import read_offered
-from multiagency.disclosures.forms import ChildWelfareForm, DeliveryForm, DisclosureForm, NotificationForm, SharingForm
+from multiagency.disclosures.forms import (
+    ChildWelfareForm,
+    DeliveryForm,
+    DisclosureForm,
+    NotificationForm,
+    PaperNotificationForm,
+    SharingForm,
+)
 from multiagency.disclosures.models import Disclosure
+from multiagency.disclosures.paper import notification_pdf
 from multiagency.disclosures.reading import DisclosureView, disclosures, one_disclosure
 from multiagency.kernel.access import Act
+from multiagency.kernel.work import Work
+from multiagency.web.door import door
 from multiagency.web.speaking import language_of
 
 _cases = APIRouter(prefix="/api/v1/cases/{reference}", tags=["disclosures"])
@@ -114,6 +124,14 @@ async def post_notification(
 async def post_sharing(form: SharingForm, desk: Annotated[Desk, case_door(Act.SHARE_ON_GROUND)]) -> None:
     """Bring the case to the table on a ground; 409 where the team takes cases by consent only."""
     await sharing.share(desk, form)
+
+
+@router.post("/api/v1/child-welfare/notification", tags=["disclosures"])
+async def post_notification_without_case(
+    request: Request, form: PaperNotificationForm, work: Annotated[Work, door(Act.NOTIFY_WITHOUT_CASE)]
+) -> Response:
+    """Answer with a child-welfare notification to print; it is neither sent nor kept."""
+    return await notification_pdf(work, form, language_of(request))
 
 
 router.include_router(_cases)

@@ -1,12 +1,14 @@
 """The document of a disclosure that leaves on paper: tagged, marked secret, one agency's own data only."""
 
+from dataclasses import dataclass
+
 from fastapi import Response
 
 from multiagency.cases.desk import Desk
 from multiagency.disclosures.fields import Line
 from multiagency.disclosures.reading import DisclosureView
 from multiagency.kernel.languages import Language
-from multiagency.people.models import AgencyKind
+from multiagency.people.models import Agency, AgencyKind
 from multiagency.web.pdf import make_pdf
 from multiagency.web.texts import TEXTS, moment_text
 
@@ -21,7 +23,6 @@ def disclosure_pdf(desk: Desk, view: DisclosureView, language: Language) -> Resp
     def say(key: str, **values: object) -> str:
         return TEXTS.say(language, key, **values)
 
-    point = _POINT.get(AgencyKind(view.author.agency.kind), _SOCIAL_CARE)
     facts = [
         (say("disclosure.to"), view.recipient),
         (say("disclosure.from"), f"{view.author.agency.name(language)}, {view.author.label}"),
@@ -31,18 +32,37 @@ def disclosure_pdf(desk: Desk, view: DisclosureView, language: Language) -> Resp
         (say("disclosure.requested_by"), view.requested_by or say("disclosure.own_initiative")),
         (say("disclosure.case"), desk.case.reference),
     ]
+    lines = [(line_label(language, line), line_value(language, line)) for line in view.content.lines]
+    written = Written(say("disclosure.document"), facts, say("disclosure.content"), lines, view.content.text)
+    return document(view.author.agency, language, desk.case.reference, written)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What stands in a document that leaves: labelled facts about it, what it tells line by line, and free text."""
+
+    title: str
+    facts: list[tuple[str, str]]
+    lines_title: str
+    lines: list[tuple[str, str]]
+    text: str
+
+
+def document(sender: Agency, language: Language, name: str, written: Written) -> Response:
+    """Return a document as a file called `name`, marked secret on the point that binds the sender."""
+    point = _POINT.get(AgencyKind(sender.kind), _SOCIAL_CARE)
     data = {
-        "secrecy": say("disclosure.secrecy", point=point),
-        "facts": facts,
-        "content_title": say("disclosure.content"),
-        "lines": [(line_label(language, line), line_value(language, line)) for line in view.content.lines],
-        "text_title": say("disclosure.told"),
-        "text": view.content.text,
-        "duty": say("disclosure.secrecy_follows"),
+        "secrecy": TEXTS.say(language, "disclosure.secrecy", point=point),
+        "facts": written.facts,
+        "content_title": written.lines_title,
+        "lines": written.lines,
+        "text_title": TEXTS.say(language, "disclosure.told"),
+        "text": written.text,
+        "duty": TEXTS.say(language, "disclosure.secrecy_follows"),
     }
-    made = make_pdf("disclosures", "disclosure", language, say("disclosure.document"), data)
-    name = {"content-disposition": f'attachment; filename="{desk.case.reference}.pdf"'}
-    return Response(made, media_type="application/pdf", headers=name)
+    made = make_pdf("disclosures", "disclosure", language, written.title, data)
+    headers = {"content-disposition": f'attachment; filename="{name}.pdf"'}
+    return Response(made, media_type="application/pdf", headers=headers)
 
 
 def line_label(language: Language, line: Line) -> str:

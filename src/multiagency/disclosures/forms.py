@@ -78,6 +78,17 @@ class NotificationForm(Form):
     confirmed: bool = False
 
 
+class PaperNotificationForm(Form):
+    """A child-welfare notification of somebody who has no case here: everything in it is typed by hand."""
+
+    recipient_name: Line
+    child: Line
+    born: OptionalLine = ""
+    whereabouts: OptionalNarrative = ""
+    reason: Narrative
+    phone: OptionalLine = ""
+
+
 class ChildWelfareForm(Form):
     """Why no notification is made now: it has been made already, or it is not needed and why."""
 

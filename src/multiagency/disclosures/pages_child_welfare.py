@@ -18,6 +18,7 @@ from multiagency.disclosures.service import BY_HAND
 from multiagency.kernel.access import Act
 from multiagency.people import service as people
 from multiagency.people.models import AgencyKind
+from multiagency.web.done import Done
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 from multiagency.web.texts import TEXTS
@@ -117,4 +118,4 @@ async def post_notification(request: Request, desk: Notifying) -> Response:
     if taken.done is None:
         return await _details(request, desk, taken.filled, taken.errors)
     place = "disclosures" if taken.done.channel == BY_HAND else "child-welfare"
-    return see(f"/cases/{desk.case.reference}/{place}")
+    return see(f"/cases/{desk.case.reference}/{place}", Done.NOTIFIED)

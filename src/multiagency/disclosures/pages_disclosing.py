@@ -21,6 +21,7 @@ from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Invalid
 from multiagency.people import service as people
 from multiagency.people.models import AgencyKind
+from multiagency.web.done import Done
 from multiagency.web.pages import page, said, see
 from multiagency.web.speaking import language_of
 from multiagency.web.texts import TEXTS
@@ -174,4 +175,4 @@ async def post_disclosure(request: Request, desk: Disclosing) -> Response:
     taken = await take_checked(request, DisclosureForm, partial(service.disclose, desk), _LISTS, _recipient_fields)
     if taken.done is None:
         return await _details(request, desk, taken.filled, taken.errors)
-    return see(f"/cases/{desk.case.reference}/disclosures")
+    return see(f"/cases/{desk.case.reference}/disclosures", Done.DISCLOSED)

@@ -99,6 +99,7 @@ class Act(StrEnum):
     READ_INBOX = "read_inbox"
     SHARE_ON_GROUND = "share_on_ground"
     NOTIFY_CHILD_WELFARE = "notify_child_welfare"
+    NOTIFY_WITHOUT_CASE = "notify_without_case"
     DECIDE_CHILD_WELFARE = "decide_child_welfare"
     SEE_GROUNDS = "see_grounds"
     EDIT_GROUNDS = "edit_grounds"
@@ -202,6 +203,7 @@ RULES: dict[Act, Rule] = {
     Act.READ_INBOX: Rule(Purpose.DISCLOSURE, _INTAKE),
     Act.SHARE_ON_GROUND: Rule(Purpose.DISCLOSURE, _REFERRERS, _REFER),
     Act.NOTIFY_CHILD_WELFARE: Rule(Purpose.CHILD_WELFARE, _TABLE, _ANY),
+    Act.NOTIFY_WITHOUT_CASE: Rule(Purpose.CHILD_WELFARE, _TABLE | _INTAKE),
     Act.DECIDE_CHILD_WELFARE: Rule(Purpose.CHILD_WELFARE, _REFERRERS, _REFER),
     Act.SEE_GROUNDS: Rule(Purpose.DIRECTORY, _ALL),
     Act.EDIT_GROUNDS: Rule(Purpose.ADMINISTRATION, _ADMINISTRATOR),

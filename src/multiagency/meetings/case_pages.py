@@ -13,6 +13,7 @@ from multiagency.kernel.errors import NotVisible
 from multiagency.kernel.work import Work
 from multiagency.meetings import reading, service
 from multiagency.meetings.forms import ChosenPosts, MinutesForm, MinutesText, SeatsForm
+from multiagency.web.done import Done
 from multiagency.web.door import door
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
@@ -44,7 +45,7 @@ async def post_seats(
     filled, errors = await take(request, ChosenPosts, seat, lists=("post",))
     if errors:
         return await _seats(request, work, meeting, reference, errors, filled)
-    return see(f"/meetings/{meeting}")
+    return see(f"/meetings/{meeting}", Done.SEATED)
 
 
 async def _seats(

@@ -14,6 +14,7 @@ from multiagency.kernel.work import Work
 from multiagency.meetings import invitations, reading, rooms
 from multiagency.meetings.forms import AnswerForm, JoinForm, TokenForm
 from multiagency.meetings.rooms import Ticket
+from multiagency.web.done import Done
 from multiagency.web.door import door
 from multiagency.web.pages import fill, page, see
 from multiagency.web.speaking import language_of
@@ -28,7 +29,7 @@ async def get_address(address: str, work: Annotated[Work, door(Act.ANSWER_INVITA
     """Lead from the private address in a mail to the invitation; following it changes nothing."""
     work.record(Mode.READ)
     meeting = await invitations.meeting_of(work, await invitations.by_address(work, address))
-    return see(f"/meetings/{meeting.reference}/invitation")
+    return see(f"/meetings/{meeting.reference}/invitation", None)
 
 
 @router.get("/invitations")
@@ -55,7 +56,11 @@ async def post_answer(request: Request, meeting: str, work: Annotated[Work, door
         await invitations.answer(work, invitation, form)
 
     _, errors = await take(request, AnswerForm, answer)
-    return await _invitation(request, work, meeting, errors) if errors else see(f"/meetings/{meeting}/invitation")
+    return (
+        await _invitation(request, work, meeting, errors)
+        if errors
+        else see(f"/meetings/{meeting}/invitation", Done.ANSWERED)
+    )
 
 
 @router.post("/meetings/{meeting}/invitation/join")
@@ -97,7 +102,7 @@ async def _invitation(request: Request, work: Work, wanted: str, errors: Errors 
 async def post_room(request: Request, room: UUID, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> Response:
     """Enter a room with the ticket."""
     await rooms.enter(work, room, fill(TokenForm, await request.form()).token)
-    return see(f"/rooms/{room}")
+    return see(f"/rooms/{room}", None)
 
 
 @router.get("/rooms/{room}")
@@ -112,4 +117,4 @@ async def get_room(request: Request, room: UUID, work: Annotated[Work, door(Act.
 async def post_leave(room: UUID, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> Response:
     """Leave the room."""
     await rooms.leave(work, room)
-    return see("/invitations")
+    return see("/invitations", None)

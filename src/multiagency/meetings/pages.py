@@ -14,6 +14,7 @@ from multiagency.meetings import case_pages, invitation_pages, reading, service
 from multiagency.meetings.forms import AgendaForm, MeetingForm
 from multiagency.meetings.models import Meeting
 from multiagency.meetings.reading import AgendaView
+from multiagency.web.done import Done
 from multiagency.web.door import door
 from multiagency.web.pages import attempt, page, see
 from multiagency.web.speaking import language_of
@@ -58,7 +59,7 @@ async def post_new_meeting(request: Request, work: Annotated[Work, door(Act.RUN_
     filled, errors = await take(request, MeetingForm, call)
     if errors:
         return page(request, "meeting_new.html", 422, errors=errors, filled=filled, teams=await _teams(work))
-    return see(f"/meetings/{called[0].reference}")
+    return see(f"/meetings/{called[0].reference}", None)
 
 
 async def _teams(work: Work) -> list[tuple[str, str]]:
@@ -129,7 +130,7 @@ async def get_opening(request: Request, meeting: str, work: Annotated[Work, door
 async def post_opening(request: Request, meeting: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> Response:
     """Open the meeting: everybody seated is invited."""
     errors = await attempt(request, service.open_meeting(work, await service.find(work, meeting)))
-    return await _opening(request, work, meeting, errors) if errors else see(f"/meetings/{meeting}")
+    return await _opening(request, work, meeting, errors) if errors else see(f"/meetings/{meeting}", Done.INVITED)
 
 
 async def _opening(request: Request, work: Work, wanted: str, errors: Errors = ()) -> Response:

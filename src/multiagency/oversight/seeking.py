@@ -67,4 +67,4 @@ async def post_subjects(request: Request, work: Reading) -> Response:
         return page(
             request, "audit_subjects.html", 422 if errors else 200, errors=errors, filled=filled, nobody=not errors
         )
-    return see("/audit?" + urlencode({"subject": [str(one) for one in found]}, doseq=True))
+    return see("/audit?" + urlencode({"subject": [str(one) for one in found]}, doseq=True), None)

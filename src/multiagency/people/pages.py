@@ -34,10 +34,16 @@ def own_path(path: str) -> str:
 async def home(request: Request, work: Annotated[Work, door(Act.SEE_HOME)]) -> Response:
     """Say who one is, what waits, and what one can do here."""
     waiting = [notice for notice in await notices.mine(work) if notice.read_at is None]
-    may_break_glass = RULES[Act.BREAK_GLASS].role_may(work.actor.role)
     own = await service.known_agencies(work, [work.actor.agency_id], "agency")
     agency = own[0].name(language_of(request))
-    return page(request, "home.html", waiting=len(waiting), may_break_glass=may_break_glass, agency=agency)
+    return page(
+        request,
+        "home.html",
+        waiting=len(waiting),
+        may_notify=RULES[Act.NOTIFY_WITHOUT_CASE].role_may(work.actor.role),
+        may_break_glass=RULES[Act.BREAK_GLASS].role_may(work.actor.role),
+        agency=agency,
+    )
 
 
 @router.get("/notices")
@@ -49,7 +55,7 @@ async def get_notices(request: Request, work: Annotated[Work, door(Act.READ_NOTI
 @router.post("/notices/{notice}")
 async def post_notice(notice: UUID, work: Annotated[Work, door(Act.READ_NOTICES)]) -> Response:
     """Mark a notice as read and go where it leads."""
-    return see(own_path((await notices.mark_read(work, notice)).place))
+    return see(own_path((await notices.mark_read(work, notice)).place), None)
 
 
 @router.get("/sign-in")
@@ -77,7 +83,7 @@ async def post_sign_in(request: Request, work: Annotated[Work, door(Act.SIGN_IN)
         filled = {"login": data.get("login", "")}
         errors = said(request, refused())
         return page(request, "sign_in.html", 401, next=heading, demo=True, errors=errors, filled=filled)
-    response = see(heading)
+    response = see(heading, None)
     hand_over(response, signed_in[0])
     return response
 
@@ -86,7 +92,7 @@ async def post_sign_in(request: Request, work: Annotated[Work, door(Act.SIGN_IN)
 async def post_sign_out(work: Annotated[Work, door(Act.SIGN_OUT)]) -> Response:
     """Sign out and forget."""
     await sign_out(work)
-    response = see("/sign-in")
+    response = see("/sign-in", None)
     take_back(response)
     return response
 
@@ -98,6 +104,6 @@ async def post_language(
     next: Annotated[str, Form()] = "/",  # noqa: A002
 ) -> Response:
     """Remember the language of the pages."""
-    response = see(own_path(next))
+    response = see(own_path(next), None)
     response.set_cookie(LANGUAGE_COOKIE, language, secure=True, httponly=True, samesite="lax", path="/")
     return response

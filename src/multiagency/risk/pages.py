@@ -82,7 +82,7 @@ async def post_checklist(request: Request, desk: Annotated[Desk, case_door(Act.A
             raise NotVisible
         return _form(request, desk, view, _filled(view) | typed(data), [_on_page(error) for error in errors])
     here, then = f"/cases/{desk.case.reference}", data.get("then")
-    return see(f"{here}/checklist?saved={then}#{then}" if then in _FIRST_OF_GROUP.values() else here)
+    return see(f"{here}/checklist?saved={then}#{then}", None) if then in _FIRST_OF_GROUP.values() else see(here)
 
 
 def _form(

@@ -16,6 +16,7 @@ from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
 from multiagency.storage import closing, holds, reports, rules
 from multiagency.storage.forms import ClosingForm, HoldForm, RuleForm
+from multiagency.web.done import Done
 from multiagency.web.door import door
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
@@ -48,7 +49,9 @@ async def get_closing(request: Request, desk: Closing) -> Response:
 async def post_closing(request: Request, desk: Closing) -> Response:
     """Close the case."""
     filled, errors = await take(request, ClosingForm, partial(closing.close, desk))
-    return await _closing(request, desk, filled, errors) if errors else see(f"/cases/{desk.case.reference}")
+    return (
+        await _closing(request, desk, filled, errors) if errors else see(f"/cases/{desk.case.reference}", Done.CLOSED)
+    )
 
 
 async def _closing(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:

@@ -108,9 +108,7 @@ def _answer(request: Request, problem: ServiceError) -> Response:
         return JSONResponse(content, problem.status, headers, media_type="application/problem+json")
     if isinstance(problem, NotSignedIn) and request.method == "GET":
         return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
-    return page(
-        request, "error.html", problem.status, headers, title=title, errors=sentences(language, errors), actor=None
-    )
+    return page(request, "error.html", problem.status, headers, title=title, errors=sentences(language, errors))
 
 
 def install(app: FastAPI) -> None:

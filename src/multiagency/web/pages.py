@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 
 from multiagency.kernel.errors import Conflict, FieldError, Invalid, ServiceError
 from multiagency.kernel.languages import COMPLETE, Language
+from multiagency.web.done import Done, forget, remember, remembered
 from multiagency.web.door import SESSION_COOKIE, csrf_token
 from multiagency.web.speaking import field_errors, language_of, sentences
 from multiagency.web.texts import TEXTS, day_text, moment_text
@@ -42,16 +43,22 @@ def page(
         "actor": work.known if work else None,
         "csrf": csrf_token(secret) if secret else "",
         "banners": getattr(request.state, "banners", []),
+        "just_done": remembered(request),
         "errors": [],
         "filled": {},
     }
-    html = _environment.get_template(template).render(**(at_hand | values))
-    return HTMLResponse(html, status, headers)
+    response = HTMLResponse(_environment.get_template(template).render(**(at_hand | values)), status, headers)
+    if at_hand["just_done"]:
+        forget(response)
+    return response
 
 
-def see(path: str) -> RedirectResponse:
-    """Send the browser on after a change, so that reloading repeats nothing."""
-    return RedirectResponse(path, 303)
+def see(path: str, done: Done | None = Done.SAVED) -> RedirectResponse:
+    """Send the browser on after a change, so that reloading repeats nothing; the next page says what was done."""
+    response = RedirectResponse(path, 303)
+    if done:
+        remember(response, done)
+    return response
 
 
 def fill(form: type[FormT], data: FormData, lists: Sequence[str] = ()) -> FormT:

@@ -1,0 +1,46 @@
+"""What a change has just done, said once on the page that the browser is sent to, and forgotten there.
+
+The word travels in a cookie for a minute: an address stays in the history of a browser that others use too.
+"""
+
+from enum import StrEnum
+
+from fastapi import Request, Response
+
+_COOKIE = "__Host-done"
+_SECONDS = 60
+
+
+class Done(StrEnum):
+    """What is said, as a key of the catalogues (`done.<value>`); it names nobody and no case."""
+
+    SAVED = "saved"
+    SUBMITTED = "submitted"
+    CONSENT_RECORDED = "consent_recorded"
+    WITHDRAWN = "withdrawn"
+    NOTIFIED = "notified"
+    DISCLOSED = "disclosed"
+    DECLARED = "declared"
+    HANDED_OVER = "handed_over"
+    SEATED = "seated"
+    INVITED = "invited"
+    ANSWERED = "answered"
+    ASSIGNED = "assigned"
+    REPORTED = "reported"
+    CLOSED = "closed"
+
+
+def remember(response: Response, done: Done) -> None:
+    """Let the next page say it."""
+    response.set_cookie(_COOKIE, done, _SECONDS, secure=True, httponly=True, samesite="lax", path="/")
+
+
+def remembered(request: Request) -> Done | None:
+    """Return what is to be said; anything but one of our words is nothing."""
+    word = request.cookies.get(_COOKIE, "")
+    return Done(word) if word in set(Done) else None
+
+
+def forget(response: Response) -> None:
+    """Say it once only."""
+    response.delete_cookie(_COOKIE, secure=True, httponly=True, samesite="lax", path="/")
