@@ -5,16 +5,18 @@ import pytest
 from tests.cases.test_bars import bar
 from tests.kernel.test_grants import case_id
 from tests.kernel.test_row_security import secret_of
-from tests.oversight.asking import OIVA, wrong
+from tests.oversight.asking import COUNTY, OIVA, Asked, body, wrong
 from tests.oversight.test_export import rows_in
 from tests.oversight.test_notes import INSERT
 from tests.pages import at_pages
 
+from multiagency.demo import story
 from multiagency.kernel.lookup import Looked
 from multiagency.oversight import export_routes
 from multiagency.oversight.selfcheck import check
 
 SAID = "joissa hän on itse osallinen tai esteellinen"
+CODE = "121281-9127"
 COUNTED = "SELECT count(*) FROM audit_detail"
 
 
@@ -167,3 +169,55 @@ async def test_everybody_reads_the_same_sentence_so_that_it_tells_nobody_of_a_ca
     pages = await at_pages(house, "auditor")
     for path in ("/audit", "/audit/export", "/audit/rights"):
         assert SAID in (await pages.get(path)).text, "also where nothing is left out"
+
+
+async def test_nobody_takes_in_a_request_of_their_own_or_about_themselves(house):
+    await known_by(house, story.CLIENT["identity_code"])
+    auditor = await house.person("auditor")
+    assert wrong(await auditor.post("/log-requests", await body(house), 422)) == {"identity_code"}
+    child = {"capacity": "representative", "subject_name": "Aili", "subject_code": story.CLIENT["identity_code"]}
+    assert wrong(await auditor.post("/log-requests", await body(house, **OIVA, **child), 422)) == {"subject_code"}
+    assert await house.fetch("SELECT FROM log_request") == []
+    await known_by(house, CODE, "Elina")
+    await auditor.post("/log-requests", await body(house, **OIVA), 201)
+
+
+@pytest.mark.parametrize("why", ["barred from the case", "the one it is about"])
+async def test_an_auditor_neither_sees_nor_handles_a_request_in_which_they_are_biased(house, why):
+    """The answer would be short without anybody's knowing, and the request says where the client is reached."""
+    case = await house.submitted()
+    asked = await Asked.of(house)
+    (entry, *_) = await asked.entries()
+    if why == "barred from the case":
+        await bar(house, case, post=await post_of(house, "auditor"))
+        later = await Asked.of(house, **COUNTY)  # taken in as by anybody: a refusal would tell of the case
+    else:
+        await known_by(house, story.CLIENT["identity_code"])
+        later = asked
+    auditor, pages = asked.auditor, await at_pages(house, "auditor")
+    for path in {asked.path, later.path}:
+        for part in ("", "/entries", "/answer"):
+            await auditor.get(f"{path}{part}", 404)
+        for part in ("", "/entries", "/answer", "/refusal"):
+            await pages.get(f"{path}{part}", 404)
+    await asked.decide([entry], "release", 404)
+    await asked.answer(404)
+    await auditor.post(f"{asked.path}/refusal", {"ground": "not_entitled", "reason": "X", "confirmed": True}, 404)
+    await auditor.post(f"{asked.path}/clarifications", {"question": "Miksi?"}, 404)
+    assert await auditor.get("/log-requests") == []
+    assert "jossa hän on osallinen tai esteellinen" in (await pages.get("/log-requests")).text
+    assert asked.made["reference"] not in str(await auditor.get("/audit/entries"))
+    decide = (
+        "INSERT INTO log_request_decision (id, request_id, entry_id, decision, decided_by_id, decided_at) "
+        "VALUES (gen_random_uuid(), $1, gen_random_uuid(), 'release', current_post(), now())"
+    )
+    async with house.as_role("app", await secret_of(house, "auditor")) as connection:
+        assert await connection.fetchval("SELECT count(*) FROM log_request") == 0
+        assert await connection.execute("UPDATE log_request SET outcome = 'x', closed_at = now()") == "UPDATE 0"
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(decide, asked.made["id"])
+    asked.auditor = await another_auditor(house)
+    assert entry["id"] in {found["id"] for found in await asked.entries()}
+    await asked.answer()
+    async with house.as_role("app", await secret_of(house, "auditor")) as connection:
+        assert await connection.fetchval("SELECT count(*) FROM log_request_answer") == 0
