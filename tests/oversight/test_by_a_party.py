@@ -221,3 +221,11 @@ async def test_an_auditor_neither_sees_nor_handles_a_request_in_which_they_are_b
     await asked.answer()
     async with house.as_role("app", await secret_of(house, "auditor")) as connection:
         assert await connection.fetchval("SELECT count(*) FROM log_request_answer") == 0
+
+
+async def test_a_request_about_oneself_is_kept_from_one_who_is_in_no_case(house):
+    asked = await Asked.of(house, name="Taavi Tuntematon", identity_code="010170-901K")
+    await asked.auditor.get(asked.path)
+    await known_by(house, "010170-901K")
+    await asked.auditor.get(asked.path, 404)
+    assert await asked.auditor.get("/log-requests") == []

@@ -114,6 +114,11 @@ class Checker:
             self.reject(f"The log went back: {self._kept.size} entries were signed before, now {self.size}.")
         self._look_at_kept()
 
+    @property
+    def failed(self) -> bool:
+        """Whether there is a fault already."""
+        return self._reason is not None
+
     def add(self, part: Part) -> bool:
         """Check the next part: its place, and its stored leaf hash where there is one; False once there is a fault."""
         if self._reason is not None:

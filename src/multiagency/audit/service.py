@@ -101,7 +101,8 @@ async def range_of(
 async def verify(work: Work, trust: Trust, progress: Progress | None = None) -> Verdict:
     """Check every numbered entry in the database against the newest checkpoint that the quorum has co-signed.
 
-    Besides, every checkpoint ever published must fit the entries, and what is pruned must have been old enough.
+    Besides, every checkpoint ever published must fit the entries, what is pruned must have been old enough, and the
+    stored tree must give the same root. Raises `BrokenTree` when nodes that this takes are missing.
     """
     work.record(Mode.READ)
     try:
@@ -118,6 +119,9 @@ async def verify(work: Work, trust: Trust, progress: Progress | None = None) -> 
             break
         if progress and part.index % bundle.PROGRESS_STEP == 0:
             progress(part.index, checker.size)
+    whole = not checker.failed and checker.frontier.size == size
+    if whole and (await nodes.frontier(work, size)).root() != checker.frontier.root():
+        checker.reject("The stored tree does not give the root of its entries.")
     if reason := await pruning.too_early(work, trust):
         checker.reject(reason)
     return checker.finish()
