@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.house import ORIGIN
 
 from multiagency.audit import bundle, service
-from multiagency.audit.bundle import Shown
+from multiagency.audit.checking import Shown
 from multiagency.audit.checkpoint import Checkpoint
 from multiagency.audit.journal import commitment
 from multiagency.audit.note import Signer, Verifier

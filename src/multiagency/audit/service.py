@@ -7,7 +7,7 @@ from typing import BinaryIO
 from sqlalchemy import Row, func, select
 
 from multiagency.audit import bundle, nodes, pruning
-from multiagency.audit.bundle import Checker, Hidden, Part, Progress, Shown, Verdict
+from multiagency.audit.checking import PROGRESS_STEP, Checker, Hidden, Part, Progress, Shown, Verdict
 from multiagency.audit.checkpoint import Checkpoint
 from multiagency.audit.models import AuditCheckpoint, AuditCosignature, AuditEntry, AuditSequence
 from multiagency.audit.ranges import cover
@@ -70,7 +70,7 @@ async def export(
     out.write(bundle.opening(note))
     async for part in _parts(work, first, last):
         out.write(bundle.line(part))
-        if progress and part.index % bundle.PROGRESS_STEP == 0:
+        if progress and part.index % PROGRESS_STEP == 0:
             progress(part.index, size)
     for hidden in await _hidden(work, last, size):
         out.write(bundle.line(hidden))
@@ -117,7 +117,7 @@ async def verify(work: Work, trust: Trust, progress: Progress | None = None) -> 
             published, looked_up = await _published(work, part.index), part.index + _PAGE
         if not checker.add(part) or not _fits(checker, published):
             break
-        if progress and part.index % bundle.PROGRESS_STEP == 0:
+        if progress and part.index % PROGRESS_STEP == 0:
             progress(part.index, checker.size)
     whole = not checker.failed and checker.frontier.size == size
     if whole and (await nodes.frontier(work, size)).root() != checker.frontier.root():

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from multiagency.audit import service as audit
 from multiagency.audit import witnesses
-from multiagency.audit.bundle import Verdict, unusable
+from multiagency.audit.checking import Verdict, unusable
 from multiagency.audit.nodes import BrokenTree
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Conflict, Invalid
