@@ -28,7 +28,7 @@ from tests.house import ORIGIN, Ground, House, standing
 from tests.throwaway import throwaway
 
 from multiagency.audit import bundle, service
-from multiagency.audit.bundle import Shown
+from multiagency.audit.checking import Shown
 from multiagency.audit.checkpoint import Checkpoint
 from multiagency.audit.note import Signer
 from multiagency.audit.tree import Frontier, leaf_hash

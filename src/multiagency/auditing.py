@@ -5,7 +5,6 @@
 
 import argparse
 import asyncio
-import base64
 import json
 import shutil
 import sys
@@ -19,8 +18,8 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 
 from multiagency.audit import bundle, nodes, service
-from multiagency.audit.bundle import Verdict, unusable
-from multiagency.audit.note import BadNote, Signer
+from multiagency.audit.checking import Progress, Verdict, unusable
+from multiagency.audit.note import BadNote, Signer, encode_base64
 from multiagency.audit.sequencer import Sequencer
 from multiagency.audit.trust import Trust
 from multiagency.kernel.access import Act
@@ -89,7 +88,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _verdict(options: argparse.Namespace) -> Verdict:
     try:
-        kept = None if options.against is None else options.against.read_text("utf-8")
+        kept = None if options.against is None else options.against.readencode_base64("utf-8")
         trust = Trust.of(options.key, options.witness_key, options.quorum, kept)
         with progress_bar() as show:
             if options.bundle is None:
@@ -102,7 +101,7 @@ def _verdict(options: argparse.Namespace) -> Verdict:
         return unusable("; ".join(sentences(error)))
 
 
-async def _verify_database(trust: Trust, progress: bundle.Progress | None) -> Verdict:
+async def _verify_database(trust: Trust, progress: Progress | None) -> Verdict:
     async with _log() as (runtime, presented), runtime.unit_of_work(presented, Act.VERIFY_LOG) as work:
         return await service.verify(work, trust, progress)
 
@@ -184,7 +183,13 @@ async def _inclusion(options: argparse.Namespace, runtime: Runtime, presented: P
             raise Conflict("audit.no_checkpoint")
         (leaf,) = await nodes.hashes(work, [(0, options.index)])
         proof = await nodes.inclusion(work, options.index, size)
-    _tell(index=options.index, size=size, leaf_hash=_text(leaf), proof=[_text(node) for node in proof], checkpoint=note)
+    _tell(
+        index=options.index,
+        size=size,
+        leaf_hash=encode_base64(leaf),
+        proof=[encode_base64(node) for node in proof],
+        checkpoint=note,
+    )
 
 
 async def _consistency(options: argparse.Namespace, runtime: Runtime, presented: Presented) -> None:
@@ -196,7 +201,7 @@ async def _consistency(options: argparse.Namespace, runtime: Runtime, presented:
         if not 0 <= options.old <= new:
             raise Conflict("audit.no_checkpoint")
         proof = await nodes.consistency(work, options.old, new)
-    _tell(old_size=options.old, new_size=new, proof=[_text(node) for node in proof], checkpoint=note)
+    _tell(old_size=options.old, new_size=new, proof=[encode_base64(node) for node in proof], checkpoint=note)
 
 
 async def _check(_: argparse.Namespace, runtime: Runtime, presented: Presented) -> int:
@@ -220,10 +225,6 @@ async def _checkpoint(_: argparse.Namespace, runtime: Runtime, presented: Presen
 async def _newest(work: Work) -> tuple[str, int]:
     note = await service.newest_checkpoint(work)
     return note, int(note.splitlines()[1])
-
-
-def _text(node: bytes) -> str:
-    return base64.b64encode(node).decode("ascii")
 
 
 def _tell(**document: object) -> None:

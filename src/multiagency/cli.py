@@ -35,12 +35,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if rest and options.run is not _demo:
         _parser().error(f"unrecognized arguments: {' '.join(rest)}")
     options.rest = rest
+    if _nobody_hears() and options.run not in _SILENT:
+        _tell("standard output is closed; nothing was done")
+        return 1
     try:
         status: int = options.run(options)
     except (OSError, ValueError, DBAPIError) as error:
         for sentence in sentences(error):
             _tell(sentence)
         return 2
+    return _said(status)
+
+
+def _nobody_hears() -> bool:
+    """Tell whether the command was started without a standard output, as by `>&-` (then Python has none either)."""
+    return getattr(sys, "stdout", None) is None
+
+
+def _said(status: int) -> int:
+    """Return the status, or 1 when what was said reached nobody: a full disk, a reader that went away."""
+    if _nobody_hears():
+        return status
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python tries again as it ends
+        _tell("standard output could not be written")
+        return 1
     return status
 
 
@@ -101,6 +122,10 @@ def _migrate(_: argparse.Namespace) -> int:
         return 2
     upgrade(url)
     return 0
+
+
+_SILENT = frozenset({_web, _worker, _migrate})
+"""What needs nobody who listens: it runs as a service, or has nothing to say."""
 
 
 def _keys(options: argparse.Namespace) -> int:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from multiagency.audit.bundle import PROGRESS_STEP, Checker, Hidden, Shown, verify, verify_parts, write
+from multiagency.audit.bundle import verify, write
+from multiagency.audit.checking import PROGRESS_STEP, Checker, Hidden, Shown, verify_parts
 from multiagency.audit.checkpoint import Checkpoint
 from multiagency.audit.note import BadNote, Signer
 from multiagency.audit.ranges import cover

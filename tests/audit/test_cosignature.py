@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from multiagency.audit.bundle import Shown, verify_parts
+from multiagency.audit.checking import Shown, verify_parts
 from multiagency.audit.checkpoint import Checkpoint
 from multiagency.audit.cosignature import Cosigner, WitnessKey
 from multiagency.audit.note import BadNote, Signer

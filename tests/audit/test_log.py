@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import io
 import json
+import os
 import subprocess
 import sys
 
@@ -12,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.house import ORIGIN
 
 from multiagency.audit import bundle, service
-from multiagency.audit.bundle import Shown
+from multiagency.audit.checking import Shown
 from multiagency.audit.checkpoint import Checkpoint
 from multiagency.audit.journal import commitment
 from multiagency.audit.note import Signer, Verifier
@@ -264,6 +265,22 @@ def test_a_wrong_key_text_is_said(key, tmp_path):
     done = subprocess.run(words, capture_output=True, check=False)
     assert done.returncode == 1
     assert json.loads(done.stdout)["ok"] is False
+
+
+@pytest.mark.parametrize(("where", "sentence"), [(">&-", "is closed"), ("> /dev/full", "could not be written")])
+def test_a_verdict_that_nobody_can_hear_is_no_success(tmp_path, where, sentence):
+    signer, path = Signer(ORIGIN, b"k" * 32), tmp_path / "log.jsonl"
+    with path.open("wb") as out:
+        bundle.write(out, signer.sign(Checkpoint(ORIGIN, 1, root_hash([leaf_hash(b"x")])).text()), [Shown(0, b"x")])
+    words = [sys.executable, "-m", "multiagency.cli", "audit", "verify", str(path), "--key", signer.verifier_key]
+    assert subprocess.run(words, capture_output=True, check=False).returncode == 0
+    shell = ["sh", "-c", f'exec "$@" {where}', "sh", *words]
+    buffered = os.environ | {"PYTHONUNBUFFERED": ""}
+    done = subprocess.run(shell, capture_output=True, text=True, check=False, env=buffered)
+    assert done.returncode == 1
+    (said,) = done.stderr.splitlines()
+    assert said.startswith("multiagency: ")
+    assert sentence in said
 
 
 async def test_only_the_auditor_reads_the_log(house):

@@ -32,6 +32,7 @@ async def test_a_table_holds_the_rows_of_the_page_and_says_what_it_left_behind(h
     response = await auditor.get(f"/audit/export.csv?case={case}")
     assert re.fullmatch(r'attachment; filename="log-\d{4}-\d\d-\d\d\.csv"', response.headers["content-disposition"])
     heading, *rows = rows_in(response.content)
+    assert len(rows.pop()) == 1, "a sentence"
     assert len(rows) == len(before) + 1, "everything, with the reading just before"
     assert len({len(row) for row in (heading, *rows)}) == 1
     assert any(row[2].startswith("'=HYPERLINK(1)") for row in rows)
@@ -40,7 +41,7 @@ async def test_a_table_holds_the_rows_of_the_page_and_says_what_it_left_behind(h
     await set_number(house, "export_rows", 3)
     assert "3 uusinta" in (await auditor.get(f"/audit/export?case={case}")).text
     rows = rows_in((await auditor.get(f"/audit/export.csv?case={case}")).content)
-    assert len(rows) == 1 + 3 + 1
+    assert len(rows) == 1 + 3 + 2
     assert "3 uusinta" in rows[-1][0]
     taken = await api.get(f"/audit/entries?act=export_log&case={case}")
     assert [entry["body"]["result"] for entry in taken] == ["exported:3", f"exported:{len(before) + 1}"]

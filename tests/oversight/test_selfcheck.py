@@ -141,3 +141,25 @@ async def test_a_witness_is_mailed_what_it_has_not_cosigned(ground, sink, tmp_pa
         await (await house.person("administrator")).post(f"/audit/witnesses/{identifier}/end")
         await house.deliver()
         assert len(house.sink.messages()) == 1, "a witness that was ended is mailed nothing more"
+
+
+@pytest.mark.parametrize("gone", ["TRUE", "level > 0", "level = (SELECT max(level) FROM audit_node)"])
+async def test_a_tree_without_its_nodes_is_said_and_breaks_no_door(ground, told, gone):  # noqa: F811
+    """Somebody deleted rows of the stored tree: the entries are whole, and nothing of them can be proved."""
+    _, database, _ = told
+    async with ground.house(template=database) as house:
+        await change(house, f"DELETE FROM audit_node WHERE {gone}")
+        size = (await house.fetch("SELECT max(tree_size) AS n FROM audit_checkpoint"))[0]["n"]
+        shown = await house.http.get("/log/update", params={"old": size - 1})
+        assert shown.status_code == 503
+        assert "Mend nothing" in shown.text or "Älä korjaa mitään" in shown.text
+        assert "numbering_broken" in await check(house.runtime, await house.service())
+        auditor, pages = await house.person("auditor"), await at_pages(house, "auditor")
+        verdict = await auditor.get("/audit/verification")
+        assert not verdict["ok"]
+        assert "tree" in verdict["reason"]
+        text = (await pages.get("/audit/verification")).text
+        assert "Loki ei ole eheä" in text
+        assert verdict["reason"] in text
+        assert 'role="alert"' in text
+        assert (await auditor.get("/audit/bundle?from=8", 503))["type"].endswith("audit.tree_broken")

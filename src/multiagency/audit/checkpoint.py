@@ -3,12 +3,11 @@
 Source: https://c2sp.org/tlog-checkpoint. The text is signed as a note (see `note`).
 """
 
-import base64
 import re
 from dataclasses import dataclass
 from typing import Self
 
-from multiagency.audit.note import decode_base64
+from multiagency.audit.note import decode_base64, encode_base64
 from multiagency.audit.tree import HASH_SIZE
 
 _SIZE = re.compile("0|[1-9][0-9]{0,18}")
@@ -37,7 +36,7 @@ class Checkpoint:
 
     def text(self) -> str:
         """Return the note text: origin, decimal size and base64 root, each on a line of its own."""
-        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode('ascii')}\n"
+        return f"{self.origin}\n{self.size}\n{encode_base64(self.root)}\n"
 
     @classmethod
     def parse(cls, text: str) -> Self:

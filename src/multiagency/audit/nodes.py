@@ -7,11 +7,21 @@ from sqlalchemy import insert, select, tuple_
 from multiagency.audit.models import AuditNode
 from multiagency.audit.ranges import Node, Range, consistency_ranges, cover, inclusion_ranges
 from multiagency.audit.tree import Frontier, fold
+from multiagency.kernel.errors import Unavailable
 from multiagency.kernel.work import Work
 
 
-class BrokenTree(Exception):
-    """Nodes that must be there are not: somebody else than the sequencer was at the tables."""
+class BrokenTree(Unavailable):
+    """Nodes that must be there are not: somebody else than the sequencer was at the tables. No proof can be given."""
+
+    key = "audit.tree_broken"
+
+    def __init__(self, missing: int) -> None:
+        super().__init__()
+        self.missing = missing
+
+    def __str__(self) -> str:
+        return f"{self.missing} nodes of the tree are missing"
 
 
 async def frontier(work: Work, size: int) -> Frontier:
@@ -64,5 +74,5 @@ async def _read(work: Work, wanted: Sequence[Node]) -> dict[Node, bytes]:
     query = query.where(tuple_(AuditNode.level, AuditNode.index).in_(wanted))
     found = {(level, index): node for level, index, node in await work.session.execute(query)}
     if len(found) < len(set(wanted)):
-        raise BrokenTree(f"{len(set(wanted)) - len(found)} nodes of the tree are missing")
+        raise BrokenTree(len(set(wanted)) - len(found))
     return found

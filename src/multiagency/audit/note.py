@@ -58,11 +58,11 @@ class PrivateHalf:
     @property
     def verifier_key(self) -> str:
         """The public half as text: name+hex(key id)+base64(type || public key)."""
-        return f"{self._name}+{self._key_id.hex()}+{_base64(self._kind + self._public_key)}"
+        return f"{self._name}+{self._key_id.hex()}+{encode_base64(self._kind + self._public_key)}"
 
     def _line(self, signed: bytes, before: bytes = b"") -> str:
         """Return the signature line over some bytes; `before` stands between key id and signature."""
-        return f"— {self._name} {_base64(self._key_id + before + self._private_key.sign(signed))}\n"
+        return f"— {self._name} {encode_base64(self._key_id + before + self._private_key.sign(signed))}\n"
 
     @property
     def _public_key(self) -> bytes:
@@ -147,10 +147,15 @@ def parse_key(vkey: str, kind: bytes) -> tuple[str, bytes, Ed25519PublicKey]:
     return name, bytes.fromhex(hex_id), Ed25519PublicKey.from_public_bytes(public_key)
 
 
+def encode_base64(data: bytes) -> str:
+    """Return standard base64 (RFC 4648 section 4) as text."""
+    return base64.b64encode(data).decode("ascii")
+
+
 def decode_base64(text: str) -> bytes:
     """Decode standard base64 (RFC 4648 section 4) in its one canonical form; ValueError for anything else."""
     data = base64.b64decode(text, validate=True)
-    if _base64(data) != text:
+    if encode_base64(data) != text:
         raise ValueError("The base64 text is not in its canonical form.")
     return data
 
@@ -215,7 +220,3 @@ def _public_key_from(encoded: str, kind: bytes) -> bytes:
 def key_id(name: str, kind: bytes, public_key: bytes) -> bytes:
     """Return the four bytes that tell keys of one name apart (C2SP signed-note)."""
     return hashlib.sha256(name.encode() + b"\n" + kind + public_key).digest()[:_KEY_ID_SIZE]
-
-
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")

@@ -7,7 +7,7 @@ from typing import BinaryIO
 from sqlalchemy import Row, func, select
 
 from multiagency.audit import bundle, nodes, pruning
-from multiagency.audit.bundle import Checker, Hidden, Part, Progress, Shown, Verdict
+from multiagency.audit.checking import PROGRESS_STEP, Checker, Hidden, Part, Progress, Shown, Verdict
 from multiagency.audit.checkpoint import Checkpoint
 from multiagency.audit.models import AuditCheckpoint, AuditCosignature, AuditEntry, AuditSequence
 from multiagency.audit.ranges import cover
@@ -70,7 +70,7 @@ async def export(
     out.write(bundle.opening(note))
     async for part in _parts(work, first, last):
         out.write(bundle.line(part))
-        if progress and part.index % bundle.PROGRESS_STEP == 0:
+        if progress and part.index % PROGRESS_STEP == 0:
             progress(part.index, size)
     for hidden in await _hidden(work, last, size):
         out.write(bundle.line(hidden))
@@ -101,7 +101,8 @@ async def range_of(
 async def verify(work: Work, trust: Trust, progress: Progress | None = None) -> Verdict:
     """Check every numbered entry in the database against the newest checkpoint that the quorum has co-signed.
 
-    Besides, every checkpoint ever published must fit the entries, and what is pruned must have been old enough.
+    Besides, every checkpoint ever published must fit the entries, what is pruned must have been old enough, and the
+    stored tree must give the same root. Raises `BrokenTree` when nodes that this takes are missing.
     """
     work.record(Mode.READ)
     try:
@@ -116,8 +117,11 @@ async def verify(work: Work, trust: Trust, progress: Progress | None = None) -> 
             published, looked_up = await _published(work, part.index), part.index + _PAGE
         if not checker.add(part) or not _fits(checker, published):
             break
-        if progress and part.index % bundle.PROGRESS_STEP == 0:
+        if progress and part.index % PROGRESS_STEP == 0:
             progress(part.index, checker.size)
+    whole = not checker.failed and checker.frontier.size == size
+    if whole and (await nodes.frontier(work, size)).root() != checker.frontier.root():
+        checker.reject("The stored tree does not give the root of its entries.")
     if reason := await pruning.too_early(work, trust):
         checker.reject(reason)
     return checker.finish()

@@ -4,13 +4,12 @@ The text is the body of C2SP tlog-witness's add-checkpoint: `old <size>`, the co
 line, a blank line, and the signed checkpoint. It is fetched, or comes by mail.
 """
 
-import base64
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from multiagency.audit.note import decode_base64
+from multiagency.audit.note import decode_base64, encode_base64
 
 _MAX_HASHES = 64
 _OLD = re.compile(r"old (0|[1-9][0-9]{0,18})")
@@ -26,7 +25,7 @@ class Update:
 
     def text(self) -> str:
         """Return the update as it is sent."""
-        lines = [base64.b64encode(node).decode("ascii") for node in self.proof]
+        lines = [encode_base64(node) for node in self.proof]
         return "\n".join([f"old {self.old_size}", *lines, "", self.note])
 
     @classmethod

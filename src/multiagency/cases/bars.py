@@ -43,7 +43,7 @@ async def bar(desk: Desk, form: BarForm) -> None:
 
     Raises `Invalid` for an unknown person, for oneself (one declares one's own conflict), and for one barred already.
     """
-    colleague = await people.known_colleague(desk.work, form.post, "post")
+    colleague = await people.known_colleague(desk.work, form.post, "post", people.TO_BE_BARRED)
     if colleague.person.id == desk.work.actor.person_id:
         raise Invalid.of("post", "bar.not_yourself")
     await must_not_be_barred(desk, colleague, "post")

@@ -77,7 +77,10 @@ async def post_bars(request: Request, desk: Barring) -> Response:
 
 async def _bars(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:
     desk.read()
-    language, found = language_of(request), await bars.not_barred(desk, await people.colleagues(desk.work))
+    language, found = (
+        language_of(request),
+        await bars.not_barred(desk, await people.colleagues(desk.work, roles=people.TO_BE_BARRED)),
+    )
     others = [who for who in found if who.person.id != desk.work.actor.person_id]
     choices = [(str(who.post.id), f"{who.label} – {who.agency.name(language)}") for who in others]
     return show(

@@ -1,5 +1,6 @@
 """What may be filled in: strict input models shared by pages and API, so that both refuse the same things."""
 
+import unicodedata
 from datetime import date, datetime
 from typing import Annotated, TypeVar
 
@@ -38,11 +39,31 @@ def _empty_is_none(value: object) -> object:
     return None if value == "" else value
 
 
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols by their category that nobody sees: fillers of Hangul, the empty pattern of Braille."""
+
+
+def is_seen(text: str) -> bool:
+    """Tell whether the text has a letter, number, mark of punctuation or symbol: all else is seen beside one only."""
+    return any(unicodedata.category(char)[0] in "LNPS" and char not in _BLANK for char in text)
+
+
+def _must_be_seen(text: str) -> str:
+    if not is_seen(text):
+        raise PydanticCustomError("string_too_short", "nothing in it can be seen")
+    return text
+
+
+def _unseen_is_empty(text: str) -> str:
+    return text if is_seen(text) else ""
+
+
 _NO_NUL = r"^[^\x00]*$"  # PostgreSQL takes none in text
-Line = Annotated[str, StringConstraints(min_length=1, max_length=SHORT, pattern=_NO_NUL)]
-Narrative = Annotated[str, StringConstraints(min_length=1, max_length=LONG, pattern=_NO_NUL)]
-OptionalLine = Annotated[str, StringConstraints(max_length=SHORT, pattern=_NO_NUL)]
-OptionalNarrative = Annotated[str, StringConstraints(max_length=LONG, pattern=_NO_NUL)]
+_Seen, _Cleared = AfterValidator(_must_be_seen), AfterValidator(_unseen_is_empty)
+Line = Annotated[str, StringConstraints(min_length=1, max_length=SHORT, pattern=_NO_NUL), _Seen]
+Narrative = Annotated[str, StringConstraints(min_length=1, max_length=LONG, pattern=_NO_NUL), _Seen]
+OptionalLine = Annotated[str, StringConstraints(max_length=SHORT, pattern=_NO_NUL), _Cleared]
+OptionalNarrative = Annotated[str, StringConstraints(max_length=LONG, pattern=_NO_NUL), _Cleared]
 Moment = Annotated[datetime, AfterValidator(_within_calendar), AfterValidator(_finnish_unless_zoned)]
 """A moment; without a zone it is read as Finnish wall-clock time, as people write it.
 

@@ -40,7 +40,7 @@ async def take(work: Work, asked: Filters, language: Language) -> Taken:
 
 
 def table(taken: Taken, language: Language) -> list[list[str]]:
-    """Return headings and rows in words; a last row says what was left behind."""
+    """Return headings and rows in words."""
 
     def say(key: str, **values: object) -> str:
         return TEXTS.say(language, key, **values)
@@ -66,6 +66,12 @@ def table(taken: Taken, language: Language) -> list[list[str]]:
     return lines
 
 
+def notes(taken: Taken, language: Language) -> list[str]:
+    """Return what stands below the rows: what no reader is shown, and what was left behind."""
+    kept = TEXTS.say(language, "audit.kept_from_a_party")
+    return [note for note in (kept, cut_off(taken, language)) if note]
+
+
 def cut_off(taken: Taken, language: Language) -> str:
     """Return the sentence about what was left behind, empty when nothing was."""
     if not taken.cut:
@@ -73,11 +79,11 @@ def cut_off(taken: Taken, language: Language) -> str:
     return TEXTS.say(language, "log.export.cut", rows=len(taken.rows), total=taken.total)
 
 
-def as_csv(lines: Sequence[Sequence[str]], note: str = "") -> bytes:
+def as_csv(lines: Sequence[Sequence[str]], notes: Sequence[str] = ()) -> bytes:
     """Return rows as a Finnish spreadsheet opens them: semicolons, UTF-8 with its mark, no cell a formula."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL)
-    writer.writerows([[harmless(cell) for cell in line] for line in [*lines, *([[note]] if note else [])]])
+    writer.writerows([[harmless(cell) for cell in line] for line in [*lines, *([note] for note in notes)]])
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -54,7 +54,7 @@ async def get_csv(request: Request, work: Exporting, typed: Asked) -> Response:
     """Take the entries out as a table for a spreadsheet."""
     language = language_of(request)
     taken = await export.take(work, typed.filters(), language)
-    made = export.as_csv(export.table(taken, language), export.cut_off(taken, language))
+    made = export.as_csv(export.table(taken, language), export.notes(taken, language))
     return _file(made, "text/csv; charset=utf-8", "csv")
 
 
@@ -66,7 +66,7 @@ async def get_pdf(request: Request, work: Exporting, typed: Asked) -> Response:
     heading, *lines = export.table(taken, language)
     data = {
         "facts": await _colophon(work, asked, language, len(taken.rows)),
-        "cut": export.cut_off(taken, language),
+        "notes": export.notes(taken, language),
         "heading": heading,
         "rows": lines,
         "checkpoint_title": TEXTS.say(language, "audit.verification.checkpoint"),

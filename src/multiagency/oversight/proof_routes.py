@@ -11,6 +11,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from multiagency.audit import service as audit
 from multiagency.audit import witnesses
+from multiagency.audit.checking import Verdict, unusable
+from multiagency.audit.nodes import BrokenTree
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.work import Work
@@ -34,7 +36,7 @@ Place = Annotated[int | None, Query(ge=0, le=2**62)]
 async def get_verification_page(request: Request, work: Verifying) -> Response:
     """Verify every numbered entry and say in plain words whether the log is whole."""
     try:
-        verdict = await audit.verify(work, await service.own_trust(work))
+        verdict = await _verdict(work)
         checkpoint = await audit.newest_checkpoint(work)
     except Conflict as error:
         return page(request, "audit_verification.html", 409, errors=said(request, error), verdict=None)
@@ -52,7 +54,15 @@ async def get_verification_page(request: Request, work: Verifying) -> Response:
 @api.get("/verification")
 async def get_verification(work: Verifying) -> dict[str, Any]:
     """Verify the log in place."""
-    return (await audit.verify(work, await service.own_trust(work))).as_dict()
+    return (await _verdict(work)).as_dict()
+
+
+async def _verdict(work: Work) -> Verdict:
+    """Verify the log; a stored tree with missing nodes is a verdict as well, and the page stands."""
+    try:
+        return await audit.verify(work, await service.own_trust(work))
+    except BrokenTree as error:
+        return unusable(f"The stored tree does not fit: {error}.")
 
 
 @api.get("/bundle")
@@ -79,7 +89,10 @@ async def get_checkpoint(work: Fetching) -> Response:
 
 @public.get("/log/update")
 async def get_update(work: Fetching, old: Annotated[int, Query(ge=0, le=2**62)] = 0) -> Response:
-    """Show the newest checkpoint with the proof that it goes on from `old` entries (C2SP tlog-witness)."""
+    """Show the newest checkpoint with the proof that it goes on from `old` entries (C2SP tlog-witness).
+
+    409 for more entries than there are, 503 where the stored tree lacks what the proof is made of.
+    """
     return _text((await witnesses.update(work, old)).text())
 
 

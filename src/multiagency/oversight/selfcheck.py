@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from multiagency.audit import pruning, witnesses
 from multiagency.audit import service as audit
-from multiagency.audit.bundle import Progress, Verdict
+from multiagency.audit.checking import Progress, Verdict
 from multiagency.audit.cosignature import WitnessKey
 from multiagency.audit.models import (
     AuditCheckpoint,

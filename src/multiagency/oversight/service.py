@@ -1,4 +1,8 @@
-"""The auditor's reading of the log: who saw, changed and received what, and why; never the case itself."""
+"""The auditor's reading of the log: who saw, changed and received what, and why; never the case itself.
+
+The database leaves out cases in which the auditor is a party or biased. Pages and files always say that it may, in the
+same words to everybody: that something was left out must not tell that there is such a case.
+"""
 
 import json
 from collections.abc import Collection
@@ -92,6 +96,9 @@ def _newest(asked: Filters) -> _Query:
         .outerjoin(AuditSequence, AuditSequence.entry_id == AuditEntry.id)
         .order_by(AuditEntry.id.desc())
     )
+    if asked.all:  # an entry without its detail is shown as erased; one that is kept from this reader is not shown
+        kept = func.entries_kept_from_auditor(type_=Uuid).column_valued("kept")
+        query = query.where(AuditEntry.id.not_in(select(kept)))
     return query.where(*asked.where())
 
 

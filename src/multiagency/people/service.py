@@ -13,6 +13,8 @@ from multiagency.kernel.work import Work
 from multiagency.people.models import Agency, Person, Post, Team, TeamMember
 
 _AT_THE_TABLE = frozenset({Role.OFFICER, Role.SOCIAL_WORKER, Role.REPRESENTATIVE, Role.COORDINATOR})
+TO_BE_BARRED = _AT_THE_TABLE | {Role.AUDITOR, Role.INTAKE}
+"""Whom a bar may name: also who reads the log of a case or what is disclosed about it, and sits at no table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +57,16 @@ async def known_team(work: Work, team_id: UUID, field: str) -> Team:
     return team
 
 
-async def colleagues(work: Work, agency_ids: Collection[UUID] | None = None) -> list[Colleague]:
-    """Return the posts that may sit at a table, by agency and name; only of these agencies when given."""
+async def colleagues(
+    work: Work, agency_ids: Collection[UUID] | None = None, roles: Collection[Role] = _AT_THE_TABLE
+) -> list[Colleague]:
+    """Return the posts that may sit at a table, or have these roles, by agency and name; of these agencies if given."""
     moment = now()
     query = (
         select(Post, Person, Agency)
         .join(Person, Person.id == Post.person_id)
         .join(Agency, Agency.id == Post.agency_id)
-        .where(Post.role.in_(_AT_THE_TABLE), Post.valid_from <= moment)
+        .where(Post.role.in_(roles), Post.valid_from <= moment)
         .where(or_(Post.valid_to.is_(None), Post.valid_to > moment))
         .order_by(Agency.name_fi, Person.name)
     )
@@ -71,9 +75,9 @@ async def colleagues(work: Work, agency_ids: Collection[UUID] | None = None) -> 
     return [Colleague(*row) for row in await work.session.execute(query)]
 
 
-async def known_colleague(work: Work, post_id: UUID, field: str) -> Colleague:
+async def known_colleague(work: Work, post_id: UUID, field: str, roles: Collection[Role] = _AT_THE_TABLE) -> Colleague:
     """Return one such post. Raises `Invalid` naming `field` when it is unknown or over."""
-    for colleague in await colleagues(work):
+    for colleague in await colleagues(work, roles=roles):
         if colleague.post.id == post_id:
             return colleague
     raise Invalid.of(field, "error.unknown_post")

@@ -37,7 +37,7 @@ from multiagency.oversight.requests.models import (
 )
 from multiagency.oversight.requests.review import Reviewed, record, review
 from multiagency.oversight.requests.sealing import seal
-from multiagency.people.models import Agency, AgencyKind
+from multiagency.people.models import Agency, AgencyKind, Person
 
 _KEEPS_BACK = frozenset({"release_without_name", "withhold", "withhold_silently"})
 
@@ -46,7 +46,8 @@ async def take(work: Work, form: RequestForm) -> LogRequest:
     """Record a request and count its deadline from the day it arrived.
 
     Raises `Invalid`: another agency than the intake's own, a track that is not the agency's, somebody asking for
-    another without naming them, ages that do not fit the capacity, a period that is backwards or older without reason.
+    another without naming them, a request of or about whoever takes it in, ages that do not fit the capacity, a period
+    that is backwards or older without reason.
     """
     agency, arrived = await _addressed(work, form), form.arrived_on or today()
     period_from = form.period_from or months_after(arrived, -12 * await number(work, "log_request_period_years"))
@@ -107,6 +108,7 @@ async def _check(
     if period_from < usual and not form.older_reason:
         errors.append(FieldError("older_reason", "log_request.older_needs_reason"))
     errors += _people(form, arrived, await number(work, "adult_age"))
+    errors += await _oneself(work, form)
     if errors:
         raise Invalid(*errors)
 
@@ -132,6 +134,18 @@ def _people(form: RequestForm, arrived: date, adult_age: int) -> list[FieldError
     if (form.capacity == "minor") != minor(form.identity_code):
         errors.append(FieldError("capacity", "log_request.age_says_otherwise"))
     return errors
+
+
+async def _oneself(work: Work, form: RequestForm) -> list[FieldError]:
+    """Tell that nobody takes in what they ask themselves, or what is asked about them.
+
+    Their own code is all that this looks at: what else they must not handle row security keeps out of their sight once
+    it is recorded, and a refusal here would tell them of a case.
+    """
+    own = (await work.session.get_one(Person, work.actor.person_id)).identity_hash
+    typed = {name: getattr(form, name) for name in ("identity_code", "subject_code")}
+    hashed = {name: work.tools.lookup.hash(Looked.IDENTITY_CODE, code) for name, code in typed.items() if code}
+    return [FieldError(name, "log_request.oneself") for name, known in hashed.items() if known == own]
 
 
 async def _asked_lately(work: Work, request: LogRequest) -> bool:
