@@ -164,3 +164,13 @@ async def test_an_expired_consent_is_renewed_and_the_same_people_are_seated_agai
     await house.seat(meeting, case, "Heikki")
     await (await house.person("municipality")).get(f"/cases/{case}")
     await house.seat(meeting, case, "Heikki", 409)
+
+
+async def test_conveners_whom_a_new_answer_leaves_out_are_told_why_they_can_do_nothing(house):
+    case = await house.submitted()
+    meeting = await house.opened(case, "Heikki")
+    officer, coordinator = await house.person("officer"), await house.person("coordinator")
+    await officer.post(f"/cases/{case}/consent", await house.consent_body("Police", "Revontuli"))
+    answer = await coordinator.post(f"/meetings/{meeting}/minutes", {"case": case, "text": story.MINUTES}, 409)
+    assert answer["type"].endswith("case.nothing_shared")
+    assert await house.fetch("SELECT FROM minutes") == []

@@ -58,6 +58,11 @@ class Person:
         """Whether the person can have a seat."""
         return self.works_with_clients or self.role == "coordinator"
 
+    @property
+    def can_be_barred(self) -> bool:
+        """Whether a bar can name the person: who sits at tables, reads the log, or receives what is disclosed."""
+        return self.sits_at_tables or self.role in {"auditor", "intake"}
+
 
 PEOPLE = {
     login: Person(login, agency, role)

@@ -115,6 +115,8 @@ class SightMachine(Play):
 
     def answers(self, case: Case, actor: str, consent: Consent) -> None:
         login = self.who(case, actor)
+        if case.touched_up and case.stage != "draft":
+            return  # whose own record was ended by hand cannot see what a new answer ends, and no act ends it so
         usual = case.stage not in {"withdrawn", "closed"}
         verdict = self.verdict(case, login, refers, "refer", usual)
         body = story.consent(
@@ -183,11 +185,17 @@ class SightMachine(Play):
     @rule(case=cases, actor=COORDINATES, colleague=AT_THE_TABLE)
     def seats(self, case: Case, actor: str, colleague: str) -> None:
         usual = self.at_a_table(case) and not case.seats.get(colleague) and self.model.may_be_told(case, colleague)
-        verdict = self.verdict(case, actor, coordinates, "coordinate", usual)
+        verdict = self.shared_verdict(case, actor, usual)
         body = {"case": self.world.cases[case], "post": str(self.world.posts[colleague])}
         place = f"/meetings/{self.world.meetings.get(case, NOWHERE)}/seats"
         if self.act(verdict, actor, "POST", place, body) is not None:
             self.model.seats(case, colleague)
+
+    def shared_verdict(self, case: Case, actor: str, usual: bool) -> Verdict:
+        """A coordinator's agency that a new answer leaves out sees the shell only: an act at the table may fail."""
+        verdict = self.verdict(case, actor, coordinates, "coordinate", usual)
+        shared = self.model.sight(actor).holds(case, "minutes", "coordinate")
+        return verdict if shared or verdict is not Verdict.MUST else Verdict.MAY
 
     def at_a_table(self, case: Case) -> bool:
         return case.stage in {"on_agenda", "in_follow_up"}
@@ -220,7 +228,7 @@ class SightMachine(Play):
     @in_stage("on_agenda")
     @rule(case=cases, actor=COORDINATES)
     def records_minutes(self, case: Case, actor: str) -> None:
-        verdict = self.verdict(case, actor, coordinates, "coordinate", self.at_a_table(case))
+        verdict = self.shared_verdict(case, actor, self.at_a_table(case))
         body = {"case": self.world.cases[case], "text": story.MINUTES}
         place = f"/meetings/{self.world.meetings.get(case, NOWHERE)}/minutes"
         if self.act(verdict, actor, "POST", place, body) is not None:
@@ -233,7 +241,7 @@ class SightMachine(Play):
 
     def assigns(self, case: Case, actor: str, owner: str) -> None:
         usual = case.stage == "in_follow_up" and self.model.may_be_told(case, owner)
-        verdict = self.verdict(case, actor, coordinates, "coordinate", usual)
+        verdict = self.shared_verdict(case, actor, usual)
         body = {"owner": str(self.world.posts[owner]), "title": "Soittaa kouluun", "due_on": "2099-01-01"}
         if self.act(verdict, actor, "POST", self.path(case, "/actions"), body) is not None:
             self.model.assigns(case, owner)
@@ -256,7 +264,7 @@ class SightMachine(Play):
         login = self.who(case, actor)
         gone = self.model.away.get(colleague) == "the post ends"
         usual = login != colleague and not gone and not self.model.kept_out(case, colleague)
-        usual = usual and PEOPLE[colleague].sits_at_tables
+        usual = usual and PEOPLE[colleague].can_be_barred
         verdict = self.verdict(case, login, steers, "refer coordinate", usual)
         body = {"post": str(self.world.posts[colleague]), "reason": "must_never_be_told"}
         if self.act(verdict, login, "POST", self.path(case, "/bars"), body) is not None:

@@ -52,7 +52,9 @@ class Model:
         if login in self.away:
             return Sight(person, False, [], self.offered)
         mine = [grant for grant in self.grants if grant.login == login]
-        return Sight(person, True, [grant for grant in mine if self._opens(grant, person, moment)], self.offered)
+        biased = frozenset(bar.case for bar in self.bars if bar.login == login and bar.lives(moment))
+        opened = [grant for grant in mine if self._opens(grant, person, moment)]
+        return Sight(person, True, opened, self.offered, biased)
 
     def _opens(self, grant: Grant, person: Person, moment: datetime) -> bool:
         basis = grant.basis

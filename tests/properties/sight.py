@@ -12,7 +12,16 @@ from tests.properties.facts import STEERING, Case, Grant, Person, Row
 class Sight:
     """What one person's living grants open at one moment."""
 
-    def __init__(self, person: Person, signed_in: bool, grants: list[Grant], offered: frozenset[str]) -> None:
+    def __init__(
+        self,
+        person: Person,
+        signed_in: bool,
+        grants: list[Grant],
+        offered: frozenset[str],
+        biased: frozenset[Case] = frozenset(),
+    ) -> None:
+        self.biased = biased
+        """The cases against which a bar on this person, not on their agency, stands."""
         self.person, self.signed_in, self.grants, self.offered = person, signed_in, grants, offered
         self.any = {grant.basis.case for grant in grants}
         self.shared: set[tuple[Case, str]] = set()
@@ -43,9 +52,10 @@ class Sight:
         """Whether the person may do one of these things with this kind of data of the row's case."""
         return row.case is not None and self.holds(row.case, kind, *capabilities)
 
-    def oversees(self) -> bool:
-        """Whether the person reads who holds which right, and no client data."""
-        return self.signed_in and self.person.role == "auditor" and "oversight" in self.offered
+    def oversees(self, row: Row) -> bool:
+        """Whether the person reads who holds which right, and no client data: in no case in which they are biased."""
+        audits = self.signed_in and self.person.role == "auditor" and "oversight" in self.offered
+        return audits and row.case not in self.biased
 
     def shows_every_shell(self) -> bool:
         """Whether a shell is the same in one's own record and in a shared one."""
@@ -60,17 +70,17 @@ class Sight:
 def _own_grant(sight: Sight, row: Row) -> bool:
     """One's own always, also when they have ended; all of them where one steers the case."""
     mine = sight.signed_in and row.whose == sight.person.login
-    return mine or sight.steers(row) or sight.oversees()
+    return mine or sight.steers(row) or sight.oversees(row)
 
 
 def _basis(sight: Sight, row: Row) -> bool:
     """What one's agency may be given, while one has any sight of the case; all of them where one steers it."""
     mine = row.whose == sight.person.agency and row.case in sight.any
-    return mine or sight.steers(row) or sight.oversees()
+    return mine or sight.steers(row) or sight.oversees(row)
 
 
 def _bar(sight: Sight, row: Row) -> bool:
-    return sight.steers(row) or sight.oversees()
+    return sight.steers(row) or sight.oversees(row)
 
 
 def _key(sight: Sight, row: Row) -> bool:

@@ -14,7 +14,12 @@ from tests.properties.world import Village, broken_function
 
 EXAMPLES, STEPS = int(os.environ.get("SIGHT_EXAMPLES", "60")), int(os.environ.get("SIGHT_STEPS", "12"))
 """Given by `make test-long`, which plays thousands of longer games."""
-ALWAYS = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+ALWAYS = {
+    "deadline": None,
+    "suppress_health_check": list(HealthCheck),
+    "derandomize": "SIGHT_EXAMPLES" not in os.environ,
+}
+"""In `make test` always the same games, so that what fails was broken by the change; `make test-long` plays others."""
 
 BROKEN = {
     "an ended basis still opens": ("live_grants()", "AND b.ended_at IS NULL", ""),

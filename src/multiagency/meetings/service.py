@@ -188,8 +188,13 @@ async def open_meeting(work: Work, meeting: Meeting) -> int:
 
 
 async def record_minutes(work: Work, meeting: Meeting, form: MinutesForm) -> None:
-    """Record what was agreed about one case; a correction is a new version, the earlier stays."""
+    """Record what was agreed about one case; a correction is a new version, the earlier stays.
+
+    Raises `Conflict` where a newer answer of the client leaves the conveners out.
+    """
     desk = await desk_of(work, form.case)
+    if Kind.MINUTES not in desk.kinds:
+        raise Conflict("case.nothing_shared")
     item = await agenda_item(work, meeting, desk)
     if desk.case.stage == "on_agenda":
         await move(desk, "in_follow_up")
