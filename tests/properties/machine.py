@@ -108,16 +108,16 @@ class SightMachine(Play):
             self.act(Verdict.MUST, login, method, self.path(case, rest), body)
         self.model.fills_in(case, login)
 
-    @in_stage("draft", "submitted", "on_agenda", "in_follow_up")
+    @in_stage("draft")  # a new answer after the submission: tests/consent/test_corrections.py
     @rule(case=cases, actor=REFERS, named=NAMED, kinds=KINDS, state=st.sampled_from(("given",) * 4 + ("refused",)))
     def records_consent(self, case: Case, actor: str, named: frozenset[str], kinds: frozenset[str], state: str) -> None:
         self.answers(case, actor, Consent(state, named, kinds) if state == "given" else Consent(state))
 
     def answers(self, case: Case, actor: str, consent: Consent) -> None:
         login = self.who(case, actor)
-        if case.touched_up and case.stage != "draft":
-            return  # whose own record was ended by hand cannot see what a new answer ends, and no act ends it so
-        usual = case.stage not in {"withdrawn", "closed"}
+        if case.stage not in {"draft", "withdrawn", "closed"}:
+            return
+        usual = case.stage == "draft"
         verdict = self.verdict(case, login, refers, "refer", usual)
         body = story.consent(
             (datetime.now(UTC) - timedelta(hours=1)).isoformat(),
@@ -194,7 +194,11 @@ class SightMachine(Play):
     def shared_verdict(self, case: Case, actor: str, usual: bool) -> Verdict:
         """A coordinator's agency that a new answer leaves out sees the shell only: an act at the table may fail."""
         verdict = self.verdict(case, actor, coordinates, "coordinate", usual)
-        shared = self.model.sight(actor).holds(case, "minutes", "coordinate")
+        return self.unless_left_out(verdict, case, actor, "minutes")
+
+    def unless_left_out(self, verdict: Verdict, case: Case, login: str, kind: str) -> Verdict:
+        """What must be accepted from whoever sees this kind may fail for whoever steers without seeing it."""
+        shared = self.model.sight(login).holds(case, kind, "refer", "coordinate")
         return verdict if shared or verdict is not Verdict.MUST else Verdict.MAY
 
     def at_a_table(self, case: Case) -> bool:
@@ -253,6 +257,7 @@ class SightMachine(Play):
     def withdraws(self, case: Case, actor: str) -> None:
         login, usual = self.who(case, actor), has_consent(case) and case.stage != "closed"
         verdict = self.verdict(case, login, steers, "refer coordinate", usual)
+        verdict = self.unless_left_out(verdict, case, login, "consent")
         if self.act(verdict, login, "POST", self.path(case, "/consent/withdrawal")) is not None:
             self.model.withdraws(case)
 
