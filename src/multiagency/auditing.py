@@ -88,7 +88,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _verdict(options: argparse.Namespace) -> Verdict:
     try:
-        kept = None if options.against is None else options.against.readencode_base64("utf-8")
+        kept = None if options.against is None else options.against.read_text("utf-8")
         trust = Trust.of(options.key, options.witness_key, options.quorum, kept)
         with progress_bar() as show:
             if options.bundle is None:

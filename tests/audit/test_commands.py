@@ -45,6 +45,18 @@ def checkpoint_of(trust, document):
     return trust.open(document["checkpoint"])
 
 
+async def test_a_checkpoint_kept_from_before_is_held_against_a_bundle(house, command, tmp_path):
+    key, path, kept = ("--key", house.ground.verifier_key), tmp_path / "whole.jsonl", tmp_path / "kept"
+    assert (await command("export", path))[0] == 0
+    note = json.loads(path.read_bytes().split(b"\n", 1)[0])["checkpoint"]
+    kept.write_text(note, "utf-8")
+    assert (await command("verify", path, *key, "--against", kept))[0] == 0
+    assert (await command("verify", *key, "--against", kept))[0] == 0
+    kept.write_text("nothing of the kind", "utf-8")
+    status, said, _ = await command("verify", path, *key, "--against", kept, "--json")
+    assert (status, json.loads(said)["ok"]) == (1, False)
+
+
 async def test_export_verify_and_proofs(house, command, tmp_path):
     key, path = ("--key", house.ground.verifier_key), tmp_path / "part.jsonl"
     trust = Trust.of(house.ground.verifier_key)
