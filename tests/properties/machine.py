@@ -115,10 +115,7 @@ class SightMachine(Play):
 
     def answers(self, case: Case, actor: str, consent: Consent) -> None:
         login = self.who(case, actor)
-        if case.stage not in {"draft", "withdrawn", "closed"}:
-            return
-        usual = case.stage == "draft"
-        verdict = self.verdict(case, login, refers, "refer", usual)
+        verdict = self.verdict(case, login, refers, "refer", case.stage == "draft")
         body = story.consent(
             (datetime.now(UTC) - timedelta(hours=1)).isoformat(),
             [str(self.world.agencies[agency]) for agency in sorted(consent.named)],
@@ -185,21 +182,11 @@ class SightMachine(Play):
     @rule(case=cases, actor=COORDINATES, colleague=AT_THE_TABLE)
     def seats(self, case: Case, actor: str, colleague: str) -> None:
         usual = self.at_a_table(case) and not case.seats.get(colleague) and self.model.may_be_told(case, colleague)
-        verdict = self.shared_verdict(case, actor, usual)
+        verdict = self.verdict(case, actor, coordinates, "coordinate", usual)
         body = {"case": self.world.cases[case], "post": str(self.world.posts[colleague])}
         place = f"/meetings/{self.world.meetings.get(case, NOWHERE)}/seats"
         if self.act(verdict, actor, "POST", place, body) is not None:
             self.model.seats(case, colleague)
-
-    def shared_verdict(self, case: Case, actor: str, usual: bool) -> Verdict:
-        """A coordinator's agency that a new answer leaves out sees the shell only: an act at the table may fail."""
-        verdict = self.verdict(case, actor, coordinates, "coordinate", usual)
-        return self.unless_left_out(verdict, case, actor, "minutes")
-
-    def unless_left_out(self, verdict: Verdict, case: Case, login: str, kind: str) -> Verdict:
-        """What must be accepted from whoever sees this kind may fail for whoever steers without seeing it."""
-        shared = self.model.sight(login).holds(case, kind, "refer", "coordinate")
-        return verdict if shared or verdict is not Verdict.MUST else Verdict.MAY
 
     def at_a_table(self, case: Case) -> bool:
         return case.stage in {"on_agenda", "in_follow_up"}
@@ -232,7 +219,7 @@ class SightMachine(Play):
     @in_stage("on_agenda")
     @rule(case=cases, actor=COORDINATES)
     def records_minutes(self, case: Case, actor: str) -> None:
-        verdict = self.shared_verdict(case, actor, self.at_a_table(case))
+        verdict = self.verdict(case, actor, coordinates, "coordinate", self.at_a_table(case))
         body = {"case": self.world.cases[case], "text": story.MINUTES}
         place = f"/meetings/{self.world.meetings.get(case, NOWHERE)}/minutes"
         if self.act(verdict, actor, "POST", place, body) is not None:
@@ -245,7 +232,7 @@ class SightMachine(Play):
 
     def assigns(self, case: Case, actor: str, owner: str) -> None:
         usual = case.stage == "in_follow_up" and self.model.may_be_told(case, owner)
-        verdict = self.shared_verdict(case, actor, usual)
+        verdict = self.verdict(case, actor, coordinates, "coordinate", usual)
         body = {"owner": str(self.world.posts[owner]), "title": "Soittaa kouluun", "due_on": "2099-01-01"}
         if self.act(verdict, actor, "POST", self.path(case, "/actions"), body) is not None:
             self.model.assigns(case, owner)
@@ -257,7 +244,6 @@ class SightMachine(Play):
     def withdraws(self, case: Case, actor: str) -> None:
         login, usual = self.who(case, actor), has_consent(case) and case.stage != "closed"
         verdict = self.verdict(case, login, steers, "refer coordinate", usual)
-        verdict = self.unless_left_out(verdict, case, login, "consent")
         if self.act(verdict, login, "POST", self.path(case, "/consent/withdrawal")) is not None:
             self.model.withdraws(case)
 

@@ -164,10 +164,7 @@ class Model:
             case.rows[table, PEOPLE[login].agency] = rows
 
     def answers(self, case: Case, login: str, consent: Consent) -> None:
-        """The client answers: what flowed from the earlier answer ends, and each agency now named gets its basis.
-
-        After the submission seats end with it, and whoever coordinates sees again what their agency is given.
-        """
+        """The client answers: what flowed from the earlier answer ends, and each agency now named gets its basis."""
         agency = PEOPLE[login].agency
         self.end_consent(case)
         case.consents.append(consent)
@@ -177,22 +174,6 @@ class Model:
             basis = self.give_basis(case, named, "consent", OF_THE_WORK | {"consent"} | consent.kinds)
             if named == agency:
                 self.grant(basis, login, "referral", "refer", basis.kinds)
-        if case.stage != "draft":
-            case.seats = dict.fromkeys(case.seats, False)
-            self._shares_anew(case)
-
-    def _shares_anew(self, case: Case) -> None:
-        shared = self.offered_basis(case, CONVENER)
-        moment = datetime.now(UTC)
-        coordinating = {
-            grant.login
-            for grant in self._given()
-            if grant.basis.case is case and grant.capability == "coordinate" and not grant.basis.over
-            if all(fact.ends is None or fact.ends > moment for fact in (grant, grant.basis))
-        }
-        for login in sorted(coordinating) if shared else ():
-            if PEOPLE[login].agency == CONVENER:
-                self.grant(shared, login, "coordination", "coordinate", EVERY_KIND)
 
     def end_consent(self, case: Case, agency: str | None = None) -> None:
         """What flows from consent ends, with the grants beneath it."""

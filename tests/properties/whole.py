@@ -60,7 +60,6 @@ class WholeMachine(SightMachine):
         verdict = self.verdict(case, login, steers, "refer coordinate", usual)
         if verdict is Verdict.MAY and not self.model.keeps_steering(case, login, agency):
             verdict = Verdict.UNASKED  # whoever ends their own last sight does not see the basis that is to end too
-        verdict = self.unless_left_out(verdict, case, login, "consent")
         body = {"recipient": str(self.world.agencies[agency])}
         if self.act(verdict, login, "POST", self.path(case, "/consent/withdrawal"), body) is None:
             return
