@@ -34,7 +34,7 @@ from multiagency.audit.note import Signer
 from multiagency.audit.tree import Frontier, leaf_hash
 from multiagency.audit.trust import Trust
 from multiagency.demo import story
-from multiagency.demo.people import Unexpected
+from multiagency.demo.person import Unexpected
 from multiagency.kernel.access import Act
 from multiagency.kernel.journal import Line
 from multiagency.kernel.work import Work

@@ -2,7 +2,7 @@
 
 import pytest
 
-from multiagency.demo.mailsink import MailSink
+from multiagency.embedded.mailsink import MailSink
 from tests.house import standing
 from tests.throwaway import work_in_memory
 

@@ -15,7 +15,9 @@ from multiagency.audit.keyfiles import make_key_files
 from multiagency.audit.note import Signer
 from multiagency.audit.sequencer import Sequencer
 from multiagency.demo import story
-from multiagency.demo.database import (
+from multiagency.demo.lapland import populate
+from multiagency.demo.person import CalendarMail, PersonAtApi
+from multiagency.embedded.database import (
     connect,
     create_database,
     create_roles,
@@ -23,15 +25,13 @@ from multiagency.demo.database import (
     dsn,
     generated_passwords,
 )
-from multiagency.demo.lapland import populate
-from multiagency.demo.mailsink import MailSink
-from multiagency.demo.people import CalendarMail, PersonAtApi
-from multiagency.demo.postgres import EmbeddedPostgres
+from multiagency.embedded.mailsink import MailSink
+from multiagency.embedded.postgres import EmbeddedPostgres
 from multiagency.kernel.actor import Door
 from multiagency.kernel.crypto import read_key
 from multiagency.kernel.lookup import Lookup
 from multiagency.kernel.migrations import upgrade
-from multiagency.mail.worker import deliver_next
+from multiagency.mail.delivery import deliver_next
 from multiagency.settings import Settings
 from multiagency.wiring import wire
 from multiagency.worker import number_log, service_session

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from alembic import command
 
-from multiagency.demo.database import create_database, drop_database, dsn
+from multiagency.embedded.database import create_database, drop_database, dsn
 from multiagency.kernel.migrations import alembic_config, upgrade
 
 

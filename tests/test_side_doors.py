@@ -14,7 +14,7 @@ from sqlalchemy import event
 from multiagency.demo import story
 from multiagency.kernel.access import RULES, Act
 from multiagency.kernel.actor import Door, Presented
-from multiagency.people import notices
+from multiagency.people import service_notices as notices
 from multiagency.people.models import Post
 from tests.filling import fill
 from tests.oversight.questions import LOG_QUESTIONS

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.oversight.asking import OIVA, Asked
+from tests.log_requests.asking import OIVA, Asked
 from tests.pages import at_pages
 from tests.test_side_doors import all_routes, hidden_case
 from tests.web.calls import NOBODYS

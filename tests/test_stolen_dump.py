@@ -10,8 +10,8 @@ from types import SimpleNamespace
 import pytest
 
 from multiagency.demo import story
-from multiagency.demo.mailsink import MailSink
 from multiagency.demo.walkthrough import Walkthrough
+from multiagency.embedded.mailsink import MailSink
 from multiagency.kernel.crypto import MasterKey, Sealed, read_key
 from multiagency.kernel.lookup import normalised
 from multiagency.mail.models import OutboxMessage

@@ -8,27 +8,28 @@ from fastapi import FastAPI
 from multiagency import __version__
 from multiagency.actions import api as actions_api
 from multiagency.actions import pages as actions_pages
+from multiagency.assurance import api_metrics as metrics
+from multiagency.assurance import pages_alarms as alarm_routes
 from multiagency.cases import api as cases_api
-from multiagency.cases import api_around as cases_api_around
 from multiagency.cases import pages as cases_pages
-from multiagency.cases import pages_around as cases_pages_around
 from multiagency.consent import api as consent_api
 from multiagency.consent import pages as consent_pages
 from multiagency.disclosures import api as disclosures_api
 from multiagency.disclosures import pages as disclosures_pages
+from multiagency.log_requests import api as requests_api
+from multiagency.log_requests import pages as requests_pages
 from multiagency.matching import api as matching_api
 from multiagency.matching import pages as matching_pages
 from multiagency.meetings import api as meetings_api
 from multiagency.meetings import pages as meetings_pages
-from multiagency.oversight import alarm_routes, metrics
 from multiagency.oversight import api as oversight_api
 from multiagency.oversight import pages as oversight_pages
-from multiagency.oversight.requests import api as requests_api
-from multiagency.oversight.requests import pages as requests_pages
 from multiagency.people import api as people_api
 from multiagency.people import pages as people_pages
 from multiagency.risk import api as risk_api
 from multiagency.risk import pages as risk_pages
+from multiagency.safeguards import api as cases_api_around
+from multiagency.safeguards import pages as cases_pages_around
 from multiagency.settings import Settings
 from multiagency.storage import api as storage_api
 from multiagency.storage import pages as storage_pages

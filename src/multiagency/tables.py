@@ -1,22 +1,22 @@
 """Every table, so that migrations and the drift check see all of them."""
 
 from multiagency.actions import models as actions
+from multiagency.assurance import models as alarms
 from multiagency.audit import models as audit
 from multiagency.cases import models as cases
-from multiagency.cases import models_around as cases_around
 from multiagency.consent import models as consent
 from multiagency.disclosures import models as disclosures
 from multiagency.kernel import vault as kernel
 from multiagency.kernel.database import Base
+from multiagency.log_requests import models as requests
 from multiagency.mail import models as mail
 from multiagency.matching import models as matching
 from multiagency.meetings import models as meetings
-from multiagency.oversight import alarm_models as alarms
 from multiagency.oversight import models as oversight
-from multiagency.oversight.requests import models as requests
 from multiagency.pathways import models as pathways
 from multiagency.people import models as people
 from multiagency.risk import models as risk
+from multiagency.safeguards import models as cases_around
 from multiagency.storage import models as storage
 
 ROOMS = (

@@ -2,9 +2,8 @@
 
 from multiagency import tables
 from multiagency.actions import sections as actions_sections
-from multiagency.audit.journal import HashedJournal
-from multiagency.cases import sections_around
-from multiagency.cases.conflicts import check_coordinator, exempt_coordinators, find_conflicts
+from multiagency.assurance.service_alarms import show_banner
+from multiagency.audit.entries import HashedJournal
 from multiagency.cases.events import (
     CaseMoved,
     CaseShown,
@@ -16,31 +15,32 @@ from multiagency.cases.events import (
     SomebodyRecorded,
 )
 from multiagency.cases.service import check_people
-from multiagency.consent import guardian_pages
 from multiagency.consent import pages as consent_pages
-from multiagency.consent.guardians import look_again
+from multiagency.consent import pages_guardians as guardian_pages
 from multiagency.consent.service import check_child_client, check_consent
+from multiagency.consent.service_guardians import look_again
 from multiagency.disclosures import sections as disclosures_sections
-from multiagency.disclosures.child_welfare import check_child_welfare
 from multiagency.disclosures.events import OwnDataAsked
+from multiagency.disclosures.service_child_welfare import check_child_welfare
 from multiagency.kernel.events import Events
 from multiagency.kernel.runtime import Runtime, make_runtime
 from multiagency.matching import pages as matching_pages
 from multiagency.matching.service import remember
 from multiagency.meetings import sections as meetings_sections
-from multiagency.meetings.endings import (
+from multiagency.meetings.service_endings import (
     end_all_seats,
     end_seats_of_agency,
     end_seats_of_closed,
     end_seats_of_person,
     end_seats_without_basis,
 )
-from multiagency.oversight.alarms import show_banner
 from multiagency.risk import pages as risk_pages
 from multiagency.risk.service import check_assessment, complete_assessment, offer_score
+from multiagency.safeguards import sections as sections_around
+from multiagency.safeguards.service_conflicts import check_coordinator, exempt_coordinators, find_conflicts
 from multiagency.settings import Settings
 from multiagency.storage import pages as storage_pages
-from multiagency.storage.closing import end_what_consent_gave
+from multiagency.storage.service_closing import end_what_consent_gave
 from multiagency.web.door import PageOpened
 
 ROOMS_WITH_TABLES = tables.ROOMS

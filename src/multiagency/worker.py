@@ -8,21 +8,21 @@ from datetime import timedelta
 
 from sqlalchemy.exc import DBAPIError
 
+from multiagency.assurance.jobs_checkpoint_mail import mail_checkpoints
+from multiagency.assurance.jobs_selfcheck import check
 from multiagency.audit.nodes import BrokenTree
 from multiagency.audit.note import Signer
 from multiagency.audit.sequencer import Sequencer, is_demanded
-from multiagency.cases.protection_reminders import remind
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import VISITOR, Door, Presented
 from multiagency.kernel.crypto import read_key
 from multiagency.kernel.errors import NotSignedIn
 from multiagency.kernel.faults import Point, reach
 from multiagency.kernel.runtime import Runtime
-from multiagency.mail.worker import deliver_next
-from multiagency.oversight.requests.reminders import remind as remind_of_requests
-from multiagency.oversight.selfcheck import check
-from multiagency.oversight.witness_mail import mail_checkpoints
-from multiagency.people.signing_in import refused, sign_in
+from multiagency.log_requests.jobs_reminders import remind as remind_of_requests
+from multiagency.mail.delivery import deliver_next
+from multiagency.people.service_sign_in import refused, sign_in
+from multiagency.safeguards.jobs import remind
 from multiagency.settings import Settings
 from multiagency.wiring import wire
 

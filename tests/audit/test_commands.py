@@ -10,10 +10,10 @@ from tests.audit.test_log import change
 from tests.audit.test_tampering import POLICE, cosigned, register
 
 from multiagency.audit.checkpoint import Checkpoint
-from multiagency.audit.journal import HashedJournal
+from multiagency.audit.cosigner import Witness
+from multiagency.audit.entries import HashedJournal
 from multiagency.audit.tree import verify_consistency, verify_inclusion
 from multiagency.audit.trust import Trust
-from multiagency.audit.witness import Witness
 from multiagency.cli import main
 from multiagency.demo.household import environment_of
 

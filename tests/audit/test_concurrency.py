@@ -10,7 +10,7 @@ import time
 from tests.audit.test_log import verdict
 
 from multiagency import wiring
-from multiagency.audit.journal import HashedJournal
+from multiagency.audit.entries import HashedJournal
 from multiagency.settings import Settings
 
 WRITERS, SECONDS = 64, 4

@@ -8,11 +8,11 @@ import pytest
 from multiagency.audit.checking import Shown, verify_parts
 from multiagency.audit.checkpoint import Checkpoint
 from multiagency.audit.cosignature import Cosigner, WitnessKey
+from multiagency.audit.cosigner import Refused, Witness
 from multiagency.audit.note import BadNote, Signer
 from multiagency.audit.tree import consistency_proof, leaf_hash, root_hash
 from multiagency.audit.trust import Trust
 from multiagency.audit.update import Update
-from multiagency.audit.witness import Refused, Witness
 
 ORIGIN = "lappi.example/audit"
 SIGNER = Signer(ORIGIN, bytes(range(32)))

@@ -20,8 +20,8 @@ from multiagency.audit.checkpoint import Checkpoint
 from multiagency.audit.note import Verifier
 from multiagency.audit.tree import consistency_proof, leaf_hash, root_hash, verify_consistency
 from multiagency.demo.household import free_port
-from multiagency.demo.people import PersonAtApi, Unexpected
-from multiagency.demo.postmaster import postmaster
+from multiagency.demo.person import PersonAtApi, Unexpected
+from multiagency.embedded.postmaster import postmaster
 from multiagency.kernel.faults import Point
 
 BY_WEB = (Point.ENTRY_WRITTEN, Point.ENTRY_COMMITTED)

@@ -15,7 +15,7 @@ from tests.house import ORIGIN
 from multiagency.audit import bundle, service
 from multiagency.audit.checking import Shown
 from multiagency.audit.checkpoint import Checkpoint
-from multiagency.audit.journal import commitment
+from multiagency.audit.entries import commitment
 from multiagency.audit.note import Signer, Verifier
 from multiagency.audit.sequencer import Sequencer
 from multiagency.audit.tree import leaf_hash, root_hash

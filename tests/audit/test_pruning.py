@@ -10,7 +10,7 @@ from multiagency.audit.checkpoint import Checkpoint
 from multiagency.audit.cosignature import Cosigner
 from multiagency.audit.tree import verify_consistency
 from multiagency.kernel.access import Act
-from multiagency.storage.expiry import expire
+from multiagency.storage.jobs_expiry import expire
 
 POLICE = Cosigner("witness.police.example/lappi", b"p" * 32)
 THIRTEEN_YEARS = timedelta(days=13 * 366)

@@ -14,11 +14,11 @@ from tests.audit.test_log import change, verdict
 from tests.house import ORIGIN
 
 from multiagency.audit.cosignature import Cosigner
+from multiagency.audit.cosigner import Refused, Witness
 from multiagency.audit.note import BadNote, Signer
 from multiagency.audit.sequencer import Sequencer
 from multiagency.audit.trust import Trust
-from multiagency.audit.witness import Refused, Witness
-from multiagency.demo.database import create_database, drop_database
+from multiagency.embedded.database import create_database, drop_database
 from multiagency.worker import number_log
 
 POLICE = Cosigner("witness.police.example/lappi", b"p" * 32)

@@ -8,14 +8,14 @@ import pytest
 from tests.audit import faulty
 from tests.audit.test_faults import patiently, process
 
-from multiagency import witnessing
+from multiagency.cli import witness as witnessing
 from multiagency.demo.household import free_port
 
 
 def command(*words):
     """Run the stand-alone witness; return what it said and its status."""
     done = subprocess.run(
-        [sys.executable, "-m", "multiagency.witnessing", "witness", *map(str, words)],
+        [sys.executable, "-m", "multiagency.cli.witness", "witness", *map(str, words)],
         capture_output=True,
         text=True,
         check=False,

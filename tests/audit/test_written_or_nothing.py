@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.audit.test_written import agency_of
 from tests.kernel.test_row_security import secret_of
 
-from multiagency.audit.journal import HashedJournal
+from multiagency.audit.entries import HashedJournal
 from multiagency.cases.models import Party
 from multiagency.demo import story
 from multiagency.kernel.access import Act, Kind

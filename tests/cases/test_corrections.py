@@ -1,8 +1,8 @@
 """What is learned of the people of a case after the submission is recorded then, and acts at once."""
 
 import pytest
-from tests.cases.test_conflicts import HEIKKI, shut_out
 from tests.pages import at_pages
+from tests.safeguards.test_conflicts import HEIKKI, shut_out
 from tests.storage.test_closing import closed
 
 from multiagency.demo import story

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from tests.kernel.test_row_security import secret_of
 
-from multiagency.cases import bars
+from multiagency.cases import service_bars as bars
 from multiagency.cases.desk import open_desk
 from multiagency.cases.forms import BarForm
 from multiagency.kernel.access import Act

@@ -6,7 +6,7 @@ import pytest
 from tests.consent.minors import ChildsCase, wrong
 
 from multiagency.cases.desk import open_desk
-from multiagency.consent.prohibitions import must_be_tellable
+from multiagency.consent.service_prohibitions import must_be_tellable
 from multiagency.demo import story
 from multiagency.demo.lapland import ACCOUNTS
 from multiagency.kernel.access import Act

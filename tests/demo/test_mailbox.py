@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from multiagency.demo.mailbox import build_mailbox
-from multiagency.demo.mailsink import MailSink
+from multiagency.embedded.mailsink import MailSink
 
 BASE = "http://127.0.0.1:8000"
 CALENDAR = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:Kokous <ä>\r\nEND:VCALENDAR\r\n"

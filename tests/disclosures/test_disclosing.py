@@ -3,8 +3,18 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.cases.test_protection import protected_case
-from tests.disclosures.telling import NECESSITY, REQUESTED_BY, TEXT, body, disclosed, entries, in_words, picked, wrong
+from tests.disclosures.telling import (
+    NECESSITY,
+    REQUESTED_BY,
+    TEXT,
+    body,
+    disclosed,
+    entries,
+    in_words,
+    picked,
+    wrong,
+)
+from tests.safeguards.test_protection import protected_case
 
 from multiagency.demo import story
 

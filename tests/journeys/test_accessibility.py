@@ -12,8 +12,8 @@ from tests.journeys.conftest import DESKTOP, PHONE
 from tests.journeys.test_main_job import open_case, opened, submitted  # noqa: F401 - fixtures
 
 from multiagency.demo import story
-from multiagency.demo.database import connect
 from multiagency.demo.household import DATABASE
+from multiagency.embedded.database import connect
 from multiagency.kernel.clock import now
 from multiagency.kernel.ids import uuid7
 

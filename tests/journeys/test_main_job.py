@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from multiagency.demo import story
-from multiagency.demo.people import CalendarMail
+from multiagency.demo.person import CalendarMail
 from multiagency.kernel.clock import now, to_helsinki
 from multiagency.pathways.service import pathway
 

@@ -6,7 +6,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from multiagency.kernel.clock import from_helsinki, now, to_helsinki
-from multiagency.kernel.forms import Moment
+from multiagency.kernel.inputs import Moment
 from multiagency.kernel.languages import Language
 from multiagency.web.texts import moment_text
 

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from tests.filling import fill
 from tests.kernel.test_row_security import secret_of
-from tests.oversight.asking import COUNTY, Asked
+from tests.log_requests.asking import COUNTY, Asked
 from tests.sight import held_by
 
 from multiagency.demo import story

@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar
 
 from multiagency.demo import story
-from multiagency.demo.people import CalendarMail
+from multiagency.demo.person import CalendarMail
 
 
 @pytest.fixture

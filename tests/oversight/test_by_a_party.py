@@ -5,15 +5,15 @@ import pytest
 from tests.cases.test_bars import bar
 from tests.kernel.test_grants import case_id
 from tests.kernel.test_row_security import secret_of
-from tests.oversight.asking import COUNTY, OIVA, Asked, body, wrong
+from tests.log_requests.asking import COUNTY, OIVA, Asked, body, wrong
 from tests.oversight.test_export import rows_in
 from tests.oversight.test_notes import INSERT
 from tests.pages import at_pages
 
+from multiagency.assurance.jobs_selfcheck import check
 from multiagency.demo import story
 from multiagency.kernel.lookup import Looked
-from multiagency.oversight import export_routes
-from multiagency.oversight.selfcheck import check
+from multiagency.oversight import pages_export as export_routes
 
 SAID = "joissa hän on itse osallinen tai esteellinen"
 CODE = "121281-9127"

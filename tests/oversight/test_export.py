@@ -9,8 +9,8 @@ from tests.oversight.test_patterns import set_number
 from tests.pages import at_pages
 
 from multiagency.demo import story
-from multiagency.oversight import export_routes
-from multiagency.oversight.export import as_csv
+from multiagency.oversight import pages_export as export_routes
+from multiagency.oversight.reading_export import as_csv
 
 
 def rows_in(content):

@@ -3,8 +3,8 @@
 from datetime import date, datetime, time, timedelta
 
 from tests.cases.test_bars import bar
-from tests.cases.test_break_glass import break_glass
 from tests.pages import at_pages
+from tests.safeguards.test_break_glass import break_glass
 
 from multiagency.demo import story
 from multiagency.kernel.clock import HELSINKI

@@ -10,7 +10,7 @@ from tests.pages import at_pages
 from multiagency.demo import story
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Presented
-from multiagency.people import notices
+from multiagency.people import service_notices as notices
 from multiagency.people.models import Post
 
 

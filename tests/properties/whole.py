@@ -215,7 +215,7 @@ class WholeMachine(SightMachine):
 
     async def delete_expired(self) -> None:
         async with self.world.house.keeper() as (runtime, presented):
-            await import_module("multiagency.storage.expiry").expire(runtime, presented)
+            await import_module("multiagency.storage.jobs_expiry").expire(runtime, presented)
 
     @when("disclose")
     @rule(case=cases, pick=PICK, to=st.sampled_from(tuple(GROUNDS)))

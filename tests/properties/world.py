@@ -9,12 +9,13 @@ from tests.properties.facts import PEOPLE, Bar, Basis, Case, Grant, Lasting, Row
 from tests.properties.looking import Looking, Standing
 from tests.properties.offering import offered_by
 
-from multiagency.demo.database import connect, create_database
-from multiagency.demo.people import PersonAtApi
+from multiagency.demo.person import PersonAtApi
+from multiagency.embedded.database import connect, create_database
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Presented
 from multiagency.kernel.errors import ServiceError
-from multiagency.meetings import invitations, rooms
+from multiagency.meetings import service_invitations as invitations
+from multiagency.meetings import service_rooms as rooms
 from multiagency.meetings.forms import JoinForm
 
 SIGNED_IN = "template_signed_in"

@@ -15,7 +15,7 @@ from multiagency.cli import main
 from multiagency.demo import story
 from multiagency.kernel.access import Act
 from multiagency.kernel.clock import years_after
-from multiagency.storage import expiry
+from multiagency.storage import jobs_expiry as expiry
 from multiagency.storage.records import client_tables, tables_of_a_case
 
 

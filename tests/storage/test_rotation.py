@@ -11,9 +11,9 @@ from tests.throwaway import throwaway
 from multiagency.demo import story
 from multiagency.kernel.crypto import CannotDecrypt, MasterKey, Sealed, read_key
 from multiagency.kernel.keys import MasterKeys, make_new_master
+from multiagency.storage.jobs_rotation import StillBusy, rotate_data
+from multiagency.storage.jobs_wrapping import rotate_wrapping
 from multiagency.storage.records import client_tables, sealed_columns
-from multiagency.storage.rotation import StillBusy, rotate_data
-from multiagency.storage.wrapping import rotate_wrapping
 
 
 @pytest.fixture
@@ -231,7 +231,7 @@ async def test_killed_in_the_middle_and_run_again_it_is_whole(house, keys, momen
 async def test_an_interrupted_rotation_is_finished_without_new_keys(house, keys):
     await full_case(house)
     async with house.keeper() as (runtime, presented):
-        from multiagency.storage import rotation
+        from multiagency.storage import jobs_rotation as rotation
 
         began = await rotation._began(runtime, presented)
         made = await rotation._retire(runtime, presented, began)
@@ -271,8 +271,8 @@ async def test_rotation_is_logged_with_numbers_only(house, keys):
 
 
 async def test_the_command_says_in_json_what_it_did(house, keys, capsys, monkeypatch):
-    from multiagency import keeping
-    from multiagency.demo.database import dsn
+    from multiagency.cli import keeping
+    from multiagency.embedded.database import dsn
 
     await house.submitted()
     address = dsn(house.ground.server, "keeper", house.ground.passwords, house.database)
@@ -291,7 +291,7 @@ async def test_the_command_says_in_json_what_it_did(house, keys, capsys, monkeyp
 
 
 def test_a_terminal_sees_a_bar_and_nothing_else_does(monkeypatch):
-    from multiagency import keeping
+    from multiagency.cli import keeping
 
     class Terminal(io.StringIO):
         def isatty(self):

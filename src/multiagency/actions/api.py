@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 
-from multiagency.actions import handing_on, service
+from multiagency.actions import service
+from multiagency.actions import service_handing_on as handing_on
 from multiagency.actions.forms import ActionForm, OwnerForm, ReportForm
 from multiagency.actions.service import ActionView
 from multiagency.cases.desk import Desk

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from multiagency.kernel.forms import Day, Form, Line, Narrative
+from multiagency.kernel.inputs import Day, Form, Line, Narrative
 
 
 class ActionForm(Form):

@@ -6,16 +6,18 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.actions import handing_on, service
+from multiagency.actions import service
+from multiagency.actions import service_handing_on as handing_on
 from multiagency.actions.forms import ActionForm, OwnerForm, ReportForm
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
-from multiagency.cases.taking import take
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.clock import now, to_helsinki
 from multiagency.kernel.work import Work
+from multiagency.people import reading as people
 from multiagency.web.done import Done
 from multiagency.web.door import door
+from multiagency.web.forms import take
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 
@@ -68,7 +70,7 @@ async def post_new_action(request: Request, desk: Annotated[Desk, case_door(Act.
 async def _new_action(request: Request, desk: Desk, errors: Errors = (), filled: Filled | None = None) -> Response:
     language = language_of(request)
     offered = await service.candidates(desk)
-    owners = [(str(who.post.id), f"{who.label} – {who.agency.name(language)}") for who in offered]
+    owners = people.choices(language, offered)
     return page(
         request,
         "action_new.html",
@@ -108,7 +110,7 @@ async def _owner(
         filled=filled or {},
         reference=desk.case.reference,
         title=await desk.work.vault.open(action, "title"),
-        owners=[(str(who.post.id), f"{who.label} – {who.agency.name(language)}") for who in offered],
+        owners=people.choices(language, offered),
     )
 
 

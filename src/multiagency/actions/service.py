@@ -11,19 +11,19 @@ from sqlalchemy import ColumnElement, select
 
 from multiagency.actions.forms import ActionForm, ReportForm
 from multiagency.actions.models import PlannedAction
-from multiagency.cases.access import OWN_RECORD, consent_basis, give_basis, grant, sharing_agencies
-from multiagency.cases.bars import must_not_be_barred, not_barred
 from multiagency.cases.desk import Desk
 from multiagency.cases.service import RETENTION
+from multiagency.cases.service_bars import must_not_be_barred, not_barred
+from multiagency.cases.service_grants import OWN_RECORD, consent_basis, give_basis, grant, sharing_agencies
 from multiagency.kernel.access import Capability, Kind
 from multiagency.kernel.clock import now, to_helsinki
 from multiagency.kernel.errors import Conflict, Invalid, NotVisible
 from multiagency.kernel.ids import as_reference, reference, uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
-from multiagency.people import service as people
+from multiagency.people import reading as people
 from multiagency.people.models import Agency, Person, Post
-from multiagency.people.service import Colleague
+from multiagency.people.reading import Colleague
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,16 @@ from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from multiagency.audit.checking import Hidden, MalformedPart, Part, Progress, Shown, Verdict, unusable, verify_parts
+from multiagency.audit.checking import (
+    Hidden,
+    MalformedPart,
+    Part,
+    Progress,
+    Shown,
+    Verdict,
+    unusable,
+    verify_parts,
+)
 from multiagency.audit.note import decode_base64, encode_base64
 from multiagency.audit.trust import Trust
 

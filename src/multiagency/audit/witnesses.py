@@ -13,6 +13,7 @@ from multiagency.audit.checkpoint import Checkpoint
 from multiagency.audit.cosignature import WitnessKey
 from multiagency.audit.models import AuditCheckpoint, AuditCosignature, AuditDemand, AuditWitness
 from multiagency.audit.note import BadNote, split
+from multiagency.audit.trust import Trust
 from multiagency.audit.update import Update
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, Invalid, NotVisible
@@ -186,3 +187,9 @@ async def _standing(work: Work, row: AuditWitness, top: Newest | None) -> Standi
         behind=behind,
         delay=until - published if published else None,
     )
+
+
+async def own_trust(work: Work) -> Trust:
+    """Return what the service itself verifies with: its public key, kept beside the others, and its witnesses."""
+    text = (work.tools.settings.keys_directory / "log.vkey").read_text("utf-8")
+    return Trust.of(text, [one.vkey for one in await standing(work)], 0)

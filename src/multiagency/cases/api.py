@@ -5,13 +5,20 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 
-from multiagency.cases import bars, service
+from multiagency.cases import api_bars, service
 from multiagency.cases.desk import Desk, cases_in_sight
 from multiagency.cases.doors import case_door
-from multiagency.cases.forms import BarForm, ClientForm, ContributorForm, OpenCase, PartForm, PartyForm, SafeContactForm
-from multiagency.cases.holders import whom_to_ask
+from multiagency.cases.forms import (
+    ClientForm,
+    ContributorForm,
+    OpenCase,
+    PartForm,
+    PartyForm,
+    SafeContactForm,
+)
 from multiagency.cases.models import Case
 from multiagency.cases.reading import read_case
+from multiagency.cases.reading_holders import whom_to_ask
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.web.door import door
@@ -99,20 +106,10 @@ async def put_part(form: PartForm, desk: Annotated[Desk, case_door(Act.WRITE_PAR
     await service.write_part(desk, form)
 
 
-@router.post("/{reference}/bars", status_code=204)
-async def post_bar(form: BarForm, desk: Annotated[Desk, case_door(Act.BAR_PERSON)]) -> None:
-    """Keep a person out of the case from this moment."""
-    await bars.bar(desk, form)
-
-
-@router.get("/{reference}/bars")
-async def get_bars(request: Request, desk: Annotated[Desk, case_door(Act.BAR_PERSON)]) -> list[bars.BarView]:
-    """List who is kept out, for those who steer the case."""
-    desk.read()
-    return await bars.bars_of(desk, language_of(request))
-
-
 @router.post("/{reference}/submission", status_code=204)
 async def post_submission(desk: Annotated[Desk, case_door(Act.SUBMIT_CASE)]) -> None:
     """Hand the case to the team; 422 names everything that is missing."""
     await service.submit(desk)
+
+
+router.include_router(api_bars.router)

@@ -3,8 +3,8 @@
 from typing import Literal
 from uuid import UUID
 
-from multiagency.cases.identity_code import OptionalIdentityCode
-from multiagency.kernel.forms import Form, Line, Narrative, OptionalLine
+from multiagency.kernel.identity_code import OptionalIdentityCode
+from multiagency.kernel.inputs import Form, Line, Narrative, OptionalLine
 
 
 class OpenCase(Form):
@@ -60,3 +60,16 @@ class BarForm(Form):
 
     post: UUID
     reason: Literal["conflict_of_interest", "must_never_be_told", "minor_prohibition"]
+
+
+class LiftForm(Form):
+    """Why a person's bar is lifted."""
+
+    reason: Literal["set_by_mistake", "no_longer_holds"]
+
+
+class ExemptionForm(Form):
+    """Whom of a barred agency to let in, and why."""
+
+    post: UUID
+    reason: Literal["needed_for_the_task", "no_tie_to_the_party"]

@@ -145,3 +145,17 @@ class AccessBar(Base):
     valid_to: Mapped[datetime | None]
     lifted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
     lifted_reason: Mapped[str | None]
+
+
+class BarExemption(Base):
+    """Lets one person of a barred agency stay; `reason` is steers, or the code that a steering person gave."""
+
+    __tablename__ = "bar_exemption"
+
+    id: Mapped[UUID] = identifier()
+    bar_id: Mapped[UUID] = mapped_column(ForeignKey("access_bar.id"), index=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str]
+    given_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    given_at: Mapped[datetime]

@@ -5,23 +5,23 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.cases import pages_filling, pages_handing_over, service
-from multiagency.cases.contributors import asked
+from multiagency.cases import pages_bars, pages_filling, pages_handing_on, service
 from multiagency.cases.desk import Desk, cases_in_sight
 from multiagency.cases.doors import case_door
 from multiagency.cases.events import CaseShown, Section
 from multiagency.cases.forms import OpenCase
-from multiagency.cases.holders import whom_to_ask
 from multiagency.cases.models import Case
 from multiagency.cases.reading import CaseView, read_case
-from multiagency.cases.taking import take
+from multiagency.cases.reading_contributors import asked
+from multiagency.cases.reading_holders import whom_to_ask
 from multiagency.kernel.access import RULES, Act, Kind
 from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import to_helsinki
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
-from multiagency.people import service as people
+from multiagency.people import reading as people
 from multiagency.web.door import door
+from multiagency.web.forms import take
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 
@@ -144,4 +144,5 @@ def _parts(request: Request, view: CaseView, without: UUID | None = None) -> lis
 
 
 router.include_router(pages_filling.router)
-router.include_router(pages_handing_over.router)
+router.include_router(pages_handing_on.router)
+router.include_router(pages_bars.router)

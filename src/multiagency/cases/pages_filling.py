@@ -11,11 +11,11 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.cases.forms import ClientForm, PartForm, PartyForm, SafeContactForm
 from multiagency.cases.reading import PartyView, read_case
-from multiagency.cases.taking import Errors, Filled, take
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import Conflict, Forbidden, NotVisible
-from multiagency.people import service as people
+from multiagency.people import reading as people
 from multiagency.web.done import Done
+from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 

@@ -6,15 +6,29 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from multiagency.cases import contributors
-from multiagency.cases.access import COORDINATION, COORDINATION_KINDS, OWN_RECORD, consent_basis, give_basis, grant
-from multiagency.cases.bars import must_not_be_barred
+from multiagency.cases import reading_contributors as contributors
 from multiagency.cases.desk import Desk, desk_for
 from multiagency.cases.events import CaseMoved, CaseWillMove, SomebodyRecorded
-from multiagency.cases.forms import ClientForm, ContributorForm, OpenCase, PartForm, PartyForm, SafeContactForm
+from multiagency.cases.forms import (
+    ClientForm,
+    ContributorForm,
+    OpenCase,
+    PartForm,
+    PartyForm,
+    SafeContactForm,
+)
 from multiagency.cases.models import AccessGrant, Case, CasePart, Client, Party, SafeContact
-from multiagency.cases.own_part import keep_own_part
 from multiagency.cases.reading import CONTACT_TEXTS, masked, protected
+from multiagency.cases.service_bars import must_not_be_barred
+from multiagency.cases.service_grants import (
+    COORDINATION,
+    COORDINATION_KINDS,
+    OWN_RECORD,
+    consent_basis,
+    give_basis,
+    grant,
+)
+from multiagency.cases.service_own_part import keep_own_part
 from multiagency.kernel.access import RULES, Act, Capability, Kind
 from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import now
@@ -22,7 +36,7 @@ from multiagency.kernel.errors import Conflict, FieldError, Invalid, NotVisible
 from multiagency.kernel.ids import reference, uuid7
 from multiagency.kernel.work import Work
 from multiagency.pathways.service import pathway
-from multiagency.people import service as people
+from multiagency.people import reading as people
 from multiagency.people.models import Team
 
 if TYPE_CHECKING:

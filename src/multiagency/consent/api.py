@@ -9,7 +9,7 @@ from multiagency.cases.doors import case_door
 from multiagency.consent import service
 from multiagency.consent.forms import CapacityForm, ConsentForm, GuardianForm, ProhibitionForm, WithdrawalForm
 from multiagency.consent.reading import guardians_view
-from multiagency.consent.statements import Statement, read_gate
+from multiagency.consent.reading_statements import Statement, read_gate
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import NotVisible
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from multiagency.kernel.access import Kind
-from multiagency.kernel.forms import Form, Line, Moment, Narrative, OptionalBool, OptionalNarrative
+from multiagency.kernel.inputs import Form, Line, Moment, Narrative, OptionalBool, OptionalNarrative
 
 
 class ConsentForm(Form):

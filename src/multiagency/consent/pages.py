@@ -8,23 +8,34 @@ from fastapi import APIRouter, Request, Response
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.cases.events import CaseShown, Section
-from multiagency.cases.taking import Errors, Filled, take
-from multiagency.consent import guardian_pages, paper_pages, service, withdrawal_pages
-from multiagency.consent.deciding import newest_capacity, undecided
+from multiagency.consent import (
+    pages_guardians as guardian_pages,
+)
+from multiagency.consent import (
+    pages_paper as paper_pages,
+)
+from multiagency.consent import (
+    pages_withdrawal as withdrawal_pages,
+)
+from multiagency.consent import (
+    service,
+)
 from multiagency.consent.forms import ConsentForm
-from multiagency.consent.gate import may_be_answered
 from multiagency.consent.reading import giver_name, may_concern_guardians, names
-from multiagency.consent.statements import Gate, Statement, read_gate
-from multiagency.consent.withdrawing import standing
+from multiagency.consent.reading_deciding import newest_capacity, undecided
+from multiagency.consent.reading_statements import Gate, Statement, read_gate
+from multiagency.consent.service_gate import may_be_answered
+from multiagency.consent.service_withdrawing import standing
 from multiagency.consent.wording import text_of, version_in_force, written_in
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import NotVisible
 from multiagency.kernel.languages import COMPLETE, Language
 from multiagency.kernel.work import Work
 from multiagency.pathways.service import pathway
-from multiagency.people import service as people
+from multiagency.people import reading as people
 from multiagency.people.models import Team
 from multiagency.web.done import Done
+from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 from multiagency.web.texts import TEXTS

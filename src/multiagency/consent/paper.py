@@ -5,14 +5,14 @@ from uuid import UUID
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Client
-from multiagency.consent.deciding import newest_capacity, party_name
-from multiagency.consent.recording import must_be_theirs_to_give
+from multiagency.consent.reading_deciding import newest_capacity, party_name
+from multiagency.consent.service_recording import must_be_theirs_to_give
 from multiagency.consent.wording import text_of, version_in_force, written_in
 from multiagency.kernel.access import Kind
 from multiagency.kernel.errors import Conflict
 from multiagency.kernel.languages import Language
 from multiagency.pathways.service import pathway
-from multiagency.people import service as people
+from multiagency.people import reading as people
 from multiagency.web.texts import TEXTS
 
 _LABELS = ("client", "giver", "purpose", "answer", "recipients", "kinds", "tick", "place", "signature", "printed_name")

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Party
-from multiagency.consent.deciding import client_age, guardians_now, newest_capacity, undecided
 from multiagency.consent.models import Consent, DecisionCapacity, Guardian, Prohibition
-from multiagency.consent.prohibitions import prohibitions_now
+from multiagency.consent.reading_deciding import client_age, guardians_now, newest_capacity, undecided
+from multiagency.consent.service_prohibitions import prohibitions_now
 from multiagency.kernel.access import Kind
 
 _GUARDING = frozenset({"guardian", "person_using_violence"})

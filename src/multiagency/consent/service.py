@@ -6,18 +6,18 @@ stand in modules of their own and are named here; `gate`, `statements` and `deci
 
 from uuid import UUID
 
-from multiagency.cases.access import ground_agencies
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import CaseWillMove
-from multiagency.consent.deciding import client_age, newest_capacity, party_name, undecided
-from multiagency.consent.guardians import judge_capacity, record_guardian
+from multiagency.cases.service_grants import ground_agencies
 from multiagency.consent.models import Consent
-from multiagency.consent.prohibitions import forbid, must_be_tellable
-from multiagency.consent.recording import record
-from multiagency.consent.scans import attach
-from multiagency.consent.statements import Gate, Statement, read_gate, statements
-from multiagency.consent.withdrawing import withdraw
-from multiagency.disclosures.child_welfare import is_decided
+from multiagency.consent.reading_deciding import client_age, newest_capacity, party_name, undecided
+from multiagency.consent.reading_statements import Gate, Statement, read_gate, statements
+from multiagency.consent.service_guardians import judge_capacity, record_guardian
+from multiagency.consent.service_prohibitions import forbid, must_be_tellable
+from multiagency.consent.service_recording import record
+from multiagency.consent.service_scans import attach
+from multiagency.consent.service_withdrawing import withdraw
+from multiagency.disclosures.service_child_welfare import is_decided
 from multiagency.kernel.access import Kind
 from multiagency.kernel.errors import FieldError
 from multiagency.kernel.work import Work

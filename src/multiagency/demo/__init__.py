@@ -1,1 +1,1 @@
-"""A fictitious Lapland and the embedded servers it runs on."""
+"""A fictitious Lapland, and everything that a demonstration of it needs."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from multiagency.demo.household import HOST, Household, data_directory, free_port
 from multiagency.demo.lapland import ACCOUNTS, AGENCIES
-from multiagency.demo.postgres import EmbeddedPostgres
+from multiagency.embedded.postgres import EmbeddedPostgres
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from multiagency.demo.household import Household
-from multiagency.demo.people import Unexpected
+from multiagency.demo.person import Unexpected
 from multiagency.demo.walkthrough import Walkthrough
 
 

@@ -16,7 +16,7 @@ import httpx
 from multiagency.demo import story
 from multiagency.demo.household import Household
 from multiagency.demo.lapland import ACCOUNTS
-from multiagency.demo.people import CalendarMail, PersonAtApi, Unexpected
+from multiagency.demo.person import CalendarMail, PersonAtApi, Unexpected
 
 _PATIENCE = 20
 _PEOPLE = ("officer", "social-worker", "coordinator", "police", "county", "municipality", "auditor")

@@ -7,9 +7,16 @@ from fastapi import APIRouter, Request, Response
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
-from multiagency.disclosures import api_register, child_welfare, service, sharing
-from multiagency.disclosures.documents_pdf import disclosure_pdf
-from multiagency.disclosures.fields import read_offered
+from multiagency.disclosures import (
+    api_register,
+    service,
+)
+from multiagency.disclosures import (
+    service_child_welfare as child_welfare,
+)
+from multiagency.disclosures import (
+    service_sharing as sharing,
+)
 from multiagency.disclosures.forms import (
     ChildWelfareForm,
     DeliveryForm,
@@ -19,8 +26,10 @@ from multiagency.disclosures.forms import (
     SharingForm,
 )
 from multiagency.disclosures.models import Disclosure
-from multiagency.disclosures.paper import notification_pdf
+from multiagency.disclosures.paper_disclosure import disclosure_pdf
+from multiagency.disclosures.paper_notification import notification_pdf
 from multiagency.disclosures.reading import DisclosureView, disclosures, one_disclosure
+from multiagency.disclosures.reading_fields import read_offered
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.web.door import door

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 
-from multiagency.disclosures import grounds
+from multiagency.disclosures import service_grounds as grounds
 from multiagency.disclosures.forms import GroundForm, GroundWording
-from multiagency.disclosures.inbox import ReceiptView, open_receipt, received
 from multiagency.disclosures.models import LegalGround
+from multiagency.disclosures.service_inbox import ReceiptView, open_receipt, received
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.web.door import door

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from multiagency.kernel.access import Kind
-from multiagency.kernel.forms import Form, Line, Moment, Narrative, OptionalLine, OptionalNarrative
+from multiagency.kernel.inputs import Form, Line, Moment, Narrative, OptionalLine, OptionalNarrative
 from multiagency.people.models import AgencyKind
 
 PURPOSES = ("protect_life", "protect_child", "investigate_offence", "give_service", "other_task")

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request, Response
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
-from multiagency.cases.taking import Errors, Filled, take
 from multiagency.disclosures import (
     pages_child_welfare,
     pages_disclosing,
@@ -18,12 +17,13 @@ from multiagency.disclosures import (
     pages_sharing,
     service,
 )
-from multiagency.disclosures.documents_pdf import disclosure_pdf, line_label, line_value
 from multiagency.disclosures.forms import HOWS, DeliveryForm
 from multiagency.disclosures.pages_checking import as_choices
+from multiagency.disclosures.paper_disclosure import disclosure_pdf, line_label, line_value
 from multiagency.disclosures.reading import DisclosureView, disclosures, one_disclosure
 from multiagency.kernel.access import Act
 from multiagency.kernel.languages import Language
+from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 

@@ -8,17 +8,17 @@ from starlette.datastructures import FormData
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
-from multiagency.cases.taking import Errors, Filled, take, typed, without_empty
-from multiagency.disclosures import child_welfare
-from multiagency.disclosures.fields import read_offered
+from multiagency.disclosures import service_child_welfare as child_welfare
 from multiagency.disclosures.forms import ChildWelfareForm, NotificationForm
-from multiagency.disclosures.grounds import known_ground
-from multiagency.disclosures.pages_checking import OUTSIDE, as_choices, interrupt, offered_choices, take_checked
+from multiagency.disclosures.pages_checking import OUTSIDE, as_choices, interrupt, offered_choices
+from multiagency.disclosures.reading_fields import read_offered
 from multiagency.disclosures.service import BY_HAND
+from multiagency.disclosures.service_grounds import known_ground
 from multiagency.kernel.access import Act
-from multiagency.people import service as people
+from multiagency.people import reading as people
 from multiagency.people.models import AgencyKind
 from multiagency.web.done import Done
+from multiagency.web.forms import Errors, Filled, take, take_checked, typed, without_empty
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 from multiagency.web.texts import TEXTS

@@ -10,18 +10,18 @@ from starlette.datastructures import FormData
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
-from multiagency.cases.taking import Errors, Filled, typed, without_empty
 from multiagency.disclosures import service
-from multiagency.disclosures.fields import read_offered
 from multiagency.disclosures.forms import PURPOSES, DisclosureForm
-from multiagency.disclosures.grounds import fitting, known_ground
 from multiagency.disclosures.models import LegalGround
-from multiagency.disclosures.pages_checking import OUTSIDE, as_choices, interrupt, offered_choices, take_checked
+from multiagency.disclosures.pages_checking import OUTSIDE, as_choices, interrupt, offered_choices
+from multiagency.disclosures.reading_fields import read_offered
+from multiagency.disclosures.service_grounds import fitting, known_ground
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Invalid
-from multiagency.people import service as people
+from multiagency.people import reading as people
 from multiagency.people.models import AgencyKind
 from multiagency.web.done import Done
+from multiagency.web.forms import Errors, Filled, take_checked, typed, without_empty
 from multiagency.web.pages import page, said, see
 from multiagency.web.speaking import language_of
 from multiagency.web.texts import TEXTS

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.disclosures.documents_pdf import line_label, line_value
-from multiagency.disclosures.inbox import ReceiptView, open_receipt, received
+from multiagency.disclosures.paper_disclosure import line_label, line_value
+from multiagency.disclosures.service_inbox import ReceiptView, open_receipt, received
 from multiagency.kernel.access import Act
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.cases.taking import Errors, Filled, take
 from multiagency.disclosures.forms import PaperNotificationForm
-from multiagency.disclosures.paper import notification_pdf
+from multiagency.disclosures.paper_notification import notification_pdf
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.web.door import door
+from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import page
 from multiagency.web.speaking import language_of
 

@@ -5,16 +5,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.cases.taking import Errors, Filled, take, typed
-from multiagency.disclosures import grounds
+from multiagency.disclosures import service_grounds as grounds
 from multiagency.disclosures.forms import GroundForm, GroundWording
 from multiagency.disclosures.models import LegalGround
-from multiagency.disclosures.pages_checking import as_choices, take_checked
+from multiagency.disclosures.pages_checking import as_choices
 from multiagency.kernel.access import RULES, Act
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.people.models import AgencyKind
 from multiagency.web.door import door
+from multiagency.web.forms import Errors, Filled, take, take_checked, typed
 from multiagency.web.pages import attempt, page, see
 from multiagency.web.speaking import language_of
 

@@ -5,20 +5,20 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.cases.access import ground_agencies
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.cases.service import must_be_draft
-from multiagency.cases.taking import Errors, Filled, typed
-from multiagency.disclosures import sharing
+from multiagency.cases.service_grants import ground_agencies
+from multiagency.disclosures import service_sharing as sharing
 from multiagency.disclosures.forms import SharingForm
-from multiagency.disclosures.grounds import in_force
-from multiagency.disclosures.pages_checking import as_choices, take_checked
+from multiagency.disclosures.pages_checking import as_choices
 from multiagency.disclosures.service import own_kind
+from multiagency.disclosures.service_grounds import in_force
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Conflict
 from multiagency.pathways.service import pathway
-from multiagency.people import service as people
+from multiagency.people import reading as people
+from multiagency.web.forms import Errors, Filled, take_checked, typed
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 

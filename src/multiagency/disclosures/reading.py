@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from multiagency.cases.desk import Desk
-from multiagency.disclosures.fields import Content
 from multiagency.disclosures.models import Delivery, Disclosure, LegalGround
+from multiagency.disclosures.reading_fields import Content
 from multiagency.disclosures.service import own_disclosure
 from multiagency.kernel.access import Kind
 from multiagency.kernel.work import Work
 from multiagency.people.models import Agency, Person, Post
-from multiagency.people.service import Colleague
+from multiagency.people.reading import Colleague
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from sqlalchemy import select
 
 from multiagency.cases.events import CaseShown, Section
-from multiagency.disclosures.child_welfare import decisions, is_undecided
 from multiagency.disclosures.models import Disclosure
-from multiagency.disclosures.sharing import allowed
+from multiagency.disclosures.service_child_welfare import decisions, is_undecided
+from multiagency.disclosures.service_sharing import allowed
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.work import Work
 

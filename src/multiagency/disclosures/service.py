@@ -10,21 +10,21 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from multiagency.cases.access import OWN_RECORD, give_basis, grant
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import LawfulBasis
 from multiagency.cases.service import RETENTION, scope
+from multiagency.cases.service_grants import OWN_RECORD, give_basis, grant
 from multiagency.disclosures.events import Datum
-from multiagency.disclosures.fields import Content, chosen, content_of, read_offered
 from multiagency.disclosures.forms import DeliveryForm, DisclosureForm
-from multiagency.disclosures.grounds import known_ground
 from multiagency.disclosures.models import Delivery, Disclosure, LegalGround, Receipt
+from multiagency.disclosures.reading_fields import Content, chosen, content_of, read_offered
+from multiagency.disclosures.service_grounds import known_ground
 from multiagency.kernel.access import Capability, Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, FieldError, Invalid, NotVisible
 from multiagency.kernel.ids import uuid7
-from multiagency.people import notices
-from multiagency.people import service as people
+from multiagency.people import reading as people
+from multiagency.people import service_notices as notices
 from multiagency.people.models import Agency, Post
 
 _OWN_PART = frozenset({Kind.DISCLOSURE})

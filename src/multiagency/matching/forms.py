@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from multiagency.kernel.forms import Day, Form, OptionalLine
+from multiagency.kernel.inputs import Day, Form, OptionalLine
 
 
 class AliasForm(Form):

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Request, Response
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.cases.events import CaseShown, Section
-from multiagency.cases.taking import Errors, Filled, take
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import NotVisible
 from multiagency.kernel.work import Work
 from multiagency.matching import service
 from multiagency.matching.forms import AliasForm
+from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import page, see
 
 router = APIRouter(prefix="/cases/{reference}", tags=["pages"])

@@ -12,15 +12,15 @@ from uuid import UUID
 
 from sqlalchemy import Column, DateTime, Text, Uuid, delete, func, insert, select
 
-from multiagency.cases.access import COORDINATION
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import SomebodyRecorded
-from multiagency.cases.identity_code import birth_date
 from multiagency.cases.models import Client
 from multiagency.cases.service import scope
+from multiagency.cases.service_grants import COORDINATION
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now, to_helsinki
 from multiagency.kernel.errors import Conflict, Invalid, NotVisible
+from multiagency.kernel.identity_code import birth_date
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.lookup import Looked, Lookup

@@ -9,8 +9,18 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
-from multiagency.meetings import invitations, reading, rooms, service
-from multiagency.meetings.forms import AgendaForm, AnswerForm, JoinForm, MeetingForm, MinutesForm, SeatForm, TokenForm
+from multiagency.meetings import reading, service
+from multiagency.meetings import service_invitations as invitations
+from multiagency.meetings import service_rooms as rooms
+from multiagency.meetings.forms import (
+    AgendaForm,
+    AnswerForm,
+    JoinForm,
+    MeetingForm,
+    MinutesForm,
+    SeatForm,
+    TokenForm,
+)
 from multiagency.meetings.models import Meeting
 from multiagency.web.door import door
 from multiagency.web.speaking import language_of

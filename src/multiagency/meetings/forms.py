@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from multiagency.kernel.forms import Form, Line, Moment, Narrative
+from multiagency.kernel.inputs import Form, Line, Moment, Narrative
 
 
 class MeetingForm(Form):

@@ -5,17 +5,26 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.cases.taking import take
 from multiagency.kernel.access import Act
 from multiagency.kernel.clock import now
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
-from multiagency.meetings import case_pages, invitation_pages, reading, service
+from multiagency.meetings import (
+    pages_case as case_pages,
+)
+from multiagency.meetings import (
+    pages_invitation as invitation_pages,
+)
+from multiagency.meetings import (
+    reading,
+    service,
+)
 from multiagency.meetings.forms import AgendaForm, MeetingForm
 from multiagency.meetings.models import Meeting
 from multiagency.meetings.reading import AgendaView
 from multiagency.web.done import Done
 from multiagency.web.door import door
+from multiagency.web.forms import take
 from multiagency.web.pages import attempt, page, see
 from multiagency.web.speaking import language_of
 

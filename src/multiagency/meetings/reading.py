@@ -7,19 +7,19 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from multiagency.cases.access import sharing_agencies
-from multiagency.cases.bars import not_barred
 from multiagency.cases.desk import Desk, log_cases
 from multiagency.cases.models import AccessGrant, Case
+from multiagency.cases.service_bars import not_barred
+from multiagency.cases.service_grants import sharing_agencies
 from multiagency.kernel.access import Capability, Kind
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.mail.models import OutboxMessage
-from multiagency.meetings.invitations import seats_of
 from multiagency.meetings.models import AgendaItem, Invitation, Meeting, Minutes, Seat
-from multiagency.people import service as people
+from multiagency.meetings.service_invitations import seats_of
+from multiagency.people import reading as people
 from multiagency.people.models import Agency, Person, Post
-from multiagency.people.service import Colleague
+from multiagency.people.reading import Colleague
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,23 +5,23 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from multiagency.cases.access import TABLE_KINDS, consent_basis, grant
-from multiagency.cases.bars import must_not_be_barred
 from multiagency.cases.desk import Desk, open_desk
 from multiagency.cases.models import LawfulBasis
 from multiagency.cases.service import RETENTION, move
+from multiagency.cases.service_bars import must_not_be_barred
+from multiagency.cases.service_grants import TABLE_KINDS, consent_basis, grant
 from multiagency.kernel.access import Act, Capability, Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, FieldError, Invalid, NotVisible
 from multiagency.kernel.ids import as_reference, reference, uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
-from multiagency.meetings import invitations
+from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings.forms import AgendaForm, MeetingForm, MinutesForm, SeatForm, SeatsForm
 from multiagency.meetings.models import AgendaItem, Meeting, Minutes, Seat
-from multiagency.people import service as people
+from multiagency.people import reading as people
 from multiagency.people.models import Team, TeamMember
-from multiagency.people.service import Colleague
+from multiagency.people.reading import Colleague
 
 _NOT_AT_A_SEAT = frozenset({Kind.CONSENT, Kind.CONTACT})
 """A seat shows neither how consent was asked nor how the client is reached: nobody at the table needs it."""

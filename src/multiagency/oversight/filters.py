@@ -18,8 +18,8 @@ from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import from_helsinki
 from multiagency.kernel.errors import Invalid
-from multiagency.kernel.forms import Day, Form
 from multiagency.kernel.ids import as_reference
+from multiagency.kernel.inputs import Day, Form
 from multiagency.kernel.journal import Mode
 from multiagency.people.models import Post
 from multiagency.web.door import through

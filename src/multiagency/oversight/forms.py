@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
-from multiagency.cases.identity_code import OptionalIdentityCode
-from multiagency.kernel.forms import Form, Narrative, OptionalLine
+from multiagency.kernel.identity_code import OptionalIdentityCode
+from multiagency.kernel.inputs import Form, Narrative, OptionalLine
 
 
 class SubjectForm(Form):

@@ -5,25 +5,39 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
+from multiagency.assurance import pages_proofs as proof_routes
+from multiagency.assurance import pages_witnesses as witness_routes
+from multiagency.audit.reading import EntryView
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Invalid
 from multiagency.kernel.work import Work
 from multiagency.oversight import (
-    export_routes,
-    note_routes,
-    notes,
-    pattern_routes,
-    picture_routes,
-    proof_routes,
-    rights_routes,
-    seeking,
-    service,
-    witness_routes,
+    pages_export as export_routes,
+)
+from multiagency.oversight import (
+    pages_notes as note_routes,
+)
+from multiagency.oversight import (
+    pages_patterns as pattern_routes,
+)
+from multiagency.oversight import (
+    pages_picture as picture_routes,
+)
+from multiagency.oversight import (
+    pages_rights as rights_routes,
+)
+from multiagency.oversight import (
+    reading as service,
+)
+from multiagency.oversight import (
+    reading_seeking as seeking,
+)
+from multiagency.oversight import (
+    service_notes as notes,
 )
 from multiagency.oversight.filters import Asked, Filters
-from multiagency.oversight.rows import rows_of
-from multiagency.oversight.service import EntryView
-from multiagency.oversight.telling import choices, told
+from multiagency.oversight.reading_rows import rows_of
+from multiagency.oversight.reading_telling import choices, told
 from multiagency.web.door import door
 from multiagency.web.pages import page, said
 from multiagency.web.speaking import language_of

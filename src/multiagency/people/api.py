@@ -9,10 +9,11 @@ from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Actor
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
-from multiagency.people import notices, service
+from multiagency.people import reading as service
+from multiagency.people import service_notices as notices
 from multiagency.people.entrance import come_in, hand_over, must_be_demo, take_back
 from multiagency.people.forms import SignInForm
-from multiagency.people.signing_in import refused, sign_out
+from multiagency.people.service_sign_in import refused, sign_out
 from multiagency.web.answers import answer_error
 from multiagency.web.door import SESSION_COOKIE, csrf_token, door
 from multiagency.web.speaking import language_of

@@ -8,7 +8,7 @@ from multiagency.kernel.actor import Actor
 from multiagency.kernel.errors import Forbidden
 from multiagency.kernel.work import Work
 from multiagency.people.forms import SignInForm
-from multiagency.people.signing_in import sign_in
+from multiagency.people.service_sign_in import sign_in
 from multiagency.settings import is_loopback
 from multiagency.web.callers import was_forwarded
 from multiagency.web.door import SESSION_COOKIE

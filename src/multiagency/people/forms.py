@@ -1,6 +1,6 @@
 """What may be filled in at the sign-in page."""
 
-from multiagency.kernel.forms import Form, Line
+from multiagency.kernel.inputs import Form, Line
 
 
 class SignInForm(Form):

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Form, Request, Response
 from multiagency.kernel.access import RULES, Act
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
-from multiagency.people import notices, service
+from multiagency.people import reading as service
+from multiagency.people import service_notices as notices
 from multiagency.people.entrance import come_in, hand_over, must_be_demo, take_back
 from multiagency.people.forms import SignInForm
-from multiagency.people.signing_in import refused, sign_out
+from multiagency.people.service_sign_in import refused, sign_out
 from multiagency.web.door import OpenDoor, door, through
 from multiagency.web.pages import page, said, see
 from multiagency.web.speaking import LANGUAGE_COOKIE, language_of

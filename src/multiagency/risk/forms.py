@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from multiagency.kernel.forms import Form, OptionalBool, OptionalLine, OptionalNarrative
+from multiagency.kernel.inputs import Form, OptionalBool, OptionalLine, OptionalNarrative
 
 
 class AnswerForm(Form):

@@ -10,13 +10,13 @@ from starlette.datastructures import FormData
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.cases.events import CaseShown, Section
-from multiagency.cases.taking import Errors, typed
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Invalid, NotVisible
 from multiagency.kernel.work import Work
 from multiagency.risk import service
 from multiagency.risk.forms import AssessmentForm
 from multiagency.risk.service import UNANSWERED, AnswerView, AssessmentView
+from multiagency.web.forms import Errors, typed
 from multiagency.web.pages import attempt, page, see
 from multiagency.web.speaking import field_errors
 

@@ -8,7 +8,18 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
-from multiagency.storage import closing, holds, reports, rules
+from multiagency.storage import (
+    reading_reports as reports,
+)
+from multiagency.storage import (
+    service_closing as closing,
+)
+from multiagency.storage import (
+    service_holds as holds,
+)
+from multiagency.storage import (
+    service_rules as rules,
+)
 from multiagency.storage.forms import ClosingForm, HoldForm, RuleForm
 from multiagency.web.door import door
 from multiagency.web.speaking import language_of

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from multiagency.kernel.forms import Day, Form, Line, Narrative, OptionalLine, OptionalNarrative
+from multiagency.kernel.inputs import Day, Form, Line, Narrative, OptionalLine, OptionalNarrative
 
 
 class ClosingForm(Form):

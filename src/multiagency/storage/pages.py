@@ -10,14 +10,25 @@ from multiagency.actions.service import plan_of
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.cases.events import CaseShown, Section
-from multiagency.cases.taking import Errors, Filled, take
 from multiagency.kernel.access import RULES, Act
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
-from multiagency.storage import closing, holds, reports, rules
+from multiagency.storage import (
+    reading_reports as reports,
+)
+from multiagency.storage import (
+    service_closing as closing,
+)
+from multiagency.storage import (
+    service_holds as holds,
+)
+from multiagency.storage import (
+    service_rules as rules,
+)
 from multiagency.storage.forms import ClosingForm, HoldForm, RuleForm
 from multiagency.web.done import Done
 from multiagency.web.door import door
+from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 from multiagency.web.texts import TEXTS

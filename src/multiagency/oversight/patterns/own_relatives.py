@@ -9,13 +9,12 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select
 
 from multiagency.audit.models import AuditDetail
-from multiagency.cases.models import AccessBar
-from multiagency.cases.models_around import BarExemption
+from multiagency.cases.models import AccessBar, BarExemption
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.oversight.patterns.hits import Hit, grouped
 from multiagency.oversight.patterns.thresholds import threshold
-from multiagency.oversight.service import case_references
+from multiagency.oversight.reading import case_references
 
 CODE = "own_relatives"
 

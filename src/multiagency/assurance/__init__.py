@@ -1,0 +1,1 @@
+"""How the log is kept honest: self-check, alarms, witnesses, proofs and numbers for monitoring."""

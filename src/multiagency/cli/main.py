@@ -1,0 +1,65 @@
+"""The command line: one module beside this one per command.
+
+Settings come from `MULTIAGENCY_…`.
+"""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from sqlalchemy.exc import DBAPIError
+
+from multiagency.cli import audit, demo, keys, migrate, retention, rotate, web, witness, worker
+from multiagency.cli.terminal import sentences, tell
+
+COMMANDS = (web, worker, migrate, keys, rotate, retention, audit, witness, demo)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit status. Unsafe or missing settings are 2, with a sentence each."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    for talkative in ("alembic", "httpx"):  # httpx would log private addresses
+        logging.getLogger(talkative).setLevel(logging.WARNING)
+    options, rest = _parser().parse_known_args(arguments)
+    if rest and not hasattr(options, "rest"):
+        _parser().error(f"unrecognized arguments: {' '.join(rest)}")
+    options.rest = rest
+    if _nobody_hears() and not options.silent:
+        tell("standard output is closed; nothing was done")
+        return 1
+    try:
+        status: int = options.run(options)
+    except (OSError, ValueError, DBAPIError) as error:
+        for sentence in sentences(error):
+            tell(sentence)
+        return 2
+    return _said(status)
+
+
+def _nobody_hears() -> bool:
+    """Tell whether the command was started without a standard output, as by `>&-` (then Python has none either)."""
+    return getattr(sys, "stdout", None) is None
+
+
+def _said(status: int) -> int:
+    """Return the status, or 1 when what was said reached nobody: a full disk, a reader that went away."""
+    if _nobody_hears():
+        return status
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python tries again as it ends
+        tell("standard output could not be written")
+        return 1
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="multiagency", description=__doc__)
+    parser.set_defaults(silent=False)
+    commands = parser.add_subparsers(required=True, metavar="command")
+    for command in COMMANDS:
+        command.add(commands)
+    return parser

@@ -1,0 +1,118 @@
+"""Who decides for the client, and who their guardians are: read from the newest rows, changing nothing.
+
+703/2023 sections 34, 50 and 51: a minor who understands the matter decides; otherwise every guardian entitled to, or
+the child's legal representative. The database asks the same of the same rows (`required_givers`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from multiagency.cases.desk import Desk
+from multiagency.cases.models import Client, Party
+from multiagency.consent.models import DecisionCapacity, Guardian
+from multiagency.kernel.access import Kind
+from multiagency.kernel.clock import now, to_helsinki
+from multiagency.kernel.errors import Conflict, FieldError
+from multiagency.kernel.identity_code import age_on, birth_date
+from multiagency.pathways.service import parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """What the record says of the client's age: `years` is None without an identity code."""
+
+    recorded: bool
+    years: int | None
+    of_age_at: int
+
+    @property
+    def minor(self) -> bool | None:
+        """Tell whether the client is under age; None where the code does not say."""
+        return None if self.years is None else self.years < self.of_age_at
+
+
+async def number(desk: Desk, name: str) -> int:
+    """Return the value in force of a dated parameter of the case's pathway and team."""
+    return await parameter(desk.work, desk.case.pathway, name, desk.case.team_id)
+
+
+async def client_age(desk: Desk) -> Age:
+    """Return the client's age today, from their identity code, as far as it is in sight."""
+    desk.read(Kind.IDENTITY)
+    client = await desk.work.session.get(Client, desk.case.id)
+    code = await desk.work.vault.open(client, "identity_code") if client else ""
+    years = age_on(to_helsinki(now()).date(), birth_date(code)) if code else None
+    return Age(client is not None, years, await number(desk, "adult_age"))
+
+
+async def newest_capacity(desk: Desk) -> DecisionCapacity | None:
+    """Return the newest judgement of who decides, if there is one in sight."""
+    desk.read(Kind.CONSENT)
+    query = select(DecisionCapacity).where(DecisionCapacity.case_id == desk.case.id)
+    return await desk.work.session.scalar(
+        query.order_by(DecisionCapacity.assessed_at.desc(), DecisionCapacity.id.desc()).limit(1)
+    )
+
+
+async def guardians_now(desk: Desk) -> dict[UUID, Guardian]:
+    """Return the newest row of each guardian by their party."""
+    desk.read(Kind.CONSENT)
+    rows = await desk.work.session.scalars(
+        select(Guardian).where(Guardian.case_id == desk.case.id).order_by(Guardian.recorded_at, Guardian.id)
+    )
+    return {row.party_id: row for row in rows}
+
+
+def entitled(guardians: Iterable[Guardian]) -> list[UUID]:
+    """Return the parties among them who decide for the child: entitled to, and not suspected."""
+    return sorted(row.party_id for row in guardians if row.may_decide and not row.suspected)
+
+
+async def required_givers(desk: Desk) -> tuple[UUID, ...]:
+    """Return who must say yes, the client by the id of the case; empty when nobody who may is recorded."""
+    capacity = await newest_capacity(desk)
+    if capacity is None or capacity.decides == "self":
+        return (desk.case.id,)
+    if capacity.representative_id is not None:
+        return () if await _suspected(desk, capacity.representative_id) else (capacity.representative_id,)
+    return tuple(entitled((await guardians_now(desk)).values()))
+
+
+async def _suspected(desk: Desk, party_id: UUID) -> bool:
+    known = (await guardians_now(desk)).get(party_id)
+    return known is not None and known.suspected
+
+
+async def undecided(desk: Desk) -> FieldError | None:
+    """Return what must be recorded before anybody can be asked, or None: age, capacity, guardians, representative."""
+    age, capacity = await client_age(desk), await newest_capacity(desk)
+    if capacity is None and age.recorded and age.minor is None:
+        return FieldError("guardians", "consent.age_first")
+    judged_minor = capacity is not None and capacity.minor  # who has come of age since is judged again
+    if age.minor is not None and age.minor != judged_minor:
+        return FieldError("guardians", "consent.capacity_first")
+    if capacity is not None and capacity.representative_id and not await required_givers(desk):
+        return FieldError("guardians", "consent.representative_suspected")
+    if capacity is None or capacity.decides != "guardians":
+        return None
+    guardians = await guardians_now(desk)
+    if not guardians:
+        return FieldError("guardians", "consent.guardians_first")
+    return None if entitled(guardians.values()) else FieldError("guardians", "consent.legal_representative_needed")
+
+
+async def must_be_decided(desk: Desk) -> None:
+    """Raise `Conflict` saying what would do, unless it is known who decides."""
+    wanting = await undecided(desk)
+    if wanting is not None:
+        raise Conflict(wanting.key)
+
+
+async def party_name(desk: Desk, party_id: UUID) -> str:
+    """Return the name of somebody in the case, empty where parties are not in sight."""
+    desk.read(Kind.PARTY, subjects=[party_id])
+    party = await desk.work.session.get(Party, party_id)
+    return await desk.work.vault.open(party, "name") if party else ""

@@ -1,0 +1,107 @@
+"""What each giver has said, and whether the gate stands open: read from the versions, changing nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from multiagency.cases.desk import Desk
+from multiagency.consent.models import Consent, ConsentRecipient
+from multiagency.consent.reading_deciding import required_givers
+from multiagency.kernel.access import Kind
+from multiagency.kernel.clock import now
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A giver's newest answer, with the agencies that still stand in it."""
+
+    consent: Consent
+    recipients: frozenset[UUID]
+
+    @property
+    def state(self) -> str:
+        """Return given, refused, withdrawn, or expired."""
+        until = self.consent.expires_at
+        over = self.consent.state == "given" and until is not None and until <= now()
+        return "expired" if over else self.consent.state
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What everybody who must decide has said together; `required` and `said` go by giver (the client: case id)."""
+
+    required: tuple[UUID, ...]
+    said: dict[UUID, Statement]
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether somebody must decide and everybody who must has a living yes."""
+        return bool(self.required) and all(self.state_of(giver) == "given" for giver in self.required)
+
+    def state_of(self, giver: UUID) -> str:
+        """Return a giver's state; who was not asked has said nothing, and that is never a yes."""
+        return self.said[giver].state if giver in self.said else "not_asked"
+
+    @property
+    def state(self) -> str:
+        """Return the state of the whole: the first of these that holds for anybody."""
+        states = {self.state_of(giver) for giver in self.required} or {"not_asked"}
+        for state in ("withdrawn", "refused", "expired"):
+            if state in states:
+                return state
+        return "waiting" if {"given", "not_asked"} <= states else states.pop()
+
+    @property
+    def given(self) -> list[Statement]:
+        """Return the yeses of those who must decide, the oldest first."""
+        yes = [self.said[giver] for giver in self.required if self.state_of(giver) == "given"]
+        return sorted(yes, key=lambda statement: statement.consent.version)
+
+    @property
+    def agencies(self) -> frozenset[UUID]:
+        """Return the agencies that all of them name; none while the gate is shut."""
+        if not self.is_open:
+            return frozenset()
+        return frozenset.intersection(*(statement.recipients for statement in self.given))
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """Return the kinds of data that all of them name."""
+        named = [frozenset(map(Kind, statement.consent.kinds)) for statement in self.given]
+        return frozenset.intersection(*named) if named else frozenset()
+
+    @property
+    def until(self) -> datetime | None:
+        """Return when the first of their statements expires."""
+        return min((s.consent.expires_at for s in self.given if s.consent.expires_at is not None), default=None)
+
+
+async def read_gate(desk: Desk) -> Gate:
+    """Return what has been said about this case and by whom, as far as it is in sight."""
+    return Gate(await required_givers(desk), await statements(desk))
+
+
+async def statements(desk: Desk) -> dict[UUID, Statement]:
+    """Return the newest answer of each giver; a withdrawal that names agencies takes only those out of it."""
+    desk.read(Kind.CONSENT)
+    session, named = desk.work.session, dict[UUID, set[UUID]]()
+    for row in await session.scalars(select(ConsentRecipient).where(ConsentRecipient.case_id == desk.case.id)):
+        named.setdefault(row.consent_id, set()).add(row.agency_id)
+    said: dict[UUID, Statement] = {}
+    versions = select(Consent).where(Consent.case_id == desk.case.id).order_by(Consent.version)
+    for consent in await session.scalars(versions):
+        giver, agencies = consent.giver_id or desk.case.id, named.get(consent.id, set())
+        before = said.get(giver)
+        if consent.state == "withdrawn" and agencies and before is not None:
+            said[giver] = Statement(before.consent, before.recipients - agencies)
+        else:
+            said[giver] = Statement(consent, frozenset(agencies))
+    return said
+
+
+async def newest_version(desk: Desk) -> int:
+    """Return the number of the newest version of the case, 0 before the first."""
+    query = select(Consent.version).where(Consent.case_id == desk.case.id).order_by(Consent.version.desc()).limit(1)
+    return await desk.work.session.scalar(query) or 0

@@ -1,0 +1,94 @@
+"""The live gate: opened from what all required givers said together, shut whenever that no longer holds."""
+
+from uuid import UUID
+
+from multiagency.cases.desk import Desk
+from multiagency.cases.events import ConsentEnded
+from multiagency.cases.reading_holders import holders
+from multiagency.cases.service import share_with_coordinators
+from multiagency.cases.service_grants import (
+    CONSENT,
+    TABLE_KINDS,
+    consented_agencies,
+    end_consent_bases,
+    give_basis,
+    grant,
+    sharing_agencies,
+)
+from multiagency.consent.reading_statements import read_gate
+from multiagency.kernel.access import Capability, Kind
+from multiagency.kernel.clock import now
+from multiagency.kernel.errors import Conflict
+from multiagency.people.models import Post, Team
+from multiagency.people.service_notices import tell
+
+OVER = frozenset({"closed", "withdrawn"})
+"""Stages in which the gate never opens again, whoever turns out to decide."""
+
+
+def may_be_answered(desk: Desk) -> bool:
+    """Tell whether consent may still be recorded: until the case is closed or withdrawn, or it could be stuck."""
+    return desk.case.stage not in OVER
+
+
+def must_be_answerable(desk: Desk) -> None:
+    """Raise `Conflict` unless it may."""
+    if not may_be_answered(desk):
+        raise Conflict("consent.case_over")
+
+
+async def reopen(desk: Desk) -> None:
+    """End what earlier statements opened; then, if the gate is open, give each agency that all name its basis.
+
+    A basis holds the kinds that all name, until the first statement expires; the referrer gets sight through their
+    own agency's, if it is named, and after the submission so do those who coordinate. Seats are given anew.
+    """
+    await shut(desk)
+    if not may_be_answered(desk):
+        return
+    gate = await read_gate(desk)
+    kinds = TABLE_KINDS | {Kind.CONSENT, *gate.kinds}
+    for agency_id in sorted(gate.agencies):
+        consent = gate.given[-1].consent
+        basis = await give_basis(desk.work, desk.case, agency_id, CONSENT, kinds, consent.id, gate.until)
+        if agency_id == desk.work.actor.agency_id:
+            await grant(desk.work, basis, desk.work.actor.post_id, "referral", Capability.REFER, kinds)
+    if desk.case.stage != "draft":
+        await _share_anew(desk)
+
+
+async def shut(desk: Desk) -> None:
+    """End what earlier statements opened; after the submission every seat that rested on them, in the same breath.
+
+    Whoever coordinates the case is told that its table is set anew: the meeting may be about to begin.
+    """
+    agencies = await consented_agencies(desk.work, desk.case)
+    await end_consent_bases(desk.work, desk.case, now())
+    if desk.case.stage == "draft":
+        return
+    for agency_id in agencies:
+        desk.wrote(Kind.CONSENT, recipient_id=agency_id)
+    await desk.work.session.flush()
+    await desk.work.publish(ConsentEnded(desk))
+    if may_be_answered(desk):
+        posts = {post.id: post for post in await _coordinating(desk)}
+        await tell(desk.work, list(posts.values()), "consent_changed", f"/cases/{desk.case.reference}", desk.case.id)
+
+
+async def _coordinating(desk: Desk) -> list[Post]:
+    return [who.colleague.post for who in await holders(desk, {Capability.COORDINATE})]
+
+
+async def _share_anew(desk: Desk) -> None:
+    """Let those who coordinate the case now see it again, when their agency is given it."""
+    team = await desk.work.session.get_one(Team, desk.case.team_id)
+    if team.convener_id not in await sharing_agencies(desk.work, desk.case):
+        return
+    posts = {post.id for post in await _coordinating(desk) if post.agency_id == team.convener_id}
+    await share_with_coordinators(desk, team, sorted(posts))
+
+
+async def reopen_if_changed(desk: Desk, before: tuple[UUID, ...]) -> None:
+    """Open the gate anew when others must decide than `before`; who was asked for their part is asked again then."""
+    if (await read_gate(desk)).required != before:
+        await reopen(desk)

@@ -1,0 +1,110 @@
+"""Recording what one giver answered, as a new version. It was asked of whoever decides, and of nobody else."""
+
+from uuid import UUID
+
+from multiagency.cases.desk import Desk
+from multiagency.cases.models import Party
+from multiagency.cases.service import scope
+from multiagency.consent.forms import ConsentForm
+from multiagency.consent.models import Consent, ConsentRecipient
+from multiagency.consent.reading_deciding import guardians_now, must_be_decided, newest_capacity
+from multiagency.consent.reading_statements import newest_version
+from multiagency.consent.service_gate import must_be_answerable, reopen
+from multiagency.consent.service_prohibitions import must_be_tellable
+from multiagency.consent.wording import ConsentText, text_shown
+from multiagency.kernel.access import Kind
+from multiagency.kernel.clock import now
+from multiagency.kernel.errors import FieldError, Invalid
+from multiagency.kernel.ids import uuid7
+from multiagency.pathways.service import pathway
+from multiagency.people import reading as people
+
+_CAPACITIES = {"self": "self", "guardians": "guardian", "legal_representative": "legal_representative"}
+"""In which capacity somebody answers, by who decides."""
+
+
+async def record(desk: Desk, form: ConsentForm) -> None:
+    """Record an answer; earlier bases end, and each agency that all required givers name gets its own.
+
+    Raises `Conflict` while it is not known who decides (703/2023 section 34), `Invalid` for a giver who does not.
+    """
+    must_be_answerable(desk)
+    _check(desk, form)
+    await people.known_agencies(desk.work, form.recipients, "recipients")
+    text = text_shown(desk.case.pathway, form.text_version, form.language)
+    await must_be_theirs_to_give(desk, form.capacity, form.giver)
+    await _add_version(desk, form, text)
+    await reopen(desk)
+    desk.wrote(Kind.CONSENT)
+
+
+def _check(desk: Desk, form: ConsentForm) -> None:
+    errors = []
+    if form.asked_at > now():
+        errors.append(FieldError("asked_at", "error.in_future"))
+    if form.expires_at is not None and form.expires_at <= now():
+        errors.append(FieldError("expires_at", "error.in_past"))
+    if form.answer == "given" and not form.recipients:
+        errors.append(FieldError("recipients", "consent.no_recipients"))
+    if form.answer == "given" and not form.kinds:
+        errors.append(FieldError("kinds", "consent.no_kinds"))
+    if set(form.kinds) - set(pathway(desk.case.pathway).shareable_kinds):
+        errors.append(FieldError("kinds", "consent.kind_not_shareable"))
+    if errors:
+        raise Invalid(*errors)
+
+
+async def must_be_theirs_to_give(desk: Desk, capacity: str, giver: UUID | None) -> None:
+    """Raise unless the consent is this giver's to give, a suspected guardian first of all (F36)."""
+    if giver is not None:
+        await _must_be_above_suspicion(desk, giver)
+        await must_be_tellable(desk, giver)
+    await must_be_decided(desk)
+    judged = await newest_capacity(desk)
+    decides = judged.decides if judged else "self"
+    if capacity != _CAPACITIES[decides]:
+        raise Invalid.of("capacity", f"consent.decides.{decides}")
+    if (giver is None) != (capacity == "self"):
+        raise Invalid.of("giver", "consent.giver_only_for_others" if giver else "consent.giver_needed")
+    if decides == "legal_representative" and judged and giver != judged.representative_id:
+        raise Invalid.of("giver", "consent.not_the_representative")
+    guardian = (await guardians_now(desk)).get(giver) if decides == "guardians" and giver else None
+    if decides == "guardians" and (guardian is None or not guardian.may_decide):
+        raise Invalid.of("giver", "consent.guardian_not_entitled")
+
+
+async def _must_be_above_suspicion(desk: Desk, giver: UUID) -> None:
+    desk.read(Kind.PARTY, subjects=[giver])
+    party = await desk.work.session.get(Party, giver)
+    if party is None or party.case_id != desk.case.id:
+        raise Invalid.of("giver", "consent.unknown_giver")
+    guardian = (await guardians_now(desk)).get(giver)
+    if party.role == "person_using_violence" or (guardian is not None and guardian.suspected):
+        raise Invalid.of("giver", "consent.suspected_guardian")
+
+
+async def _add_version(desk: Desk, form: ConsentForm, text: ConsentText) -> None:
+    consent = Consent(
+        id=uuid7(),
+        **scope(desk),
+        version=await newest_version(desk) + 1,
+        state=form.answer,
+        capacity=form.capacity,
+        giver_id=form.giver,
+        purpose=form.purpose,
+        asked_by_id=desk.work.actor.post_id,
+        asked_at=form.asked_at,
+        how=form.how,
+        language=form.language,
+        kinds=sorted(form.kinds),
+        text_version=text.version,
+        text_digest=text.digest,
+        expires_at=form.expires_at,
+        recorded_at=now(),
+        recorded_by_id=desk.work.actor.post_id,
+    )
+    desk.work.session.add(consent)
+    await desk.work.session.flush()
+    for agency_id in sorted(set(form.recipients)):
+        desk.work.session.add(ConsentRecipient(consent_id=consent.id, agency_id=agency_id, **scope(desk)))
+    await desk.work.session.flush()

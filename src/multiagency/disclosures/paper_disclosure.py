@@ -1,0 +1,78 @@
+"""The document of a disclosure that leaves on paper: tagged, marked secret, one agency's own data only."""
+
+from dataclasses import dataclass
+
+from fastapi import Response
+
+from multiagency.cases.desk import Desk
+from multiagency.disclosures.reading import DisclosureView
+from multiagency.disclosures.reading_fields import Line
+from multiagency.kernel.languages import Language
+from multiagency.people.models import Agency, AgencyKind
+from multiagency.web.pdf import make_pdf
+from multiagency.web.texts import TEXTS, moment_text
+
+_POINT = {AgencyKind.POLICE: 26, AgencyKind.MUNICIPALITY: 32}
+_SOCIAL_CARE = 25
+"""Points of the Openness Act 621/1999 section 24 subsection 1 that make the data secret (law facts 3.3)."""
+
+
+def disclosure_pdf(desk: Desk, view: DisclosureView, language: Language) -> Response:
+    """Return the document as an answer."""
+
+    def say(key: str, **values: object) -> str:
+        return TEXTS.say(language, key, **values)
+
+    facts = [
+        (say("disclosure.to"), view.recipient),
+        (say("disclosure.from"), f"{view.author.agency.name(language)}, {view.author.label}"),
+        (say("disclosure.decided_at"), moment_text(language, view.decided_at)),
+        (say("disclosure.ground"), f"{view.ground.words(language)} ({view.ground.provision})"),
+        (say("disclosure.purpose"), say(f"disclosure.purposes.{view.row.purpose}")),
+        (say("disclosure.requested_by"), view.requested_by or say("disclosure.own_initiative")),
+        (say("disclosure.case"), desk.case.reference),
+    ]
+    lines = [(line_label(language, line), line_value(language, line)) for line in view.content.lines]
+    written = Written(say("disclosure.document"), facts, say("disclosure.content"), lines, view.content.text)
+    return document(view.author.agency, language, desk.case.reference, written)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What stands in a document that leaves: labelled facts about it, what it tells line by line, and free text."""
+
+    title: str
+    facts: list[tuple[str, str]]
+    lines_title: str
+    lines: list[tuple[str, str]]
+    text: str
+
+
+def document(sender: Agency, language: Language, name: str, written: Written) -> Response:
+    """Return a document as a file called `name`, marked secret on the point that binds the sender."""
+    point = _POINT.get(AgencyKind(sender.kind), _SOCIAL_CARE)
+    data = {
+        "secrecy": TEXTS.say(language, "disclosure.secrecy", point=point),
+        "facts": written.facts,
+        "content_title": written.lines_title,
+        "lines": written.lines,
+        "text_title": TEXTS.say(language, "disclosure.told"),
+        "text": written.text,
+        "duty": TEXTS.say(language, "disclosure.secrecy_follows"),
+    }
+    made = make_pdf("disclosures", "disclosure", language, written.title, data)
+    headers = {"content-disposition": f'attachment; filename="{name}.pdf"'}
+    return Response(made, media_type="application/pdf", headers=headers)
+
+
+def line_label(language: Language, line: Line) -> str:
+    """Return what a sent datum is called, with whose it is."""
+    who = TEXTS.say(language, f"disclosed.who.{line.who}")
+    return f"{who}: {TEXTS.say(language, line.label)}"
+
+
+def line_value(language: Language, line: Line) -> str:
+    """Return a sent datum in words; a rule of safe contact that was not told says so."""
+    if line.label == "disclosed.contact.may_leave_message":
+        return TEXTS.say(language, "contact.message_yes" if line.value == "True" else "contact.message_no")
+    return line.value or TEXTS.say(language, "contact.not_told")

@@ -1,0 +1,81 @@
+"""To the table on a ground, where a team has so decided by its dated parameter; by default only consent does (F23-F25).
+
+The referrer names agencies, kinds of data, one ground, and why it is necessary (fact F56).
+"""
+
+from uuid import UUID
+
+from multiagency.cases.desk import Desk
+from multiagency.cases.service import must_be_draft, scope
+from multiagency.cases.service_grants import GROUND, TABLE_KINDS, give_basis, ground_agencies
+from multiagency.disclosures.forms import SharingForm
+from multiagency.disclosures.models import GroundSharing, LegalGround
+from multiagency.disclosures.service import own_kind
+from multiagency.disclosures.service_grounds import known_ground
+from multiagency.kernel.access import Kind
+from multiagency.kernel.clock import now
+from multiagency.kernel.errors import Conflict, FieldError, Invalid
+from multiagency.kernel.ids import uuid7
+from multiagency.pathways.service import parameter, pathway
+from multiagency.people import reading as people
+from multiagency.people.models import Agency
+
+
+async def allowed(desk: Desk) -> bool:
+    """Tell whether the case's team takes cases on a ground now."""
+    model = pathway(desk.case.pathway)
+    return await parameter(desk.work, model.code, "agenda_without_consent", desk.case.team_id) == 1
+
+
+async def check(desk: Desk, form: SharingForm) -> tuple[LegalGround, list[Agency]]:
+    """Return the ground and the agencies; changes nothing.
+
+    Raises `Conflict` where the team takes cases by consent only, `Invalid` for a ground that does not fit each pair.
+    """
+    desk.read()
+    must_be_draft(desk)
+    if not await allowed(desk):
+        raise Conflict("sharing.only_by_consent")
+    agencies = await people.known_agencies(desk.work, form.agencies, "agencies")
+    ground, giver = await known_ground(desk.work, form.ground), await own_kind(desk)
+    errors = []
+    if ground.needs_consent or not all(ground.fits(giver, agency.kind) for agency in agencies):
+        errors.append(FieldError("ground", "sharing.ground_does_not_fit"))
+    if set(form.agencies) & set(await ground_agencies(desk.work, desk.case)):
+        errors.append(FieldError("agencies", "sharing.held_already"))
+    if set(form.kinds) - set(pathway(desk.case.pathway).shareable_kinds):
+        errors.append(FieldError("kinds", "consent.kind_not_shareable"))
+    if errors:
+        raise Invalid(*errors)
+    return ground, agencies
+
+
+async def share(desk: Desk, form: SharingForm) -> None:
+    """Let each agency be given these kinds at the table.
+
+    Raises `Invalid` without a confirmation, and as `check` does.
+    """
+    if not form.confirmed:
+        raise Invalid.of("confirmed", "disclosure.not_confirmed")
+    ground, agencies = await check(desk, form)
+    for agency in agencies:
+        await _share_with(desk, form, ground, agency.id)
+
+
+async def _share_with(desk: Desk, form: SharingForm, ground: LegalGround, agency_id: UUID) -> None:
+    row = GroundSharing(
+        id=uuid7(),
+        **scope(desk),
+        ground_id=ground.id,
+        agency_id=agency_id,
+        kinds=sorted(form.kinds),
+        author_id=desk.work.actor.post_id,
+        decided_at=now(),
+    )
+    await desk.work.vault.seal(row, necessity=form.necessity)
+    desk.work.session.add(row)
+    await desk.work.session.flush()
+    await give_basis(desk.work, desk.case, agency_id, GROUND, TABLE_KINDS | {*form.kinds}, ground_id=ground.id)
+    own, code = desk.work.actor.agency_id, ground.code
+    desk.wrote(Kind.DISCLOSURE, controller_id=own, recipient_id=agency_id, basis=code)
+    desk.disclosed(*form.kinds, recipient_id=agency_id, basis=code)

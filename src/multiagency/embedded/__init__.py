@@ -1,0 +1,1 @@
+"""The PostgreSQL and mail servers that demo and tests stand on."""

@@ -1,0 +1,93 @@
+"""What may be filled in about a request for log data. Nothing has a default choice; no text goes into an address."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from multiagency.kernel.identity_code import OptionalIdentityCode
+from multiagency.kernel.inputs import Day, Form, Line, Moment, Narrative, OptionalLine, OptionalNarrative
+
+TRACKS = ("client_data", "police")
+CAPACITIES = ("self", "minor", "guardian", "representative")
+FOR_ANOTHER = frozenset({"guardian", "representative"})
+IDENTIFIED_BY = ("strong", "document_in_person", "known_to_worker")
+LANGUAGES = ("fi", "sv", "en")
+DECISIONS = ("release", "release_without_name", "withhold", "withhold_silently", "acknowledge")
+HOWS = ("in_person", "post", "secure_mail")
+FINDINGS = ("lawful", "unlawful", "not_found_out")
+
+
+def _given(code: str) -> str:
+    if not code:
+        raise PydanticCustomError("missing", "an identity code is needed")
+    return code
+
+
+IdentityCode = Annotated[OptionalIdentityCode, AfterValidator(_given)]
+GroundCode = Annotated[str, StringConstraints(max_length=40, pattern=r"^[a-z_]*$")]
+
+
+class RequestForm(Form):
+    """A request as it arrived. `agency` may be left out by an intake, who takes requests to the own agency only."""
+
+    track: Literal["client_data", "police"]
+    agency: UUID | None = None
+    capacity: Literal["self", "minor", "guardian", "representative"]
+    name: Line
+    identity_code: IdentityCode
+    contact: Narrative
+    language: Literal["fi", "sv", "en"]
+    subject_name: OptionalLine = ""
+    subject_code: OptionalIdentityCode = ""
+    identified_by: Literal["strong", "document_in_person", "known_to_worker"]
+    identification_note: OptionalNarrative = ""
+    arrived_on: Day | None = None
+    period_from: Day | None = None
+    period_to: Day | None = None
+    older_reason: OptionalNarrative = ""
+
+
+class DecisionForm(Form):
+    """What to do with the chosen entries. Keeping back, also a name only, has a ground and a reason in words."""
+
+    entries: Annotated[list[UUID], Field(max_length=500)]
+    decision: Literal["release", "release_without_name", "withhold", "withhold_silently", "acknowledge"]
+    ground: GroundCode = ""
+    reason: OptionalNarrative = ""
+
+
+class AnswerForm(Form):
+    """The review is done: the answer is made and cannot be changed afterwards."""
+
+    confirmed: bool = False
+
+
+class RefusalForm(Form):
+    """The request is refused as a whole: on which ground, why in words that the client reads."""
+
+    ground: GroundCode
+    reason: Narrative
+    confirmed: bool = False
+
+
+class RequestDeliveryForm(Form):
+    """How and when the answer was handed over."""
+
+    how: Literal["in_person", "post", "secure_mail"]
+    delivered_at: Moment
+
+
+class ClarificationForm(Form):
+    """What the client suspects, in their words."""
+
+    question: Narrative
+    asked_on: Day | None = None
+
+
+class ExplanationForm(Form):
+    """What the controller found, and its reasons."""
+
+    finding: Literal["lawful", "unlawful", "not_found_out"]
+    answer: Narrative

@@ -1,0 +1,122 @@
+"""Pages of those who take part: the invitation, the answer, one's own cases in the meeting, and the rooms."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from multiagency.kernel.access import Act
+from multiagency.kernel.clock import now
+from multiagency.kernel.journal import Mode
+from multiagency.kernel.work import Work
+from multiagency.meetings import reading
+from multiagency.meetings import service_invitations as invitations
+from multiagency.meetings import service_rooms as rooms
+from multiagency.meetings.forms import AnswerForm, JoinForm, TokenForm
+from multiagency.meetings.service_rooms import Ticket
+from multiagency.web.done import Done
+from multiagency.web.door import door
+from multiagency.web.forms import take
+from multiagency.web.pages import fill, page, see
+from multiagency.web.speaking import language_of
+
+router = APIRouter(tags=["pages"])
+
+Errors = Sequence[dict[str, str]]
+
+
+@router.get("/j/{address}")
+async def get_address(address: str, work: Annotated[Work, door(Act.ANSWER_INVITATION)]) -> Response:
+    """Lead from the private address in a mail to the invitation; following it changes nothing."""
+    work.record(Mode.READ)
+    meeting = await invitations.meeting_of(work, await invitations.by_address(work, address))
+    return see(f"/meetings/{meeting.reference}/invitation", None)
+
+
+@router.get("/invitations")
+async def get_invitations(request: Request, work: Annotated[Work, door(Act.ANSWER_INVITATION)]) -> Response:
+    """List one's own living invitations to meetings that are not over."""
+    mine = [(invitation, meeting) for invitation, meeting in await invitations.mine(work) if meeting.ends_at > now()]
+    return page(request, "invitations.html", invitations=mine)
+
+
+@router.get("/meetings/{meeting}/invitation")
+async def get_invitation(
+    request: Request, meeting: str, work: Annotated[Work, door(Act.ANSWER_INVITATION)]
+) -> Response:
+    """Show when the meeting is, one's answer, and one's own cases in it."""
+    return await _invitation(request, work, meeting)
+
+
+@router.post("/meetings/{meeting}/invitation/answer")
+async def post_answer(request: Request, meeting: str, work: Annotated[Work, door(Act.ANSWER_INVITATION)]) -> Response:
+    """Answer yes or no."""
+    invitation = await invitations.by_meeting(work, meeting)
+
+    async def answer(form: AnswerForm) -> None:
+        await invitations.answer(work, invitation, form)
+
+    _, errors = await take(request, AnswerForm, answer)
+    return (
+        await _invitation(request, work, meeting, errors)
+        if errors
+        else see(f"/meetings/{meeting}/invitation", Done.ANSWERED)
+    )
+
+
+@router.post("/meetings/{meeting}/invitation/join")
+async def post_join(request: Request, meeting: str, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> Response:
+    """Hand out a ticket to one case's room as a form: it travels in a body, never in an address."""
+    invitation = await invitations.by_meeting(work, meeting)
+    tickets: list[Ticket] = []
+
+    async def join(form: JoinForm) -> None:
+        tickets.append(await rooms.join(work, invitation, form))
+
+    filled, errors = await take(request, JoinForm, join)
+    if errors:
+        return await _invitation(request, work, meeting, errors)
+    path = f"/meetings/{meeting}/invitation"
+    return page(request, "room_enter.html", ticket=tickets[0], reference=filled["case"], path=path)
+
+
+async def _invitation(request: Request, work: Work, wanted: str, errors: Errors = ()) -> Response:
+    invitation = await invitations.by_meeting(work, wanted)
+    meeting = await invitations.meeting_of(work, invitation)
+    early, late = await rooms.open_between(work, meeting)
+    return page(
+        request,
+        "invitation.html",
+        422 if errors else 200,
+        errors=errors,
+        path=f"/meetings/{meeting.reference}/invitation",
+        meeting=meeting,
+        answer=invitation.answer,
+        cases=[case.reference for case in await reading.my_cases(work, meeting)],
+        opens_at=early,
+        can_join=meeting.state == "open" and early <= now() <= late,
+        over=meeting.ends_at <= now(),
+    )
+
+
+@router.post("/rooms/{room}")
+async def post_room(request: Request, room: UUID, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> Response:
+    """Enter a room with the ticket."""
+    await rooms.enter(work, room, fill(TokenForm, await request.form()).token)
+    return see(f"/rooms/{room}", None)
+
+
+@router.get("/rooms/{room}")
+async def get_room(request: Request, room: UUID, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> Response:
+    """Show who is in the room, by agency and title; reading the page again shows who is there now."""
+    inside, language = await rooms.look_around(work, room), language_of(request)
+    present = [(agency.name(language), post.title) for agency, post in inside.people]
+    return page(request, "room.html", room=room, reference=inside.case, present=present)
+
+
+@router.post("/rooms/{room}/leave")
+async def post_leave(room: UUID, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> Response:
+    """Leave the room."""
+    await rooms.leave(work, room)
+    return see("/invitations", None)

@@ -1,0 +1,127 @@
+"""The register of rights, as a page and as JSON."""
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BeforeValidator
+
+from multiagency.kernel.access import Act
+from multiagency.kernel.clock import now, to_helsinki
+from multiagency.kernel.errors import Invalid
+from multiagency.kernel.inputs import Moment
+from multiagency.kernel.languages import Language
+from multiagency.kernel.work import Work
+from multiagency.oversight import reading_rights as rights
+from multiagency.oversight.reading_rights import Asked, Register
+from multiagency.web.door import door
+from multiagency.web.pages import page, said
+from multiagency.web.speaking import language_of
+from multiagency.web.texts import TEXTS
+
+pages = APIRouter()
+api = APIRouter()
+
+_ROWS = 40
+"""Rows of each kind on a page: so many stay under 30 kB."""
+
+Reading = Annotated[Work, door(Act.READ_RIGHTS)]
+_NoneIfEmpty = BeforeValidator(lambda value: value or None)
+At = Annotated[Moment | None, _NoneIfEmpty]
+Who = Annotated[UUID | None, _NoneIfEmpty]
+Case = Annotated[str, Query(max_length=20)]
+
+
+@api.get("/rights")
+async def get_rights(
+    request: Request, work: Reading, at: At = None, case: Case = "", person: Who = None
+) -> dict[str, Any]:
+    """Read who held which post and right at a moment (now, when none is named), of one case or person if asked."""
+    found = await rights.register(work, Asked(at or now(), case, person))
+    language = language_of(request)
+    return {
+        "at": found.at,
+        "posts": [_json(view, language) for view in found.posts],
+        "grants": [_json(view, language) for view in found.grants],
+        "bars": [_json(view, language) for view in found.bars],
+    }
+
+
+def _json(view: Any, language: Language) -> dict[str, Any]:
+    values = {field.name: getattr(view, field.name) for field in fields(view)}
+    return values | {"agency": view.agency.name(language) if view.agency else None}
+
+
+@pages.get("/audit/rights")
+async def get_rights_page(
+    request: Request, work: Reading, at: At = None, case: Case = "", person: Who = None
+) -> Response:
+    """Show the same as tables."""
+    errors: list[dict[str, str]] = []
+    moment = at or now()
+    try:
+        found = await rights.register(work, Asked(moment, case, person), _ROWS)
+    except Invalid as error:
+        errors, found = said(request, error), Register(moment, [], [], [])
+    return page(
+        request,
+        "rights.html",
+        422 if errors else 200,
+        errors=errors,
+        filled=_typed(at, case, person),
+        people=[(str(who), name) for who, name in await rights.everybody(work)],
+        at=moment,
+        limit=_ROWS,
+        cut=_ROWS in {len(found.posts), len(found.grants), len(found.bars)},
+        **_tables(found, language_of(request)),
+    )
+
+
+def _typed(at: datetime | None, case: str, person: UUID | None) -> dict[str, str]:
+    wall = to_helsinki(at).strftime("%Y-%m-%dT%H:%M") if at else ""
+    return {"at": wall, "case": case, "person": str(person or "")}
+
+
+def _tables(found: Register, language: Language) -> dict[str, Any]:
+    """Return the rows with names in this language; a code that no catalogue knows any more stands as it is."""
+
+    def word(family: str, code: str) -> str:
+        try:
+            return TEXTS.say(language, f"{family}.{code}")
+        except KeyError:
+            return code
+
+    def who(view: Any) -> str:
+        return ", ".join([view.name, view.title, view.agency.name(language)])
+
+    return {
+        "posts": [
+            {"who": who(view), "role": word("rights.role", view.role), "start": view.valid_from, "end": view.valid_to}
+            for view in found.posts
+        ],
+        "grants": [
+            {
+                "who": who(view),
+                "case": view.case,
+                "right": f"{word('rights.capability', view.capability)} ({word('rights.occasion', view.occasion)})",
+                "basis": word("audit.basis", view.basis),
+                "kinds": ", ".join(word("audit.kind", kind) for kind in view.kinds),
+                "start": view.valid_from,
+                "end": view.valid_to,
+                "barred": view.barred,
+            }
+            for view in found.grants
+        ],
+        "bars": [
+            {
+                "who": view.agency.name(language) if view.agency else view.name,
+                "case": view.case,
+                "reason": word("bar.reasons", view.reason),
+                "start": view.valid_from,
+                "end": view.valid_to,
+            }
+            for view in found.bars
+        ],
+    }

@@ -1,0 +1,99 @@
+"""The directory: agencies, posts and teams, as any signed-in person may see them."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from multiagency.kernel.actor import Role
+from multiagency.kernel.clock import now
+from multiagency.kernel.errors import Invalid
+from multiagency.kernel.languages import Language
+from multiagency.kernel.work import Work
+from multiagency.people.models import Agency, Person, Post, Team, TeamMember
+
+_AT_THE_TABLE = frozenset({Role.OFFICER, Role.SOCIAL_WORKER, Role.REPRESENTATIVE, Role.COORDINATOR})
+TO_BE_BARRED = _AT_THE_TABLE | {Role.AUDITOR, Role.INTAKE}
+"""Whom a bar may name: also who reads the log of a case or what is disclosed about it, and sits at no table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A post with the names needed to choose the right person: namesakes differ by title and agency."""
+
+    post: Post
+    person: Person
+    agency: Agency
+
+    @property
+    def label(self) -> str:
+        """Name and title, as shown in a list of choices."""
+        return f"{self.person.name}, {self.post.title}"
+
+
+async def agencies(work: Work) -> Sequence[Agency]:
+    """Return all agencies by Finnish name."""
+    return (await work.session.scalars(select(Agency).order_by(Agency.name_fi))).all()
+
+
+async def known_agencies(work: Work, ids: Collection[UUID], field: str) -> list[Agency]:
+    """Return the agencies with these ids. Raises `Invalid` naming `field` when one is unknown."""
+    found = list(await work.session.scalars(select(Agency).where(Agency.id.in_(ids))))
+    if len(found) != len(set(ids)):
+        raise Invalid.of(field, "error.unknown_agency")
+    return found
+
+
+async def teams(work: Work) -> Sequence[Team]:
+    """Return all teams by name."""
+    return (await work.session.scalars(select(Team).order_by(Team.name))).all()
+
+
+async def known_team(work: Work, team_id: UUID, field: str) -> Team:
+    """Return a team. Raises `Invalid` naming `field` when it is unknown."""
+    team = await work.session.get(Team, team_id)
+    if team is None:
+        raise Invalid.of(field, "error.unknown_team")
+    return team
+
+
+async def colleagues(
+    work: Work, agency_ids: Collection[UUID] | None = None, roles: Collection[Role] = _AT_THE_TABLE
+) -> list[Colleague]:
+    """Return the posts that may sit at a table, or have these roles, by agency and name; of these agencies if given."""
+    moment = now()
+    query = (
+        select(Post, Person, Agency)
+        .join(Person, Person.id == Post.person_id)
+        .join(Agency, Agency.id == Post.agency_id)
+        .where(Post.role.in_(roles), Post.valid_from <= moment)
+        .where(or_(Post.valid_to.is_(None), Post.valid_to > moment))
+        .order_by(Agency.name_fi, Person.name)
+    )
+    if agency_ids is not None:
+        query = query.where(Agency.id.in_(agency_ids))
+    return [Colleague(*row) for row in await work.session.execute(query)]
+
+
+def choices(language: Language, colleagues: Iterable[Colleague]) -> list[tuple[str, str]]:
+    """Return posts as choices in a form: name, title and agency, because namesakes exist."""
+    return [(str(who.post.id), f"{who.label} – {who.agency.name(language)}") for who in colleagues]
+
+
+async def known_colleague(work: Work, post_id: UUID, field: str, roles: Collection[Role] = _AT_THE_TABLE) -> Colleague:
+    """Return one such post. Raises `Invalid` naming `field` when it is unknown or over."""
+    for colleague in await colleagues(work, roles=roles):
+        if colleague.post.id == post_id:
+            return colleague
+    raise Invalid.of(field, "error.unknown_post")
+
+
+async def coordinators_of(work: Work, team_id: UUID) -> Sequence[Post]:
+    """Return the posts that coordinate a team."""
+    query = (
+        select(Post)
+        .join(TeamMember, TeamMember.post_id == Post.id)
+        .where(TeamMember.team_id == team_id, Post.role == Role.COORDINATOR)
+    )
+    return (await work.session.scalars(query)).all()

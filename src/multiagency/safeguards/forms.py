@@ -1,0 +1,46 @@
+"""What may be filled in about conflicts of interest, protected addresses, emergencies and handing over."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from multiagency.kernel.inputs import Day, Form, Narrative
+
+LONGEST_MINUTES = 24 * 60
+"""An emergency opening of a day at most, whatever a team's parameter says; the database holds the same limit."""
+
+
+class ConflictForm(Form):
+    """Why one is biased (Administrative Procedure Act 434/2003 section 28), in a code."""
+
+    reason: Literal["close_to_a_party", "represents_a_party", "own_interest", "other_conflict"]
+
+
+class ProtectionForm(Form):
+    """An order of non-disclosure for personal safety as the register says it; `valid_until` is its last day."""
+
+    granted_on: Day
+    valid_until: Day
+    covers_household: bool = False
+
+
+class PostForm(Form):
+    """One post, chosen from a list."""
+
+    post: UUID
+
+
+class HandOverForm(Form):
+    """What is handed over, and to whom."""
+
+    what: Literal["referral", "coordination"]
+    post: UUID
+
+
+class BreakGlassForm(Form):
+    """Which case is opened in an emergency, why, and for how many minutes."""
+
+    reference: Annotated[str, Field(min_length=1, max_length=20)]
+    reason: Narrative
+    minutes: Annotated[int, Field(ge=1, le=LONGEST_MINUTES)]

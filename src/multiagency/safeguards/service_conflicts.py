@@ -1,0 +1,104 @@
+"""Conflicts of interest: declared by the member, or found when somebody in the case is staff or works for an agency."""
+
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+
+from multiagency.cases.desk import Desk
+from multiagency.cases.events import CaseMoved, CaseWillMove, PersonBarred, SomebodyRecorded
+from multiagency.cases.models import AccessBar
+from multiagency.cases.reading_holders import STEERING, holders
+from multiagency.cases.service_bars import barred, keep_out
+from multiagency.cases.service_grants import one_at_a_time
+from multiagency.cases.service_lifting import STEERS, add_exemption
+from multiagency.kernel.access import Capability
+from multiagency.kernel.clock import now
+from multiagency.kernel.errors import Conflict, FieldError, Invalid
+from multiagency.kernel.lookup import Looked
+from multiagency.kernel.work import Work
+from multiagency.people import reading as people
+from multiagency.people.models import Person
+from multiagency.safeguards.forms import ConflictForm
+
+_ALONE = {Capability.REFER: "conflict.hand_over_first", Capability.COORDINATE: "conflict.only_coordinator"}
+
+
+async def declare(desk: Desk, form: ConflictForm) -> None:
+    """Keep oneself out from this moment (facts: conflict of interest is declared, excluded, logged).
+
+    Raises `Conflict` when nobody else would look after the referral or the coordination.
+    """
+    await _somebody_else_must_steer(desk)
+    await keep_out(desk, desk.work.actor.person_id, form.reason, desk.work.actor.post_id)
+
+
+async def _somebody_else_must_steer(desk: Desk) -> None:
+    if desk.capabilities & STEERING:
+        await one_at_a_time(desk.work, desk.case)
+    out = {*await barred(desk), desk.work.actor.person_id}
+    for capability in sorted(desk.capabilities & STEERING):
+        others = [who for who in await holders(desk, {capability}) if who.colleague.person.id not in out]
+        if not others:
+            raise Conflict(_ALONE[capability])
+
+
+async def find_conflicts(work: Work, happened: SomebodyRecorded) -> None:
+    """Keep out whom the record shows to be biased: staff who are in the case, and the agency that employs somebody.
+
+    Raises `Invalid` when the actor is the one: nobody handles a case in which they are a party.
+    """
+    if happened.identity_code:
+        await keep_staff_out(happened.desk, happened.identity_code)
+    if happened.employer_id is not None:
+        await _keep_agency_out(happened.desk, happened.employer_id)
+
+
+async def keep_staff_out(desk: Desk, identity_code: str) -> None:
+    """Bar whoever on the staff has this code. Raises `Invalid` when it is the actor's own."""
+    known = desk.work.tools.lookup.hash(Looked.IDENTITY_CODE, identity_code)
+    for person_id in await desk.work.session.scalars(select(Person.id).where(Person.identity_hash == known)):
+        if person_id == desk.work.actor.person_id:
+            raise Invalid.of("identity_code", "conflict.you_are_a_party")
+        if not await _stands(desk, person_id=person_id, reason="is_a_party"):
+            await keep_out(desk, person_id, "is_a_party", None, found=True)
+
+
+async def _stands(desk: Desk, **about: object) -> bool:
+    query = select(AccessBar.id).where(AccessBar.case_id == desk.case.id).filter_by(**about)
+    living = query.where(or_(AccessBar.valid_to.is_(None), AccessBar.valid_to > now()))
+    return await desk.work.session.scalar(living.limit(1)) is not None
+
+
+async def _keep_agency_out(desk: Desk, agency_id: UUID) -> None:
+    """Bar everybody in the agency but those who steer the case now: one step in the database, or they lock it."""
+    if await _stands(desk, agency_id=agency_id):
+        return
+    await desk.work.session.scalar(select(func.keep_agency_out(desk.case.id, agency_id)))
+    out = await barred(desk)
+    for person_id in sorted({who.colleague.person.id for who in await holders(desk)} & out.keys()):
+        await desk.work.publish(PersonBarred(desk, person_id))
+    desk.wrote()
+
+
+async def exempt_coordinators(work: Work, moved: CaseMoved) -> None:
+    """Let the team's coordinators stay when their agency is kept out; the page of bars says that they do."""
+    if moved.to != "submitted":
+        return
+    desk = moved.desk
+    coordinators = await people.coordinators_of(work, desk.case.team_id)
+    query = select(AccessBar).where(AccessBar.case_id == desk.case.id, AccessBar.agency_id.is_not(None))
+    for row in await work.session.scalars(query):
+        kept_out = await barred(desk)
+        for post in coordinators:
+            if post.agency_id == row.agency_id and kept_out.get(post.person_id) == row.reason:
+                await add_exemption(desk, row.id, post.person_id, STEERS)
+
+
+async def check_coordinator(work: Work, moving: CaseWillMove) -> None:
+    """Veto a submission that no coordinator could receive, because each is kept out by name."""
+    if moving.to != "submitted":
+        return
+    desk = moving.desk
+    out = {person for person, reason in (await barred(desk)).items() if reason != "employer"}
+    if all(post.person_id in out for post in await people.coordinators_of(work, desk.case.team_id)):
+        moving.missing.append(FieldError("bars", "missing.coordinator"))

@@ -1,0 +1,72 @@
+"""Closing a case: what consent gave ends because its purpose is fulfilled; everybody's own record stays.
+
+The outcome is asked for because a pathway ends by guiding onward or by finding no further need (domain facts 1.3).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from multiagency.cases.desk import Desk
+from multiagency.cases.events import CaseMoved
+from multiagency.cases.service import move, scope
+from multiagency.cases.service_grants import end_consent_bases
+from multiagency.kernel.clock import now
+from multiagency.kernel.errors import Conflict, FieldError, Invalid
+from multiagency.kernel.ids import uuid7
+from multiagency.kernel.work import Work
+from multiagency.storage.forms import ClosingForm
+from multiagency.storage.models import Closing
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingView:
+    """How a case ended, opened."""
+
+    outcome: str
+    target: str
+    reason: str
+    closed_at: datetime
+
+
+async def close(desk: Desk, form: ClosingForm) -> None:
+    """Close the case. Raises `Conflict` before its follow-up, `Invalid` for an outcome without what it needs."""
+    if desk.case.stage != "in_follow_up":
+        raise Conflict("closing.not_in_follow_up")
+    errors = []
+    if form.outcome == "guided_onward" and not form.target:
+        errors.append(FieldError("target", "closing.target_needed"))
+    if form.outcome == "other" and not form.reason:
+        errors.append(FieldError("reason", "closing.reason_needed"))
+    if errors:
+        raise Invalid(*errors)
+    moment = now()
+    closing = Closing(
+        id=uuid7(), **scope(desk), outcome=form.outcome, closed_by_id=desk.work.actor.post_id, closed_at=moment
+    )
+    await desk.work.vault.seal(closing, target=form.target, reason=form.reason)
+    desk.work.session.add(closing)
+    desk.case.closed_at = moment
+    await desk.work.session.flush()
+    desk.wrote()
+    await move(desk, "closed")
+    await desk.work.session.flush()
+
+
+async def end_what_consent_gave(work: Work, moved: CaseMoved) -> None:
+    """End the bases by consent and the grants beneath them when a case closes: the purpose is fulfilled."""
+    if moved.to == "closed":
+        await work.session.flush()
+        await end_consent_bases(work, moved.desk.case, now())
+        moved.desk.wrote()
+
+
+async def closing_of(desk: Desk) -> ClosingView | None:
+    """Return how the case ended, where that is in sight."""
+    row = await desk.work.session.scalar(select(Closing).where(Closing.case_id == desk.case.id))
+    desk.read()
+    if row is None:
+        return None
+    target, reason = [await desk.work.vault.open(row, column) for column in ("target", "reason")]
+    return ClosingView(row.outcome, target, reason, row.closed_at)
