@@ -71,7 +71,7 @@ async def open_desk(work: Work, reference: str, act: Act) -> Desk:
 async def desk_for(work: Work, case: Case) -> Desk:
     """Lay a visible case open without asking for an act."""
     rows = (await work.session.execute(_live_grants(work).where(AccessGrant.case_id == case.id))).all()
-    work.touched.bases[case.id] = ",".join(sorted({basis.reason for _, basis in rows}))
+    work.rests_on(case.id, ",".join(sorted({basis.reason for _, basis in rows})))
     return Desk(
         work=work,
         case=case,
@@ -110,7 +110,7 @@ async def log_cases(work: Work, mode: Mode, cases: Sequence[Case], *kinds: Kind)
     for case_id, reason in await work.session.execute(rows.where(AccessGrant.case_id.in_([case.id for case in cases]))):
         held.setdefault(case_id, set()).add(reason)
     for case in cases:
-        work.touched.bases[case.id] = ",".join(sorted(held.get(case.id, ())))
+        work.rests_on(case.id, ",".join(sorted(held.get(case.id, ()))))
         work.record(mode, kinds, case_id=case.id, case_reference=case.reference)
     if not cases:
         work.record(mode, kinds)

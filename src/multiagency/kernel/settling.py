@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from multiagency.kernel.access import Act, Kind
+from multiagency.kernel.clock import now
 from multiagency.kernel.journal import Line, Mode, Operation
-from multiagency.kernel.touched import Place, Touched, Unlogged
+from multiagency.kernel.places import Place
+from multiagency.kernel.touched import Touched, Unlogged
 
 NOTHING_FOUND = "nothing_found"
 """The result of a search in client data that showed nobody's."""
@@ -35,22 +37,39 @@ class Settling:
     def settle(self, lines: Iterable[Line]) -> list[Line]:
         """Return what is to be written. Raises `Unlogged` for a disclosure without recipient or basis."""
         named = [replace(line, subject_id=line.subject_id or line.case_id) if line.kinds else line for line in lines]
-        named = _without_nobodys([*named, *self._unnamed(named)])
+        named = _without_nobodys([*named, *self._shown(named)])
         settled = [self._worded(part) for line in named for part in self._by_controller(line)]
         for line in settled:
             _must_be_accountable(line)
         return _together(settled)
 
-    def _unnamed(self, lines: list[Line]) -> Iterator[Line]:
-        """Yield a reading for every row that was loaded and that no line tells of: case, kind and, if a party, who."""
-        told = {(line.case_id, kind) for line in lines for kind in line.kinds}
-        at = lines[0].at if lines else None
+    def _shown(self, lines: list[Line]) -> Iterator[Line]:
+        """Yield a reading for whomever rows were shown of, case by case, unless a line tells of it already.
+
+        Where a statement asked for a kind and found nothing, that was looked at in the cases laid open; without one, in
+        nobody's.
+        """
+        at = now()
+        shown = self._by_subject(lines)
+        nothing = self.touched.read - _kinds(lines) - {kind for kinds in shown.values() for kind in kinds}
+        for case_id in self.touched.bases if nothing else ():
+            shown.setdefault((case_id, case_id), set()).update(nothing)
+        for (case_id, subject_id), kinds in shown.items():
+            opened = {Kind.SHELL} if case_id in self.touched.cases else set()
+            about = {"case_id": case_id, "subject_id": subject_id, "kinds": frozenset(kinds | opened)}
+            yield Line(self.act, Mode.READ, at, self.result, **about)
+        if nothing and not self.touched.bases:
+            yield Line(self.act, Mode.READ, at, self.result, kinds=frozenset(nothing))
+
+    def _by_subject(self, lines: list[Line]) -> dict[tuple[UUID, UUID], set[Kind]]:
+        """Return of which kinds rows were shown, by case and by whom they are about: a party, or else the client."""
+        told = {(line.case_id, line.subject_id, kind) for line in lines for kind in line.kinds}
+        found: dict[tuple[UUID, UUID], set[Kind]] = {}
         for place in sorted(self.touched.seen, key=lambda place: place.row_id):
-            if at is None or (place.case_id, place.kind) in told:
-                continue
             subject = place.row_id if place.kind is Kind.PARTY else place.case_id
-            kinds = frozenset({place.kind})
-            yield Line(self.act, Mode.READ, at, self.result, case_id=place.case_id, subject_id=subject, kinds=kinds)
+            if told.isdisjoint({(place.case_id, who, place.kind) for who in (subject, place.case_id)}):
+                found.setdefault((place.case_id, subject), set()).add(place.kind)
+        return found
 
     def _by_controller(self, line: Line) -> Iterator[Line]:
         """Yield the line once for each controller whose rows it speaks of, with the kinds that are theirs."""
@@ -117,6 +136,10 @@ class Settling:
             return Operation.DISCLOSURE
         strongest = (Operation.ERASURE, Operation.ALTERATION, Operation.COLLECTION)
         return next((operation for operation in strongest if operation in done), Operation.ALTERATION)
+
+
+def _kinds(lines: Iterable[Line]) -> set[Kind]:
+    return {kind for line in lines for kind in line.kinds}
 
 
 def _of(places: set[Place], line: Line, kind: Kind) -> set[UUID]:

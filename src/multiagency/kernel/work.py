@@ -109,9 +109,11 @@ class Work:
     def was_read(self, result: str) -> list[Line]:
         """Return what was read before the work failed: it is rolled back, and was looked at all the same."""
         self.lines = [replace(line, result=result) for line in self.lines if line.mode is Mode.READ]
-        if self.touched.seen and not self.lines:
-            self.record(Mode.READ, result=result)
         return [line for line in self.settled(result) if line.kinds]
+
+    def rests_on(self, case_id: UUID, basis: str) -> None:
+        """Say on what the actor sees this case: entries that name no basis of their own rest on it."""
+        self.touched.bases[case_id] = basis
 
 
 def watch(engine: AsyncEngine) -> None:
