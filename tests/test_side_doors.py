@@ -12,8 +12,9 @@ from fastapi.routing import iter_route_contexts
 from sqlalchemy import event
 
 from multiagency.demo import story
-from multiagency.kernel.access import RULES, Act
+from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Door, Presented
+from multiagency.kernel.policy import RULES
 from multiagency.people import service_notices as notices
 from multiagency.people.models import Post
 from tests.filling import fill

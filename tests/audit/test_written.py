@@ -11,8 +11,8 @@ from tests.web.calls import ENDS_SIGHT, NOBODYS, Route, routes_of, world
 from tests.web.test_matrix import in_follow_up, with_a_log_request, with_what_can_be_ended
 from tests.web.test_routes import doors_of
 
-from multiagency.kernel.access import RULES
-from multiagency.kernel.journal import Operation
+from multiagency.kernel.access import Operation
+from multiagency.kernel.policy import RULES
 
 DONE = {200, 201, 204, 303}
 WALKERS = ["social-worker", "county", "municipality", "officer", "auditor", "child-welfare", "administrator"]

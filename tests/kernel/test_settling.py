@@ -4,9 +4,9 @@ from uuid import uuid4
 
 import pytest
 
-from multiagency.kernel.access import Act, Kind
+from multiagency.kernel.access import Act, Kind, Operation
 from multiagency.kernel.clock import now
-from multiagency.kernel.journal import Line, Mode, Operation
+from multiagency.kernel.journal import Line, Mode
 from multiagency.kernel.settling import Settling
 from multiagency.kernel.touched import Place, Touched
 

@@ -5,8 +5,9 @@ from tests.web.calls import BODIES, NOBODYS, REACHES_THE_HIDDEN, WITNESS, log_re
 
 from multiagency.assurance.service_alarms import AlarmCode, raise_alarm
 from multiagency.demo.lapland import ACCOUNTS
-from multiagency.kernel.access import RULES, Act
+from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Role
+from multiagency.kernel.policy import RULES
 
 ROLE = {account.login: account.role for account in ACCOUNTS}
 ONE_OF_EACH = list({account.role: account.login for account in reversed(ACCOUNTS)}.values())

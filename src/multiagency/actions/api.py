@@ -45,7 +45,6 @@ async def post_owner(action: str, form: OwnerForm, desk: Annotated[Desk, case_do
 @router.get("/cases/{reference}/actions")
 async def get_plan(request: Request, desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> list[dict[str, Any]]:
     """Read the plan of a case."""
-    desk.read()
     return [_json(action, language_of(request)) for action in await service.plan_of(desk)]
 
 

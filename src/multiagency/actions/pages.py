@@ -33,7 +33,6 @@ Filled = Mapping[str, Any]
 @router.get("/cases/{reference}/plan")
 async def get_plan(request: Request, desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> Response:
     """Show who does what by when, and how it went."""
-    desk.read()
     return page(
         request,
         "plan.html",
@@ -48,7 +47,6 @@ async def get_plan(request: Request, desk: Annotated[Desk, case_door(Act.READ_CA
 @router.get("/cases/{reference}/actions/new")
 async def get_new_action(request: Request, desk: Annotated[Desk, case_door(Act.ASSIGN_ACTION)]) -> Response:
     """Ask who does what by when; only agencies that the consent names are offered."""
-    desk.read()
     return await _new_action(request, desk)
 
 
@@ -62,7 +60,6 @@ async def post_new_action(request: Request, desk: Annotated[Desk, case_door(Act.
 
     filled, errors = await take(request, ActionForm, assign)
     if errors:
-        desk.read()
         return await _new_action(request, desk, errors, filled)
     return see(f"/cases/{reference}/plan", Done.ASSIGNED)
 

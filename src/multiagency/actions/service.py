@@ -75,7 +75,6 @@ async def plan_of(desk: Desk) -> list[ActionView]:
     """Return the actions of a case that are in sight, the next due first."""
     if Kind.ACTION not in desk.kinds:
         return []
-    desk.read(Kind.ACTION)
     return await _views(desk.work, PlannedAction.case_id == desk.case.id)
 
 
@@ -85,23 +84,14 @@ async def candidates(desk: Desk) -> list[Colleague]:
 
 
 async def mine(work: Work) -> list[ActionView]:
-    """Return the actor's own actions, the next due first; each is logged for the client it concerns."""
-    found = await work.session.execute(
-        select(PlannedAction.case_id).where(PlannedAction.owner_id == work.actor.post_id).distinct()
-    )
-    cases = list(found.scalars())
-    for case_id in cases:
-        work.record(Mode.READ, {Kind.ACTION}, subjects=[case_id], case_id=case_id, basis=OWN_RECORD)
-    if not cases:
-        work.record(Mode.READ, {Kind.ACTION})
-    return await _views(work, PlannedAction.owner_id == work.actor.post_id)
+    """Return the actor's own actions, the next due first."""
+    return await _views(work, PlannedAction.owner_id == work.actor.post_id, OWN_RECORD)
 
 
 async def one_of_mine(work: Work, wanted: str) -> ActionView:
     """Return one of the actor's own actions. Raises `NotVisible` for anybody else's."""
     action = await _own(work, wanted)
-    _log(work, action, Mode.READ)
-    return (await _views(work, PlannedAction.id == action.id))[0]
+    return (await _views(work, PlannedAction.id == action.id, OWN_RECORD))[0]
 
 
 async def _own(work: Work, wanted: str) -> PlannedAction:
@@ -121,16 +111,13 @@ async def report(work: Work, wanted: str, form: ReportForm) -> None:
         raise Conflict("action.done_already")
     action.state, action.done_at = "done", now()
     await work.vault.seal(action, outcome=form.outcome)
-    _log(work, action, Mode.WRITE)
-
-
-def _log(work: Work, action: PlannedAction, mode: Mode) -> None:
     about = {"case_id": action.case_id, "controller_id": action.controller_id, "basis": OWN_RECORD}
-    work.record(mode, {Kind.ACTION}, subjects=[action.case_id], **about)
+    work.record(Mode.WRITE, {Kind.ACTION}, subjects=[action.case_id], **about)
 
 
-async def _views(work: Work, condition: ColumnElement[bool]) -> list[ActionView]:
-    rows = await work.session.execute(
+async def _views(work: Work, condition: ColumnElement[bool], basis: str | None = None) -> list[ActionView]:
+    """Open the actions; `basis` is what the actor sees them on outside of a case laid open."""
+    found = await work.session.execute(
         select(PlannedAction, Person, Agency)
         .join(Post, Post.id == PlannedAction.owner_id)
         .join(Person, Person.id == Post.person_id)
@@ -138,6 +125,9 @@ async def _views(work: Work, condition: ColumnElement[bool]) -> list[ActionView]
         .where(condition)
         .order_by(PlannedAction.due_on, PlannedAction.id)
     )
+    rows = found.all()
+    for action, *_ in rows if basis else ():
+        work.rests_on(action.case_id, str(basis))
     return [
         ActionView(
             reference=action.reference,
@@ -149,5 +139,5 @@ async def _views(work: Work, condition: ColumnElement[bool]) -> list[ActionView]
             owner=person.name,
             agency=agency,
         )
-        for action, person, agency in rows.all()
+        for action, person, agency in rows
     ]

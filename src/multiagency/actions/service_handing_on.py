@@ -19,7 +19,6 @@ from multiagency.people.service_notices import tell
 
 async def open_action(desk: Desk, wanted: str) -> PlannedAction:
     """Return an action of this case. Raises `NotVisible` for any other, `Conflict` when it is done already."""
-    desk.read(Kind.ACTION)
     query = select(PlannedAction).where(
         PlannedAction.case_id == desk.case.id, PlannedAction.reference == as_reference(wanted)
     )

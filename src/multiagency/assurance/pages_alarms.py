@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from multiagency.assurance.service_alarms import PLACE, Settlement, SettlementForm, alarms, open_alarm, settle
-from multiagency.kernel.access import RULES, Act
+from multiagency.kernel.access import Act
+from multiagency.kernel.policy import RULES
 from multiagency.kernel.work import Work
 from multiagency.web.door import door
 from multiagency.web.forms import Errors, Filled, take

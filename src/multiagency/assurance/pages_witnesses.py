@@ -11,10 +11,11 @@ from pydantic import StringConstraints
 from multiagency.audit import service as audit
 from multiagency.audit import witnesses
 from multiagency.audit.witnesses import Standing
-from multiagency.kernel.access import RULES, Act
+from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Conflict
 from multiagency.kernel.inputs import Form, Line
 from multiagency.kernel.journal import Mode
+from multiagency.kernel.policy import RULES
 from multiagency.kernel.work import Work
 from multiagency.people import reading as people
 from multiagency.web.door import door

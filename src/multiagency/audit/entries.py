@@ -12,10 +12,10 @@ from sqlalchemy import insert
 
 from multiagency.audit.models import AuditDetail, AuditEntry
 from multiagency.audit.tree import leaf_hash
-from multiagency.kernel.access import RULES
 from multiagency.kernel.actor import Actor
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Line
+from multiagency.kernel.policy import RULES
 from multiagency.kernel.work import Work
 
 DETAIL_FIELD = "audit_detail.detail"

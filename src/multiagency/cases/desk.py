@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from multiagency.cases.models import AccessGrant, Case, LawfulBasis
-from multiagency.kernel.access import RULES, Act, Capability, Kind
+from multiagency.kernel.access import Act, Capability, Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Forbidden, NotVisible
 from multiagency.kernel.ids import as_reference
 from multiagency.kernel.journal import Mode
+from multiagency.kernel.policy import RULES
 from multiagency.kernel.work import Work
 
 
@@ -29,10 +30,6 @@ class Desk:
         """Tell whether the actor may do this act on this case; pages ask before they offer it."""
         rule = RULES[act]
         return rule.role_may(self.work.actor.role) and bool(self.capabilities & rule.capabilities)
-
-    def read(self, *kinds: Kind, subjects: Iterable[UUID] = ()) -> None:
-        """Log that these kinds of data were looked at; the client is the subject unless others are named."""
-        self._record(Mode.READ, kinds, subjects)
 
     def wrote(self, *kinds: Kind, subjects: Iterable[UUID] = (), **about: Any) -> None:
         """Log that these kinds of data were changed."""
@@ -99,18 +96,15 @@ async def cases_in_sight(work: Work) -> list[Case]:
     mine = _live_grants(work).with_only_columns(AccessGrant.case_id)
     found = await work.session.scalars(select(Case).where(Case.id.in_(mine)).order_by(Case.opened_at.desc()))
     cases = list(found)
-    await log_cases(work, Mode.READ, cases, Kind.SHELL)
+    await rest_on_grants(work, cases)
     return cases
 
 
-async def log_cases(work: Work, mode: Mode, cases: Sequence[Case], *kinds: Kind) -> None:
-    """Log what was shown of each case in a list, with the bases that the actor has there; also that none was found."""
+async def rest_on_grants(work: Work, cases: Sequence[Case]) -> None:
+    """Say for each case of a list on which bases the actor holds it: its entries in the log rest on them."""
     rows = _live_grants(work).with_only_columns(AccessGrant.case_id, LawfulBasis.reason).distinct()
     held: dict[UUID, set[str]] = {}
     for case_id, reason in await work.session.execute(rows.where(AccessGrant.case_id.in_([case.id for case in cases]))):
         held.setdefault(case_id, set()).add(reason)
     for case in cases:
         work.rests_on(case.id, ",".join(sorted(held.get(case.id, ()))))
-        work.record(mode, kinds, case_id=case.id, case_reference=case.reference)
-    if not cases:
-        work.record(mode, kinds)

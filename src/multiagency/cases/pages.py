@@ -14,10 +14,11 @@ from multiagency.cases.models import Case
 from multiagency.cases.reading import CaseView, read_case
 from multiagency.cases.reading_contributors import asked
 from multiagency.cases.reading_holders import whom_to_ask
-from multiagency.kernel.access import RULES, Act, Kind
+from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import to_helsinki
 from multiagency.kernel.journal import Mode
+from multiagency.kernel.policy import RULES
 from multiagency.kernel.work import Work
 from multiagency.people import reading as people
 from multiagency.web.door import door

@@ -37,7 +37,6 @@ async def post_bars(request: Request, desk: Barring) -> Response:
 
 
 async def _bars(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:
-    desk.read()
     language, everybody = language_of(request), await people.colleagues(desk.work, roles=people.TO_BE_BARRED)
     found = await bars.not_barred(desk, everybody)
     others = people.choices(language, [who for who in found if who.person.id != desk.work.actor.person_id])
@@ -84,7 +83,6 @@ async def _exemption(request: Request, desk: Desk, bar: UUID, filled: Filled, er
 
 
 async def _view(request: Request, desk: Desk, bar: UUID) -> Any:
-    desk.read()
     return next(view for view in await bars.bars_of(desk, language_of(request)) if view.id == bar)
 
 

@@ -57,7 +57,6 @@ async def post_client(request: Request, desk: Editing) -> Response:
     """Record whom the case is about."""
     filled, errors = await take(request, ClientForm, partial(service.save_client, desk))
     if errors:
-        desk.read(Kind.IDENTITY)
         return show(request, desk, "case_client.html", filled, errors)
     return back_to(desk)
 
@@ -76,7 +75,6 @@ async def post_safe_contact(request: Request, desk: Editing) -> Response:
     """Record how the client can be reached without danger."""
     filled, errors = await take(request, SafeContactForm, partial(service.save_safe_contact, desk))
     if errors:
-        desk.read(Kind.CONTACT)
         return show(request, desk, "case_contact.html", filled, errors)
     return back_to(desk)
 
@@ -85,7 +83,6 @@ async def post_safe_contact(request: Request, desk: Editing) -> Response:
 async def get_new_person(request: Request, desk: Editing, role: str = "") -> Response:
     """Ask about somebody else in the case."""
     service.people_must_be_open(desk)
-    desk.read()
     return await _show_person(request, desk, {"role": role}, None)
 
 
@@ -94,7 +91,6 @@ async def post_new_person(request: Request, desk: Editing) -> Response:
     """Add somebody else to the case."""
     filled, errors = await take(request, PartyForm, partial(service.add_party, desk))
     if errors:
-        desk.read()
         return await _show_person(request, desk, filled, None, errors)
     return back_to(desk)
 
@@ -148,7 +144,6 @@ async def post_part(request: Request, desk: Writing) -> Response:
     _must_write_parts(desk)
     filled, errors = await take(request, PartForm, partial(service.write_part, desk))
     if errors:
-        desk.read()
         return show(request, desk, "case_part.html", filled, errors)
     return back_to(desk)
 

@@ -54,7 +54,6 @@ async def post_colleague(request: Request, desk: Asking) -> Response:
 
 
 async def _ask(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:
-    desk.read()
     language = language_of(request)
     choices = people.choices(language, await may_be_asked(desk))
     already = [(who.colleague.label, who.colleague.agency.name(language)) for who in await asked(desk)]

@@ -64,7 +64,6 @@ async def read_case(desk: Desk, only: Collection[Kind] = frozenset(Kind)) -> Cas
         view.parties = await _parties(desk, masked=view.masked)
     if Kind.NARRATIVE in wanted:
         view.parts = await _parts(desk)
-    desk.read(*wanted & {Kind.IDENTITY, Kind.CONTACT, Kind.NARRATIVE})
     return view
 
 
@@ -127,7 +126,6 @@ async def _parties(desk: Desk, *, masked: bool) -> list[PartyView]:
         texts = {column: await desk.work.vault.open(row, column) for column in ("name", "identity_code", "relation")}
         shown = texts | ({"relation": ""} if covered and masked else {})
         views.append(PartyView(row.id, row.role, **shown, employer_id=row.employer_id, protected=covered))
-    desk.read(Kind.PARTY, subjects=[view.id for view in views])
     return views
 
 

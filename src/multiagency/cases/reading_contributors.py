@@ -9,8 +9,9 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.models import AccessGrant
 from multiagency.cases.service_bars import not_barred
 from multiagency.cases.service_grants import sharing_agencies
-from multiagency.kernel.access import RULES, Act, Capability
+from multiagency.kernel.access import Act, Capability
 from multiagency.kernel.actor import Role
+from multiagency.kernel.policy import RULES
 from multiagency.people import reading as people
 from multiagency.people.reading import Colleague
 

@@ -29,11 +29,12 @@ from multiagency.cases.service_grants import (
     grant,
 )
 from multiagency.cases.service_own_part import keep_own_part
-from multiagency.kernel.access import RULES, Act, Capability, Kind
+from multiagency.kernel.access import Act, Capability, Kind
 from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, FieldError, Invalid, NotVisible
 from multiagency.kernel.ids import reference, uuid7
+from multiagency.kernel.policy import RULES
 from multiagency.kernel.work import Work
 from multiagency.pathways.service import pathway
 from multiagency.people import reading as people
@@ -230,7 +231,6 @@ async def check_people(work: Work, moving: CaseWillMove) -> None:
     if moving.to != "submitted":
         return
     desk = moving.desk
-    desk.read(Kind.IDENTITY, Kind.PARTY)
     if await work.session.get(Client, desk.case.id) is None:
         moving.missing.append(FieldError("client", "missing.client"))
     roles = set(await work.session.scalars(select(Party.role).where(Party.case_id == desk.case.id)))

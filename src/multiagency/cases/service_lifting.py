@@ -49,7 +49,6 @@ async def _must_not_be_a_party(desk: Desk, person_id: UUID) -> None:
         *await desk.work.session.scalars(select(Client).where(Client.case_id == desk.case.id)),
         *await desk.work.session.scalars(select(Party).where(Party.case_id == desk.case.id)),
     ]
-    desk.read(Kind.IDENTITY, Kind.PARTY, subjects=[row.id for row in rows])
     codes = [await desk.work.vault.open(row, "identity_code") for row in rows]
     lookup = desk.work.tools.lookup
     if person.identity_hash in {lookup.hash(Looked.IDENTITY_CODE, code) for code in codes if code}:

@@ -29,7 +29,6 @@ async def post_consent(form: ConsentForm, desk: Recording) -> None:
 @router.get("/consent")
 async def get_consent(desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> dict[str, Any] | None:
     """Read the newest answer in sight and each giver's; null when there is none, which is never a yes."""
-    desk.read(Kind.CONSENT)
     if Kind.CONSENT not in desk.kinds:
         return None
     gate = await read_gate(desk)

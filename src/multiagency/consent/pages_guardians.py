@@ -68,7 +68,6 @@ async def post_capacity(request: Request, desk: Recording) -> Response:
 
 
 async def _capacity(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:
-    desk.read(Kind.CONSENT)
     age, people = await client_age(desk), await names(desk)
     return show(
         request,

@@ -10,7 +10,7 @@ from multiagency.consent import service
 from multiagency.consent.forms import WithdrawalChoice, WithdrawalForm
 from multiagency.consent.reading import names
 from multiagency.consent.service_withdrawing import Standing, standing
-from multiagency.kernel.access import Act, Kind
+from multiagency.kernel.access import Act
 from multiagency.people import reading as people
 from multiagency.people.models import Agency
 from multiagency.web.done import Done
@@ -49,7 +49,6 @@ async def post_withdrawal(request: Request, desk: Withdrawing) -> Response:
 
 
 async def _interrupt(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:
-    desk.read(Kind.CONSENT)
     found = await standing(desk)
     status = 422 if any(error["field"] for error in errors) else 409
     return page(

@@ -8,7 +8,6 @@ from multiagency.cases.models import Client
 from multiagency.consent.reading_deciding import newest_capacity, party_name
 from multiagency.consent.service_recording import must_be_theirs_to_give
 from multiagency.consent.wording import text_of, version_in_force, written_in
-from multiagency.kernel.access import Kind
 from multiagency.kernel.errors import Conflict
 from multiagency.kernel.languages import Language
 from multiagency.pathways.service import pathway
@@ -23,7 +22,6 @@ async def form_data(desk: Desk, giver: UUID | None, language: Language) -> dict[
 
     Raises `Conflict` before the client is recorded, `Invalid` for a giver who does not decide or must not be told.
     """
-    desk.read(Kind.IDENTITY, Kind.CONSENT)
     client = await desk.work.session.get(Client, desk.case.id)
     if client is None:
         raise Conflict("consent.client_first")

@@ -10,7 +10,6 @@ from multiagency.cases.models import Party
 from multiagency.consent.models import Consent, DecisionCapacity, Guardian, Prohibition
 from multiagency.consent.reading_deciding import client_age, guardians_now, newest_capacity, undecided
 from multiagency.consent.service_prohibitions import prohibitions_now
-from multiagency.kernel.access import Kind
 
 _GUARDING = frozenset({"guardian", "person_using_violence"})
 
@@ -18,7 +17,6 @@ _GUARDING = frozenset({"guardian", "person_using_violence"})
 async def names(desk: Desk) -> dict[UUID, tuple[str, str]]:
     """Return role and name of everybody in the case besides the client, by id; empty where they are not in sight."""
     rows = list(await desk.work.session.scalars(select(Party).where(Party.case_id == desk.case.id).order_by(Party.id)))
-    desk.read(Kind.PARTY, subjects=[row.id for row in rows])
     return {row.id: (row.role, await desk.work.vault.open(row, "name")) for row in rows}
 
 
@@ -79,6 +77,5 @@ async def may_concern_guardians(desk: Desk) -> bool:
     unknown = age.recorded and age.minor is None
     if age.minor or unknown or await newest_capacity(desk) is not None or await guardians_now(desk):
         return True
-    desk.read(Kind.PARTY)
     query = select(Party.id).where(Party.case_id == desk.case.id, Party.role == "guardian").limit(1)
     return await desk.work.session.scalar(query) is not None

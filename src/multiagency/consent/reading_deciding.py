@@ -13,7 +13,6 @@ from sqlalchemy import select
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Client, Party
 from multiagency.consent.models import DecisionCapacity, Guardian
-from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now, to_helsinki
 from multiagency.kernel.errors import Conflict, FieldError
 from multiagency.kernel.identity_code import age_on, birth_date
@@ -41,7 +40,6 @@ async def number(desk: Desk, name: str) -> int:
 
 async def client_age(desk: Desk) -> Age:
     """Return the client's age today, from their identity code, as far as it is in sight."""
-    desk.read(Kind.IDENTITY)
     client = await desk.work.session.get(Client, desk.case.id)
     code = await desk.work.vault.open(client, "identity_code") if client else ""
     years = age_on(to_helsinki(now()).date(), birth_date(code)) if code else None
@@ -50,7 +48,6 @@ async def client_age(desk: Desk) -> Age:
 
 async def newest_capacity(desk: Desk) -> DecisionCapacity | None:
     """Return the newest judgement of who decides, if there is one in sight."""
-    desk.read(Kind.CONSENT)
     query = select(DecisionCapacity).where(DecisionCapacity.case_id == desk.case.id)
     return await desk.work.session.scalar(
         query.order_by(DecisionCapacity.assessed_at.desc(), DecisionCapacity.id.desc()).limit(1)
@@ -59,7 +56,6 @@ async def newest_capacity(desk: Desk) -> DecisionCapacity | None:
 
 async def guardians_now(desk: Desk) -> dict[UUID, Guardian]:
     """Return the newest row of each guardian by their party."""
-    desk.read(Kind.CONSENT)
     rows = await desk.work.session.scalars(
         select(Guardian).where(Guardian.case_id == desk.case.id).order_by(Guardian.recorded_at, Guardian.id)
     )
@@ -113,6 +109,5 @@ async def must_be_decided(desk: Desk) -> None:
 
 async def party_name(desk: Desk, party_id: UUID) -> str:
     """Return the name of somebody in the case, empty where parties are not in sight."""
-    desk.read(Kind.PARTY, subjects=[party_id])
     party = await desk.work.session.get(Party, party_id)
     return await desk.work.vault.open(party, "name") if party else ""

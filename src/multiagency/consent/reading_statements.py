@@ -85,7 +85,6 @@ async def read_gate(desk: Desk) -> Gate:
 
 async def statements(desk: Desk) -> dict[UUID, Statement]:
     """Return the newest answer of each giver; a withdrawal that names agencies takes only those out of it."""
-    desk.read(Kind.CONSENT)
     session, named = desk.work.session, dict[UUID, set[UUID]]()
     for row in await session.scalars(select(ConsentRecipient).where(ConsentRecipient.case_id == desk.case.id)):
         named.setdefault(row.consent_id, set()).add(row.agency_id)

@@ -18,7 +18,6 @@ from multiagency.consent.service_recording import record
 from multiagency.consent.service_scans import attach
 from multiagency.consent.service_withdrawing import withdraw
 from multiagency.disclosures.service_child_welfare import is_decided
-from multiagency.kernel.access import Kind
 from multiagency.kernel.errors import FieldError
 from multiagency.kernel.work import Work
 from multiagency.people.models import Team
@@ -55,7 +54,6 @@ async def check_consent(work: Work, moving: CaseWillMove) -> None:
     if moving.to != "submitted":
         return
     desk = moving.desk
-    desk.read(Kind.CONSENT)
     team = await work.session.get_one(Team, desk.case.team_id)
     if team.convener_id in await ground_agencies(work, desk.case):
         return

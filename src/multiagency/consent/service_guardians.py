@@ -133,7 +133,6 @@ async def _add_guardian(desk: Desk, form: GuardianForm) -> None:
 
 
 async def _party(desk: Desk, party_id: UUID, field: str) -> Party:
-    desk.read(Kind.PARTY, subjects=[party_id])
     party = await desk.work.session.get(Party, party_id)
     if party is None or party.case_id != desk.case.id:
         raise Invalid.of(field, "consent.unknown_giver")

@@ -25,7 +25,6 @@ async def forbid(desk: Desk, form: ProhibitionForm) -> None:
 
     A guardian on the staff is barred, also one who came to the staff after they were recorded.
     """
-    desk.read(Kind.PARTY, subjects=[form.party])
     party = await desk.work.session.get(Party, form.party)
     if party is None or party.case_id != desk.case.id:
         raise Invalid.of("party", "consent.unknown_giver")
@@ -50,7 +49,6 @@ async def forbid(desk: Desk, form: ProhibitionForm) -> None:
 
 async def prohibitions_now(desk: Desk) -> dict[UUID, Prohibition]:
     """Return the newest row of each guardian by their party."""
-    desk.read(Kind.CONSENT)
     rows = await desk.work.session.scalars(
         select(Prohibition).where(Prohibition.case_id == desk.case.id).order_by(Prohibition.recorded_at, Prohibition.id)
     )

@@ -74,7 +74,6 @@ async def must_be_theirs_to_give(desk: Desk, capacity: str, giver: UUID | None) 
 
 
 async def _must_be_above_suspicion(desk: Desk, giver: UUID) -> None:
-    desk.read(Kind.PARTY, subjects=[giver])
     party = await desk.work.session.get(Party, giver)
     if party is None or party.case_id != desk.case.id:
         raise Invalid.of("giver", "consent.unknown_giver")

@@ -64,7 +64,6 @@ async def attach(desk: Desk, version: int | None, content: bytes) -> UUID:
 
 
 async def _version(desk: Desk, version: int | None) -> Consent:
-    desk.read(Kind.CONSENT)
     query = select(Consent).where(Consent.case_id == desk.case.id).order_by(Consent.version.desc()).limit(1)
     found = await desk.work.session.scalar(query if version is None else query.where(Consent.version == version))
     if found is None:
@@ -74,7 +73,6 @@ async def _version(desk: Desk, version: int | None) -> Consent:
 
 async def scans_of(desk: Desk) -> list[tuple[ConsentScan, int]]:
     """Return the scans in sight with the version each belongs to, the newest first; their content stays sealed."""
-    desk.read(Kind.CONSENT)
     query = select(ConsentScan, Consent.version).join(Consent, Consent.id == ConsentScan.consent_id)
     rows = await desk.work.session.execute(
         query.where(ConsentScan.case_id == desk.case.id)
@@ -86,7 +84,6 @@ async def scans_of(desk: Desk) -> list[tuple[ConsentScan, int]]:
 
 async def open_scan(desk: Desk, scan_id: UUID) -> tuple[ConsentScan, bytes]:
     """Return a scan with its content. Raises `NotVisible` for one that is not of this case, or not in sight."""
-    desk.read(Kind.CONSENT)
     scan = await desk.work.session.get(ConsentScan, scan_id)
     if scan is None or scan.case_id != desk.case.id or Kind.CONSENT not in desk.kinds:
         raise NotVisible

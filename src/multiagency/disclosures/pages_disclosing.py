@@ -62,7 +62,6 @@ async def get_new(request: Request, desk: Disclosing) -> Response:
 
 
 async def _ask_whom(request: Request, desk: Desk, errors: Errors = ()) -> Response:
-    desk.read()
     language, own = language_of(request), desk.work.actor.agency_id
     here = [(str(a.id), a.name(language)) for a in await people.agencies(desk.work) if a.id != own]
     outside = [
@@ -101,7 +100,6 @@ async def _fitting(desk: Desk, kind: str, agency: str) -> list[LegalGround]:
 async def _ask_ground(
     request: Request, desk: Desk, recipient: str, grounds: Sequence[LegalGround], errors: Errors = ()
 ) -> Response:
-    desk.read()
     language = language_of(request)
     return page(
         request,

@@ -9,8 +9,9 @@ from multiagency.disclosures import service_grounds as grounds
 from multiagency.disclosures.forms import GroundForm, GroundWording
 from multiagency.disclosures.models import LegalGround
 from multiagency.disclosures.pages_checking import as_choices
-from multiagency.kernel.access import RULES, Act
+from multiagency.kernel.access import Act
 from multiagency.kernel.journal import Mode
+from multiagency.kernel.policy import RULES
 from multiagency.kernel.work import Work
 from multiagency.people.models import AgencyKind
 from multiagency.web.door import door

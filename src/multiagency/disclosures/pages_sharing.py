@@ -44,7 +44,6 @@ async def _ask(request: Request, desk: Desk, filled: Filled, errors: Errors = ()
     must_be_draft(desk)
     if not await sharing.allowed(desk):
         raise Conflict("sharing.only_by_consent")
-    desk.read()
     language, giver = language_of(request), await own_kind(desk)
     grounds = [ground for ground in await in_force(desk.work) if giver in ground.from_kinds and ground.discloses]
     names = {agency.id: agency.name(language) for agency in await people.agencies(desk.work)}
@@ -70,7 +69,6 @@ async def post_check(request: Request, desk: Sharing) -> Response:
         return await _ask(request, desk, taken.filled, taken.errors)
     ground, agencies = taken.done
     language = language_of(request)
-    desk.read()
     return page(
         request,
         "sharing_check.html",

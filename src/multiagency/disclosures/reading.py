@@ -11,7 +11,6 @@ from multiagency.cases.desk import Desk
 from multiagency.disclosures.models import Delivery, Disclosure, LegalGround
 from multiagency.disclosures.reading_fields import Content
 from multiagency.disclosures.service import own_disclosure
-from multiagency.kernel.access import Kind
 from multiagency.kernel.work import Work
 from multiagency.people.models import Agency, Person, Post
 from multiagency.people.reading import Colleague
@@ -49,7 +48,6 @@ async def authors(work: Work, posts: Collection[UUID]) -> dict[UUID, Colleague]:
 
 async def disclosures(desk: Desk, language: str) -> list[DisclosureView]:
     """Return one's own agency's disclosures in this case, the newest first."""
-    desk.read(Kind.DISCLOSURE)
     query = select(Disclosure).where(Disclosure.case_id == desk.case.id).order_by(Disclosure.decided_at.desc())
     return [await _opened(desk, row, language) for row in await desk.work.session.scalars(query)]
 

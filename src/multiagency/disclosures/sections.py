@@ -6,7 +6,7 @@ from multiagency.cases.events import CaseShown, Section
 from multiagency.disclosures.models import Disclosure
 from multiagency.disclosures.service_child_welfare import decisions, is_undecided
 from multiagency.disclosures.service_sharing import allowed
-from multiagency.kernel.access import Act, Kind
+from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 
 
@@ -23,7 +23,6 @@ async def show_section(work: Work, shown: CaseShown) -> None:
             Section(15, "child_welfare.title", f"child_welfare.state.{state}", f"{here}/child-welfare")
         )
     if desk.may(Act.READ_DISCLOSURES):
-        desk.read(Kind.DISCLOSURE)
         any_made = await work.session.scalar(select(Disclosure.id).where(Disclosure.case_id == desk.case.id).limit(1))
         state = "some" if any_made else "nothing"
         shown.sections.append(Section(80, "disclosure.list", f"disclosure.state.{state}", f"{here}/disclosures"))

@@ -229,7 +229,6 @@ async def _receive(desk: Desk, form: DisclosureForm, prepared: Prepared, sent: D
 async def own_disclosure(desk: Desk, disclosure_id: UUID) -> Disclosure:
     """Return one of one's own agency's disclosures in this case. Raises `NotVisible` for any other."""
     row = await desk.work.session.get(Disclosure, disclosure_id)
-    desk.read(Kind.DISCLOSURE)
     if row is None or row.case_id != desk.case.id:
         raise NotVisible
     return row

@@ -91,7 +91,6 @@ async def _decide(desk: Desk, decision: str, reason: str, disclosure_id: UUID | 
 
 async def decisions(desk: Desk) -> list[DecisionView]:
     """Return what one's own agency decided, the newest first; empty means nothing was, never "not needed"."""
-    desk.read(Kind.DISCLOSURE)
     query = select(ChildWelfareDecision).where(ChildWelfareDecision.case_id == desk.case.id)
     rows = (await desk.work.session.scalars(query.order_by(ChildWelfareDecision.decided_at.desc()))).all()
     people = await authors(desk.work, [row.decided_by_id for row in rows])
@@ -103,7 +102,6 @@ async def decisions(desk: Desk) -> list[DecisionView]:
 
 async def is_decided(desk: Desk) -> bool:
     """Tell whether anything was decided yet, as far as it is in sight."""
-    desk.read(Kind.DISCLOSURE)
     decided = select(ChildWelfareDecision.id).where(ChildWelfareDecision.case_id == desk.case.id)
     return await desk.work.session.scalar(decided.limit(1)) is not None
 
@@ -113,7 +111,6 @@ async def is_undecided(desk: Desk) -> bool:
 
     Asked of the database: whoever coordinates may see neither the child nor what another agency decided.
     """
-    desk.read(Kind.PARTY, Kind.DISCLOSURE)
     return bool(await desk.work.session.scalar(select(func.child_welfare_undecided(desk.case.id))))
 
 

@@ -58,8 +58,6 @@ async def received(work: Work) -> list[ReceiptView]:
     senders = await authors(work, [row.from_post_id for row, _ in rows])
     for row, ground in rows:
         _record(work, Mode.READ, row, ground)
-    if not rows:
-        work.record(Mode.READ, {Kind.DISCLOSURE})
     return [ReceiptView(row, ground, senders[row.from_post_id]) for row, ground in rows]
 
 

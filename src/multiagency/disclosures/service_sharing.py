@@ -32,7 +32,6 @@ async def check(desk: Desk, form: SharingForm) -> tuple[LegalGround, list[Agency
 
     Raises `Conflict` where the team takes cases by consent only, `Invalid` for a ground that does not fit each pair.
     """
-    desk.read()
     must_be_draft(desk)
     if not await allowed(desk):
         raise Conflict("sharing.only_by_consent")

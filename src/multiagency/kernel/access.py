@@ -1,9 +1,4 @@
-"""The access policy on one screen: every act, who may do it, and for which purpose.
-
-Two questions are kept apart. *May this post do this act at all?* is answered here, from its role (403). *May it see
-this row?* is answered by the database, from grants and bases that are alive at that moment (404). A capability is
-what a grant on one case allows its post to do there.
-"""
+"""The words of the access policy: kinds of data, capabilities, purposes, operations, acts, and what a rule says."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -57,6 +52,19 @@ class Purpose(StrEnum):
     ADMINISTRATION = "administration"
     STORAGE = "storage"
     CLIENTS_RIGHT = "clients_right"
+
+
+class Operation(StrEnum):
+    """The operations of 1054/2018 section 19; `none` where no client data was touched."""
+
+    COLLECTION = "collection"
+    ALTERATION = "alteration"
+    CONSULTATION = "consultation"
+    DISCLOSURE = "disclosure"
+    TRANSFER = "transfer"
+    COMBINATION = "combination"
+    ERASURE = "erasure"
+    NONE = "none"
 
 
 class Act(StrEnum):
@@ -135,104 +143,20 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who may do an act: `roles` of the post, `capabilities` on the case (any one suffices), and the purpose."""
+    """Who may do an act: `roles` of the post, `capabilities` on the case (any one suffices), and the purpose.
+
+    `reads`, `writes` and `gives` are the words of 1054/2018 section 19 for what the act does: for looking at data; for
+    changing it, where the act decides that and not the statements; for changes that hand data to a recipient.
+    """
 
     purpose: Purpose
     roles: frozenset[Role] = frozenset()
     capabilities: frozenset[Capability] = frozenset()
     public: bool = False
+    reads: Operation = Operation.CONSULTATION
+    writes: Operation | None = None
+    gives: Operation | None = None
 
     def role_may(self, role: Role) -> bool:
         """Tell whether a post of this role may do the act at all."""
         return self.public or role in self.roles
-
-
-_JOBS = frozenset({Role.WORKER, Role.KEEPER})
-_ALL = frozenset(Role) - _JOBS
-_REFERRERS = frozenset({Role.OFFICER, Role.SOCIAL_WORKER})
-_CASE_WORKERS = _REFERRERS | {Role.REPRESENTATIVE}
-_TABLE = _CASE_WORKERS | {Role.COORDINATOR}
-_COORDINATOR = frozenset({Role.COORDINATOR})
-_AUDITOR = frozenset({Role.AUDITOR})
-_ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
-_INTAKE = frozenset({Role.INTAKE})
-_WORKER = frozenset({Role.WORKER})
-_KEEPER = frozenset({Role.KEEPER})
-
-_REFER = frozenset({Capability.REFER})
-_STEER = frozenset({Capability.REFER, Capability.COORDINATE})
-_COORDINATE = frozenset({Capability.COORDINATE})
-_PART = frozenset({Capability.REFER, Capability.CONTRIBUTE})
-_ANY = frozenset(Capability)
-
-RULES: dict[Act, Rule] = {
-    Act.FETCH_STYLE: Rule(Purpose.SIGN_IN, public=True),
-    Act.CHOOSE_LANGUAGE: Rule(Purpose.SIGN_IN, public=True),
-    Act.SIGN_IN: Rule(Purpose.SIGN_IN, public=True),
-    Act.SIGN_OUT: Rule(Purpose.SIGN_IN, _ALL),
-    Act.SEE_HOME: Rule(Purpose.DIRECTORY, _ALL),
-    Act.SEE_DIRECTORY: Rule(Purpose.DIRECTORY, _ALL),
-    Act.OPEN_CASE: Rule(Purpose.REFERRAL, _REFERRERS),
-    Act.LIST_CASES: Rule(Purpose.CASE_WORK, _TABLE),
-    Act.READ_CASE: Rule(Purpose.CASE_WORK, _TABLE, _ANY),
-    Act.EDIT_CASE: Rule(Purpose.REFERRAL, _REFERRERS, _REFER),
-    Act.WRITE_PART: Rule(Purpose.REFERRAL, _CASE_WORKERS, _PART),
-    Act.ASK_FOR_PART: Rule(Purpose.REFERRAL, _REFERRERS, _REFER),
-    Act.ASSESS_RISK: Rule(Purpose.REFERRAL, _REFERRERS, _REFER),
-    Act.RECORD_CONSENT: Rule(Purpose.CONSENT, _REFERRERS, _REFER),
-    Act.WITHDRAW_CONSENT: Rule(Purpose.CONSENT, _REFERRERS | _COORDINATOR, _STEER),
-    Act.SUBMIT_CASE: Rule(Purpose.REFERRAL, _REFERRERS, _REFER),
-    Act.BAR_PERSON: Rule(Purpose.CASE_WORK, _REFERRERS | _COORDINATOR, _STEER),
-    Act.RUN_MEETING: Rule(Purpose.COORDINATION, _COORDINATOR, _COORDINATE),
-    Act.ANSWER_INVITATION: Rule(Purpose.PARTICIPATION, _TABLE),
-    Act.JOIN_ROOM: Rule(Purpose.PARTICIPATION, _TABLE),
-    Act.RECORD_MINUTES: Rule(Purpose.COORDINATION, _COORDINATOR, _COORDINATE),
-    Act.ASSIGN_ACTION: Rule(Purpose.FOLLOW_UP, _COORDINATOR, _COORDINATE),
-    Act.REPORT_ACTION: Rule(Purpose.FOLLOW_UP, _TABLE),
-    Act.READ_LOG: Rule(Purpose.OVERSIGHT, _AUDITOR),
-    Act.VERIFY_LOG: Rule(Purpose.OVERSIGHT, _AUDITOR | _WORKER),
-    Act.DELIVER_MAIL: Rule(Purpose.DELIVERY, _WORKER),
-    Act.NUMBER_LOG: Rule(Purpose.LOG_KEEPING, _WORKER),
-    Act.READ_NOTICES: Rule(Purpose.DIRECTORY, _ALL),
-    Act.SEE_GUARDIANS: Rule(Purpose.CONSENT, _REFERRERS | _COORDINATOR, _STEER),
-    Act.RECORD_GUARDIANS: Rule(Purpose.CONSENT, _REFERRERS, _REFER),
-    Act.PRINT_CONSENT: Rule(Purpose.CONSENT, _REFERRERS, _REFER),
-    Act.ATTACH_SCAN: Rule(Purpose.CONSENT, _REFERRERS, _REFER),
-    Act.DISCLOSE: Rule(Purpose.DISCLOSURE, _TABLE, _ANY),
-    Act.READ_DISCLOSURES: Rule(Purpose.DISCLOSURE, _TABLE, _ANY),
-    Act.READ_INBOX: Rule(Purpose.DISCLOSURE, _INTAKE),
-    Act.SHARE_ON_GROUND: Rule(Purpose.DISCLOSURE, _REFERRERS, _REFER),
-    Act.NOTIFY_CHILD_WELFARE: Rule(Purpose.CHILD_WELFARE, _TABLE, _ANY),
-    Act.NOTIFY_WITHOUT_CASE: Rule(Purpose.CHILD_WELFARE, _TABLE | _INTAKE),
-    Act.DECIDE_CHILD_WELFARE: Rule(Purpose.CHILD_WELFARE, _REFERRERS, _REFER),
-    Act.SEE_GROUNDS: Rule(Purpose.DIRECTORY, _ALL),
-    Act.EDIT_GROUNDS: Rule(Purpose.ADMINISTRATION, _ADMINISTRATOR),
-    Act.DECLARE_CONFLICT: Rule(Purpose.CASE_WORK, _TABLE, _ANY),
-    Act.PROTECT_ADDRESS: Rule(Purpose.CASE_WORK, _REFERRERS, _REFER),
-    Act.BREAK_GLASS: Rule(Purpose.EMERGENCY, _CASE_WORKERS),
-    Act.REASSIGN_CASE: Rule(Purpose.CASE_WORK, _REFERRERS | _COORDINATOR, _STEER),
-    Act.READ_RIGHTS: Rule(Purpose.OVERSIGHT, _AUDITOR),
-    Act.REMIND_OF_EXPIRY: Rule(Purpose.CASE_WORK, _WORKER),
-    Act.SEE_MATCHES: Rule(Purpose.COORDINATION, _COORDINATOR, _COORDINATE),
-    Act.CLOSE_CASE: Rule(Purpose.COORDINATION, _COORDINATOR, _COORDINATE),
-    Act.HOLD_CASE: Rule(Purpose.STORAGE, _COORDINATOR, _COORDINATE),
-    Act.ROTATE_KEYS: Rule(Purpose.STORAGE, _KEEPER),
-    Act.DELETE_EXPIRED: Rule(Purpose.STORAGE, _KEEPER),
-    Act.READ_DELETIONS: Rule(Purpose.STORAGE, _AUDITOR | _ADMINISTRATOR),
-    Act.SEE_RETENTION: Rule(Purpose.DIRECTORY, _ALL),
-    Act.EDIT_RETENTION: Rule(Purpose.ADMINISTRATION, _ADMINISTRATOR),
-    Act.EXPORT_LOG: Rule(Purpose.OVERSIGHT, _AUDITOR),
-    Act.REVIEW_LOG: Rule(Purpose.OVERSIGHT, _AUDITOR),
-    Act.TAKE_LOG_REQUEST: Rule(Purpose.CLIENTS_RIGHT, _INTAKE | _AUDITOR),
-    Act.HANDLE_LOG_REQUEST: Rule(Purpose.CLIENTS_RIGHT, _AUDITOR),
-    Act.FETCH_CHECKPOINT: Rule(Purpose.LOG_KEEPING, public=True),
-    Act.COSIGN_CHECKPOINT: Rule(Purpose.LOG_KEEPING, public=True),
-    Act.DEMAND_CHECKPOINT: Rule(Purpose.LOG_KEEPING, _AUDITOR),
-    Act.SEE_WITNESSES: Rule(Purpose.LOG_KEEPING, _AUDITOR | _ADMINISTRATOR),
-    Act.EDIT_WITNESSES: Rule(Purpose.ADMINISTRATION, _ADMINISTRATOR),
-    Act.CHECK_LOG: Rule(Purpose.OVERSIGHT, _WORKER),
-    Act.SEE_ALARMS: Rule(Purpose.OVERSIGHT, _AUDITOR | _ADMINISTRATOR),
-    Act.SETTLE_ALARM: Rule(Purpose.OVERSIGHT, _AUDITOR),
-    Act.READ_METRICS: Rule(Purpose.LOG_KEEPING, public=True),
-    Act.REMIND_OF_LOG_REQUEST: Rule(Purpose.CLIENTS_RIGHT, _WORKER),
-}

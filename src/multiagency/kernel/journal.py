@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
-from multiagency.kernel.access import Act, Kind
+from multiagency.kernel.access import Act, Kind, Operation
 
 if TYPE_CHECKING:
     from multiagency.kernel.work import Work
@@ -20,19 +20,6 @@ class Mode(StrEnum):
     WRITE = "write"
     DISCLOSE = "disclose"
     DENY = "deny"
-
-
-class Operation(StrEnum):
-    """The operations of 1054/2018 section 19; `none` where no client data was touched."""
-
-    COLLECTION = "collection"
-    ALTERATION = "alteration"
-    CONSULTATION = "consultation"
-    DISCLOSURE = "disclosure"
-    TRANSFER = "transfer"
-    COMBINATION = "combination"
-    ERASURE = "erasure"
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from multiagency.kernel.access import RULES, Act
+from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Door, Presented
 from multiagency.kernel.crypto import read_key
 from multiagency.kernel.database import make_engine
@@ -15,6 +15,7 @@ from multiagency.kernel.events import Events
 from multiagency.kernel.journal import Journal, Line, Mode
 from multiagency.kernel.keys import MasterKeys, master_directory
 from multiagency.kernel.lookup import Lookup
+from multiagency.kernel.policy import RULES
 from multiagency.kernel.tokens import RoomTokens
 from multiagency.kernel.work import Tools, Work, unit_of_work, watch
 from multiagency.settings import Settings

@@ -9,19 +9,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from multiagency.kernel.access import Act, Kind
+from multiagency.kernel.access import Act, Kind, Operation
 from multiagency.kernel.clock import now
-from multiagency.kernel.journal import Line, Mode, Operation
+from multiagency.kernel.journal import Line, Mode
 from multiagency.kernel.places import Place
+from multiagency.kernel.policy import RULES
 from multiagency.kernel.touched import Touched, Unlogged
 
 NOTHING_FOUND = "nothing_found"
 """The result of a search in client data that showed nobody's."""
-_COMBINES = frozenset({Act.SEE_MATCHES})
-_ERASES = frozenset({Act.DELETE_EXPIRED})
-_HANDS_OVER = frozenset({Act.REASSIGN_CASE})
-_GIVES_SIGHT = frozenset({Act.SUBMIT_CASE, Act.ASK_FOR_PART, Act.RUN_MEETING, Act.PROTECT_ADDRESS})
-"""Acts whose lines name as recipient the agency that is given sight of the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +52,7 @@ class Settling:
             shown.setdefault((case_id, case_id), set()).update(nothing)
         for (case_id, subject_id), kinds in shown.items():
             opened = {Kind.SHELL} if case_id in self.touched.cases else set()
-            about = {"case_id": case_id, "subject_id": subject_id, "kinds": frozenset(kinds | opened)}
-            yield Line(self.act, Mode.READ, at, self.result, **about)
+            yield Line(self.act, Mode.READ, at, self.result, case_id, None, subject_id, frozenset(kinds | opened))
         if nothing and not self.touched.bases:
             yield Line(self.act, Mode.READ, at, self.result, kinds=frozenset(nothing))
 
@@ -115,25 +110,21 @@ class Settling:
 
     def _operation(self, line: Line) -> Operation:
         """The one place where an entry gets its word of 1054/2018 section 19."""
-        if line.mode is Mode.WRITE and line.act in _ERASES:
+        rule = RULES[line.act]
+        if line.mode is Mode.WRITE and rule.writes is Operation.ERASURE:
             return Operation.ERASURE
         if not line.kinds or line.mode is Mode.DENY:
             return Operation.NONE
         if line.mode is Mode.DISCLOSE:
             return Operation.DISCLOSURE
-        if line.mode is Mode.READ:
-            return Operation.COMBINATION if line.act in _COMBINES else Operation.CONSULTATION
-        return self._change(line)
+        return rule.reads if line.mode is Mode.READ else rule.writes or self._change(line, rule.gives)
 
-    def _change(self, line: Line) -> Operation:
-        if line.act in _HANDS_OVER:
-            return Operation.TRANSFER
+    def _change(self, line: Line, gives: Operation | None) -> Operation:
         done = {operation for operation, kind in self.touched.done if kind in line.kinds - self._only_opened(line)}
-        handed_on = line.act is Act.ASSIGN_ACTION and line.recipient_id and Operation.COLLECTION not in done
-        if handed_on:
-            return Operation.TRANSFER
-        if line.act in _GIVES_SIGHT and line.recipient_id not in {None, line.controller_id}:
-            return Operation.DISCLOSURE
+        if gives is Operation.TRANSFER and line.recipient_id and Operation.COLLECTION not in done:
+            return gives
+        if gives is Operation.DISCLOSURE and line.recipient_id not in {None, line.controller_id}:
+            return gives
         strongest = (Operation.ERASURE, Operation.ALTERATION, Operation.COLLECTION)
         return next((operation for operation in strongest if operation in done), Operation.ALTERATION)
 

@@ -12,8 +12,8 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.util import find_tables
 from sqlalchemy.sql.visitors import iterate
 
-from multiagency.kernel.access import Kind
-from multiagency.kernel.journal import Line, Mode, Operation
+from multiagency.kernel.access import Kind, Operation
+from multiagency.kernel.journal import Line, Mode
 from multiagency.kernel.places import Place, placed
 
 _OPERATIONS = ((Insert, Operation.COLLECTION), (Update, Operation.ALTERATION), (Delete, Operation.ERASURE))

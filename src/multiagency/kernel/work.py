@@ -14,7 +14,7 @@ from sqlalchemy import Column, Executable, Text, Uuid, event, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from multiagency.kernel.access import RULES, Act, Kind, Purpose
+from multiagency.kernel.access import Act, Kind, Purpose
 from multiagency.kernel.actor import Actor, Door, Presented, Role
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import NotSignedIn
@@ -23,6 +23,7 @@ from multiagency.kernel.faults import Point, reach
 from multiagency.kernel.journal import Journal, Line, Mode
 from multiagency.kernel.keys import MasterKeys
 from multiagency.kernel.lookup import Lookup
+from multiagency.kernel.policy import RULES
 from multiagency.kernel.settling import Settling
 from multiagency.kernel.tokens import RoomTokens
 from multiagency.kernel.touched import Touched

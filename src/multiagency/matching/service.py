@@ -109,7 +109,6 @@ async def _replace(desk: Desk, subject_id: UUID, role: str, hashes: Iterable[tup
 
 async def aliases(desk: Desk) -> list[AliasView]:
     """Return the client's other names and birth dates, the first recorded first."""
-    desk.read(Kind.IDENTITY)
     rows = await desk.work.session.scalars(select(Alias).where(Alias.case_id == desk.case.id).order_by(Alias.id))
     return [
         AliasView(row.id, *[await desk.work.vault.open(row, column) for column in ("name", "birth_date")])
@@ -173,7 +172,6 @@ async def matches(desk: Desk) -> list[Match]:
     for row in await desk.work.session.execute(select(asked)):
         match = found.setdefault(row.case_id, Match(row.case_id, row.reference, row.stage, row.opened_at))
         match.shared.setdefault((row.here, row.there), []).append(Looked(row.what))
-    desk.read(Kind.IDENTITY, Kind.PARTY)
     controllers = await _controllers(desk)
     for match in found.values():
         desk.work.record(

@@ -85,7 +85,6 @@ async def post_minutes(meeting: str, form: MinutesForm, work: Annotated[Work, do
 @router.get("/cases/{reference}/minutes")
 async def get_minutes(desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> list[dict[str, Any]]:
     """Read the minutes of a case, every version; empty where minutes are not in sight."""
-    desk.read()
     return [{"text": minutes.text, "recorded_at": minutes.recorded_at} for minutes in await reading.minutes(desk)]
 
 

@@ -121,7 +121,6 @@ async def get_minutes(
     version: Annotated[int | None, Query(ge=1, le=1000)] = None,
 ) -> Response:
     """Read the newest minutes of a case, or the version asked for; the others are named with their dates."""
-    desk.read()
     versions = await reading.minutes(desk)
     if version is not None and version > len(versions):
         raise NotVisible

@@ -7,12 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from multiagency.cases.desk import Desk, log_cases
+from multiagency.cases.desk import Desk, rest_on_grants
 from multiagency.cases.models import AccessGrant, Case
 from multiagency.cases.service_bars import not_barred
 from multiagency.cases.service_grants import sharing_agencies
 from multiagency.kernel.access import Capability, Kind
-from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.mail.models import OutboxMessage
 from multiagency.meetings.models import AgendaItem, Invitation, Meeting, Minutes, Seat
@@ -104,7 +103,7 @@ async def agenda(work: Work, meeting: Meeting, language: str) -> AgendaView:
     living = [(item, case) for item, case in placed if item.ended_at is None]
     seats = await _seats(work, [item.id for item, _ in living], language)
     items = [ItemView(case.reference, case.stage, item.room, seats.get(item.id, [])) for item, case in living]
-    await log_cases(work, Mode.READ, [case for _, case in placed], Kind.SHELL, Kind.MEETING)
+    await rest_on_grants(work, [case for _, case in placed])
     ended = [case.reference for item, case in placed if item.ended_at is not None]
     return AgendaView(items, await _invited(work, meeting, language), ended)
 
@@ -122,7 +121,7 @@ async def waiting(work: Work, meeting: Meeting) -> Sequence[Case]:
         .order_by(Case.submitted_at)
     )
     cases = (await work.session.scalars(query)).all()
-    await log_cases(work, Mode.READ, cases, Kind.SHELL)
+    await rest_on_grants(work, cases)
     return cases
 
 
@@ -173,7 +172,6 @@ async def _invited(work: Work, meeting: Meeting, language: str) -> list[InvitedV
 
 async def table(desk: Desk, item: AgendaItem, language: str) -> TableView:
     """Return who sits at a case and who may be seated there."""
-    desk.read(Kind.MEETING)
     seated = (await _seats(desk.work, [item.id], language)).get(item.id, [])
     named = await people.colleagues(desk.work, await sharing_agencies(desk.work, desk.case))
     taken = {seat.post for seat in seated}
@@ -183,7 +181,6 @@ async def table(desk: Desk, item: AgendaItem, language: str) -> TableView:
 
 async def meeting_of(desk: Desk) -> str | None:
     """Return the reference of the meeting that has the case on its agenda."""
-    desk.read(Kind.MEETING)
     query = (
         select(Meeting.reference)
         .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
@@ -197,7 +194,7 @@ async def my_cases(work: Work, meeting: Meeting) -> Sequence[Case]:
     items = [item.case_id for _, item in await seats_of(work, meeting.id)]
     found = {case.id: case for case in await work.session.scalars(select(Case).where(Case.id.in_(items)))}
     cases = [found[case_id] for case_id in items if case_id in found]
-    await log_cases(work, Mode.READ, cases, Kind.SHELL, Kind.MEETING)
+    await rest_on_grants(work, cases)
     return cases
 
 
@@ -205,6 +202,5 @@ async def minutes(desk: Desk) -> list[MinutesView]:
     """Return every version of the minutes of a case, the oldest first; empty where minutes are not in sight."""
     if Kind.MINUTES not in desk.kinds:
         return []
-    desk.read(Kind.MINUTES)
     rows = await desk.work.session.scalars(select(Minutes).where(Minutes.case_id == desk.case.id).order_by(Minutes.id))
     return [MinutesView(await desk.work.vault.open(row, "text"), row.recorded_at) for row in rows]

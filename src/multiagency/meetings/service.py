@@ -112,7 +112,6 @@ async def agenda_item(work: Work, meeting: Meeting, desk: Desk) -> AgendaItem:
     query = select(AgendaItem).where(
         AgendaItem.meeting_id == meeting.id, AgendaItem.case_id == desk.case.id, AgendaItem.ended_at.is_(None)
     )
-    desk.read(Kind.MEETING)
     item = await work.session.scalar(query)
     if item is None:
         raise Conflict("meeting.not_on_agenda")

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now, to_helsinki
 from multiagency.kernel.errors import Conflict, NotVisible
 from multiagency.kernel.ids import as_reference, secret, secret_hash, uuid7
@@ -41,7 +40,6 @@ async def invite_seated(work: Work, meeting: Meeting) -> int:
 
 async def seated_posts(work: Work, meeting: Meeting) -> Sequence[Post]:
     """Return the posts with a living seat at any case of the meeting."""
-    work.record(Mode.READ, {Kind.MEETING})
     query = (
         select(Post)
         .where(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from multiagency.cases.desk import log_cases
+from multiagency.cases.desk import rest_on_grants
 from multiagency.cases.models import Case
 from multiagency.cases.service import RETENTION
 from multiagency.kernel.access import Kind
@@ -48,7 +48,7 @@ async def join(work: Work, invitation: Invitation, form: JoinForm) -> Ticket:
     case = await work.session.scalar(select(Case).where(Case.reference == as_reference(form.case)))
     if case is None:
         raise NotVisible
-    await _log(work, case, Mode.WRITE)
+    await _log(work, case)
     for seat, item in await seats_of(work, meeting.id):
         if item.case_id == case.id:
             token = work.tools.room_tokens.mint(str(item.room), _holder(work, seat), now())
@@ -96,7 +96,7 @@ async def enter(work: Work, room: UUID, token: str) -> None:
         )
         work.session.add(presence)
     presence.entered_at, presence.left_at = now(), None
-    await _log(work, case, Mode.WRITE)
+    await _log(work, case)
 
 
 async def leave(work: Work, room: UUID) -> None:
@@ -105,13 +105,13 @@ async def leave(work: Work, room: UUID) -> None:
     presence = await work.session.scalar(select(Presence).where(Presence.seat_id == seat.id))
     if presence is not None:
         presence.left_at = now()
-    await _log(work, case, Mode.WRITE)
+    await _log(work, case)
 
 
 async def look_around(work: Work, room: UUID) -> Inside:
     """Return what is to be seen in a room; only somebody who is in it may ask. Raises `NotVisible`."""
     seat, case = await _own_seat(work, room)
-    await _log(work, case, Mode.READ)
+    await rest_on_grants(work, [case])
     query = (
         select(Seat.id, Agency, Post)
         .join(Presence, Presence.seat_id == Seat.id)
@@ -140,5 +140,6 @@ async def _own_seat(work: Work, room: UUID) -> tuple[Seat, Case]:
     return row.Seat, row.Case
 
 
-async def _log(work: Work, case: Case, mode: Mode) -> None:
-    await log_cases(work, mode, [case], Kind.SHELL, Kind.MEETING)
+async def _log(work: Work, case: Case) -> None:
+    await rest_on_grants(work, [case])
+    work.record(Mode.WRITE, {Kind.SHELL, Kind.MEETING}, case_id=case.id, case_reference=case.reference)

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, Response
 
-from multiagency.kernel.access import RULES, Act
+from multiagency.kernel.access import Act
 from multiagency.kernel.languages import Language
+from multiagency.kernel.policy import RULES
 from multiagency.kernel.work import Work
 from multiagency.people import reading as service
 from multiagency.people import service_notices as notices

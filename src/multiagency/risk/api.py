@@ -24,7 +24,6 @@ async def get_assessment(desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> dic
     """Read the checklist; null where risk data is not in sight."""
     view = await service.read_assessment(desk)
     if view is None:
-        desk.read()
         return None
     return {
         "answers": view.answers,

@@ -100,7 +100,6 @@ async def read_assessment(desk: Desk) -> AssessmentView | None:
     """Return the checklist as it stands, all items in order; None where risk data is not in sight."""
     if Kind.RISK not in desk.kinds:
         return None
-    desk.read(Kind.RISK)
     model = pathway(desk.case.pathway)
     threshold = await parameter(desk.work, model.code, "risk_threshold", desk.case.team_id)
     assessment = await _current(desk)
@@ -124,7 +123,6 @@ async def offer_score(work: Work, asked: OwnDataAsked) -> None:
     desk = asked.desk
     if Kind.RISK not in desk.kinds:
         return
-    desk.read(Kind.RISK)
     assessment = await _current(desk)
     if assessment is None or assessment.controller_id != work.actor.agency_id:
         return

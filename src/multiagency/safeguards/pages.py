@@ -43,7 +43,6 @@ Breaking = Annotated[Work, door(Act.BREAK_GLASS)]
 @router.get("/cases/{reference}/conflict")
 async def get_conflict(request: Request, desk: Declaring) -> Response:
     """Say what declaring one's own conflict of interest does, before it is done."""
-    desk.read()
     return show(request, desk, "case_conflict.html", {})
 
 
@@ -52,7 +51,6 @@ async def post_conflict(request: Request, desk: Declaring) -> Response:
     """Keep oneself out from this moment; the case is gone from the list that follows."""
     filled, errors = await take(request, ConflictForm, partial(conflicts.declare, desk))
     if errors:
-        desk.read()
         return show(request, desk, "case_conflict.html", filled, errors)
     return see("/cases", Done.DECLARED)
 
@@ -71,7 +69,6 @@ async def post_reassignment(request: Request, desk: HandingOver) -> Response:
 
 
 async def _reassignment(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:
-    desk.read()
     offers = reassignment.mine_to_hand_over(desk)
     if not offers:
         raise Forbidden

@@ -82,7 +82,6 @@ async def post_clearance(request: Request, desk: Protecting) -> Response:
 
 
 async def _clearance(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:
-    desk.read()
     language = language_of(request)
     found = await protection.may_be_cleared(desk)
     colleagues = people.choices(language, found)

@@ -82,7 +82,6 @@ async def openings(desk: Desk) -> list[Opening]:
         .where(BreakGlass.case_id == desk.case.id)
         .order_by(BreakGlass.opened_at.desc())
     )
-    desk.read()
     return [
         Opening(
             name=name,

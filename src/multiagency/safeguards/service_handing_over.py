@@ -10,10 +10,11 @@ from multiagency.cases.models import AccessGrant
 from multiagency.cases.reading_holders import Holder, holders
 from multiagency.cases.service_bars import must_not_be_barred, not_barred
 from multiagency.cases.service_grants import OWN_RECORD, grant, one_at_a_time
-from multiagency.kernel.access import RULES, Act, Capability, Kind
+from multiagency.kernel.access import Act, Capability, Kind
 from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Forbidden, Invalid
+from multiagency.kernel.policy import RULES
 from multiagency.people import reading as people
 from multiagency.people.reading import Colleague
 from multiagency.people.service_notices import tell

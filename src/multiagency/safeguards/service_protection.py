@@ -88,7 +88,6 @@ def years_after(day: date, years: int) -> date:
 
 async def protections(desk: Desk) -> Sequence[AddressProtection]:
     """Return every order recorded in the case, the newest first."""
-    desk.read(Kind.CONTACT)
     query = select(AddressProtection).where(AddressProtection.case_id == desk.case.id)
     return (await desk.work.session.scalars(query.order_by(AddressProtection.recorded_at.desc()))).all()
 

@@ -10,8 +10,9 @@ from multiagency.actions.service import plan_of
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.cases.events import CaseShown, Section
-from multiagency.kernel.access import RULES, Act
+from multiagency.kernel.access import Act
 from multiagency.kernel.languages import Language
+from multiagency.kernel.policy import RULES
 from multiagency.kernel.work import Work
 from multiagency.storage import (
     reading_reports as reports,

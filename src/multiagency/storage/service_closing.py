@@ -65,7 +65,6 @@ async def end_what_consent_gave(work: Work, moved: CaseMoved) -> None:
 async def closing_of(desk: Desk) -> ClosingView | None:
     """Return how the case ended, where that is in sight."""
     row = await desk.work.session.scalar(select(Closing).where(Closing.case_id == desk.case.id))
-    desk.read()
     if row is None:
         return None
     target, reason = [await desk.work.vault.open(row, column) for column in ("target", "reason")]

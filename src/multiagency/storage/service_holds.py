@@ -48,7 +48,6 @@ async def lift(desk: Desk, form: HoldForm) -> None:
 
 async def holds_of(desk: Desk) -> list[HoldView]:
     """Return the holds of a case, the newest first."""
-    desk.read()
     query = select(LegalHold).where(LegalHold.case_id == desk.case.id).order_by(LegalHold.set_at.desc())
     return [
         HoldView(

@@ -13,10 +13,11 @@ from typing import Any
 
 from fastapi import Depends, Request  # noqa: TID251
 
-from multiagency.kernel.access import RULES, Act
+from multiagency.kernel.access import Act
 from multiagency.kernel.actor import VISITOR, Presented
 from multiagency.kernel.errors import Forbidden, NotSignedIn
 from multiagency.kernel.journal import Mode
+from multiagency.kernel.policy import RULES
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
 

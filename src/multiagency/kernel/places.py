@@ -1,0 +1,94 @@
+"""Where rows of client data belong, also when a statement asks for single columns of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ClauseElement, Column, Select, Table, inspect, null
+from sqlalchemy.engine import IteratorResult, Result
+from sqlalchemy.engine.result import SimpleResultMetaData
+from sqlalchemy.orm import ORMExecuteState, QueryableAttribute
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.visitors import iterate
+
+from multiagency.kernel.access import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one row of client data belongs: the case, the kind, and the agency whose record it is.
+
+    `reference` is known where the row is the case itself.
+    """
+
+    case_id: UUID
+    kind: Kind
+    controller_id: UUID
+    row_id: UUID
+    reference: str | None = field(default=None, compare=False)
+
+
+def placed(state: ORMExecuteState, see: Callable[[Place], None]) -> Result[Any] | None:
+    """Run a statement that selects columns of client rows with their places beside them, and take these off again.
+
+    Whole rows are seen when they are loaded. What is counted or grouped shows no row: then None, and the statement runs
+    as it stands.
+    """
+    statement = state.statement
+    if not isinstance(statement, Select) or _sums_up(statement):
+        return None
+    entities = _of_columns(statement)
+    if not entities:
+        return None
+    width = len(statement.column_descriptions)
+    columns = [_columns(entity) for entity in entities]
+    result = state.invoke_statement(statement=statement.add_columns(*[one for four in columns for one in four]))
+    keys, rows = list(result.keys())[:width], result.all()
+    for row in rows:
+        beside = row[width:]
+        for number, entity in enumerate(entities):
+            _see_one(see, _kind(entity), *beside[4 * number : 4 * number + 4])
+    return IteratorResult(SimpleResultMetaData(keys), iter([tuple(row[:width]) for row in rows]))
+
+
+def _see_one(see: Callable[[Place], None], kind: Kind, row_id: UUID | None, *about: Any) -> None:
+    if row_id is not None:  # otherwise the empty side of an outer join
+        case_id, controller_id, reference = about
+        see(Place(case_id, kind, controller_id, row_id, reference))
+
+
+def _sums_up(statement: Select[Any]) -> bool:
+    """Tell whether a row of the answer stands for several rows of a table, or for none."""
+    described = [about["expr"] for about in statement.column_descriptions]
+    made = [expr for expr in described if isinstance(expr, ClauseElement) and not isinstance(expr, QueryableAttribute)]
+    counted = any(isinstance(part, FunctionElement) for expr in made for part in iterate(expr))
+    return bool(counted or statement._group_by_clauses or statement._distinct)
+
+
+def _of_columns(statement: Select[Any]) -> list[Any]:
+    """Return the classes or tables of client data of which single columns are selected, and not the whole row."""
+    described = statement.column_descriptions
+    whole = [about["entity"] for about in described if about.get("entity") is about["expr"]]
+    parts = [_owner(about["expr"], about.get("entity")) for about in described]
+    return [one for one in dict.fromkeys(parts) if one is not None and one not in whole and _kind(one) is not None]
+
+
+def _owner(expr: Any, entity: Any) -> Any:
+    if isinstance(expr, QueryableAttribute):
+        return entity
+    return expr.table if isinstance(expr, Column) and isinstance(expr.table, Table) else None
+
+
+def _kind(owner: Any) -> Any:
+    table = owner if isinstance(owner, Table) else inspect(owner).mapper.local_table
+    return table.info.get("client_data")
+
+
+def _columns(owner: Any) -> tuple[Any, Any, Any, Any]:
+    """Return row, case, controller and reference as columns; only what stands for a whole case has a reference."""
+    at = owner.c if isinstance(owner, Table) else owner
+    case_id = getattr(at, "case_id", None)
+    if case_id is None:
+        return at.id, at.id, at.controller_id, at.reference
+    return at.id, case_id, at.controller_id, null()

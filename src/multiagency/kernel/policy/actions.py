@@ -1,0 +1,9 @@
+"""The plan."""
+
+from multiagency.kernel.access import Act, Operation, Purpose, Rule
+from multiagency.kernel.policy.groups import COORDINATE, COORDINATOR, TABLE
+
+RULES = {
+    Act.ASSIGN_ACTION: Rule(Purpose.FOLLOW_UP, COORDINATOR, COORDINATE, gives=Operation.TRANSFER),
+    Act.REPORT_ACTION: Rule(Purpose.FOLLOW_UP, TABLE),
+}

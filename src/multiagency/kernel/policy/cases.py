@@ -1,0 +1,15 @@
+"""Opening a case, filling it in, handing it to the team, keeping somebody out."""
+
+from multiagency.kernel.access import Act, Operation, Purpose, Rule
+from multiagency.kernel.policy.groups import ANY, CASE_WORKERS, COORDINATOR, PART, REFER, REFERRERS, STEER, TABLE
+
+RULES = {
+    Act.OPEN_CASE: Rule(Purpose.REFERRAL, REFERRERS),
+    Act.LIST_CASES: Rule(Purpose.CASE_WORK, TABLE),
+    Act.READ_CASE: Rule(Purpose.CASE_WORK, TABLE, ANY),
+    Act.EDIT_CASE: Rule(Purpose.REFERRAL, REFERRERS, REFER),
+    Act.WRITE_PART: Rule(Purpose.REFERRAL, CASE_WORKERS, PART),
+    Act.ASK_FOR_PART: Rule(Purpose.REFERRAL, REFERRERS, REFER, gives=Operation.DISCLOSURE),
+    Act.SUBMIT_CASE: Rule(Purpose.REFERRAL, REFERRERS, REFER, gives=Operation.DISCLOSURE),
+    Act.BAR_PERSON: Rule(Purpose.CASE_WORK, REFERRERS | COORDINATOR, STEER),
+}

@@ -1,0 +1,13 @@
+"""Consent and who decides about it."""
+
+from multiagency.kernel.access import Act, Purpose, Rule
+from multiagency.kernel.policy.groups import COORDINATOR, REFER, REFERRERS, STEER
+
+RULES = {
+    Act.RECORD_CONSENT: Rule(Purpose.CONSENT, REFERRERS, REFER),
+    Act.WITHDRAW_CONSENT: Rule(Purpose.CONSENT, REFERRERS | COORDINATOR, STEER),
+    Act.SEE_GUARDIANS: Rule(Purpose.CONSENT, REFERRERS | COORDINATOR, STEER),
+    Act.RECORD_GUARDIANS: Rule(Purpose.CONSENT, REFERRERS, REFER),
+    Act.PRINT_CONSENT: Rule(Purpose.CONSENT, REFERRERS, REFER),
+    Act.ATTACH_SCAN: Rule(Purpose.CONSENT, REFERRERS, REFER),
+}

@@ -1,0 +1,8 @@
+"""Delivery."""
+
+from multiagency.kernel.access import Act, Purpose, Rule
+from multiagency.kernel.policy.groups import WORKER
+
+RULES = {
+    Act.DELIVER_MAIL: Rule(Purpose.DELIVERY, WORKER),
+}
