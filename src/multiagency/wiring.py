@@ -20,7 +20,7 @@ from multiagency.consent import pages_guardians as guardian_pages
 from multiagency.consent.service import check_child_client, check_consent
 from multiagency.consent.service_guardians import look_again
 from multiagency.disclosures import sections as disclosures_sections
-from multiagency.disclosures.events import OwnDataAsked
+from multiagency.disclosures.questions import DataOnOffer
 from multiagency.disclosures.service_child_welfare import check_child_welfare
 from multiagency.kernel.events import Events
 from multiagency.kernel.runtime import Runtime, make_runtime
@@ -67,7 +67,7 @@ def wire(settings: Settings) -> Runtime:
     events.subscribe(ConsentEnded, end_seats_without_basis)
     events.subscribe(RecipientWithdrawn, end_seats_of_agency)
     events.subscribe(PersonBarred, end_seats_of_person)
-    events.subscribe(OwnDataAsked, offer_score)
+    events.subscribe(DataOnOffer, offer_score)
     events.subscribe(PageOpened, show_banner)
     for room in (
         sections_around,

@@ -17,7 +17,7 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.people.models import Post
 from multiagency.people.service_notices import tell
-from multiagency.web.door import PageOpened
+from multiagency.web.door import Banner, Banners
 
 SHOWN = 50
 """So many stay under 30 kB."""
@@ -101,9 +101,10 @@ async def settle(work: Work, alarm_id: UUID, form: SettlementForm) -> None:
     work.record(Mode.WRITE, result=f"alarm_settled:{form.settlement}")
 
 
-async def show_banner(work: Work, opened: PageOpened) -> None:
+async def banner(asked: Banners) -> list[Banner]:
     """Say on every page of an auditor or administrator that an alarm is open."""
+    work = asked.work
     if work.actor.role not in {Role.AUDITOR, Role.ADMINISTRATOR}:
-        return
-    if await work.session.scalar(select(AuditAlarm.id).where(AuditAlarm.settled_at.is_(None)).limit(1)):
-        opened.banners.append(("alarms.banner", PLACE))
+        return []
+    unsettled = select(AuditAlarm.id).where(AuditAlarm.settled_at.is_(None)).limit(1)
+    return [("alarms.banner", PLACE)] if await work.session.scalar(unsettled) else []

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from multiagency.audit.models import AuditDetail, AuditEntry
 from multiagency.audit.tree import leaf_hash
@@ -16,7 +17,7 @@ from multiagency.kernel.actor import Actor
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Line
 from multiagency.kernel.policy import RULES
-from multiagency.kernel.work import Work
+from multiagency.kernel.vault import Vault
 
 DETAIL_FIELD = "audit_detail.detail"
 VERSION = 2
@@ -41,26 +42,26 @@ def log_key_class(moment: datetime) -> str:
 class HashedJournal:
     """Writes entries inside the transaction of the work: no entry, no commit."""
 
-    async def write(self, work: Work, lines: Sequence[Line]) -> None:
+    async def write(self, session: AsyncSession, vault: Vault, actor: Actor | None, lines: Sequence[Line]) -> None:
         """Insert entry and detail of every line in two statements."""
         if not lines:
             return
-        rows = [await self._rows(work, line) for line in lines]
-        await work.session.execute(insert(AuditEntry), [entry for entry, _ in rows])
-        await work.session.execute(insert(AuditDetail), [detail for _, detail in rows])
+        rows = [await self._rows(vault, actor, line) for line in lines]
+        await session.execute(insert(AuditEntry), [entry for entry, _ in rows])
+        await session.execute(insert(AuditDetail), [detail for _, detail in rows])
 
-    async def _rows(self, work: Work, line: Line) -> tuple[dict[str, Any], dict[str, Any]]:
+    async def _rows(self, vault: Vault, actor: Actor | None, line: Line) -> tuple[dict[str, Any], dict[str, Any]]:
         entry_id, salt = uuid7(), secrets.token_bytes(16)
-        detail = canonical(_detail(work.known, line))
+        detail = canonical(_detail(actor, line))
         body = canonical(_body(entry_id, line, commitment(salt, detail)))
-        key = await work.vault.key_for(None, None, log_key_class(line.at))
+        key = await vault.key_for(None, None, log_key_class(line.at))
         return (
             {"id": entry_id, "at": line.at, "body": body, "leaf_hash": leaf_hash(body)},
             {
                 "entry_id": entry_id,
                 "salt": salt,
                 "detail": key.seal(DETAIL_FIELD, entry_id, detail.decode()),
-                **_plain(work.known, line),
+                **_plain(actor, line),
             },
         )
 

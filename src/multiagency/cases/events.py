@@ -1,22 +1,9 @@
-"""What happens to a case and matters to the rooms above."""
+"""What has happened to a case and matters to the rooms above."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from multiagency.cases.desk import Desk
-from multiagency.kernel.errors import FieldError
-
-
-@dataclass(frozen=True, slots=True)
-class CaseWillMove:
-    """May a case change its stage? Listeners add what is missing, and anything missing is a veto.
-
-    Also asked just to show what is missing, so a listener changes nothing.
-    """
-
-    desk: Desk
-    to: str
-    missing: list[FieldError] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +58,3 @@ class SomebodyRecorded:
     name: str
     identity_code: str
     employer_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A line on the case's page that a room contributes: keys of its name and state, where it leads, its place."""
-
-    order: int
-    name: str
-    state: str
-    href: str
-
-    @property
-    def manages(self) -> bool:
-        """Return whether it is about managing the case (order 100 and up), and not about what the case holds."""
-        return self.order >= 100
-
-
-@dataclass(frozen=True, slots=True)
-class CaseShown:
-    """The page of a case is being made; rooms above add the sections that the actor may see."""
-
-    desk: Desk
-    sections: list[Section] = field(default_factory=list)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from multiagency.cases import reading_contributors as contributors
 from multiagency.cases.desk import Desk, desk_for
-from multiagency.cases.events import CaseMoved, CaseWillMove, SomebodyRecorded
+from multiagency.cases.events import CaseMoved, SomebodyRecorded
 from multiagency.cases.forms import (
     ClientForm,
     ContributorForm,
@@ -18,6 +18,7 @@ from multiagency.cases.forms import (
     SafeContactForm,
 )
 from multiagency.cases.models import AccessGrant, Case, CasePart, Client, Party, SafeContact
+from multiagency.cases.questions import MayMove
 from multiagency.cases.reading import CONTACT_TEXTS, masked, protected
 from multiagency.cases.service_bars import must_not_be_barred
 from multiagency.cases.service_grants import (
@@ -221,21 +222,21 @@ async def move(desk: Desk, to: str) -> None:
 
 async def missing(desk: Desk, to: str) -> list[FieldError]:
     """Return what every room still misses before the case may move; asking changes nothing."""
-    moving = CaseWillMove(desk, to)
-    await desk.work.publish(moving)
-    return moving.missing
+    found = await desk.work.ask(MayMove(desk, to))
+    return [error for place, error in enumerate(found) if error not in found[:place]]
 
 
-async def check_people(work: Work, moving: CaseWillMove) -> None:
+async def missing_people(asked: MayMove) -> list[FieldError]:
     """Veto a submission that does not say whom the case is about and who uses violence."""
-    if moving.to != "submitted":
-        return
-    desk = moving.desk
-    if await work.session.get(Client, desk.case.id) is None:
-        moving.missing.append(FieldError("client", "missing.client"))
-    roles = set(await work.session.scalars(select(Party.role).where(Party.case_id == desk.case.id)))
+    if asked.to != "submitted":
+        return []
+    desk, wanting = asked.desk, []
+    if await desk.work.session.get(Client, desk.case.id) is None:
+        wanting.append(FieldError("client", "missing.client"))
+    roles = set(await desk.work.session.scalars(select(Party.role).where(Party.case_id == desk.case.id)))
     if "person_using_violence" not in roles:
-        moving.missing.append(FieldError("parties", "missing.person_using_violence"))
+        wanting.append(FieldError("parties", "missing.person_using_violence"))
+    return wanting
 
 
 async def _seal(desk: Desk, row: "ClientRecord", **texts: str) -> None:

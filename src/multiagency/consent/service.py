@@ -7,7 +7,7 @@ stand in modules of their own and are named here; `gate`, `statements` and `deci
 from uuid import UUID
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.events import CaseWillMove
+from multiagency.cases.questions import MayMove
 from multiagency.cases.service_grants import ground_agencies
 from multiagency.consent.models import Consent
 from multiagency.consent.reading_deciding import client_age, newest_capacity, party_name, undecided
@@ -19,15 +19,14 @@ from multiagency.consent.service_scans import attach
 from multiagency.consent.service_withdrawing import withdraw
 from multiagency.disclosures.service_child_welfare import is_decided
 from multiagency.kernel.errors import FieldError
-from multiagency.kernel.work import Work
 from multiagency.people.models import Team
 
 __all__ = [
     "Gate",
     "Statement",
     "attach",
-    "check_child_client",
-    "check_consent",
+    "missing_child_client",
+    "missing_consent",
     "forbid",
     "judge_capacity",
     "must_be_tellable",
@@ -46,43 +45,41 @@ async def newest(desk: Desk, giver: UUID | None = None) -> Consent | None:
     return found.consent if found else None
 
 
-async def check_consent(work: Work, moving: CaseWillMove) -> None:
+async def missing_consent(asked: MayMove) -> list[FieldError]:
     """Veto a submission unless everybody who must has given a living consent that names the coordinating agency.
 
     A decision on a legal ground that names it carries the case as well; consent stands beside it, given or not.
     """
-    if moving.to != "submitted":
-        return
-    desk = moving.desk
-    team = await work.session.get_one(Team, desk.case.team_id)
-    if team.convener_id in await ground_agencies(work, desk.case):
-        return
+    if asked.to != "submitted":
+        return []
+    desk = asked.desk
+    team = await desk.work.session.get_one(Team, desk.case.team_id)
+    if team.convener_id in await ground_agencies(desk.work, desk.case):
+        return []
     wanting = await undecided(desk)
     if wanting is not None:
-        moving.missing.append(wanting)
-        return
+        return [wanting]
     gate = await read_gate(desk)
-    for giver in gate.required:
-        if gate.state_of(giver) != "given":
-            moving.missing.append(await _missing(desk, giver))
+    silent = [await _missing(desk, giver) for giver in gate.required if gate.state_of(giver) != "given"]
     if gate.is_open and team.convener_id not in gate.agencies:
-        moving.missing.append(FieldError("consent", "missing.consent_for_coordinator"))
+        silent.append(FieldError("consent", "missing.consent_for_coordinator"))
+    return silent
 
 
-async def check_child_client(work: Work, moving: CaseWillMove) -> None:
+async def missing_child_client(asked: MayMove) -> list[FieldError]:
     """Veto the submission of a case about a child until the child-welfare decision is recorded (417/2007 section 25).
 
     Without an identity code the client is a child when whoever judged their capacity said so.
     """
-    if moving.to != "submitted" or any(found.field == "child_welfare" for found in moving.missing):
-        return
-    desk = moving.desk
+    if asked.to != "submitted":
+        return []
+    desk = asked.desk
     minor = (await client_age(desk)).minor
     if minor is None:
         judged = await newest_capacity(desk)
         minor = judged is not None and judged.minor
-    if minor and not await is_decided(desk):
-        moving.missing.append(FieldError("child_welfare", "missing.child_welfare"))
+    undecided_yet = minor and not await is_decided(desk)
+    return [FieldError("child_welfare", "missing.child_welfare")] if undecided_yet else []
 
 
 async def _missing(desk: Desk, giver: UUID) -> FieldError:

@@ -23,7 +23,6 @@ from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import FieldError, Invalid
 from multiagency.kernel.ids import uuid7
-from multiagency.kernel.work import Work
 
 _VIOLENT = "person_using_violence"
 
@@ -139,7 +138,7 @@ async def _party(desk: Desk, party_id: UUID, field: str) -> Party:
     return party
 
 
-async def look_again(work: Work, happened: SomebodyRecorded) -> None:
+async def look_again(happened: SomebodyRecorded) -> None:
     """When people are corrected, let nobody decide who turns out not to.
 
     Who is under age shuts the gate, a guardian or legal representative who uses violence is suspected, and who is no
@@ -147,7 +146,7 @@ async def look_again(work: Work, happened: SomebodyRecorded) -> None:
     """
     desk = happened.desk
     if happened.role == "client":
-        if await consented_agencies(work, desk.case) and await undecided(desk):
+        if await consented_agencies(desk.work, desk.case) and await undecided(desk):
             await shut(desk)
             desk.wrote(Kind.CONSENT)
         return
@@ -159,7 +158,7 @@ async def look_again(work: Work, happened: SomebodyRecorded) -> None:
     is_now = (was[0] and happened.role in {"guardian", _VIOLENT}, was[1] or happened.role == _VIOLENT)
     if is_now != was:
         before = await required_givers(desk)
-        reason = await work.vault.open(known, "restriction_reason") if known else ""
+        reason = await desk.work.vault.open(known, "restriction_reason") if known else ""
         said = {"party": party_id, "may_decide": is_now[0], "suspected": is_now[1], "restriction_reason": reason}
         await _add_guardian(desk, GuardianForm.model_validate(said))
         await reopen_if_changed(desk, before)

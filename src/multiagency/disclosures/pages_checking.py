@@ -6,8 +6,8 @@ from typing import Any
 from fastapi import Request, Response
 
 from multiagency.cases.desk import Desk
-from multiagency.disclosures.events import Datum
 from multiagency.disclosures.paper_disclosure import line_label, line_value
+from multiagency.disclosures.questions import Datum
 from multiagency.disclosures.service import Prepared
 from multiagency.web.forms import Taken
 from multiagency.web.pages import page

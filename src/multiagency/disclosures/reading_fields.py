@@ -8,7 +8,7 @@ from uuid import UUID
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.reading import CaseView, read_own
-from multiagency.disclosures.events import Datum, OwnDataAsked
+from multiagency.disclosures.questions import DataOnOffer, Datum
 from multiagency.kernel.access import Kind
 from multiagency.kernel.errors import Invalid
 
@@ -101,6 +101,4 @@ def content_of(picked: Sequence[Datum], contact: dict[str, str | bool] | None, t
 async def read_offered(desk: Desk) -> tuple[list[Datum], dict[str, str | bool] | None]:
     """Return what can be picked, and the contact details whose rules travel along."""
     view = await read_own(desk)
-    asked = OwnDataAsked(desk)
-    await desk.work.publish(asked)
-    return own_data(desk, view) + asked.data, view.contact
+    return own_data(desk, view) + await desk.work.ask(DataOnOffer(desk)), view.contact

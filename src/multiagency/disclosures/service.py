@@ -14,9 +14,9 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.models import LawfulBasis
 from multiagency.cases.service import RETENTION, scope
 from multiagency.cases.service_grants import OWN_RECORD, give_basis, grant
-from multiagency.disclosures.events import Datum
 from multiagency.disclosures.forms import DeliveryForm, DisclosureForm
 from multiagency.disclosures.models import Delivery, Disclosure, LegalGround, Receipt
+from multiagency.disclosures.questions import Datum
 from multiagency.disclosures.reading_fields import Content, chosen, content_of, read_offered
 from multiagency.disclosures.service_grounds import known_ground
 from multiagency.kernel.access import Capability, Kind

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.events import CaseWillMove
+from multiagency.cases.questions import MayMove
 from multiagency.cases.service import scope
 from multiagency.disclosures.forms import ChildWelfareForm, DisclosureForm, NotificationForm
 from multiagency.disclosures.models import ChildWelfareDecision, Disclosure
@@ -20,7 +20,6 @@ from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import FieldError, Invalid
 from multiagency.kernel.ids import uuid7
-from multiagency.kernel.work import Work
 from multiagency.people.models import AgencyKind
 from multiagency.people.reading import Colleague
 
@@ -114,10 +113,10 @@ async def is_undecided(desk: Desk) -> bool:
     return bool(await desk.work.session.scalar(select(func.child_welfare_undecided(desk.case.id))))
 
 
-async def check_child_welfare(work: Work, moving: CaseWillMove) -> None:
+async def missing_child_welfare(asked: MayMove) -> list[FieldError]:
     """Veto the way to the team and to its table until somebody has said, of every child, whether one was notified.
 
     A coordinator is told no more than that the case waits.
     """
-    if moving.to in _ASKED_BEFORE and await is_undecided(moving.desk):
-        moving.missing.append(FieldError("child_welfare", _ASKED_BEFORE[moving.to]))
+    waits = asked.to in _ASKED_BEFORE and await is_undecided(asked.desk)
+    return [FieldError("child_welfare", _ASKED_BEFORE[asked.to])] if waits else []

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from uuid import UUID
 
-from multiagency.kernel.access import Act, Kind, Operation
+from sqlalchemy.ext.asyncio import AsyncSession
 
-if TYPE_CHECKING:
-    from multiagency.kernel.work import Work
+from multiagency.kernel.access import Act, Kind, Operation
+from multiagency.kernel.actor import Actor
+from multiagency.kernel.vault import Vault
 
 
 class Mode(StrEnum):
@@ -48,5 +49,5 @@ class Line:
 class Journal(Protocol):
     """Writes lines as log entries inside the transaction of the work they belong to."""
 
-    async def write(self, work: "Work", lines: Sequence[Line]) -> None:
+    async def write(self, session: AsyncSession, vault: Vault, actor: Actor | None, lines: Sequence[Line]) -> None:
         """Insert one entry per line; raising makes the whole transaction fail."""

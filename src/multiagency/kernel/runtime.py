@@ -16,6 +16,7 @@ from multiagency.kernel.journal import Journal, Line, Mode
 from multiagency.kernel.keys import MasterKeys, master_directory
 from multiagency.kernel.lookup import Lookup
 from multiagency.kernel.policy import RULES
+from multiagency.kernel.questions import Questions
 from multiagency.kernel.tokens import RoomTokens
 from multiagency.kernel.work import Tools, Work, unit_of_work, watch
 from multiagency.settings import Settings
@@ -79,7 +80,7 @@ class Runtime:
             await engine.dispose()
 
 
-def make_runtime(settings: Settings, journal: Journal, events: Events) -> Runtime:
+def make_runtime(settings: Settings, journal: Journal, events: Events, questions: Questions) -> Runtime:
     """Build the runtime. Raises ValueError or OSError when a key is missing, too short or readable by others."""
     urls = {
         Door.APP: settings.database_url_app,
@@ -93,4 +94,4 @@ def make_runtime(settings: Settings, journal: Journal, events: Events) -> Runtim
     keys = settings.keys_directory
     tokens = RoomTokens(read_key(keys / "room.key"), "multiagency", settings.room_domain)
     master, lookup = MasterKeys(master_directory(keys)), Lookup(read_key(keys / "lookup.key"))
-    return Runtime(Tools(settings, master, lookup, tokens, journal, events), engines)
+    return Runtime(Tools(settings, master, lookup, tokens, journal, events, questions), engines)

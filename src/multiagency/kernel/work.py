@@ -24,6 +24,7 @@ from multiagency.kernel.journal import Journal, Line, Mode
 from multiagency.kernel.keys import MasterKeys
 from multiagency.kernel.lookup import Lookup
 from multiagency.kernel.policy import RULES
+from multiagency.kernel.questions import AnswerT, Question, Questions
 from multiagency.kernel.settling import Settling
 from multiagency.kernel.tokens import RoomTokens
 from multiagency.kernel.touched import Touched
@@ -41,6 +42,7 @@ class Tools:
     room_tokens: RoomTokens
     journal: Journal
     events: Events
+    questions: Questions
 
 
 @dataclass(slots=True)
@@ -71,7 +73,11 @@ class Work:
 
     async def publish(self, happened: object) -> None:
         """Tell the rooms above what happened; they act in this same transaction."""
-        await self.tools.events.publish(self, happened)
+        await self.tools.events.publish(happened)
+
+    async def ask(self, question: Question[AnswerT]) -> list[AnswerT]:
+        """Ask the rooms above, and return all their answers; asking changes nothing."""
+        return await self.tools.questions.ask(question)
 
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:
@@ -160,7 +166,7 @@ async def unit_of_work(engine: AsyncEngine, tools: Tools, presented: Presented, 
         yield work
         await session.flush()
         touched.check(work.lines)
-        await tools.journal.write(work, work.settled())
+        await tools.journal.write(session, work.vault, known, work.settled())
         for statement in work.closing:
             await session.execute(statement)
         reach(Point.ENTRY_WRITTEN)

@@ -24,7 +24,6 @@ from multiagency.kernel.identity_code import birth_date
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.lookup import Looked, Lookup
-from multiagency.kernel.work import Work
 from multiagency.matching.forms import AliasForm
 from multiagency.matching.models import Alias, LookupHash
 
@@ -68,14 +67,14 @@ class Match:
         return any(Looked.IDENTITY_CODE in whats for whats in self.shared.values())
 
 
-async def remember(work: Work, recorded: SomebodyRecorded) -> None:
+async def remember(recorded: SomebodyRecorded) -> None:
     """Replace the hashes of somebody who was recorded or corrected."""
     names, births = [recorded.name], _birth_dates(recorded.identity_code)
     if recorded.role == CLIENT:
         for alias in await aliases(recorded.desk):
             names.append(alias.name)
             births.append(alias.birth_date)
-    hashes = _hashes(work.tools.lookup, names, births, recorded.identity_code)
+    hashes = _hashes(recorded.desk.work.tools.lookup, names, births, recorded.identity_code)
     await _replace(recorded.desk, recorded.subject_id, recorded.role, hashes)
 
 
@@ -153,7 +152,7 @@ async def _changed(desk: Desk) -> None:
     if client is None:
         raise Conflict("alias.client_first")
     name, code = [await desk.work.vault.open(client, column) for column in ("name", "identity_code")]
-    await remember(desk.work, SomebodyRecorded(desk, client.id, CLIENT, name, code))
+    await remember(SomebodyRecorded(desk, client.id, CLIENT, name, code))
 
 
 async def _controllers(desk: Desk) -> dict[UUID, UUID]:

@@ -19,7 +19,6 @@ from multiagency.cases.models import AccessGrant
 from multiagency.cases.reading_holders import living
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
-from multiagency.kernel.work import Work
 from multiagency.meetings.models import AgendaItem, Meeting, Presence, Seat
 from multiagency.meetings.service_invitations import after_seats_ended
 from multiagency.people.models import Post
@@ -27,32 +26,32 @@ from multiagency.people.models import Post
 _QUIETLY = {"synchronize_session": False}
 
 
-async def end_seats_of_closed(work: Work, happened: CaseMoved) -> None:
+async def end_seats_of_closed(happened: CaseMoved) -> None:
     """End everything that a closed case had at any table."""
     if happened.to == "closed":
-        await end_all_seats(work, happened)
+        await end_all_seats(happened)
 
 
-async def end_all_seats(work: Work, happened: ConsentWithdrawn | CaseMoved) -> None:
+async def end_all_seats(happened: ConsentWithdrawn | CaseMoved) -> None:
     """End everything that the case had at any table."""
     living = update(AgendaItem).where(AgendaItem.case_id == happened.desk.case.id, AgendaItem.ended_at.is_(None))
     await _end_seats(happened.desk, true(), living.values(ended_at=now()))
 
 
-async def end_seats_without_basis(work: Work, happened: ConsentEnded) -> None:
+async def end_seats_without_basis(happened: ConsentEnded) -> None:
     """End the seats that rest on nothing any more; the case keeps its place on the agenda, and who sits on a ground."""
     seats = living(happened.desk).with_only_columns(AccessGrant.occasion_id)
     alive = seats.where(AccessGrant.occasion == "seat", AccessGrant.occasion_id.is_not(None))
     await _end_seats(happened.desk, Seat.id.not_in(alive))
 
 
-async def end_seats_of_agency(work: Work, happened: RecipientWithdrawn) -> None:
+async def end_seats_of_agency(happened: RecipientWithdrawn) -> None:
     """End the seats that one agency's posts have at this case; the others at the table keep theirs."""
     theirs = Seat.post_id.in_(select(Post.id).where(Post.agency_id == happened.agency_id))
     await _end_seats(happened.desk, theirs)
 
 
-async def end_seats_of_person(work: Work, happened: PersonBarred) -> None:
+async def end_seats_of_person(happened: PersonBarred) -> None:
     """End the seats that one person has at this case; in other cases they keep theirs."""
     theirs = Seat.post_id.in_(select(Post.id).where(Post.person_id == happened.person_id))
     await _end_seats(happened.desk, theirs)

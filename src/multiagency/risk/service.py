@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.events import CaseMoved, CaseWillMove
+from multiagency.cases.events import CaseMoved
+from multiagency.cases.questions import MayMove
 from multiagency.cases.service import must_be_draft, scope
-from multiagency.disclosures.events import Datum, OwnDataAsked
+from multiagency.disclosures.questions import DataOnOffer, Datum
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import FieldError, Invalid
 from multiagency.kernel.ids import uuid7
-from multiagency.kernel.work import Work
 from multiagency.pathways.service import parameter, pathway
 from multiagency.risk.forms import AssessmentForm
 from multiagency.risk.models import Answer, Assessment
@@ -118,35 +118,30 @@ async def read_assessment(desk: Desk) -> AssessmentView | None:
     return AssessmentView(answers, threshold, assessment.judged_high, reason, assessment.completed_at is not None)
 
 
-async def offer_score(work: Work, asked: OwnDataAsked) -> None:
+async def offer_score(asked: DataOnOffer) -> list[Datum]:
     """Let one's own agency's score be picked for a disclosure; answers and comments are not on offer."""
     desk = asked.desk
-    if Kind.RISK not in desk.kinds:
-        return
-    assessment = await _current(desk)
-    if assessment is None or assessment.controller_id != work.actor.agency_id:
-        return
+    assessment = await _current(desk) if Kind.RISK in desk.kinds else None
+    if assessment is None or assessment.controller_id != desk.work.actor.agency_id:
+        return []
     answers = await _answers(desk, assessment)
     score, items = sum(row.answer == "yes" for row in answers), len(pathway(desk.case.pathway).items)
-    asked.data.append(
-        Datum("risk.score", "disclosed.risk.score", "client", Kind.RISK, desk.case.id, f"{score}/{items}")
-    )
+    return [Datum("risk.score", "disclosed.risk.score", "client", Kind.RISK, desk.case.id, f"{score}/{items}")]
 
 
-async def check_assessment(work: Work, moving: CaseWillMove) -> None:
+async def missing_assessment(asked: MayMove) -> list[FieldError]:
     """Veto a submission whose checklist has gaps, or that neither the score nor a reasoned judgement carries."""
-    if moving.to != "submitted":
-        return
-    view = await read_assessment(moving.desk)
+    view = await read_assessment(asked.desk) if asked.to == "submitted" else None
     if view is None:
-        return
-    moving.missing.extend(FieldError(f"answers.{item}", "missing.answer") for item in view.unanswered)
+        return []
+    wanting = [FieldError(f"answers.{item}", "missing.answer") for item in view.unanswered]
     if view.score < view.threshold and not view.judged_high:
         values = {"score": view.score, "threshold": view.threshold}
-        moving.missing.append(FieldError("judged_high", "missing.judgement", values))
+        wanting.append(FieldError("judged_high", "missing.judgement", values))
+    return wanting
 
 
-async def complete_assessment(work: Work, moved: CaseMoved) -> None:
+async def complete_assessment(moved: CaseMoved) -> None:
     """Close the checklist that carried a submission: from now on it is history."""
     if moved.to != "submitted" or Kind.RISK not in moved.desk.kinds:
         return

@@ -5,8 +5,9 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.events import CaseMoved, CaseWillMove, PersonBarred, SomebodyRecorded
+from multiagency.cases.events import CaseMoved, PersonBarred, SomebodyRecorded
 from multiagency.cases.models import AccessBar
+from multiagency.cases.questions import MayMove
 from multiagency.cases.reading_holders import STEERING, holders
 from multiagency.cases.service_bars import barred, keep_out
 from multiagency.cases.service_grants import one_at_a_time
@@ -15,7 +16,6 @@ from multiagency.kernel.access import Capability
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, FieldError, Invalid
 from multiagency.kernel.lookup import Looked
-from multiagency.kernel.work import Work
 from multiagency.people import reading as people
 from multiagency.people.models import Person
 from multiagency.safeguards.forms import ConflictForm
@@ -42,7 +42,7 @@ async def _somebody_else_must_steer(desk: Desk) -> None:
             raise Conflict(_ALONE[capability])
 
 
-async def find_conflicts(work: Work, happened: SomebodyRecorded) -> None:
+async def find_conflicts(happened: SomebodyRecorded) -> None:
     """Keep out whom the record shows to be biased: staff who are in the case, and the agency that employs somebody.
 
     Raises `Invalid` when the actor is the one: nobody handles a case in which they are a party.
@@ -80,25 +80,25 @@ async def _keep_agency_out(desk: Desk, agency_id: UUID) -> None:
     desk.wrote()
 
 
-async def exempt_coordinators(work: Work, moved: CaseMoved) -> None:
+async def exempt_coordinators(moved: CaseMoved) -> None:
     """Let the team's coordinators stay when their agency is kept out; the page of bars says that they do."""
     if moved.to != "submitted":
         return
     desk = moved.desk
-    coordinators = await people.coordinators_of(work, desk.case.team_id)
+    coordinators = await people.coordinators_of(desk.work, desk.case.team_id)
     query = select(AccessBar).where(AccessBar.case_id == desk.case.id, AccessBar.agency_id.is_not(None))
-    for row in await work.session.scalars(query):
+    for row in await desk.work.session.scalars(query):
         kept_out = await barred(desk)
         for post in coordinators:
             if post.agency_id == row.agency_id and kept_out.get(post.person_id) == row.reason:
                 await add_exemption(desk, row.id, post.person_id, STEERS)
 
 
-async def check_coordinator(work: Work, moving: CaseWillMove) -> None:
+async def missing_coordinator(asked: MayMove) -> list[FieldError]:
     """Veto a submission that no coordinator could receive, because each is kept out by name."""
-    if moving.to != "submitted":
-        return
-    desk = moving.desk
+    if asked.to != "submitted":
+        return []
+    desk = asked.desk
     out = {person for person, reason in (await barred(desk)).items() if reason != "employer"}
-    if all(post.person_id in out for post in await people.coordinators_of(work, desk.case.team_id)):
-        moving.missing.append(FieldError("bars", "missing.coordinator"))
+    none_left = all(post.person_id in out for post in await people.coordinators_of(desk.work, desk.case.team_id))
+    return [FieldError("bars", "missing.coordinator")] if none_left else []

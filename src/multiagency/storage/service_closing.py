@@ -15,7 +15,6 @@ from multiagency.cases.service_grants import end_consent_bases
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, FieldError, Invalid
 from multiagency.kernel.ids import uuid7
-from multiagency.kernel.work import Work
 from multiagency.storage.forms import ClosingForm
 from multiagency.storage.models import Closing
 
@@ -54,12 +53,13 @@ async def close(desk: Desk, form: ClosingForm) -> None:
     await desk.work.session.flush()
 
 
-async def end_what_consent_gave(work: Work, moved: CaseMoved) -> None:
+async def end_what_consent_gave(moved: CaseMoved) -> None:
     """End the bases by consent and the grants beneath them when a case closes: the purpose is fulfilled."""
     if moved.to == "closed":
-        await work.session.flush()
-        await end_consent_bases(work, moved.desk.case, now())
-        moved.desk.wrote()
+        desk = moved.desk
+        await desk.work.session.flush()
+        await end_consent_bases(desk.work, desk.case, now())
+        desk.wrote()
 
 
 async def closing_of(desk: Desk) -> ClosingView | None:

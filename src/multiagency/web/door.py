@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Depends, Request  # noqa: TID251
@@ -18,6 +18,7 @@ from multiagency.kernel.actor import VISITOR, Presented
 from multiagency.kernel.errors import Forbidden, NotSignedIn
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.policy import RULES
+from multiagency.kernel.questions import Question
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
 
@@ -36,11 +37,15 @@ def csrf_token(secret: str) -> str:
     return hmac.new(secret.encode(), b"csrf", hashlib.sha256).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class PageOpened:
-    """Somebody signed in opens a page: whoever must be heard on every page adds a catalogue key and where it leads."""
+Banner = tuple[str, str]
+"""A catalogue key, and where it leads."""
 
-    banners: list[tuple[str, str]] = field(default_factory=list)
+
+@dataclass(frozen=True, slots=True)
+class Banners(Question[Banner]):
+    """Somebody signed in opens a page: asks what must be said to them on every page."""
+
+    work: Work
 
 
 class Door:
@@ -76,9 +81,7 @@ class Door:
 
 async def _announce(request: Request, work: Work) -> None:
     if work.known and not request.url.path.startswith("/api/"):
-        opened = PageOpened()
-        request.state.banners = opened.banners
-        await work.publish(opened)
+        request.state.banners = await work.ask(Banners(work))
 
 
 class WorkDoor(Door):

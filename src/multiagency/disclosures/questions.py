@@ -1,10 +1,11 @@
-"""What rooms above are asked for: other data of one's own agency that may be given on."""
+"""What is asked of the rooms above for a disclosure: other data of one's own agency that may be given on."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from multiagency.cases.desk import Desk
 from multiagency.kernel.access import Kind
+from multiagency.kernel.questions import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,7 @@ class Datum:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnDataAsked:
-    """A disclosure is being made; rooms above add what stands in the actor's own agency's record."""
+class DataOnOffer(Question[Datum]):
+    """Asks what else of one's own agency's record may be picked for a disclosure, beside what the case holds."""
 
     desk: Desk
-    data: list[Datum] = field(default_factory=list)

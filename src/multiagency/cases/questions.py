@@ -1,0 +1,37 @@
+"""What is asked of the rooms above about a case: may it move, and what stands on its page."""
+
+from dataclasses import dataclass
+
+from multiagency.cases.desk import Desk
+from multiagency.kernel.errors import FieldError
+from multiagency.kernel.questions import Question
+
+
+@dataclass(frozen=True, slots=True)
+class MayMove(Question[FieldError]):
+    """May the case change its stage? Each answer is something that is missing, and anything missing is a veto."""
+
+    desk: Desk
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A line on the case's page that a room contributes: keys of its name and state, where it leads, its place."""
+
+    order: int
+    name: str
+    state: str
+    href: str
+
+    @property
+    def manages(self) -> bool:
+        """Return whether it is about managing the case (order 100 and up), and not about what the case holds."""
+        return self.order >= 100
+
+
+@dataclass(frozen=True, slots=True)
+class PageSections(Question[Section]):
+    """Asks what stands on the page of this case that its reader may see."""
+
+    desk: Desk
