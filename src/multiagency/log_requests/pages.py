@@ -11,8 +11,8 @@ from multiagency.kernel.work import Work
 from multiagency.log_requests import pages_answering, pages_review, service
 from multiagency.log_requests.forms import CAPACITIES, IDENTIFIED_BY, LANGUAGES, TRACKS, RequestForm
 from multiagency.log_requests.models import LogRequest
-from multiagency.log_requests.pages_shared import choices
 from multiagency.log_requests.reading import known_request, listed, open_request
+from multiagency.log_requests.reading_choices import choices
 from multiagency.log_requests.reading_grounds import grounds_by_id
 from multiagency.log_requests.reading_review import Reviewed, review
 from multiagency.people import reading as people

@@ -21,8 +21,8 @@ from multiagency.log_requests.forms import (
     RequestDeliveryForm,
 )
 from multiagency.log_requests.models import LogRequest
-from multiagency.log_requests.pages_shared import choices, ground_choices
 from multiagency.log_requests.reading import known_request, open_request
+from multiagency.log_requests.reading_choices import choices, ground_choices
 from multiagency.log_requests.reading_grounds import grounds_in_force
 from multiagency.web.door import door
 from multiagency.web.forms import Errors, Filled, take

@@ -11,8 +11,8 @@ from multiagency.kernel.work import Work
 from multiagency.log_requests import service
 from multiagency.log_requests.forms import DECISIONS, DecisionForm
 from multiagency.log_requests.models import LogRequest, LogRequestGround
-from multiagency.log_requests.pages_shared import choices, ground_choices
 from multiagency.log_requests.reading import known_request
+from multiagency.log_requests.reading_choices import choices, ground_choices
 from multiagency.log_requests.reading_grounds import grounds_by_id, grounds_in_force
 from multiagency.log_requests.reading_review import Reviewed, review
 from multiagency.log_requests.reading_words import Words
