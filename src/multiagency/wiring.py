@@ -15,8 +15,8 @@ from multiagency.cases.events import (
     SomebodyRecorded,
 )
 from multiagency.cases.service import check_people
-from multiagency.consent import pages as consent_pages
-from multiagency.consent import pages_guardians as guardian_pages
+from multiagency.consent import sections as consent_sections
+from multiagency.consent import sections_guardians as guardian_sections
 from multiagency.consent.service import check_child_client, check_consent
 from multiagency.consent.service_guardians import look_again
 from multiagency.disclosures import sections as disclosures_sections
@@ -24,7 +24,7 @@ from multiagency.disclosures.events import OwnDataAsked
 from multiagency.disclosures.service_child_welfare import check_child_welfare
 from multiagency.kernel.events import Events
 from multiagency.kernel.runtime import Runtime, make_runtime
-from multiagency.matching import pages as matching_pages
+from multiagency.matching import sections as matching_sections
 from multiagency.matching.service import remember
 from multiagency.meetings import sections as meetings_sections
 from multiagency.meetings.service_endings import (
@@ -34,12 +34,12 @@ from multiagency.meetings.service_endings import (
     end_seats_of_person,
     end_seats_without_basis,
 )
-from multiagency.risk import pages as risk_pages
+from multiagency.risk import sections as risk_sections
 from multiagency.risk.service import check_assessment, complete_assessment, offer_score
-from multiagency.safeguards import sections as sections_around
+from multiagency.safeguards import sections as safeguards_sections
 from multiagency.safeguards.service_conflicts import check_coordinator, exempt_coordinators, find_conflicts
 from multiagency.settings import Settings
-from multiagency.storage import pages as storage_pages
+from multiagency.storage import sections as storage_sections
 from multiagency.storage.service_closing import end_what_consent_gave
 from multiagency.web.door import PageOpened
 
@@ -70,15 +70,15 @@ def wire(settings: Settings) -> Runtime:
     events.subscribe(OwnDataAsked, offer_score)
     events.subscribe(PageOpened, show_banner)
     for room in (
-        sections_around,
-        matching_pages,
-        consent_pages,
-        guardian_pages,
+        safeguards_sections,
+        matching_sections,
+        consent_sections,
+        guardian_sections,
         disclosures_sections,
-        risk_pages,
+        risk_sections,
         meetings_sections,
         actions_sections,
-        storage_pages,
+        storage_sections,
     ):
         events.subscribe(CaseShown, room.show_section)
     return make_runtime(settings, HashedJournal(), events)

@@ -8,31 +8,20 @@ from fastapi import APIRouter, Request, Response
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
-from multiagency.cases.events import CaseShown, Section
 from multiagency.cases.pages_filling import show
 from multiagency.cases.service import people_are_open, people_must_be_open
 from multiagency.consent import service
 from multiagency.consent.forms import CapacityForm, GuardianForm, ProhibitionForm
-from multiagency.consent.reading import guardians_view, may_concern_guardians, names
-from multiagency.consent.reading_deciding import client_age, number, undecided
+from multiagency.consent.reading import guardians_view, names
+from multiagency.consent.reading_deciding import client_age, number
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import NotVisible
-from multiagency.kernel.work import Work
 from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import page, see
 
 router = APIRouter(prefix="/cases/{reference}/guardians")
 
 Recording = Annotated[Desk, case_door(Act.RECORD_GUARDIANS)]
-
-
-async def show_section(work: Work, shown: CaseShown) -> None:
-    """Add the line about guardians to the page of a case that asks who decides."""
-    desk = shown.desk
-    if Kind.CONSENT not in desk.kinds or not desk.may(Act.SEE_GUARDIANS) or not await may_concern_guardians(desk):
-        return
-    state = "state.not_yet" if await undecided(desk) else "state.done"
-    shown.sections.append(Section(8, "guardians.title", state, f"/cases/{desk.case.reference}/guardians"))
 
 
 @router.get("")

@@ -1,0 +1,17 @@
+"""What consent adds to the page of a case: how far it is."""
+
+from multiagency.cases.events import CaseShown, Section
+from multiagency.consent.reading_statements import read_gate, state_of_case
+from multiagency.kernel.access import Kind
+from multiagency.kernel.work import Work
+
+
+async def show_section(work: Work, shown: CaseShown) -> None:
+    """Add the line about consent to the page of a case, where consent is in sight."""
+    desk = shown.desk
+    if Kind.CONSENT not in desk.kinds:
+        return
+    state = state_of_case(desk, await read_gate(desk))
+    shown.sections.append(
+        Section(10, "consent.title", f"consent.state.{state}", f"/cases/{desk.case.reference}/consent")
+    )
