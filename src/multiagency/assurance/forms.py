@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
-from multiagency.kernel.inputs import Form, Line
+from multiagency.kernel.inputs import Form, ShortText
 
 
 class Settlement(StrEnum):
@@ -28,5 +28,5 @@ class WitnessForm(Form):
     """A witness to be: whose it is, the public half of its key, and where checkpoints are mailed, if anywhere."""
 
     agency: UUID
-    vkey: Line
+    vkey: ShortText
     mail: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
