@@ -9,7 +9,7 @@ from multiagency.cases.doors import case_door
 from multiagency.consent import service
 from multiagency.consent.forms import WithdrawalChoice, WithdrawalForm
 from multiagency.consent.reading import names
-from multiagency.consent.service_withdrawing import Standing, standing
+from multiagency.consent.service_withdrawing import Withdrawable, standing
 from multiagency.kernel.access import Act, Kind
 from multiagency.people import reading as people
 from multiagency.people.models import Agency
@@ -63,7 +63,7 @@ async def _interrupt(request: Request, desk: Desk, filled: Filled, errors: Error
     )
 
 
-async def _offered(request: Request, desk: Desk, found: Standing) -> dict[str, Any]:
+async def _offered(request: Request, desk: Desk, found: Withdrawable) -> dict[str, Any]:
     """Return who loses sight and what can be chosen; an agency whose end is everybody's end is not offered alone."""
     language = language_of(request)
     standing_now: list[Agency] = [agency for agency in await people.agencies(desk.work) if agency.id in found.agencies]

@@ -10,7 +10,7 @@ from multiagency.kernel.inputs import Form, Moment, Narrative, OptionalNarrative
 from multiagency.people.models import AgencyKind
 
 PURPOSES = ("protect_life", "protect_child", "investigate_offence", "give_service", "other_task")
-Purpose = Literal["protect_life", "protect_child", "investigate_offence", "give_service", "other_task"]
+DisclosurePurpose = Literal["protect_life", "protect_child", "investigate_offence", "give_service", "other_task"]
 HOWS = ("in_person", "post", "secure_mail", "telephone")
 How = Literal["in_person", "post", "secure_mail", "telephone"]
 
@@ -55,7 +55,7 @@ class DisclosureForm(Form):
     fields: FieldCodes
     text: OptionalNarrative = ""
     necessity: Narrative
-    purpose: Purpose
+    purpose: DisclosurePurpose
     requested_by: OptionalShortText = ""
     confirmed: bool = False
 

@@ -10,11 +10,11 @@ from multiagency.kernel.work import Work
 from multiagency.log_requests import service
 from multiagency.log_requests import service_answering as answering
 from multiagency.log_requests.forms import (
-    AnswerForm,
     ClarificationForm,
     DecisionForm,
     ExplanationForm,
     RefusalForm,
+    RequestAnswerForm,
     RequestDeliveryForm,
     RequestForm,
 )
@@ -109,7 +109,7 @@ async def post_decision(form: DecisionForm, log_request: UUID, work: Handling) -
 
 
 @router.post("/{log_request}/answer", status_code=204)
-async def post_answer(form: AnswerForm, log_request: UUID, work: Handling) -> None:
+async def post_answer(form: RequestAnswerForm, log_request: UUID, work: Handling) -> None:
     """Make the answer; 409 while an entry waits for a decision."""
     await answering.answer(work, await known_request(work, log_request), form)
 

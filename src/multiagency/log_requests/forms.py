@@ -58,7 +58,7 @@ class DecisionForm(Form):
     reason: OptionalNarrative = ""
 
 
-class AnswerForm(Form):
+class RequestAnswerForm(Form):
     """The review is done: the answer is made and cannot be changed afterwards."""
 
     confirmed: bool = False

@@ -14,10 +14,10 @@ from multiagency.log_requests import service_answering as answering
 from multiagency.log_requests.forms import (
     FINDINGS,
     HOWS,
-    AnswerForm,
     ClarificationForm,
     ExplanationForm,
     RefusalForm,
+    RequestAnswerForm,
     RequestDeliveryForm,
 )
 from multiagency.log_requests.models import LogRequest
@@ -51,7 +51,7 @@ async def get_answer(request: Request, log_request: UUID, work: Handling) -> Res
 async def post_answer(request: Request, log_request: UUID, work: Handling) -> Response:
     """Make the answer."""
     row = await known_request(work, log_request)
-    _, errors = await take(request, AnswerForm, partial(answering.answer, work, row))
+    _, errors = await take(request, RequestAnswerForm, partial(answering.answer, work, row))
     if errors:
         return page(request, "log_request_answer.html", 422, row=row, found=None, errors=errors)
     return see(f"/log-requests/{log_request}")

@@ -41,7 +41,7 @@ class SeatsForm(ChosenPosts):
     case: ShortText
 
 
-class AnswerForm(Form):
+class InvitationAnswerForm(Form):
     """Yes or no to an invitation."""
 
     answer: Literal["accepted", "declined"]

@@ -13,7 +13,7 @@ from multiagency.kernel.work import Work
 from multiagency.meetings import reading
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings import service_rooms as rooms
-from multiagency.meetings.forms import AnswerForm, JoinForm, TokenForm
+from multiagency.meetings.forms import InvitationAnswerForm, JoinForm, TokenForm
 from multiagency.meetings.service_rooms import Ticket
 from multiagency.web.done import Done
 from multiagency.web.door import door
@@ -54,10 +54,10 @@ async def post_answer(request: Request, meeting: str, work: Annotated[Work, door
     """Answer yes or no."""
     invitation = await invitations.by_meeting(work, meeting)
 
-    async def answer(form: AnswerForm) -> None:
+    async def answer(form: InvitationAnswerForm) -> None:
         await invitations.answer(work, invitation, form)
 
-    _, errors = await take(request, AnswerForm, answer)
+    _, errors = await take(request, InvitationAnswerForm, answer)
     return (
         await _invitation(request, work, meeting, errors)
         if errors

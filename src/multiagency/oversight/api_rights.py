@@ -11,7 +11,7 @@ from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
 from multiagency.oversight import reading_rights as rights
 from multiagency.oversight.forms_rights import AtMoment, OfCase, OfPerson
-from multiagency.oversight.reading_rights import Asked
+from multiagency.oversight.reading_rights import RightsQuestion
 from multiagency.web.door import door
 from multiagency.web.speaking import language_of
 
@@ -27,7 +27,7 @@ async def get_rights(
     person: OfPerson = None,
 ) -> dict[str, Any]:
     """Read who held which post and right at a moment (now, when none is named), of one case or person if asked."""
-    found = await rights.register(work, Asked(at or now(), case, person))
+    found = await rights.register(work, RightsQuestion(at or now(), case, person))
     language = language_of(request)
     return {
         "at": found.at,

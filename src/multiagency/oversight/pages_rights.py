@@ -13,7 +13,7 @@ from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
 from multiagency.oversight import reading_rights as rights
 from multiagency.oversight.forms_rights import AtMoment, OfCase, OfPerson
-from multiagency.oversight.reading_rights import Asked, Register
+from multiagency.oversight.reading_rights import Register, RightsQuestion
 from multiagency.web.door import door
 from multiagency.web.pages import page, said
 from multiagency.web.speaking import language_of
@@ -37,7 +37,7 @@ async def get_rights_page(
     errors: list[dict[str, str]] = []
     moment = at or now()
     try:
-        found = await rights.register(work, Asked(moment, case, person), _ROWS)
+        found = await rights.register(work, RightsQuestion(moment, case, person), _ROWS)
     except Invalid as error:
         errors, found = said(request, error), Register(moment, [], [], [])
     return page(

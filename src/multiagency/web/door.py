@@ -42,7 +42,7 @@ class PageOpened:
     banners: list[tuple[str, str]] = field(default_factory=list)
 
 
-class Door:
+class ActDoor:
     """A declared act in front of a route.
 
     Fails with `NotSignedIn` (401), `Forbidden` (403) when the role may not or the CSRF token is missing, and passes
@@ -80,7 +80,7 @@ async def _announce(request: Request, work: Work) -> None:
         await work.publish(opened)
 
 
-class WorkDoor(Door):
+class WorkDoor(ActDoor):
     """A door that as a dependency yields the `Work`."""
 
     async def __call__(self, request: Request) -> AsyncIterator[Work]:
