@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from multiagency.assurance.service_alarms import AlarmCode, raise_alarm
 from multiagency.audit import pruning, witnesses
 from multiagency.audit import service as audit
-from multiagency.audit.checking import Progress, Verdict
+from multiagency.audit.checking import Verdict
 from multiagency.audit.cosignature import WitnessKey
 from multiagency.audit.models import (
     AuditCheckpoint,
@@ -32,6 +32,7 @@ from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict
 from multiagency.kernel.ids import first_id_at
 from multiagency.kernel.journal import Mode
+from multiagency.kernel.progress import Progress
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
 

@@ -5,7 +5,6 @@ case. Where a rule counts from a death or a birth the service knows no date, and
 """
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -23,6 +22,7 @@ from multiagency.kernel.actor import Presented
 from multiagency.kernel.clock import now, to_helsinki, years_after
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Mode
+from multiagency.kernel.progress import Progress
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.vault import WrappedKey
 from multiagency.kernel.work import Work
@@ -35,7 +35,6 @@ RetentionScope = tuple[UUID, str]
 """Controller and retention class: what is kept and goes together within a case."""
 NOTHING_LEFT = "nothing_left"
 """The ground on which a shell goes: its case is over and no rule keeps anything of it."""
-Progress = Callable[[int, int], None]
 _QUIETLY = {"synchronize_session": False}
 
 
