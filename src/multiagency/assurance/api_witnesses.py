@@ -16,7 +16,7 @@ from multiagency.web.door import door
 
 router = APIRouter()
 
-Editing = Annotated[Work, door(Act.EDIT_WITNESSES)]
+_Editing = Annotated[Work, door(Act.EDIT_WITNESSES)]
 
 
 @router.get("/witnesses")
@@ -27,13 +27,13 @@ async def get_witnesses(work: Annotated[Work, door(Act.SEE_WITNESSES)]) -> list[
 
 
 @router.post("/witnesses", status_code=201)
-async def post_witness(work: Editing, form: WitnessForm) -> dict[str, UUID]:
+async def post_witness(work: _Editing, form: WitnessForm) -> dict[str, UUID]:
     """Register an agency's key."""
     return {"id": await register(work, form)}
 
 
 @router.post("/witnesses/{witness}/end", status_code=204)
-async def post_end(work: Editing, witness: UUID) -> None:
+async def post_end(work: _Editing, witness: UUID) -> None:
     """End a witness; what it co-signed stays."""
     await witnesses.end(work, witness)
 

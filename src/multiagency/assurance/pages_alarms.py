@@ -18,25 +18,25 @@ from multiagency.web.texts import TEXTS
 
 router = APIRouter(prefix="/audit/alarms")
 
-Seeing = Annotated[Work, door(Act.SEE_ALARMS)]
-Settling = Annotated[Work, door(Act.SETTLE_ALARM)]
+_Seeing = Annotated[Work, door(Act.SEE_ALARMS)]
+_Settling = Annotated[Work, door(Act.SETTLE_ALARM)]
 
 
 @router.get("")
-async def get_alarms_page(request: Request, work: Seeing) -> Response:
+async def get_alarms_page(request: Request, work: _Seeing) -> Response:
     """Show the alarms and what each means."""
     may_settle = RULES[Act.SETTLE_ALARM].role_may(work.actor.role)
     return page(request, "alarms.html", alarms=await alarms(work), may_settle=may_settle)
 
 
 @router.get("/{alarm}/settlement")
-async def get_settlement(request: Request, alarm: UUID, work: Settling) -> Response:
+async def get_settlement(request: Request, alarm: UUID, work: _Settling) -> Response:
     """Ask for the reason; it cannot be taken back."""
     return await _settlement(request, work, alarm, {})
 
 
 @router.post("/{alarm}/settlement")
-async def post_settlement_page(request: Request, alarm: UUID, work: Settling) -> Response:
+async def post_settlement_page(request: Request, alarm: UUID, work: _Settling) -> Response:
     """Settle an alarm."""
     filled, errors = await take(request, SettlementForm, partial(settle, work, alarm))
     return await _settlement(request, work, alarm, filled, errors) if errors else see(PLACE)

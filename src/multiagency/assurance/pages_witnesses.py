@@ -24,26 +24,26 @@ from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/audit")
 
-Seeing = Annotated[Work, door(Act.SEE_WITNESSES)]
-Editing = Annotated[Work, door(Act.EDIT_WITNESSES)]
+_Seeing = Annotated[Work, door(Act.SEE_WITNESSES)]
+_Editing = Annotated[Work, door(Act.EDIT_WITNESSES)]
 Demanding = Annotated[Work, door(Act.DEMAND_CHECKPOINT)]
 
 
 @router.get("/witnesses")
-async def get_witnesses_page(request: Request, work: Seeing) -> Response:
+async def get_witnesses_page(request: Request, work: _Seeing) -> Response:
     """Show the same, with what is not protected yet, and the form for a new witness."""
     return await _page(request, work, {})
 
 
 @router.post("/witnesses")
-async def post_witness_page(request: Request, work: Editing) -> Response:
+async def post_witness_page(request: Request, work: _Editing) -> Response:
     """Register an agency's key."""
     filled, errors = await take(request, WitnessForm, partial(register, work))
     return await _page(request, work, filled, errors) if errors else see("/audit/witnesses")
 
 
 @router.get("/witnesses/{witness}/end")
-async def get_end_page(request: Request, work: Editing, witness: UUID) -> Response:
+async def get_end_page(request: Request, work: _Editing, witness: UUID) -> Response:
     """Say what ending a witness does, before it is done."""
     found = await witnesses.active(work, witness)
     work.record(Mode.READ)
@@ -51,7 +51,7 @@ async def get_end_page(request: Request, work: Editing, witness: UUID) -> Respon
 
 
 @router.post("/witnesses/{witness}/end")
-async def post_end_page(work: Editing, witness: UUID) -> Response:
+async def post_end_page(work: _Editing, witness: UUID) -> Response:
     """End a witness."""
     await witnesses.end(work, witness)
     return see("/audit/witnesses")

@@ -21,7 +21,7 @@ from multiagency.web.pages import page, see
 
 router = APIRouter(prefix="/cases/{reference}/guardians")
 
-Recording = Annotated[Desk, case_door(Act.RECORD_GUARDIANS)]
+_Recording = Annotated[Desk, case_door(Act.RECORD_GUARDIANS)]
 
 
 @router.get("")
@@ -43,14 +43,14 @@ async def get_guardians(request: Request, desk: Annotated[Desk, case_door(Act.SE
 
 
 @router.get("/capacity")
-async def get_capacity(request: Request, desk: Recording) -> Response:
+async def get_capacity(request: Request, desk: _Recording) -> Response:
     """Ask whether the client can decide, and why."""
     people_must_be_open(desk)
     return await _capacity(request, desk, {})
 
 
 @router.post("/capacity")
-async def post_capacity(request: Request, desk: Recording) -> Response:
+async def post_capacity(request: Request, desk: _Recording) -> Response:
     """Record it."""
     filled, errors = await take(request, CapacityForm, partial(service.judge_capacity, desk))
     return await _capacity(request, desk, filled, errors) if errors else _back(desk)
@@ -73,14 +73,14 @@ async def _capacity(request: Request, desk: Desk, filled: Filled, errors: Errors
 
 
 @router.get("/{party}/rights")
-async def get_rights(request: Request, desk: Recording, party: UUID) -> Response:
+async def get_rights(request: Request, desk: _Recording, party: UUID) -> Response:
     """Ask what somebody may do as the child's guardian."""
     people_must_be_open(desk)
     return await _about(request, desk, "guardian_rights.html", party, {})
 
 
 @router.post("/{party}/rights")
-async def post_rights(request: Request, desk: Recording, party: UUID) -> Response:
+async def post_rights(request: Request, desk: _Recording, party: UUID) -> Response:
     """Record it."""
     filled, errors = await take(request, GuardianForm, partial(service.record_guardian, desk))
     if errors:
@@ -89,13 +89,13 @@ async def post_rights(request: Request, desk: Recording, party: UUID) -> Respons
 
 
 @router.get("/{party}/prohibition")
-async def get_prohibition(request: Request, desk: Recording, party: UUID) -> Response:
+async def get_prohibition(request: Request, desk: _Recording, party: UUID) -> Response:
     """Ask whether the child forbids telling this guardian, and why."""
     return await _about(request, desk, "guardian_prohibition.html", party, {})
 
 
 @router.post("/{party}/prohibition")
-async def post_prohibition(request: Request, desk: Recording, party: UUID) -> Response:
+async def post_prohibition(request: Request, desk: _Recording, party: UUID) -> Response:
     """Record it."""
     filled, errors = await take(request, ProhibitionForm, partial(service.forbid, desk))
     if errors:

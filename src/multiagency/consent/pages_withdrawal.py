@@ -21,17 +21,17 @@ from multiagency.web.texts import TEXTS
 
 router = APIRouter(prefix="/cases/{reference}/consent")
 
-Withdrawing = Annotated[Desk, case_door(Act.WITHDRAW_CONSENT)]
+_Withdrawing = Annotated[Desk, case_door(Act.WITHDRAW_CONSENT)]
 
 
 @router.get("/withdrawal")
-async def get_withdrawal(request: Request, desk: Withdrawing) -> Response:
+async def get_withdrawal(request: Request, desk: _Withdrawing) -> Response:
     """Say what a withdrawal ends and what remains, and ask whether all or one agency is meant."""
     return await _interrupt(request, desk, {})
 
 
 @router.post("/withdrawal")
-async def post_withdrawal(request: Request, desk: Withdrawing) -> Response:
+async def post_withdrawal(request: Request, desk: _Withdrawing) -> Response:
     """Withdraw the consent: effective for the next look of anybody."""
     data = await request.form()
 

@@ -1,6 +1,5 @@
 """Pages of those who take part: the invitation, the answer, one's own cases in the meeting, and the rooms."""
 
-from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -17,13 +16,11 @@ from multiagency.meetings.forms import InvitationAnswerForm, JoinForm, TokenForm
 from multiagency.meetings.service_rooms import Ticket
 from multiagency.web.done import Done
 from multiagency.web.door import door
-from multiagency.web.forms import take
+from multiagency.web.forms import Errors, take
 from multiagency.web.pages import fill, page, see
 from multiagency.web.speaking import language_of
 
 router = APIRouter(tags=["pages"])
-
-Errors = Sequence[dict[str, str]]
 
 
 @router.get("/j/{address}")

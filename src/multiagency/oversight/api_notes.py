@@ -13,17 +13,17 @@ from multiagency.web.door import door
 
 router = APIRouter(prefix="/entries/{entry}/notes")
 
-Reviewing = Annotated[Work, door(Act.REVIEW_LOG)]
+_Reviewing = Annotated[Work, door(Act.REVIEW_LOG)]
 
 
 @router.get("")
-async def get_notes_json(work: Reviewing, entry: UUID) -> list[notes.NoteView]:
+async def get_notes_json(work: _Reviewing, entry: UUID) -> list[notes.NoteView]:
     """Read what auditors noted on an entry, the oldest first."""
     await notes.entry(work, entry)
     return await notes.of(work, [entry])
 
 
 @router.post("", status_code=201)
-async def post_note_json(work: Reviewing, entry: UUID, form: NoteForm) -> dict[str, Any]:
+async def post_note_json(work: _Reviewing, entry: UUID, form: NoteForm) -> dict[str, Any]:
     """Note something on an entry; it is never changed afterwards."""
     return {"id": await notes.add(work, entry, form)}

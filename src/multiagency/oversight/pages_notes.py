@@ -18,19 +18,19 @@ from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/audit/entries")
 
-Reviewing = Annotated[Work, door(Act.REVIEW_LOG)]
+_Reviewing = Annotated[Work, door(Act.REVIEW_LOG)]
 
 
 @router.get("/{entry}")
 async def get_entry(
-    request: Request, work: Reviewing, entry: UUID, rule: Annotated[str, Query(max_length=40)] = ""
+    request: Request, work: _Reviewing, entry: UUID, rule: Annotated[str, Query(max_length=40)] = ""
 ) -> Response:
     """Show one entry with its notes, and the form for another; `rule` says that it is about a pattern."""
     return await _entry(request, work, entry, {"rule": rule if rule in patterns.BY_CODE else ""})
 
 
 @router.post("/{entry}")
-async def post_entry(request: Request, work: Reviewing, entry: UUID) -> Response:
+async def post_entry(request: Request, work: _Reviewing, entry: UUID) -> Response:
     """Note something on an entry."""
 
     async def note(form: NoteForm) -> None:

@@ -20,13 +20,13 @@ from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/audit/patterns")
 
-Reading = Annotated[Work, door(Act.READ_LOG)]
+_Reading = Annotated[Work, door(Act.READ_LOG)]
 _SHOWN, _ENTRIES = 20, 5
 """Hits on a page, and entries of each that are shown: so many stay under 30 kB."""
 
 
 @router.get("")
-async def get_patterns(request: Request, work: Reading) -> Response:
+async def get_patterns(request: Request, work: _Reading) -> Response:
     """Show the rules and how much fits each."""
     since = await patterns.since_when(work)
     rules = [
@@ -37,7 +37,7 @@ async def get_patterns(request: Request, work: Reading) -> Response:
 
 
 @router.get("/{rule}")
-async def get_pattern(request: Request, work: Reading, rule: str) -> Response:
+async def get_pattern(request: Request, work: _Reading, rule: str) -> Response:
     """Show what fits one rule, each with the entries that made it and the notes on it."""
     since = await patterns.since_when(work)
     found = await hits_of(work, rule, since)

@@ -16,17 +16,17 @@ from multiagency.web.pages import page, see
 
 router = APIRouter(prefix="/audit/subjects")
 
-Reading = Annotated[Work, door(Act.READ_LOG)]
+_Reading = Annotated[Work, door(Act.READ_LOG)]
 
 
 @router.get("")
-async def get_subjects(request: Request, work: Reading) -> Response:
+async def get_subjects(request: Request, work: _Reading) -> Response:
     """Ask whose entries are looked for."""
     return page(request, "audit_subjects.html", nobody=False)
 
 
 @router.post("")
-async def post_subjects(request: Request, work: Reading) -> Response:
+async def post_subjects(request: Request, work: _Reading) -> Response:
     """Go on to the entries about that person; what was typed stays behind."""
     found: list[UUID] = []
 

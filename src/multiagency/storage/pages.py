@@ -34,18 +34,18 @@ from multiagency.web.texts import TEXTS
 
 router = APIRouter(tags=["pages"])
 
-Closing = Annotated[Desk, case_door(Act.CLOSE_CASE)]
+_Closing = Annotated[Desk, case_door(Act.CLOSE_CASE)]
 Holding = Annotated[Desk, case_door(Act.HOLD_CASE)]
 
 
 @router.get("/cases/{reference}/closing")
-async def get_closing(request: Request, desk: Closing) -> Response:
+async def get_closing(request: Request, desk: _Closing) -> Response:
     """Say what closing ends and what stays, and ask how the case ended; afterwards show it."""
     return await _closing(request, desk, {})
 
 
 @router.post("/cases/{reference}/closing")
-async def post_closing(request: Request, desk: Closing) -> Response:
+async def post_closing(request: Request, desk: _Closing) -> Response:
     """Close the case."""
     filled, errors = await take(request, ClosingForm, partial(closing.close, desk))
     return (
