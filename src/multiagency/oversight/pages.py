@@ -13,8 +13,8 @@ from multiagency.oversight import pages_export, pages_notes, pages_patterns, pag
 from multiagency.oversight import reading as service
 from multiagency.oversight import service_notes as notes
 from multiagency.oversight.filters import Asked, Filters
+from multiagency.oversight.reading_filter import choices, told
 from multiagency.oversight.reading_rows import rows_of
-from multiagency.oversight.reading_telling import choices, told
 from multiagency.web.door import door
 from multiagency.web.pages import page, said
 from multiagency.web.speaking import language_of

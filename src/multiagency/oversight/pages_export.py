@@ -15,7 +15,7 @@ from multiagency.oversight import reading as service
 from multiagency.oversight import reading_export as export
 from multiagency.oversight.filters import Asked, Filters
 from multiagency.oversight.patterns.thresholds import threshold
-from multiagency.oversight.reading_telling import told
+from multiagency.oversight.reading_filter import told
 from multiagency.web.door import door
 from multiagency.web.pages import page, said
 from multiagency.web.pdf import make_pdf
