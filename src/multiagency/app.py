@@ -8,8 +8,8 @@ from fastapi import FastAPI
 from multiagency import __version__
 from multiagency.actions import api as actions_api
 from multiagency.actions import pages as actions_pages
-from multiagency.assurance import api_metrics as metrics
-from multiagency.assurance import pages_alarms as alarm_routes
+from multiagency.assurance import api as assurance_api
+from multiagency.assurance import pages as assurance_pages
 from multiagency.cases import api as cases_api
 from multiagency.cases import pages as cases_pages
 from multiagency.consent import api as consent_api
@@ -28,8 +28,8 @@ from multiagency.people import api as people_api
 from multiagency.people import pages as people_pages
 from multiagency.risk import api as risk_api
 from multiagency.risk import pages as risk_pages
-from multiagency.safeguards import api as cases_api_around
-from multiagency.safeguards import pages as cases_pages_around
+from multiagency.safeguards import api as safeguards_api
+from multiagency.safeguards import pages as safeguards_pages
 from multiagency.settings import Settings
 from multiagency.storage import api as storage_api
 from multiagency.storage import pages as storage_pages
@@ -40,7 +40,7 @@ from multiagency.wiring import wire
 _APIS = (
     people_api,
     cases_api,
-    cases_api_around,
+    safeguards_api,
     disclosures_api,
     matching_api,
     consent_api,
@@ -48,14 +48,15 @@ _APIS = (
     meetings_api,
     actions_api,
     storage_api,
-    oversight_api,
     requests_api,
+    assurance_api,
+    oversight_api,
 )
 _PAGES = (
     style,
     people_pages,
     cases_pages,
-    cases_pages_around,
+    safeguards_pages,
     disclosures_pages,
     matching_pages,
     consent_pages,
@@ -63,10 +64,9 @@ _PAGES = (
     meetings_pages,
     actions_pages,
     storage_pages,
-    oversight_pages,
-    alarm_routes,
-    metrics,
     requests_pages,
+    assurance_pages,
+    oversight_pages,
 )
 
 

@@ -16,7 +16,7 @@ from multiagency.oversight import models as oversight
 from multiagency.pathways import models as pathways
 from multiagency.people import models as people
 from multiagency.risk import models as risk
-from multiagency.safeguards import models as cases_around
+from multiagency.safeguards import models as safeguards_models
 from multiagency.storage import models as storage
 
 ROOMS = (
@@ -24,7 +24,7 @@ ROOMS = (
     people,
     pathways,
     cases,
-    cases_around,
+    safeguards_models,
     matching,
     disclosures,
     consent,

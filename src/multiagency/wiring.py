@@ -2,29 +2,29 @@
 
 from multiagency import tables
 from multiagency.actions import sections as actions_sections
-from multiagency.assurance.service_alarms import show_banner
+from multiagency.assurance.service_alarms import banner
 from multiagency.audit.entries import HashedJournal
 from multiagency.cases.events import (
     CaseMoved,
-    CaseShown,
-    CaseWillMove,
     ConsentEnded,
     ConsentWithdrawn,
     PersonBarred,
     RecipientWithdrawn,
     SomebodyRecorded,
 )
-from multiagency.cases.service import check_people
-from multiagency.consent import pages as consent_pages
-from multiagency.consent import pages_guardians as guardian_pages
-from multiagency.consent.service import check_child_client, check_consent
+from multiagency.cases.questions import MayMove, PageSections
+from multiagency.cases.service import missing_people
+from multiagency.consent import sections as consent_sections
+from multiagency.consent import sections_guardians as guardian_sections
+from multiagency.consent.service import missing_child_client, missing_consent
 from multiagency.consent.service_guardians import look_again
 from multiagency.disclosures import sections as disclosures_sections
 from multiagency.disclosures.questions import DataOnOffer
-from multiagency.disclosures.service_child_welfare import check_child_welfare
+from multiagency.disclosures.service_child_welfare import missing_child_welfare
 from multiagency.kernel.events import Events
+from multiagency.kernel.questions import Questions
 from multiagency.kernel.runtime import Runtime, make_runtime
-from multiagency.matching import pages as matching_pages
+from multiagency.matching import sections as matching_sections
 from multiagency.matching.service import remember
 from multiagency.meetings import sections as meetings_sections
 from multiagency.meetings.service_endings import (
@@ -34,51 +34,62 @@ from multiagency.meetings.service_endings import (
     end_seats_of_person,
     end_seats_without_basis,
 )
-from multiagency.risk import pages as risk_pages
-from multiagency.risk.service import check_assessment, complete_assessment, offer_score
-from multiagency.safeguards import sections as sections_around
-from multiagency.safeguards.service_conflicts import check_coordinator, exempt_coordinators, find_conflicts
+from multiagency.risk import sections as risk_sections
+from multiagency.risk.service import complete_assessment, missing_assessment, offer_score
+from multiagency.safeguards import sections as safeguards_sections
+from multiagency.safeguards.service_conflicts import exempt_coordinators, find_conflicts, missing_coordinator
 from multiagency.settings import Settings
-from multiagency.storage import pages as storage_pages
+from multiagency.storage import sections as storage_sections
 from multiagency.storage.service_closing import end_what_consent_gave
-from multiagency.web.door import PageOpened
+from multiagency.web.door import Banners
 
 ROOMS_WITH_TABLES = tables.ROOMS
 """Imported so that every foreign key finds its table."""
 
 
+ROOMS_WITH_SECTIONS = (
+    safeguards_sections,
+    matching_sections,
+    consent_sections,
+    guardian_sections,
+    disclosures_sections,
+    risk_sections,
+    meetings_sections,
+    actions_sections,
+    storage_sections,
+)
+
+
 def wire(settings: Settings) -> Runtime:
     """Return the running kernel with every listener in place."""
+    return make_runtime(settings, HashedJournal(), listeners(), contributions())
+
+
+def listeners() -> Events:
+    """Return who listens to what: the order is the one in which they act."""
     events = Events()
-    for check in (
-        check_people,
-        check_coordinator,
-        check_child_welfare,
-        check_child_client,
-        check_consent,
-        check_assessment,
-    ):
-        events.subscribe(CaseWillMove, check)
-    for after_move in (exempt_coordinators, complete_assessment, end_seats_of_closed, end_what_consent_gave):
-        events.subscribe(CaseMoved, after_move)
-    for recorded in (find_conflicts, remember, look_again):
-        events.subscribe(SomebodyRecorded, recorded)
+    events.subscribe(CaseMoved, exempt_coordinators, complete_assessment, end_seats_of_closed, end_what_consent_gave)
+    events.subscribe(SomebodyRecorded, find_conflicts, remember, look_again)
     events.subscribe(ConsentWithdrawn, end_all_seats)
     events.subscribe(ConsentEnded, end_seats_without_basis)
     events.subscribe(RecipientWithdrawn, end_seats_of_agency)
     events.subscribe(PersonBarred, end_seats_of_person)
-    events.subscribe(DataOnOffer, offer_score)
-    events.subscribe(PageOpened, show_banner)
-    for room in (
-        sections_around,
-        matching_pages,
-        consent_pages,
-        guardian_pages,
-        disclosures_sections,
-        risk_pages,
-        meetings_sections,
-        actions_sections,
-        storage_pages,
-    ):
-        events.subscribe(CaseShown, room.show_section)
-    return make_runtime(settings, HashedJournal(), events)
+    return events
+
+
+def contributions() -> Questions:
+    """Return who answers what: the order is the one in which the answers are shown."""
+    questions = Questions()
+    questions.contribute(
+        MayMove,
+        missing_people,
+        missing_coordinator,
+        missing_child_welfare,
+        missing_child_client,
+        missing_consent,
+        missing_assessment,
+    )
+    questions.contribute(PageSections, *(room.sections for room in ROOMS_WITH_SECTIONS))
+    questions.contribute(DataOnOffer, offer_score)
+    questions.contribute(Banners, banner)
+    return questions

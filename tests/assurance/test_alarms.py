@@ -8,7 +8,8 @@ import pytest
 from tests.kernel.test_row_security import secret_of
 from tests.pages import at_pages, words
 
-from multiagency.assurance.service_alarms import AlarmCode, Settlement, raise_alarm
+from multiagency.assurance.forms import Settlement
+from multiagency.assurance.service_alarms import AlarmCode, raise_alarm
 from multiagency.kernel.access import Act
 from multiagency.web.texts import TEXTS
 

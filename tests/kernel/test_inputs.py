@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 from tests.pages import at_pages
 
-from multiagency.kernel.inputs import Form, Line, Narrative, OptionalLine, OptionalNarrative
+from multiagency.kernel.inputs import Form, Narrative, OptionalNarrative, OptionalShortText, ShortText
 from multiagency.web.speaking import field_errors
 
 UNSEEN = {
@@ -31,12 +31,12 @@ SEEN = ["a", "7", ".", "–", "€", "á", "a\u0301", "\u200bx", "ćš", "đ", "
 
 
 class Required(Form):
-    line: Line
+    line: ShortText
     narrative: Narrative
 
 
 class Optional(Form):
-    line: OptionalLine = ""
+    line: OptionalShortText = ""
     narrative: OptionalNarrative = ""
 
 

@@ -6,17 +6,17 @@ import pytest
 from fastapi.routing import iter_route_contexts
 
 from multiagency.cases.doors import CaseDoor
-from multiagency.kernel.access import Act
 from multiagency.kernel.policy import RULES
-from multiagency.web.door import Door, OpenDoor
+from multiagency.kernel.access import Act
+from multiagency.web.door import ActDoor, OpenDoor
 
 # Acts of jobs, which come through no route.
 JOBS = {Act.DELIVER_MAIL, Act.NUMBER_LOG, Act.REMIND_OF_EXPIRY, Act.ROTATE_KEYS, Act.DELETE_EXPIRED, Act.CHECK_LOG}
 JOBS |= {Act.REMIND_OF_LOG_REQUEST}
 
 
-def doors_of(dependant) -> list[Door | OpenDoor]:
-    found = [dependant.call] if isinstance(dependant.call, Door | OpenDoor) else []
+def doors_of(dependant) -> list[ActDoor | OpenDoor]:
+    found = [dependant.call] if isinstance(dependant.call, ActDoor | OpenDoor) else []
     return found + [door for inner in dependant.dependencies for door in doors_of(inner)]
 
 
@@ -44,7 +44,7 @@ def test_as_many_routes_were_seen_as_the_openapi_document_has(house, routes):
 def test_every_door_commits_before_the_response(routes):
     def scopes(dependant):
         for inner in dependant.dependencies:
-            if isinstance(inner.call, Door):
+            if isinstance(inner.call, ActDoor):
                 yield inner.scope
             yield from scopes(inner)
 

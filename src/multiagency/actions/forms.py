@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from multiagency.kernel.inputs import Day, Form, Line, Narrative
+from multiagency.kernel.inputs import Day, Form, Narrative, ShortText
 
 
 class ActionForm(Form):
     """A task for a named person, by a date."""
 
     owner: UUID
-    title: Line
+    title: ShortText
     due_on: Day
 
 

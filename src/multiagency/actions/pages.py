@@ -1,8 +1,7 @@
 """Pages: the plan of a case, assigning an action, one's own actions, and reporting one done."""
 
-from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
@@ -17,7 +16,7 @@ from multiagency.kernel.work import Work
 from multiagency.people import reading as people
 from multiagency.web.done import Done
 from multiagency.web.door import door
-from multiagency.web.forms import take
+from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 
@@ -25,9 +24,6 @@ router = APIRouter(tags=["pages"])
 
 _DONE_SHOWN = 30
 """How many finished actions stand in one's own list; the page stays small on a bad line."""
-
-Errors = Sequence[dict[str, str]]
-Filled = Mapping[str, Any]
 
 
 @router.get("/cases/{reference}/plan")

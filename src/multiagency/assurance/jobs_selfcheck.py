@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from multiagency.assurance.service_alarms import AlarmCode, raise_alarm
 from multiagency.audit import pruning, witnesses
 from multiagency.audit import service as audit
-from multiagency.audit.checking import Progress, Verdict
+from multiagency.audit.checking import Verdict
 from multiagency.audit.cosignature import WitnessKey
 from multiagency.audit.models import (
     AuditCheckpoint,
@@ -32,19 +32,20 @@ from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict
 from multiagency.kernel.ids import first_id_at
 from multiagency.kernel.journal import Mode
+from multiagency.kernel.progress import Progress
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
 
 _PAGE = 1000
 _COSIGNATURES = 200
 """The newest co-signatures are looked at; older ones are the witnesses' own to keep."""
-Found = dict[AlarmCode, tuple[int | None, int | None]]
+Misfits = dict[AlarmCode, tuple[int | None, int | None]]
 """What does not fit: the first bad entry's number and how many there are, where that can be told."""
 
 
 async def check(runtime: Runtime, presented: Presented, *, progress: Progress | None = None) -> Sequence[AlarmCode]:
     """Look at all of the log, raise what is new, and return everything that does not fit now."""
-    found: Found = {}
+    found: Misfits = {}
     async with runtime.unit_of_work(presented, Act.CHECK_LOG) as work:
         work.record(Mode.READ)
         await _whole(work, found, progress)
@@ -57,7 +58,7 @@ async def check(runtime: Runtime, presented: Presented, *, progress: Progress | 
     return list(found)
 
 
-async def _whole(work: Work, found: Found, progress: Progress | None) -> None:
+async def _whole(work: Work, found: Misfits, progress: Progress | None) -> None:
     """Entries, numbers and every published checkpoint, with the log's own key."""
     try:
         verdict = await audit.verify(work, await witnesses.own_trust(work), progress)
@@ -79,7 +80,7 @@ def _code_of(verdict: Verdict) -> AlarmCode:
     return AlarmCode.ENTRY_CHANGED if changed else AlarmCode.NUMBERING_BROKEN
 
 
-async def _nodes(work: Work, found: Found) -> None:
+async def _nodes(work: Work, found: Misfits) -> None:
     """Every node is the hash of the two below it; proofs are made of nodes."""
     left, right = aliased(AuditNode), aliased(AuditNode)
     below = AuditNode.index * 2
@@ -102,7 +103,7 @@ async def _nodes(work: Work, found: Found) -> None:
         found.setdefault(AlarmCode.NUMBERING_BROKEN, (None, bad))
 
 
-async def _unsigned(work: Work, found: Found) -> None:
+async def _unsigned(work: Work, found: Misfits) -> None:
     """An entry that waits longer than it may for its number or for a checkpoint."""
     limit = now() - timedelta(seconds=work.tools.settings.unsigned_alarm_seconds)
     signed = select(func.coalesce(func.max(AuditCheckpoint.tree_size), 0)).scalar_subquery()
@@ -117,7 +118,7 @@ async def _unsigned(work: Work, found: Found) -> None:
         found[AlarmCode.UNSIGNED_TOO_LONG] = (None, count)
 
 
-async def _witnesses(work: Work, found: Found) -> None:
+async def _witnesses(work: Work, found: Misfits) -> None:
     """A witness that is silent, and one whose line does not fit the checkpoint it stands under."""
     limit = timedelta(hours=work.tools.settings.witness_alarm_hours)
     late = [one for one in await witnesses.standing(work) if one.behind and one.delay and one.delay > limit]
@@ -142,7 +143,7 @@ def _fits(note: str, vkey: str) -> bool:
         return False
 
 
-async def _details(work: Work, found: Found) -> None:
+async def _details(work: Work, found: Misfits) -> None:
     """What each entry committed to against what stands beside it: sealed, and in the columns that are searched."""
     after, kept_from = None, now() - pruning.KEPT_AT_LEAST
     while True:

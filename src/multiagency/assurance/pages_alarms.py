@@ -1,12 +1,13 @@
-"""Pages and JSON: the alarms of the log's self-check, and settling one."""
+"""Pages: the alarms of the log's self-check, and settling one."""
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.assurance.service_alarms import PLACE, Settlement, SettlementForm, alarms, open_alarm, settle
+from multiagency.assurance.forms import Settlement, SettlementForm
+from multiagency.assurance.service_alarms import PLACE, alarms, open_alarm, settle
 from multiagency.kernel.access import Act
 from multiagency.kernel.policy import RULES
 from multiagency.kernel.work import Work
@@ -16,41 +17,27 @@ from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 from multiagency.web.texts import TEXTS
 
-pages = APIRouter(tags=["pages"])
-api = APIRouter(prefix="/api/v1/audit", tags=["oversight"])
+router = APIRouter(prefix="/audit/alarms")
 
-Seeing = Annotated[Work, door(Act.SEE_ALARMS)]
-Settling = Annotated[Work, door(Act.SETTLE_ALARM)]
-
-
-@api.get("/alarms")
-async def get_alarms(work: Seeing) -> list[dict[str, Any]]:
-    """Read the alarms, open ones first."""
-    names = ("id", "at", "code", "first_bad", "bad", "settled_at", "settlement")
-    return [{name: getattr(alarm, name) for name in names} for alarm in await alarms(work)]
+_Seeing = Annotated[Work, door(Act.SEE_ALARMS)]
+_Settling = Annotated[Work, door(Act.SETTLE_ALARM)]
 
 
-@api.post("/alarms/{alarm}/settlement", status_code=204)
-async def post_settlement(alarm: UUID, form: SettlementForm, work: Settling) -> None:
-    """Settle an alarm."""
-    await settle(work, alarm, form)
-
-
-@pages.get("/audit/alarms")
-async def get_alarms_page(request: Request, work: Seeing) -> Response:
+@router.get("")
+async def get_alarms_page(request: Request, work: _Seeing) -> Response:
     """Show the alarms and what each means."""
     may_settle = RULES[Act.SETTLE_ALARM].role_may(work.actor.role)
     return page(request, "alarms.html", alarms=await alarms(work), may_settle=may_settle)
 
 
-@pages.get("/audit/alarms/{alarm}/settlement")
-async def get_settlement(request: Request, alarm: UUID, work: Settling) -> Response:
+@router.get("/{alarm}/settlement")
+async def get_settlement(request: Request, alarm: UUID, work: _Settling) -> Response:
     """Ask for the reason; it cannot be taken back."""
     return await _settlement(request, work, alarm, {})
 
 
-@pages.post("/audit/alarms/{alarm}/settlement")
-async def post_settlement_page(request: Request, alarm: UUID, work: Settling) -> Response:
+@router.post("/{alarm}/settlement")
+async def post_settlement_page(request: Request, alarm: UUID, work: _Settling) -> Response:
     """Settle an alarm."""
     filled, errors = await take(request, SettlementForm, partial(settle, work, alarm))
     return await _settlement(request, work, alarm, filled, errors) if errors else see(PLACE)
@@ -61,8 +48,3 @@ async def _settlement(request: Request, work: Work, alarm: UUID, filled: Filled,
     reasons = [(code, TEXTS.say(language, f"alarms.settlement.{code}")) for code in Settlement]
     status = 422 if errors else 200
     return page(request, "alarm.html", status, alarm=found, reasons=reasons, filled=filled, errors=errors)
-
-
-router = APIRouter()
-router.include_router(api)
-router.include_router(pages)

@@ -1,4 +1,4 @@
-"""Witnesses: which agencies co-sign the log, how far behind each is, and registering a key."""
+"""Pages of the witnesses: which agencies co-sign the log, how far behind each is, and registering a key."""
 
 from datetime import timedelta
 from functools import partial
@@ -6,14 +6,14 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from pydantic import StringConstraints
 
+from multiagency.assurance.forms import WitnessForm
+from multiagency.assurance.service_witnesses import register
 from multiagency.audit import service as audit
 from multiagency.audit import witnesses
 from multiagency.audit.witnesses import Standing
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Conflict
-from multiagency.kernel.inputs import Form, Line
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.policy import RULES
 from multiagency.kernel.work import Work
@@ -23,84 +23,46 @@ from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 
-pages = APIRouter(prefix="/audit")
-api = APIRouter()
+router = APIRouter(prefix="/audit")
 
-Seeing = Annotated[Work, door(Act.SEE_WITNESSES)]
-Editing = Annotated[Work, door(Act.EDIT_WITNESSES)]
+_Seeing = Annotated[Work, door(Act.SEE_WITNESSES)]
+_Editing = Annotated[Work, door(Act.EDIT_WITNESSES)]
 Demanding = Annotated[Work, door(Act.DEMAND_CHECKPOINT)]
 
 
-class WitnessForm(Form):
-    """A witness to be: whose it is, the public half of its key, and where checkpoints are mailed, if anywhere."""
-
-    agency: UUID
-    vkey: Line
-    mail: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
-
-
-@api.get("/witnesses")
-async def get_witnesses(work: Seeing) -> list[Standing]:
-    """Read which witnesses are registered, what each has co-signed and how far behind it is."""
-    work.record(Mode.READ)
-    return await witnesses.standing(work)
-
-
-@api.post("/witnesses", status_code=201)
-async def post_witness(work: Editing, form: WitnessForm) -> dict[str, UUID]:
-    """Register an agency's key."""
-    return {"id": await _register(work, form)}
-
-
-@api.post("/witnesses/{witness}/end", status_code=204)
-async def post_end(work: Editing, witness: UUID) -> None:
-    """End a witness; what it co-signed stays."""
-    await witnesses.end(work, witness)
-
-
-@api.post("/checkpoint", status_code=204)
-async def post_checkpoint(work: Demanding) -> None:
-    """Ask for a checkpoint now instead of in a few seconds; the worker makes it."""
-    await witnesses.demand(work)
-
-
-@pages.get("/witnesses")
-async def get_witnesses_page(request: Request, work: Seeing) -> Response:
+@router.get("/witnesses")
+async def get_witnesses_page(request: Request, work: _Seeing) -> Response:
     """Show the same, with what is not protected yet, and the form for a new witness."""
     return await _page(request, work, {})
 
 
-@pages.post("/witnesses")
-async def post_witness_page(request: Request, work: Editing) -> Response:
+@router.post("/witnesses")
+async def post_witness_page(request: Request, work: _Editing) -> Response:
     """Register an agency's key."""
-    filled, errors = await take(request, WitnessForm, partial(_register, work))
+    filled, errors = await take(request, WitnessForm, partial(register, work))
     return await _page(request, work, filled, errors) if errors else see("/audit/witnesses")
 
 
-@pages.get("/witnesses/{witness}/end")
-async def get_end_page(request: Request, work: Editing, witness: UUID) -> Response:
+@router.get("/witnesses/{witness}/end")
+async def get_end_page(request: Request, work: _Editing, witness: UUID) -> Response:
     """Say what ending a witness does, before it is done."""
     found = await witnesses.active(work, witness)
     work.record(Mode.READ)
     return page(request, "witness_end.html", witness=found, names=await _names(request, work))
 
 
-@pages.post("/witnesses/{witness}/end")
-async def post_end_page(work: Editing, witness: UUID) -> Response:
+@router.post("/witnesses/{witness}/end")
+async def post_end_page(work: _Editing, witness: UUID) -> Response:
     """End a witness."""
     await witnesses.end(work, witness)
     return see("/audit/witnesses")
 
 
-@pages.post("/checkpoint")
+@router.post("/checkpoint")
 async def post_checkpoint_page(work: Demanding) -> Response:
     """Ask for a checkpoint now."""
     await witnesses.demand(work)
     return see("/audit/witnesses")
-
-
-async def _register(work: Work, form: WitnessForm) -> UUID:
-    return await witnesses.register(work, form.agency, form.vkey, form.mail)
 
 
 async def _names(request: Request, work: Work) -> dict[UUID, str]:

@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 
+from multiagency.assurance.forms import SettlementForm
 from multiagency.assurance.models import AuditAlarm
 from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, NotVisible
 from multiagency.kernel.ids import uuid7
-from multiagency.kernel.inputs import Form
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.people.models import Post
@@ -37,21 +37,6 @@ class AlarmCode(StrEnum):
     PRUNED_TOO_EARLY = "pruned_too_early"
     DETAIL_CHANGED = "detail_changed"
     UNREADABLE = "unreadable"
-
-
-class Settlement(StrEnum):
-    """Why an alarm is over."""
-
-    FAULT_REPAIRED = "fault_repaired"
-    BACKUP_RESTORED = "backup_restored"
-    REPORTED = "reported"
-    NO_FAULT = "no_fault"
-
-
-class SettlementForm(Form):
-    """The reason for settling, by its code: nothing is written about anybody."""
-
-    settlement: Settlement
 
 
 async def raise_alarm(work: Work, code: AlarmCode, *, first_bad: int | None = None, bad: int | None = None) -> bool:

@@ -18,7 +18,6 @@ from multiagency.audit.checking import (
     Hidden,
     MalformedPart,
     Part,
-    Progress,
     Shown,
     Verdict,
     unusable,
@@ -26,6 +25,7 @@ from multiagency.audit.checking import (
 )
 from multiagency.audit.note import decode_base64, encode_base64
 from multiagency.audit.trust import Trust
+from multiagency.kernel.progress import Progress
 
 FORMAT = "multiagency-audit-bundle-2"
 """The first line of a bundle names this format."""

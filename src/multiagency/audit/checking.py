@@ -3,12 +3,13 @@
 Source of hashing, note and checkpoint: RFC 6962 section 2.1, C2SP signed-note and tlog-checkpoint.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from multiagency.audit.note import BadNote
 from multiagency.audit.tree import Frontier, leaf_hash
 from multiagency.audit.trust import Trust
+from multiagency.kernel.progress import Progress
 
 PROGRESS_STEP = 1000
 """Progress is told after so many entries, and once more at the end."""
@@ -33,8 +34,6 @@ class Hidden:
 
 
 Part = Shown | Hidden
-Progress = Callable[[int, int], None]
-"""Told how many entries have been gone through, and how many there will be."""
 
 
 class MalformedPart(ValueError):

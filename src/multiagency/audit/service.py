@@ -7,7 +7,7 @@ from typing import BinaryIO
 from sqlalchemy import Row, func, select
 
 from multiagency.audit import bundle, nodes, pruning
-from multiagency.audit.checking import PROGRESS_STEP, Checker, Hidden, Part, Progress, Shown, Verdict
+from multiagency.audit.checking import PROGRESS_STEP, Checker, Hidden, Part, Shown, Verdict
 from multiagency.audit.checkpoint import Checkpoint
 from multiagency.audit.models import AuditCheckpoint, AuditCosignature, AuditEntry, AuditSequence
 from multiagency.audit.ranges import cover
@@ -15,6 +15,7 @@ from multiagency.audit.sequencer import numbered
 from multiagency.audit.trust import Trust
 from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.journal import Mode
+from multiagency.kernel.progress import Progress
 from multiagency.kernel.work import Work
 
 _PAGE = 10_000

@@ -15,28 +15,28 @@ from multiagency.web.speaking import language_of
 
 router = APIRouter()
 
-Barring = Annotated[Desk, case_door(Act.BAR_PERSON)]
+_Barring = Annotated[Desk, case_door(Act.BAR_PERSON)]
 
 
 @router.post("/{reference}/bars", status_code=204)
-async def post_bar(form: BarForm, desk: Barring) -> None:
+async def post_bar(form: BarForm, desk: _Barring) -> None:
     """Keep a person out of the case from this moment."""
     await bars.bar(desk, form)
 
 
 @router.get("/{reference}/bars")
-async def get_bars(request: Request, desk: Barring) -> list[bars.BarView]:
+async def get_bars(request: Request, desk: _Barring) -> list[bars.BarView]:
     """List who is kept out, for those who steer the case."""
     return await bars.bars_of(desk, language_of(request))
 
 
 @router.post("/{reference}/bars/{bar}/lifting", status_code=204)
-async def post_lifting(bar: UUID, form: LiftForm, desk: Barring) -> None:
+async def post_lifting(bar: UUID, form: LiftForm, desk: _Barring) -> None:
     """Lift a person's bar, with a reason."""
     await lifting.lift(desk, bar, form)
 
 
 @router.post("/{reference}/bars/{bar}/exemptions", status_code=204)
-async def post_exemption(bar: UUID, form: ExemptionForm, desk: Barring) -> None:
+async def post_exemption(bar: UUID, form: ExemptionForm, desk: _Barring) -> None:
     """Let one person of a barred agency in, with a reason."""
     await lifting.exempt(desk, bar, form)

@@ -7,10 +7,10 @@ from fastapi import Request
 
 from multiagency.cases.desk import Desk, open_desk
 from multiagency.kernel.access import Act
-from multiagency.web.door import Door, through
+from multiagency.web.door import ActDoor, through
 
 
-class CaseDoor(Door):
+class CaseDoor(ActDoor):
     """A door whose route has `{reference}` of a case; fails with `NotVisible` or `Forbidden` as `open_desk` does."""
 
     async def __call__(self, request: Request, reference: str) -> AsyncIterator[Desk]:

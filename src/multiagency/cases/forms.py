@@ -4,7 +4,7 @@ from typing import Literal
 from uuid import UUID
 
 from multiagency.kernel.identity_code import OptionalIdentityCode
-from multiagency.kernel.inputs import Form, Line, Narrative, OptionalLine
+from multiagency.kernel.inputs import Form, Narrative, OptionalShortText, ShortText
 
 
 class OpenCase(Form):
@@ -16,19 +16,19 @@ class OpenCase(Form):
 class ClientForm(Form):
     """Whom the case is about."""
 
-    name: Line
+    name: ShortText
     identity_code: OptionalIdentityCode = ""
 
 
 class SafeContactForm(Form):
     """How to reach the client without danger; `interpreter` says in which language one is needed, or that none is."""
 
-    phone: OptionalLine = ""
-    address: OptionalLine = ""
-    when_to_call: OptionalLine = ""
-    do_not_talk_to: OptionalLine = ""
-    interpreter: OptionalLine = ""
-    municipality: OptionalLine = ""
+    phone: OptionalShortText = ""
+    address: OptionalShortText = ""
+    when_to_call: OptionalShortText = ""
+    do_not_talk_to: OptionalShortText = ""
+    interpreter: OptionalShortText = ""
+    municipality: OptionalShortText = ""
     may_leave_message: bool = False
     language: Literal["fi", "sv", "en", "se", "smn", "sms", "other"] = "fi"
 
@@ -37,9 +37,9 @@ class PartyForm(Form):
     """Somebody else in the case; a legal representative is an `other`."""
 
     role: Literal["person_using_violence", "child", "guardian", "other"]
-    name: Line
+    name: ShortText
     identity_code: OptionalIdentityCode = ""
-    relation: OptionalLine = ""
+    relation: OptionalShortText = ""
     employer: UUID | None = None
 
 

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request, Response
 from multiagency.cases import pages_bars, pages_filling, pages_handing_on, service
 from multiagency.cases.desk import Desk, cases_in_sight
 from multiagency.cases.doors import case_door
-from multiagency.cases.events import CaseShown, Section
 from multiagency.cases.forms import OpenCase
 from multiagency.cases.models import Case
+from multiagency.cases.questions import PageSections, Section
 from multiagency.cases.reading import CaseView, read_case
 from multiagency.cases.reading_contributors import asked
 from multiagency.cases.reading_holders import whom_to_ask
@@ -90,9 +90,7 @@ async def _teams(work: Work) -> dict[str, Any]:
 async def get_case(request: Request, desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> Response:
     """Show a draft as a list of tasks to whoever fills it in, and to everybody else what is in sight."""
     view = await read_case(desk)
-    shown = CaseShown(desk)
-    await desk.work.publish(shown)
-    sections = sorted(shown.sections, key=lambda section: section.order)
+    sections = sorted(await desk.work.ask(PageSections(desk)), key=lambda section: section.order)
     if desk.case.stage == "draft" and desk.may(Act.EDIT_CASE):
         return await _draft(request, desk, view, sections)
     return page(

@@ -20,17 +20,17 @@ from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/cases/{reference}")
 
-Barring = Annotated[Desk, case_door(Act.BAR_PERSON)]
+_Barring = Annotated[Desk, case_door(Act.BAR_PERSON)]
 
 
 @router.get("/bars")
-async def get_bars(request: Request, desk: Barring) -> Response:
+async def get_bars(request: Request, desk: _Barring) -> Response:
     """Show who is kept out of the case, and ask whom else to keep out."""
     return await _bars(request, desk, {})
 
 
 @router.post("/bars")
-async def post_bars(request: Request, desk: Barring) -> Response:
+async def post_bars(request: Request, desk: _Barring) -> Response:
     """Keep a person out from this moment."""
     filled, errors = await take(request, BarForm, partial(bars.bar, desk))
     return await _bars(request, desk, filled, errors) if errors else see(f"/cases/{desk.case.reference}/bars")
@@ -45,13 +45,13 @@ async def _bars(request: Request, desk: Desk, filled: Filled, errors: Errors = (
 
 
 @router.get("/bars/{bar}/lifting")
-async def get_lifting(request: Request, desk: Barring, bar: UUID) -> Response:
+async def get_lifting(request: Request, desk: _Barring, bar: UUID) -> Response:
     """Ask why a person's bar is to be lifted, and say what that does."""
     return await _lifting(request, desk, bar, {})
 
 
 @router.post("/bars/{bar}/lifting")
-async def post_lifting(request: Request, desk: Barring, bar: UUID) -> Response:
+async def post_lifting(request: Request, desk: _Barring, bar: UUID) -> Response:
     """Lift it."""
     filled, errors = await take(request, LiftForm, partial(lifting.lift, desk, bar))
     return await _lifting(request, desk, bar, filled, errors) if errors else _to_bars(desk)
@@ -63,13 +63,13 @@ async def _lifting(request: Request, desk: Desk, bar: UUID, filled: Filled, erro
 
 
 @router.get("/bars/{bar}/exemption")
-async def get_exemption(request: Request, desk: Barring, bar: UUID) -> Response:
+async def get_exemption(request: Request, desk: _Barring, bar: UUID) -> Response:
     """Ask whom of a barred agency to let in, and why."""
     return await _exemption(request, desk, bar, {})
 
 
 @router.post("/bars/{bar}/exemption")
-async def post_exemption(request: Request, desk: Barring, bar: UUID) -> Response:
+async def post_exemption(request: Request, desk: _Barring, bar: UUID) -> Response:
     """Let that one person in."""
     filled, errors = await take(request, ExemptionForm, partial(lifting.exempt, desk, bar))
     return await _exemption(request, desk, bar, filled, errors) if errors else _to_bars(desk)

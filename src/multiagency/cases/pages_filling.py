@@ -21,7 +21,7 @@ from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/cases/{reference}")
 
-Editing = Annotated[Desk, case_door(Act.EDIT_CASE)]
+_Editing = Annotated[Desk, case_door(Act.EDIT_CASE)]
 Writing = Annotated[Desk, case_door(Act.WRITE_PART)]
 
 
@@ -45,7 +45,7 @@ def show(request: Request, desk: Desk, template: str, filled: Filled, errors: Er
 
 
 @router.get("/client")
-async def get_client(request: Request, desk: Editing) -> Response:
+async def get_client(request: Request, desk: _Editing) -> Response:
     """Ask whom the case is about."""
     service.people_must_be_open(desk)
     view = await read_case(desk, {Kind.IDENTITY})
@@ -53,7 +53,7 @@ async def get_client(request: Request, desk: Editing) -> Response:
 
 
 @router.post("/client")
-async def post_client(request: Request, desk: Editing) -> Response:
+async def post_client(request: Request, desk: _Editing) -> Response:
     """Record whom the case is about."""
     filled, errors = await take(request, ClientForm, partial(service.save_client, desk))
     if errors:
@@ -62,7 +62,7 @@ async def post_client(request: Request, desk: Editing) -> Response:
 
 
 @router.get("/safe-contact")
-async def get_safe_contact(request: Request, desk: Editing) -> Response:
+async def get_safe_contact(request: Request, desk: _Editing) -> Response:
     """Ask how the client can be reached without danger."""
     service.people_must_be_open(desk)
     contact = (await read_case(desk, {Kind.CONTACT})).contact
@@ -71,7 +71,7 @@ async def get_safe_contact(request: Request, desk: Editing) -> Response:
 
 
 @router.post("/safe-contact")
-async def post_safe_contact(request: Request, desk: Editing) -> Response:
+async def post_safe_contact(request: Request, desk: _Editing) -> Response:
     """Record how the client can be reached without danger."""
     filled, errors = await take(request, SafeContactForm, partial(service.save_safe_contact, desk))
     if errors:
@@ -80,14 +80,14 @@ async def post_safe_contact(request: Request, desk: Editing) -> Response:
 
 
 @router.get("/people/new")
-async def get_new_person(request: Request, desk: Editing, role: str = "") -> Response:
+async def get_new_person(request: Request, desk: _Editing, role: str = "") -> Response:
     """Ask about somebody else in the case."""
     service.people_must_be_open(desk)
     return await _show_person(request, desk, {"role": role}, None)
 
 
 @router.post("/people/new")
-async def post_new_person(request: Request, desk: Editing) -> Response:
+async def post_new_person(request: Request, desk: _Editing) -> Response:
     """Add somebody else to the case."""
     filled, errors = await take(request, PartyForm, partial(service.add_party, desk))
     if errors:
@@ -96,7 +96,7 @@ async def post_new_person(request: Request, desk: Editing) -> Response:
 
 
 @router.get("/people/{party}")
-async def get_person(request: Request, desk: Editing, party: UUID) -> Response:
+async def get_person(request: Request, desk: _Editing, party: UUID) -> Response:
     """Show the record of somebody in the case, to be corrected."""
     service.people_must_be_open(desk)
     found = await _person(desk, party)
@@ -105,7 +105,7 @@ async def get_person(request: Request, desk: Editing, party: UUID) -> Response:
 
 
 @router.post("/people/{party}")
-async def post_person(request: Request, desk: Editing, party: UUID) -> Response:
+async def post_person(request: Request, desk: _Editing, party: UUID) -> Response:
     """Correct the record of somebody in the case."""
     filled, errors = await take(request, PartyForm, partial(service.change_party, desk, party))
     if errors:

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from multiagency.assurance.jobs_selfcheck import check
 from multiagency.audit import bundle, nodes, service
-from multiagency.audit.checking import Progress, Verdict, unusable
+from multiagency.audit.checking import Verdict, unusable
 from multiagency.audit.note import BadNote, Signer, encode_base64
 from multiagency.audit.sequencer import Sequencer
 from multiagency.audit.trust import Trust
@@ -30,6 +30,7 @@ from multiagency.kernel.clock import HELSINKI
 from multiagency.kernel.crypto import read_key
 from multiagency.kernel.errors import Conflict, Invalid, NotSignedIn
 from multiagency.kernel.journal import Mode
+from multiagency.kernel.progress import Progress
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
 from multiagency.settings import Settings

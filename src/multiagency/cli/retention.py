@@ -5,9 +5,10 @@ from typing import Any
 
 from multiagency.cli.keeper import add_job
 from multiagency.kernel.actor import Presented
+from multiagency.kernel.progress import Progress
 from multiagency.kernel.runtime import Runtime
 from multiagency.log_requests.jobs_expiry import expire_requests
-from multiagency.storage.jobs_expiry import Expired, Progress, expire
+from multiagency.storage.jobs_expiry import Expired, expire
 
 
 def add(commands: Any) -> None:

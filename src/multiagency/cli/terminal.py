@@ -1,14 +1,13 @@
 """What the commands say: a progress bar where somebody looks, and sentences about what went wrong."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
-Progress = Callable[[int, int], None]
-"""Told how much is done, and how much there is."""
+from multiagency.kernel.progress import Progress
 
 _BAR = 30
 

@@ -15,13 +15,13 @@ from multiagency.kernel.errors import NotVisible
 
 router = APIRouter(prefix="/api/v1/cases/{reference}", tags=["consent"])
 
-Recording = Annotated[Desk, case_door(Act.RECORD_CONSENT)]
-Withdrawing = Annotated[Desk, case_door(Act.WITHDRAW_CONSENT)]
+_Recording = Annotated[Desk, case_door(Act.RECORD_CONSENT)]
+_Withdrawing = Annotated[Desk, case_door(Act.WITHDRAW_CONSENT)]
 Guarding = Annotated[Desk, case_door(Act.RECORD_GUARDIANS)]
 
 
 @router.post("/consent", status_code=204)
-async def post_consent(form: ConsentForm, desk: Recording) -> None:
+async def post_consent(form: ConsentForm, desk: _Recording) -> None:
     """Record what one giver answered, as a new version."""
     await service.record(desk, form)
 
@@ -50,7 +50,7 @@ def _said(statement: Statement) -> dict[str, Any]:
 
 
 @router.post("/consent/withdrawal", status_code=204)
-async def post_withdrawal(desk: Withdrawing, form: WithdrawalForm | None = None) -> None:
+async def post_withdrawal(desk: _Withdrawing, form: WithdrawalForm | None = None) -> None:
     """Withdraw consent, whole or for one recipient: effective for the next statement of anybody."""
     await service.withdraw(desk, form or WithdrawalForm())
 

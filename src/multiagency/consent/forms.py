@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from multiagency.kernel.access import Kind
-from multiagency.kernel.inputs import Form, Line, Moment, Narrative, OptionalBool, OptionalNarrative
+from multiagency.kernel.inputs import Form, Moment, Narrative, OptionalBool, OptionalNarrative, ShortText
 
 
 class ConsentForm(Form):
@@ -16,7 +16,7 @@ class ConsentForm(Form):
     capacity: Literal["self", "guardian", "legal_representative"] = "self"
     giver: UUID | None = None
     purpose: Literal["marak_meeting"]
-    text_version: Line | None = None
+    text_version: ShortText | None = None
     asked_at: Moment
     how: Literal["written", "electronic", "spoken"]
     language: Literal["fi", "sv", "en", "se", "smn", "sms", "other"]

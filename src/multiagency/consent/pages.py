@@ -1,4 +1,4 @@
-"""Pages: consent recorded and read, and its line on the page of a case. Other pages about consent hang below."""
+"""Pages: consent recorded and read. Other pages about consent hang below."""
 
 from functools import partial
 from typing import Annotated, Any
@@ -7,7 +7,6 @@ from fastapi import APIRouter, Request, Response
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
-from multiagency.cases.events import CaseShown, Section
 from multiagency.consent import (
     pages_guardians as guardian_pages,
 )
@@ -23,14 +22,13 @@ from multiagency.consent import (
 from multiagency.consent.forms import ConsentForm
 from multiagency.consent.reading import giver_name, may_concern_guardians, names
 from multiagency.consent.reading_deciding import newest_capacity, undecided
-from multiagency.consent.reading_statements import Gate, Statement, read_gate
+from multiagency.consent.reading_statements import Gate, Statement, read_gate, state_of_case
 from multiagency.consent.service_gate import may_be_answered
 from multiagency.consent.service_withdrawing import standing
 from multiagency.consent.wording import text_of, version_in_force, written_in
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import NotVisible
 from multiagency.kernel.languages import COMPLETE, Language
-from multiagency.kernel.work import Work
 from multiagency.pathways.service import pathway
 from multiagency.people import reading as people
 from multiagency.people.models import Team
@@ -44,22 +42,6 @@ router = APIRouter(tags=["pages"])
 
 _LISTS = ("kinds", "recipients")
 _CAPACITIES = {"guardians": "guardian", "legal_representative": "legal_representative"}
-
-
-async def show_section(work: Work, shown: CaseShown) -> None:
-    """Add the line about consent to the page of a case, where consent is in sight."""
-    desk = shown.desk
-    if Kind.CONSENT not in desk.kinds:
-        return
-    state = _state(desk, await read_gate(desk))
-    shown.sections.append(
-        Section(10, "consent.title", f"consent.state.{state}", f"/cases/{desk.case.reference}/consent")
-    )
-
-
-def _state(desk: Desk, gate: Gate) -> str:
-    """Return the state as it holds now: a withdrawal stands in another agency's record when that agency did it."""
-    return "withdrawn" if desk.case.stage == "withdrawn" else gate.state
 
 
 @router.get("/cases/{reference}/consent")
@@ -93,7 +75,7 @@ async def _show(request: Request, desk: Desk, filled: Filled, errors: Errors = (
         "consent.html",
         422 if errors else 200,
         reference=desk.case.reference,
-        state=_state(desk, gate),
+        state=state_of_case(desk, gate),
         shown=[await _view(desk, statement, named) for statement in said],
         editable=editable,
         submitted=desk.case.stage != "draft",

@@ -8,31 +8,20 @@ from fastapi import APIRouter, Request, Response
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
-from multiagency.cases.events import CaseShown, Section
 from multiagency.cases.pages_filling import show
 from multiagency.cases.service import people_are_open, people_must_be_open
 from multiagency.consent import service
 from multiagency.consent.forms import CapacityForm, GuardianForm, ProhibitionForm
-from multiagency.consent.reading import guardians_view, may_concern_guardians, names
-from multiagency.consent.reading_deciding import client_age, number, undecided
+from multiagency.consent.reading import guardians_view, names
+from multiagency.consent.reading_deciding import client_age, number
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import NotVisible
-from multiagency.kernel.work import Work
 from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import page, see
 
 router = APIRouter(prefix="/cases/{reference}/guardians")
 
-Recording = Annotated[Desk, case_door(Act.RECORD_GUARDIANS)]
-
-
-async def show_section(work: Work, shown: CaseShown) -> None:
-    """Add the line about guardians to the page of a case that asks who decides."""
-    desk = shown.desk
-    if Kind.CONSENT not in desk.kinds or not desk.may(Act.SEE_GUARDIANS) or not await may_concern_guardians(desk):
-        return
-    state = "state.not_yet" if await undecided(desk) else "state.done"
-    shown.sections.append(Section(8, "guardians.title", state, f"/cases/{desk.case.reference}/guardians"))
+_Recording = Annotated[Desk, case_door(Act.RECORD_GUARDIANS)]
 
 
 @router.get("")
@@ -54,14 +43,14 @@ async def get_guardians(request: Request, desk: Annotated[Desk, case_door(Act.SE
 
 
 @router.get("/capacity")
-async def get_capacity(request: Request, desk: Recording) -> Response:
+async def get_capacity(request: Request, desk: _Recording) -> Response:
     """Ask whether the client can decide, and why."""
     people_must_be_open(desk)
     return await _capacity(request, desk, {})
 
 
 @router.post("/capacity")
-async def post_capacity(request: Request, desk: Recording) -> Response:
+async def post_capacity(request: Request, desk: _Recording) -> Response:
     """Record it."""
     filled, errors = await take(request, CapacityForm, partial(service.judge_capacity, desk))
     return await _capacity(request, desk, filled, errors) if errors else _back(desk)
@@ -83,14 +72,14 @@ async def _capacity(request: Request, desk: Desk, filled: Filled, errors: Errors
 
 
 @router.get("/{party}/rights")
-async def get_rights(request: Request, desk: Recording, party: UUID) -> Response:
+async def get_rights(request: Request, desk: _Recording, party: UUID) -> Response:
     """Ask what somebody may do as the child's guardian."""
     people_must_be_open(desk)
     return await _about(request, desk, "guardian_rights.html", party, {})
 
 
 @router.post("/{party}/rights")
-async def post_rights(request: Request, desk: Recording, party: UUID) -> Response:
+async def post_rights(request: Request, desk: _Recording, party: UUID) -> Response:
     """Record it."""
     filled, errors = await take(request, GuardianForm, partial(service.record_guardian, desk))
     if errors:
@@ -99,13 +88,13 @@ async def post_rights(request: Request, desk: Recording, party: UUID) -> Respons
 
 
 @router.get("/{party}/prohibition")
-async def get_prohibition(request: Request, desk: Recording, party: UUID) -> Response:
+async def get_prohibition(request: Request, desk: _Recording, party: UUID) -> Response:
     """Ask whether the child forbids telling this guardian, and why."""
     return await _about(request, desk, "guardian_prohibition.html", party, {})
 
 
 @router.post("/{party}/prohibition")
-async def post_prohibition(request: Request, desk: Recording, party: UUID) -> Response:
+async def post_prohibition(request: Request, desk: _Recording, party: UUID) -> Response:
     """Record it."""
     filled, errors = await take(request, ProhibitionForm, partial(service.forbid, desk))
     if errors:

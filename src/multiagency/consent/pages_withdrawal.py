@@ -9,7 +9,7 @@ from multiagency.cases.doors import case_door
 from multiagency.consent import service
 from multiagency.consent.forms import WithdrawalChoice, WithdrawalForm
 from multiagency.consent.reading import names
-from multiagency.consent.service_withdrawing import Standing, standing
+from multiagency.consent.service_withdrawing import Withdrawable, standing
 from multiagency.kernel.access import Act
 from multiagency.people import reading as people
 from multiagency.people.models import Agency
@@ -21,17 +21,17 @@ from multiagency.web.texts import TEXTS
 
 router = APIRouter(prefix="/cases/{reference}/consent")
 
-Withdrawing = Annotated[Desk, case_door(Act.WITHDRAW_CONSENT)]
+_Withdrawing = Annotated[Desk, case_door(Act.WITHDRAW_CONSENT)]
 
 
 @router.get("/withdrawal")
-async def get_withdrawal(request: Request, desk: Withdrawing) -> Response:
+async def get_withdrawal(request: Request, desk: _Withdrawing) -> Response:
     """Say what a withdrawal ends and what remains, and ask whether all or one agency is meant."""
     return await _interrupt(request, desk, {})
 
 
 @router.post("/withdrawal")
-async def post_withdrawal(request: Request, desk: Withdrawing) -> Response:
+async def post_withdrawal(request: Request, desk: _Withdrawing) -> Response:
     """Withdraw the consent: effective for the next look of anybody."""
     data = await request.form()
 
@@ -62,7 +62,7 @@ async def _interrupt(request: Request, desk: Desk, filled: Filled, errors: Error
     )
 
 
-async def _offered(request: Request, desk: Desk, found: Standing) -> dict[str, Any]:
+async def _offered(request: Request, desk: Desk, found: Withdrawable) -> dict[str, Any]:
     """Return who loses sight and what can be chosen; an agency whose end is everybody's end is not offered alone."""
     language = language_of(request)
     standing_now: list[Agency] = [agency for agency in await people.agencies(desk.work) if agency.id in found.agencies]

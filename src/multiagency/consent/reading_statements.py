@@ -83,6 +83,11 @@ async def read_gate(desk: Desk) -> Gate:
     return Gate(await required_givers(desk), await statements(desk))
 
 
+def state_of_case(desk: Desk, gate: Gate) -> str:
+    """Return the state as it holds now: a withdrawal stands in another agency's record when that agency did it."""
+    return "withdrawn" if desk.case.stage == "withdrawn" else gate.state
+
+
 async def statements(desk: Desk) -> dict[UUID, Statement]:
     """Return the newest answer of each giver; a withdrawal that names agencies takes only those out of it."""
     session, named = desk.work.session, dict[UUID, set[UUID]]()

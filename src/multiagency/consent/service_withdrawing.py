@@ -22,7 +22,7 @@ _EVERYBODY = WithdrawalForm()
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Withdrawable:
     """What can be withdrawn: the yeses that stand, by giver, the agencies they name, and the coordinating one."""
 
     said: dict[UUID, Statement]
@@ -34,14 +34,14 @@ class Standing:
         return agency_id == self.convener_id or self.agencies <= {agency_id}
 
 
-async def standing(desk: Desk) -> Standing | None:
+async def standing(desk: Desk) -> Withdrawable | None:
     """Return what can be withdrawn now, or None: nobody has said yes, or the case is over."""
     if not pathway(desk.case.pathway).allows(desk.case.stage, "withdrawn"):
         return None
     gate = await read_gate(desk)
     said = {giver: statement for giver, statement in gate.said.items() if statement.consent.state == "given"}
     team = await desk.work.session.get_one(Team, desk.case.team_id)
-    return Standing(said, _named(gate, said), team.convener_id) if said else None
+    return Withdrawable(said, _named(gate, said), team.convener_id) if said else None
 
 
 def _named(gate: Gate, said: dict[UUID, Statement]) -> frozenset[UUID]:

@@ -17,7 +17,7 @@ _START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class DemoAccount:
     """A demo account: the login, whose post it is, and what the person does in the story."""
 
     login: str
@@ -64,15 +64,15 @@ AGENCIES = {
 }
 
 ACCOUNTS = (
-    Account("officer", "Elina Suopunki", "police", Role.OFFICER, "rikoskonstaapeli", identity_code="010170-901K"),
-    Account(
+    DemoAccount("officer", "Elina Suopunki", "police", Role.OFFICER, "rikoskonstaapeli", identity_code="010170-901K"),
+    DemoAccount(
         "social-worker", "Marja Roivas", "county", Role.SOCIAL_WORKER, "sosiaalityöntekijä", identity_code="020271-902A"
     ),
-    Account(
+    DemoAccount(
         "coordinator", "Paula Kiveliö", "county", Role.COORDINATOR, "MARAK-koordinaattori", identity_code="030372-9032"
     ),
-    Account("police", "Jouni Keropää", "police", Role.REPRESENTATIVE, "komisario", identity_code="040473-904T"),
-    Account(
+    DemoAccount("police", "Jouni Keropää", "police", Role.REPRESENTATIVE, "komisario", identity_code="040473-904T"),
+    DemoAccount(
         "county",
         "Sanna Oinasjoki",
         "county",
@@ -80,7 +80,7 @@ ACCOUNTS = (
         "johtava sosiaalityöntekijä",
         identity_code="050574-905J",
     ),
-    Account(
+    DemoAccount(
         "municipality",
         "Heikki Palojärvi",
         "revontuli",
@@ -88,7 +88,7 @@ ACCOUNTS = (
         "koulukuraattori",
         identity_code="060675-9069",
     ),
-    Account(
+    DemoAccount(
         "municipality-2",
         "Anne Sieppijärvi",
         "kaamosjarvi",
@@ -97,14 +97,14 @@ ACCOUNTS = (
         "sv",
         identity_code="070776-9071",
     ),
-    Account(
+    DemoAccount(
         "shelter", "Tiina Hettavaara", "shelter", Role.REPRESENTATIVE, "kriisityöntekijä", identity_code="080877-908S"
     ),
-    Account(
+    DemoAccount(
         "support", "Kari Outakoski", "support", Role.REPRESENTATIVE, "palveluohjaaja", "en", identity_code="090978-909H"
     ),
-    Account("auditor", "Risto Vaarala", "county", Role.AUDITOR, "tietosuojavastaava", identity_code="101079-9108"),
-    Account(
+    DemoAccount("auditor", "Risto Vaarala", "county", Role.AUDITOR, "tietosuojavastaava", identity_code="101079-9108"),
+    DemoAccount(
         "coordinator-2",
         "Outi Muotkavaara",
         "county",
@@ -112,8 +112,10 @@ ACCOUNTS = (
         "MARAK-varakoordinaattori",
         identity_code="111180-9110",
     ),
-    Account("officer-2", "Aslak Jeesiö", "police", Role.OFFICER, "vanhempi konstaapeli", identity_code="121281-912R"),
-    Account(
+    DemoAccount(
+        "officer-2", "Aslak Jeesiö", "police", Role.OFFICER, "vanhempi konstaapeli", identity_code="121281-912R"
+    ),
+    DemoAccount(
         "child-welfare",
         "Raija Kaukonen",
         "county",
@@ -121,7 +123,7 @@ ACCOUNTS = (
         "lastensuojelun vastaanotto",
         identity_code="130182-913T",
     ),
-    Account(
+    DemoAccount(
         "police-intake",
         "Veikko Särestö",
         "police",
@@ -129,12 +131,12 @@ ACCOUNTS = (
         "tilannekeskuksen vastaanotto",
         identity_code="140283-914J",
     ),
-    Account(
+    DemoAccount(
         "administrator", "Leena Ylläsjärvi", "county", Role.ADMINISTRATOR, "pääkäyttäjä", identity_code="150384-9159"
     ),
 )
-WORKER = Account("worker", "Ajastettu tehtävä", "county", Role.WORKER, "palvelutili")
-KEEPER = Account("keeper", "Tallenteiden ylläpito", "county", Role.KEEPER, "palvelutili")
+WORKER = DemoAccount("worker", "Ajastettu tehtävä", "county", Role.WORKER, "palvelutili")
+KEEPER = DemoAccount("keeper", "Tallenteiden ylläpito", "county", Role.KEEPER, "palvelutili")
 TEAM = "MARAK Tunturi-Lappi"
 
 
@@ -162,7 +164,7 @@ def _agency(kind: str, finnish: str, swedish: str, english: str) -> Agency:
 
 
 async def _add_account(
-    session: AsyncSession, account: Account, agency: Agency, team: Team, kind: str, password: bytes, lookup: Lookup
+    session: AsyncSession, account: DemoAccount, agency: Agency, team: Team, kind: str, password: bytes, lookup: Lookup
 ) -> None:
     known = lookup.hash(Looked.IDENTITY_CODE, account.identity_code) if account.identity_code else None
     person = Person(id=uuid7(), name=account.name, identity_hash=known)

@@ -6,11 +6,11 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from multiagency.kernel.access import Kind
-from multiagency.kernel.inputs import Form, Line, Moment, Narrative, OptionalLine, OptionalNarrative
+from multiagency.kernel.inputs import Form, Moment, Narrative, OptionalNarrative, OptionalShortText, ShortText
 from multiagency.people.models import AgencyKind
 
 PURPOSES = ("protect_life", "protect_child", "investigate_offence", "give_service", "other_task")
-Purpose = Literal["protect_life", "protect_child", "investigate_offence", "give_service", "other_task"]
+DisclosurePurpose = Literal["protect_life", "protect_child", "investigate_offence", "give_service", "other_task"]
 HOWS = ("in_person", "post", "secure_mail", "telephone")
 How = Literal["in_person", "post", "secure_mail", "telephone"]
 
@@ -24,7 +24,7 @@ Kinds = Annotated[list[AgencyKind], Field(min_length=1, max_length=len(AgencyKin
 class GroundWording(Form):
     """One wording of a ground; an edit is a new one."""
 
-    provision: Line
+    provision: ShortText
     from_kinds: Kinds
     to_kinds: Kinds
     duty: bool
@@ -50,13 +50,13 @@ class DisclosureForm(Form):
 
     ground: Code
     recipient: UUID | None = None
-    recipient_name: OptionalLine = ""
+    recipient_name: OptionalShortText = ""
     recipient_kind: AgencyKind | None = None
     fields: FieldCodes
     text: OptionalNarrative = ""
     necessity: Narrative
-    purpose: Purpose
-    requested_by: OptionalLine = ""
+    purpose: DisclosurePurpose
+    requested_by: OptionalShortText = ""
     confirmed: bool = False
 
 
@@ -71,7 +71,7 @@ class NotificationForm(Form):
     """A child-welfare notification: which children, why in words, what else of one's own record goes with it."""
 
     recipient: UUID | None = None
-    recipient_name: OptionalLine = ""
+    recipient_name: OptionalShortText = ""
     children: Annotated[list[UUID], Field(max_length=50, default_factory=list)]
     fields: FieldCodes
     reason: Narrative
@@ -81,12 +81,12 @@ class NotificationForm(Form):
 class PaperNotificationForm(Form):
     """A child-welfare notification of somebody who has no case here: everything in it is typed by hand."""
 
-    recipient_name: Line
-    child: Line
-    born: OptionalLine = ""
+    recipient_name: ShortText
+    child: ShortText
+    born: OptionalShortText = ""
     whereabouts: OptionalNarrative = ""
     reason: Narrative
-    phone: OptionalLine = ""
+    phone: OptionalShortText = ""
 
 
 class ChildWelfareForm(Form):

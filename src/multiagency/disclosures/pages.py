@@ -35,11 +35,11 @@ router.include_router(pages_register.router)
 router.include_router(pages_inbox.router)
 router.include_router(pages_paper.router)
 
-Reading = Annotated[Desk, case_door(Act.READ_DISCLOSURES)]
+_Reading = Annotated[Desk, case_door(Act.READ_DISCLOSURES)]
 
 
 @router.get("/cases/{reference}/disclosures")
-async def get_disclosures(request: Request, desk: Reading) -> Response:
+async def get_disclosures(request: Request, desk: _Reading) -> Response:
     """List what was disclosed: what, to whom, when, on which ground as it read then."""
     language = language_of(request)
     views = [_shown(view, language) for view in await disclosures(desk, language)]
@@ -61,20 +61,20 @@ def _shown(view: DisclosureView, language: Language) -> dict[str, Any]:
 
 
 @router.get("/cases/{reference}/disclosures/{disclosure}/document")
-async def get_document(request: Request, disclosure: UUID, desk: Reading) -> Response:
+async def get_document(request: Request, disclosure: UUID, desk: _Reading) -> Response:
     """Fetch the document to be handed over."""
     language = language_of(request)
     return disclosure_pdf(desk, await one_disclosure(desk, disclosure, language), language)
 
 
 @router.get("/cases/{reference}/disclosures/{disclosure}/delivery")
-async def get_delivery(request: Request, disclosure: UUID, desk: Reading) -> Response:
+async def get_delivery(request: Request, disclosure: UUID, desk: _Reading) -> Response:
     """Ask how and when it was handed over."""
     return await _ask_delivery(request, desk, disclosure, {})
 
 
 @router.post("/cases/{reference}/disclosures/{disclosure}/delivery")
-async def post_delivery(request: Request, disclosure: UUID, desk: Reading) -> Response:
+async def post_delivery(request: Request, disclosure: UUID, desk: _Reading) -> Response:
     """Record how and when it was handed over."""
     filled, errors = await take(request, DeliveryForm, partial(service.record_delivery, desk, disclosure))
     if errors:

@@ -25,13 +25,13 @@ from multiagency.web.texts import TEXTS
 
 router = APIRouter(prefix="/cases/{reference}/child-welfare")
 
-Notifying = Annotated[Desk, case_door(Act.NOTIFY_CHILD_WELFARE)]
+_Notifying = Annotated[Desk, case_door(Act.NOTIFY_CHILD_WELFARE)]
 Deciding = Annotated[Desk, case_door(Act.DECIDE_CHILD_WELFARE)]
 _LISTS = ("children", "fields")
 
 
 @router.get("")
-async def get_child_welfare(request: Request, desk: Notifying) -> Response:
+async def get_child_welfare(request: Request, desk: _Notifying) -> Response:
     """Show what was decided, and offer the notification."""
     return await _show(request, desk, {})
 
@@ -58,13 +58,13 @@ async def _show(request: Request, desk: Desk, filled: Filled, errors: Errors = (
 
 
 @router.get("/notification")
-async def get_notification(request: Request, desk: Notifying) -> Response:
+async def get_notification(request: Request, desk: _Notifying) -> Response:
     """Ask which children, why, and to whom."""
     return await _details(request, desk, {})
 
 
 @router.post("/notification/details")
-async def post_details(request: Request, desk: Notifying) -> Response:
+async def post_details(request: Request, desk: _Notifying) -> Response:
     """Go back from the last page: everything stands there as it was typed."""
     return await _details(request, desk, typed(await request.form(), _LISTS))
 
@@ -100,7 +100,7 @@ def _recipient_fields(data: FormData) -> FormData:
 
 
 @router.post("/notification/check")
-async def post_check(request: Request, desk: Notifying) -> Response:
+async def post_check(request: Request, desk: _Notifying) -> Response:
     """Show exactly what would leave, before it does."""
     preparing = partial(child_welfare.prepare_notification, desk)
     taken = await take_checked(request, NotificationForm, preparing, _LISTS, _recipient_fields)
@@ -111,7 +111,7 @@ async def post_check(request: Request, desk: Notifying) -> Response:
 
 
 @router.post("/notification")
-async def post_notification(request: Request, desk: Notifying) -> Response:
+async def post_notification(request: Request, desk: _Notifying) -> Response:
     """Make the notification that was shown and confirmed; on paper, the document comes next."""
     notifying = partial(child_welfare.notify, desk)
     taken = await take_checked(request, NotificationForm, notifying, _LISTS, _recipient_fields)

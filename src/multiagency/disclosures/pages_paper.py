@@ -15,17 +15,17 @@ from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/child-welfare")
 
-Notifying = Annotated[Work, door(Act.NOTIFY_WITHOUT_CASE)]
+_Notifying = Annotated[Work, door(Act.NOTIFY_WITHOUT_CASE)]
 
 
 @router.get("/notification")
-async def get_notification(request: Request, work: Notifying) -> Response:
+async def get_notification(request: Request, work: _Notifying) -> Response:
     """Ask about whom, why, and to whom."""
     return _form(request, {})
 
 
 @router.post("/notification")
-async def post_notification(request: Request, work: Notifying) -> Response:
+async def post_notification(request: Request, work: _Notifying) -> Response:
     """Answer with the document, or with what is missing; nothing of it stays here."""
     made: list[Response] = []
 

@@ -21,15 +21,15 @@ from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/grounds")
 
-Seeing = Annotated[Work, door(Act.SEE_GROUNDS)]
-Editing = Annotated[Work, door(Act.EDIT_GROUNDS)]
+_Seeing = Annotated[Work, door(Act.SEE_GROUNDS)]
+_Editing = Annotated[Work, door(Act.EDIT_GROUNDS)]
 _LISTS = ("from_kinds", "to_kinds")
 _YES_OR_NO = ("duty", "needs_consent", "discloses", "on_request")
 _TEXTS = ("provision", "text_fi", "text_sv", "text_en")
 
 
 @router.get("")
-async def get_grounds(request: Request, work: Seeing) -> Response:
+async def get_grounds(request: Request, work: _Seeing) -> Response:
     """List the grounds in force."""
     work.record(Mode.READ)
     rows = [_shown(request, row) for row in await grounds.in_force(work)]
@@ -46,20 +46,20 @@ def _shown(request: Request, row: LegalGround) -> dict[str, Any]:
 
 
 @router.get("/new")
-async def get_new(request: Request, work: Editing) -> Response:
+async def get_new(request: Request, work: _Editing) -> Response:
     """Ask for a new ground."""
     return _form(request, work, {}, None)
 
 
 @router.post("/new")
-async def post_new(request: Request, work: Editing) -> Response:
+async def post_new(request: Request, work: _Editing) -> Response:
     """Put a new ground into the register."""
     filled, errors = await take(request, GroundForm, partial(grounds.add, work), _LISTS)
     return _form(request, work, filled, None, errors) if errors else see("/grounds")
 
 
 @router.get("/{code}")
-async def get_ground(request: Request, code: str, work: Seeing) -> Response:
+async def get_ground(request: Request, code: str, work: _Seeing) -> Response:
     """Show a ground with every wording that it has had."""
     rows = [_shown(request, row) for row in await grounds.wordings(work, code)]
     work.record(Mode.READ)
@@ -68,7 +68,7 @@ async def get_ground(request: Request, code: str, work: Seeing) -> Response:
 
 
 @router.get("/{code}/edit")
-async def get_edit(request: Request, code: str, work: Editing) -> Response:
+async def get_edit(request: Request, code: str, work: _Editing) -> Response:
     """Offer the wording in force to be changed."""
     newest = (await grounds.wordings(work, code))[0]
     filled = {name: str(getattr(newest, name)).lower() for name in _YES_OR_NO}
@@ -77,14 +77,14 @@ async def get_edit(request: Request, code: str, work: Editing) -> Response:
 
 
 @router.post("/{code}/edit")
-async def post_edit(request: Request, code: str, work: Editing) -> Response:
+async def post_edit(request: Request, code: str, work: _Editing) -> Response:
     """Go back from the last page: everything stands there as it was typed."""
     newest = (await grounds.wordings(work, code))[0]
     return _form(request, work, typed(await request.form(), _LISTS), newest)
 
 
 @router.post("/{code}/check")
-async def post_check(request: Request, code: str, work: Editing) -> Response:
+async def post_check(request: Request, code: str, work: _Editing) -> Response:
     """Say that what was decided keeps the old wording, before the new one takes its place."""
     newest = (await grounds.wordings(work, code))[0]
     taken = await take_checked(request, GroundWording, _unchanged, _LISTS)
@@ -107,7 +107,7 @@ async def _unchanged(form: GroundWording) -> GroundWording:
 
 
 @router.post("/{code}")
-async def post_ground(request: Request, code: str, work: Editing) -> Response:
+async def post_ground(request: Request, code: str, work: _Editing) -> Response:
     """Put the new wording in the place of the old one."""
     newest = (await grounds.wordings(work, code))[0]
     filled, errors = await take(request, GroundWording, partial(grounds.edit, work, code), _LISTS)
@@ -115,13 +115,13 @@ async def post_ground(request: Request, code: str, work: Editing) -> Response:
 
 
 @router.get("/{code}/end")
-async def get_end(request: Request, code: str, work: Editing) -> Response:
+async def get_end(request: Request, code: str, work: _Editing) -> Response:
     """Say what ending a ground does, before it is done."""
     return await _ask_end(request, work, code)
 
 
 @router.post("/{code}/end")
-async def post_end(request: Request, code: str, work: Editing) -> Response:
+async def post_end(request: Request, code: str, work: _Editing) -> Response:
     """End a ground."""
     errors = await attempt(request, grounds.end(work, code))
     return await _ask_end(request, work, code, errors) if errors else see(f"/grounds/{code}")

@@ -6,7 +6,7 @@ from fastapi import Response
 
 from multiagency.cases.desk import Desk
 from multiagency.disclosures.reading import DisclosureView
-from multiagency.disclosures.reading_fields import Line
+from multiagency.disclosures.reading_fields import SentLine
 from multiagency.kernel.languages import Language
 from multiagency.people.models import Agency, AgencyKind
 from multiagency.web.pdf import make_pdf
@@ -65,13 +65,13 @@ def document(sender: Agency, language: Language, name: str, written: Written) ->
     return Response(made, media_type="application/pdf", headers=headers)
 
 
-def line_label(language: Language, line: Line) -> str:
+def line_label(language: Language, line: SentLine) -> str:
     """Return what a sent datum is called, with whose it is."""
     who = TEXTS.say(language, f"disclosed.who.{line.who}")
     return f"{who}: {TEXTS.say(language, line.label)}"
 
 
-def line_value(language: Language, line: Line) -> str:
+def line_value(language: Language, line: SentLine) -> str:
     """Return a sent datum in words; a rule of safe contact that was not told says so."""
     if line.label == "disclosed.contact.may_leave_message":
         return TEXTS.say(language, "contact.message_yes" if line.value == "True" else "contact.message_no")

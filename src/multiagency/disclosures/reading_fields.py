@@ -16,7 +16,7 @@ _RULES = ("do_not_talk_to", "when_to_call", "may_leave_message")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SentLine:
     """One datum as it was sent, sealed with the disclosure; `item` keeps the data of one person together."""
 
     label: str
@@ -29,7 +29,7 @@ class Line:
 class Content:
     """Exactly what was sent: the chosen data, and what the author wrote."""
 
-    lines: list[Line]
+    lines: list[SentLine]
     text: str
 
     def sealed(self) -> str:
@@ -40,7 +40,7 @@ class Content:
     def opened(cls, text: str) -> "Content":
         """Read it back."""
         read: dict[str, Any] = json.loads(text)
-        return cls([Line(**line) for line in read["lines"]], read["text"])
+        return cls([SentLine(**line) for line in read["lines"]], read["text"])
 
 
 def own_data(desk: Desk, view: CaseView) -> list[Datum]:
@@ -87,14 +87,16 @@ def chosen(offered: Sequence[Datum], codes: Iterable[str]) -> list[Datum]:
 def content_of(picked: Sequence[Datum], contact: dict[str, str | bool] | None, text: str) -> Content:
     """Return what leaves. No contact datum leaves without the rules of safe contact (marak facts 7, rule 32)."""
     lines = [
-        Line(datum.label, datum.who, str(datum.subject), datum.value)
+        SentLine(datum.label, datum.who, str(datum.subject), datum.value)
         for datum in picked
         if datum.code != "contact.rules"
     ]
     touching = [datum for datum in picked if datum.kind is Kind.CONTACT]
     if touching and contact is not None:
         rules = [(name, str(contact[name])) for name in _RULES]
-        lines += [Line(f"disclosed.contact.{name}", "client", str(touching[0].subject), value) for name, value in rules]
+        lines += [
+            SentLine(f"disclosed.contact.{name}", "client", str(touching[0].subject), value) for name, value in rules
+        ]
     return Content(lines, text)
 
 

@@ -11,7 +11,7 @@ from multiagency.kernel.clock import from_helsinki
 
 SHORT = 200
 LONG = 10_000
-"""Longest texts taken, in characters: a line, and a narrative."""
+"""Longest texts taken, in characters: a short text, and a narrative."""
 
 
 class Form(BaseModel):
@@ -60,9 +60,9 @@ def _unseen_is_empty(text: str) -> str:
 
 _NO_NUL = r"^[^\x00]*$"  # PostgreSQL takes none in text
 _Seen, _Cleared = AfterValidator(_must_be_seen), AfterValidator(_unseen_is_empty)
-Line = Annotated[str, StringConstraints(min_length=1, max_length=SHORT, pattern=_NO_NUL), _Seen]
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=SHORT, pattern=_NO_NUL), _Seen]
 Narrative = Annotated[str, StringConstraints(min_length=1, max_length=LONG, pattern=_NO_NUL), _Seen]
-OptionalLine = Annotated[str, StringConstraints(max_length=SHORT, pattern=_NO_NUL), _Cleared]
+OptionalShortText = Annotated[str, StringConstraints(max_length=SHORT, pattern=_NO_NUL), _Cleared]
 OptionalNarrative = Annotated[str, StringConstraints(max_length=LONG, pattern=_NO_NUL), _Cleared]
 Moment = Annotated[datetime, AfterValidator(_within_calendar), AfterValidator(_finnish_unless_zoned)]
 """A moment; without a zone it is read as Finnish wall-clock time, as people write it.

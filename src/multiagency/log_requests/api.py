@@ -10,11 +10,11 @@ from multiagency.kernel.work import Work
 from multiagency.log_requests import service
 from multiagency.log_requests import service_answering as answering
 from multiagency.log_requests.forms import (
-    AnswerForm,
     ClarificationForm,
     DecisionForm,
     ExplanationForm,
     RefusalForm,
+    RequestAnswerForm,
     RequestDeliveryForm,
     RequestForm,
 )
@@ -29,8 +29,8 @@ from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/api/v1/log-requests", tags=["log requests"])
 
-Taking = Annotated[Work, door(Act.TAKE_LOG_REQUEST)]
-Handling = Annotated[Work, door(Act.HANDLE_LOG_REQUEST)]
+_Taking = Annotated[Work, door(Act.TAKE_LOG_REQUEST)]
+_Handling = Annotated[Work, door(Act.HANDLE_LOG_REQUEST)]
 
 
 def _listed(view: Listed, language: str) -> dict[str, Any]:
@@ -40,20 +40,20 @@ def _listed(view: Listed, language: str) -> dict[str, Any]:
 
 
 @router.get("")
-async def get_requests(request: Request, work: Taking) -> list[dict[str, Any]]:
+async def get_requests(request: Request, work: _Taking) -> list[dict[str, Any]]:
     """List the requests in sight by deadline; nothing of whose they are."""
     return [_listed(view, language_of(request)) for view in await listed(work)]
 
 
 @router.post("", status_code=201)
-async def post_request(form: RequestForm, work: Taking) -> dict[str, Any]:
+async def post_request(form: RequestForm, work: _Taking) -> dict[str, Any]:
     """Record a request; 422 names what does not fit together."""
     row = await service.take(work, form)
     return {"id": row.id, "reference": row.reference, "due_on": row.due_on, "fee_possible": row.fee_possible}
 
 
 @router.get("/{log_request}")
-async def get_request(request: Request, log_request: UUID, work: Handling) -> dict[str, Any]:
+async def get_request(request: Request, log_request: UUID, work: _Handling) -> dict[str, Any]:
     """Open a request with what has become of it."""
     view = await open_request(work, await known_request(work, log_request))
     row, made, delivery = view.listed.row, view.answer, view.delivery
@@ -79,7 +79,7 @@ def _clarification(view: ClarificationView) -> dict[str, Any]:
 
 
 @router.get("/{log_request}/entries")
-async def get_entries(request: Request, log_request: UUID, work: Handling) -> list[dict[str, Any]]:
+async def get_entries(request: Request, log_request: UUID, work: _Handling) -> list[dict[str, Any]]:
     """Read the entries about the person that are the addressed agency's, with what was decided of each."""
     row, grounds = await known_request(work, log_request), await grounds_by_id(work)
     words = await Words.of(work, language_of(request))
@@ -103,43 +103,43 @@ async def _entry(work: Work, words: Words, entry: Reviewed, grounds: dict[UUID, 
 
 
 @router.post("/{log_request}/decisions", status_code=204)
-async def post_decision(form: DecisionForm, log_request: UUID, work: Handling) -> None:
+async def post_decision(form: DecisionForm, log_request: UUID, work: _Handling) -> None:
     """Decide about some entries."""
     await service.decide(work, await known_request(work, log_request), form)
 
 
 @router.post("/{log_request}/answer", status_code=204)
-async def post_answer(form: AnswerForm, log_request: UUID, work: Handling) -> None:
+async def post_answer(form: RequestAnswerForm, log_request: UUID, work: _Handling) -> None:
     """Make the answer; 409 while an entry waits for a decision."""
     await answering.answer(work, await known_request(work, log_request), form)
 
 
 @router.post("/{log_request}/refusal", status_code=204)
-async def post_refusal(form: RefusalForm, log_request: UUID, work: Handling) -> None:
+async def post_refusal(form: RefusalForm, log_request: UUID, work: _Handling) -> None:
     """Refuse the request as a whole."""
     await answering.refuse(work, await known_request(work, log_request), form)
 
 
 @router.get("/{log_request}/answer")
-async def get_answer(log_request: UUID, work: Handling) -> Response:
+async def get_answer(log_request: UUID, work: _Handling) -> Response:
     """Fetch the answer as it was made, as PDF/UA; logged as given to the client."""
     document = await answering.document_of(work, await known_request(work, log_request))
     return Response(document, media_type="application/pdf")
 
 
 @router.post("/{log_request}/delivery", status_code=204)
-async def post_delivery(form: RequestDeliveryForm, log_request: UUID, work: Handling) -> None:
+async def post_delivery(form: RequestDeliveryForm, log_request: UUID, work: _Handling) -> None:
     """Record how and when the answer was handed over."""
     await service.deliver(work, await known_request(work, log_request), form)
 
 
 @router.post("/{log_request}/clarifications", status_code=201)
-async def post_clarification(form: ClarificationForm, log_request: UUID, work: Handling) -> dict[str, Any]:
+async def post_clarification(form: ClarificationForm, log_request: UUID, work: _Handling) -> dict[str, Any]:
     """Record that the client suspects misuse and asks for an explanation."""
     return {"id": await service.ask_to_explain(work, await known_request(work, log_request), form)}
 
 
 @router.post("/{log_request}/clarifications/{clarification}/answer", status_code=204)
-async def post_explanation(form: ExplanationForm, log_request: UUID, clarification: UUID, work: Handling) -> None:
+async def post_explanation(form: ExplanationForm, log_request: UUID, clarification: UUID, work: _Handling) -> None:
     """Answer it, with reasons."""
     await service.explain(work, await known_request(work, log_request), clarification, form)

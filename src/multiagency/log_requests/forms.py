@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from multiagency.kernel.identity_code import OptionalIdentityCode
-from multiagency.kernel.inputs import Day, Form, Line, Moment, Narrative, OptionalLine, OptionalNarrative
+from multiagency.kernel.inputs import Day, Form, Moment, Narrative, OptionalNarrative, OptionalShortText, ShortText
 
 TRACKS = ("client_data", "police")
 CAPACITIES = ("self", "minor", "guardian", "representative")
@@ -35,11 +35,11 @@ class RequestForm(Form):
     track: Literal["client_data", "police"]
     agency: UUID | None = None
     capacity: Literal["self", "minor", "guardian", "representative"]
-    name: Line
+    name: ShortText
     identity_code: IdentityCode
     contact: Narrative
     language: Literal["fi", "sv", "en"]
-    subject_name: OptionalLine = ""
+    subject_name: OptionalShortText = ""
     subject_code: OptionalIdentityCode = ""
     identified_by: Literal["strong", "document_in_person", "known_to_worker"]
     identification_note: OptionalNarrative = ""
@@ -58,7 +58,7 @@ class DecisionForm(Form):
     reason: OptionalNarrative = ""
 
 
-class AnswerForm(Form):
+class RequestAnswerForm(Form):
     """The review is done: the answer is made and cannot be changed afterwards."""
 
     confirmed: bool = False

@@ -11,8 +11,8 @@ from multiagency.kernel.work import Work
 from multiagency.log_requests import pages_answering, pages_review, service
 from multiagency.log_requests.forms import CAPACITIES, IDENTIFIED_BY, LANGUAGES, TRACKS, RequestForm
 from multiagency.log_requests.models import LogRequest
-from multiagency.log_requests.pages_shared import choices
 from multiagency.log_requests.reading import known_request, listed, open_request
+from multiagency.log_requests.reading_choices import choices
 from multiagency.log_requests.reading_grounds import grounds_by_id
 from multiagency.log_requests.reading_review import Reviewed, review
 from multiagency.people import reading as people
@@ -23,14 +23,14 @@ from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/log-requests", tags=["pages"])
 
-Taking = Annotated[Work, door(Act.TAKE_LOG_REQUEST)]
-Handling = Annotated[Work, door(Act.HANDLE_LOG_REQUEST)]
+_Taking = Annotated[Work, door(Act.TAKE_LOG_REQUEST)]
+_Handling = Annotated[Work, door(Act.HANDLE_LOG_REQUEST)]
 _SHOWN = 60
 """So many stay under 30 kB; what is open and nearest to its deadline stands first."""
 
 
 @router.get("")
-async def get_requests(request: Request, work: Taking) -> Response:
+async def get_requests(request: Request, work: _Taking) -> Response:
     """List the requests in sight: state and deadline, and nothing of whose they are."""
     found = await listed(work)
     return page(
@@ -43,7 +43,7 @@ async def get_requests(request: Request, work: Taking) -> Response:
 
 
 @router.get("/new")
-async def get_new(request: Request, work: Taking) -> Response:
+async def get_new(request: Request, work: _Taking) -> Response:
     """Ask who asks, in which capacity, how identified, of whom and about which period."""
     return await _new(request, work, {})
 
@@ -66,7 +66,7 @@ async def _new(request: Request, work: Work, filled: Filled, errors: Errors = ()
 
 
 @router.post("")
-async def post_request(request: Request, work: Taking) -> Response:
+async def post_request(request: Request, work: _Taking) -> Response:
     """Record the request."""
     made: list[str] = []
 
@@ -80,7 +80,7 @@ async def post_request(request: Request, work: Taking) -> Response:
 
 
 @router.get("/{log_request}")
-async def get_request(request: Request, log_request: UUID, work: Handling) -> Response:
+async def get_request(request: Request, log_request: UUID, work: _Handling) -> Response:
     """Show a request: who asks, until when, what waits for a decision, what went out and what the client suspects."""
     row = await known_request(work, log_request)
     view, found = await open_request(work, row), await _entries(work, row)

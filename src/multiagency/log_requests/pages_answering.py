@@ -14,22 +14,22 @@ from multiagency.log_requests import service_answering as answering
 from multiagency.log_requests.forms import (
     FINDINGS,
     HOWS,
-    AnswerForm,
     ClarificationForm,
     ExplanationForm,
     RefusalForm,
+    RequestAnswerForm,
     RequestDeliveryForm,
 )
 from multiagency.log_requests.models import LogRequest
-from multiagency.log_requests.pages_shared import choices, ground_choices
 from multiagency.log_requests.reading import known_request, open_request
+from multiagency.log_requests.reading_choices import choices, ground_choices
 from multiagency.log_requests.reading_grounds import grounds_in_force
 from multiagency.web.door import door
 from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import page, said, see
 
 router = APIRouter(prefix="/{log_request}")
-Handling = Annotated[Work, door(Act.HANDLE_LOG_REQUEST)]
+_Handling = Annotated[Work, door(Act.HANDLE_LOG_REQUEST)]
 
 
 def _page(request: Request, template: str, row: LogRequest, filled: Filled, errors: Errors, **about: Any) -> Response:
@@ -37,7 +37,7 @@ def _page(request: Request, template: str, row: LogRequest, filled: Filled, erro
 
 
 @router.get("/answer")
-async def get_answer(request: Request, log_request: UUID, work: Handling) -> Response:
+async def get_answer(request: Request, log_request: UUID, work: _Handling) -> Response:
     """Show what the answer will hold before it is made; afterwards nothing changes it."""
     row = await known_request(work, log_request)
     try:
@@ -48,17 +48,17 @@ async def get_answer(request: Request, log_request: UUID, work: Handling) -> Res
 
 
 @router.post("/answer")
-async def post_answer(request: Request, log_request: UUID, work: Handling) -> Response:
+async def post_answer(request: Request, log_request: UUID, work: _Handling) -> Response:
     """Make the answer."""
     row = await known_request(work, log_request)
-    _, errors = await take(request, AnswerForm, partial(answering.answer, work, row))
+    _, errors = await take(request, RequestAnswerForm, partial(answering.answer, work, row))
     if errors:
         return page(request, "log_request_answer.html", 422, row=row, found=None, errors=errors)
     return see(f"/log-requests/{log_request}")
 
 
 @router.get("/refusal")
-async def get_refusal(request: Request, log_request: UUID, work: Handling) -> Response:
+async def get_refusal(request: Request, log_request: UUID, work: _Handling) -> Response:
     """Ask for the ground and the reason of a refusal of the whole request."""
     return await _refusal(request, work, await known_request(work, log_request), {})
 
@@ -72,7 +72,7 @@ async def _refusal(
 
 
 @router.post("/refusal")
-async def post_refusal(request: Request, log_request: UUID, work: Handling) -> Response:
+async def post_refusal(request: Request, log_request: UUID, work: _Handling) -> Response:
     """Show the refusal as it will go out; when that is confirmed, make it."""
     row = await known_request(work, log_request)
     confirmed = "confirmed" in await request.form()
@@ -84,7 +84,7 @@ async def post_refusal(request: Request, log_request: UUID, work: Handling) -> R
 
 
 @router.get("/answer.pdf")
-async def get_document(log_request: UUID, work: Handling) -> Response:
+async def get_document(log_request: UUID, work: _Handling) -> Response:
     """Fetch the document to be handed over; logged as given to the client."""
     row = await known_request(work, log_request)
     document = await answering.document_of(work, row)
@@ -93,14 +93,14 @@ async def get_document(log_request: UUID, work: Handling) -> Response:
 
 
 @router.get("/delivery")
-async def get_delivery(request: Request, log_request: UUID, work: Handling) -> Response:
+async def get_delivery(request: Request, log_request: UUID, work: _Handling) -> Response:
     """Ask how and when the answer was handed over."""
     row = await known_request(work, log_request)
     return _page(request, "log_request_delivery.html", row, {}, (), hows=choices(request, "hows", HOWS))
 
 
 @router.post("/delivery")
-async def post_delivery(request: Request, log_request: UUID, work: Handling) -> Response:
+async def post_delivery(request: Request, log_request: UUID, work: _Handling) -> Response:
     """Record it, once."""
     row = await known_request(work, log_request)
     filled, errors = await take(request, RequestDeliveryForm, partial(service.deliver, work, row))
@@ -111,13 +111,13 @@ async def post_delivery(request: Request, log_request: UUID, work: Handling) -> 
 
 
 @router.get("/clarifications")
-async def get_clarification(request: Request, log_request: UUID, work: Handling) -> Response:
+async def get_clarification(request: Request, log_request: UUID, work: _Handling) -> Response:
     """Ask what the client suspects."""
     return _page(request, "log_request_suspicion.html", await known_request(work, log_request), {}, ())
 
 
 @router.post("/clarifications")
-async def post_clarification(request: Request, log_request: UUID, work: Handling) -> Response:
+async def post_clarification(request: Request, log_request: UUID, work: _Handling) -> Response:
     """Record it."""
     row = await known_request(work, log_request)
     filled, errors = await take(request, ClarificationForm, partial(service.ask_to_explain, work, row))
@@ -127,7 +127,7 @@ async def post_clarification(request: Request, log_request: UUID, work: Handling
 
 
 @router.get("/clarifications/{clarification}")
-async def get_explanation(request: Request, log_request: UUID, clarification: UUID, work: Handling) -> Response:
+async def get_explanation(request: Request, log_request: UUID, clarification: UUID, work: _Handling) -> Response:
     """Show what the client suspects and ask for the explanation."""
     return await _explanation(request, work, await known_request(work, log_request), clarification, {})
 
@@ -143,7 +143,7 @@ async def _explanation(
 
 
 @router.post("/clarifications/{clarification}")
-async def post_explanation(request: Request, log_request: UUID, clarification: UUID, work: Handling) -> Response:
+async def post_explanation(request: Request, log_request: UUID, clarification: UUID, work: _Handling) -> Response:
     """Record the explanation, once."""
     row = await known_request(work, log_request)
     filled, errors = await take(request, ExplanationForm, partial(service.explain, work, row, clarification))

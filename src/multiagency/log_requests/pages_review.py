@@ -11,8 +11,8 @@ from multiagency.kernel.work import Work
 from multiagency.log_requests import service
 from multiagency.log_requests.forms import DECISIONS, DecisionForm
 from multiagency.log_requests.models import LogRequest, LogRequestGround
-from multiagency.log_requests.pages_shared import choices, ground_choices
 from multiagency.log_requests.reading import known_request
+from multiagency.log_requests.reading_choices import choices, ground_choices
 from multiagency.log_requests.reading_grounds import grounds_by_id, grounds_in_force
 from multiagency.log_requests.reading_review import Reviewed, review
 from multiagency.log_requests.reading_words import Words
@@ -22,20 +22,20 @@ from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 
 router = APIRouter()
-Handling = Annotated[Work, door(Act.HANDLE_LOG_REQUEST)]
+_Handling = Annotated[Work, door(Act.HANDLE_LOG_REQUEST)]
 Page = Annotated[int, Query(ge=1, le=10_000)]
 _ROWS = 25
 """Entries on a page: so many stay under 30 kB."""
 
 
 @router.get("/{log_request}/entries")
-async def get_entries(request: Request, log_request: UUID, work: Handling, page_number: Page = 1) -> Response:
+async def get_entries(request: Request, log_request: UUID, work: _Handling, page_number: Page = 1) -> Response:
     """Show the entries of a page, those that wait for a decision first; nothing is ticked."""
     return await _entries(request, work, await known_request(work, log_request), page_number, {})
 
 
 @router.post("/{log_request}/entries")
-async def post_entries(request: Request, log_request: UUID, work: Handling, page_number: Page = 1) -> Response:
+async def post_entries(request: Request, log_request: UUID, work: _Handling, page_number: Page = 1) -> Response:
     """Decide about the chosen entries."""
     row = await known_request(work, log_request)
     filled, errors = await take(request, DecisionForm, partial(service.decide, work, row), ("entries",))

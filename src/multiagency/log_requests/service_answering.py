@@ -11,7 +11,7 @@ from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
-from multiagency.log_requests.forms import AnswerForm, RefusalForm
+from multiagency.log_requests.forms import RefusalForm, RequestAnswerForm
 from multiagency.log_requests.models import LogRequest, LogRequestAnswer
 from multiagency.log_requests.paper_answer import Sorted, answer_pdf, refusal_pdf, sort
 from multiagency.log_requests.reading_grounds import grounds_by_id, known_ground
@@ -31,7 +31,7 @@ async def prepare(work: Work, request: LogRequest) -> Sorted:
     return sort(entries)
 
 
-async def answer(work: Work, request: LogRequest, form: AnswerForm) -> None:
+async def answer(work: Work, request: LogRequest, form: RequestAnswerForm) -> None:
     """Make the answer from the completed review. Raises what `prepare` does, and `Invalid` until it is confirmed."""
     found = await prepare(work, request)
     if not form.confirmed:

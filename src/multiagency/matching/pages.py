@@ -8,30 +8,14 @@ from fastapi import APIRouter, Request, Response
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
-from multiagency.cases.events import CaseShown, Section
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import NotVisible
-from multiagency.kernel.work import Work
 from multiagency.matching import service
 from multiagency.matching.forms import AliasForm
 from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import page, see
 
 router = APIRouter(prefix="/cases/{reference}", tags=["pages"])
-
-
-async def show_section(work: Work, shown: CaseShown) -> None:
-    """Add the client's other names where the client is in sight, and possible matches for the coordinator."""
-    desk = shown.desk
-    here = f"/cases/{desk.case.reference}"
-    if Kind.IDENTITY not in desk.kinds:
-        return
-    if desk.may(Act.EDIT_CASE):
-        state = "some" if await service.aliases(desk) else "none"
-        shown.sections.append(Section(5, "alias.title", f"alias.section.{state}", f"{here}/aliases"))
-    if desk.may(Act.SEE_MATCHES):
-        state = "some" if await service.matches(desk) else "none"
-        shown.sections.append(Section(6, "match.title", f"match.section.{state}", f"{here}/matches"))
 
 
 @router.get("/aliases")

@@ -14,7 +14,7 @@ from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings import service_rooms as rooms
 from multiagency.meetings.forms import (
     AgendaForm,
-    AnswerForm,
+    InvitationAnswerForm,
     JoinForm,
     MeetingForm,
     MinutesForm,
@@ -98,7 +98,9 @@ async def get_invitation(address: str, work: Annotated[Work, door(Act.ANSWER_INV
 
 
 @router.post("/invitations/{address}/answer", status_code=204)
-async def post_answer(address: str, form: AnswerForm, work: Annotated[Work, door(Act.ANSWER_INVITATION)]) -> None:
+async def post_answer(
+    address: str, form: InvitationAnswerForm, work: Annotated[Work, door(Act.ANSWER_INVITATION)]
+) -> None:
     """Answer yes or no."""
     await invitations.answer(work, await invitations.by_address(work, address), form)
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from multiagency.kernel.inputs import Form, Line, Moment, Narrative
+from multiagency.kernel.inputs import Form, Moment, Narrative, ShortText
 
 
 class MeetingForm(Form):
@@ -19,13 +19,13 @@ class MeetingForm(Form):
 class AgendaForm(Form):
     """A case for the agenda, by its reference."""
 
-    case: Line
+    case: ShortText
 
 
 class SeatForm(Form):
     """Who takes part in one case."""
 
-    case: Line
+    case: ShortText
     post: UUID
 
 
@@ -38,10 +38,10 @@ class ChosenPosts(Form):
 class SeatsForm(ChosenPosts):
     """Who takes part in one case, several at once."""
 
-    case: Line
+    case: ShortText
 
 
-class AnswerForm(Form):
+class InvitationAnswerForm(Form):
     """Yes or no to an invitation."""
 
     answer: Literal["accepted", "declined"]
@@ -50,7 +50,7 @@ class AnswerForm(Form):
 class JoinForm(Form):
     """Which case's room to enter."""
 
-    case: Line
+    case: ShortText
 
 
 class TokenForm(Form):
@@ -68,4 +68,4 @@ class MinutesText(Form):
 class MinutesForm(MinutesText):
     """What was said and agreed about one case."""
 
-    case: Line
+    case: ShortText

@@ -1,6 +1,5 @@
 """Pages of the coordinator: the meetings, a new one, one meeting with its agenda, and sending the invitations."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
@@ -24,7 +23,7 @@ from multiagency.meetings.models import Meeting
 from multiagency.meetings.reading import AgendaView
 from multiagency.web.done import Done
 from multiagency.web.door import door
-from multiagency.web.forms import take
+from multiagency.web.forms import Errors, take
 from multiagency.web.pages import attempt, page, see
 from multiagency.web.speaking import language_of
 
@@ -32,8 +31,6 @@ router = APIRouter(tags=["pages"])
 
 _PAST_SHOWN = 30
 """How many meetings that are over stand in the list; the page stays small on a bad line."""
-
-Errors = Sequence[dict[str, str]]
 
 
 @router.get("/meetings")

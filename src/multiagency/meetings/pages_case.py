@@ -1,7 +1,6 @@
 """Pages about one case in a meeting: who takes part, recording the minutes, and reading them."""
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -15,14 +14,11 @@ from multiagency.meetings.forms import ChosenPosts, MinutesForm, MinutesText, Se
 from multiagency.people import reading as people
 from multiagency.web.done import Done
 from multiagency.web.door import door
-from multiagency.web.forms import take
+from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 
 router = APIRouter(tags=["pages"])
-
-Errors = Sequence[dict[str, str]]
-Filled = Mapping[str, Any]
 
 
 @router.get("/meetings/{meeting}/cases/{reference}/seats")

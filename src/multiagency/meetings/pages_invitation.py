@@ -1,6 +1,5 @@
 """Pages of those who take part: the invitation, the answer, one's own cases in the meeting, and the rooms."""
 
-from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -13,17 +12,15 @@ from multiagency.kernel.work import Work
 from multiagency.meetings import reading
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings import service_rooms as rooms
-from multiagency.meetings.forms import AnswerForm, JoinForm, TokenForm
+from multiagency.meetings.forms import InvitationAnswerForm, JoinForm, TokenForm
 from multiagency.meetings.service_rooms import Ticket
 from multiagency.web.done import Done
 from multiagency.web.door import door
-from multiagency.web.forms import take
+from multiagency.web.forms import Errors, take
 from multiagency.web.pages import fill, page, see
 from multiagency.web.speaking import language_of
 
 router = APIRouter(tags=["pages"])
-
-Errors = Sequence[dict[str, str]]
 
 
 @router.get("/j/{address}")
@@ -54,10 +51,10 @@ async def post_answer(request: Request, meeting: str, work: Annotated[Work, door
     """Answer yes or no."""
     invitation = await invitations.by_meeting(work, meeting)
 
-    async def answer(form: AnswerForm) -> None:
+    async def answer(form: InvitationAnswerForm) -> None:
         await invitations.answer(work, invitation, form)
 
-    _, errors = await take(request, AnswerForm, answer)
+    _, errors = await take(request, InvitationAnswerForm, answer)
     return (
         await _invitation(request, work, meeting, errors)
         if errors

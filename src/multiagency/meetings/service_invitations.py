@@ -14,7 +14,7 @@ from multiagency.kernel.work import Work
 from multiagency.mail.message import Envelope, build
 from multiagency.mail.outbox import CANCEL, REQUEST, enqueue
 from multiagency.meetings import calendar
-from multiagency.meetings.forms import AnswerForm
+from multiagency.meetings.forms import InvitationAnswerForm
 from multiagency.meetings.models import AgendaItem, Invitation, JoinAddress, Meeting, Seat
 from multiagency.people.models import Post
 from multiagency.web.texts import TEXTS, moment_text
@@ -188,7 +188,7 @@ async def mine(work: Work) -> Sequence[tuple[Invitation, Meeting]]:
     return [(invitation, meeting) for invitation, meeting in await work.session.execute(query)]
 
 
-async def answer(work: Work, invitation: Invitation, form: AnswerForm) -> None:
+async def answer(work: Work, invitation: Invitation, form: InvitationAnswerForm) -> None:
     """Record yes or no; opening the address changes nothing, only this does. Raises `Conflict` once it is over."""
     meeting = await meeting_of(work, invitation)
     if meeting.ends_at <= now():

@@ -5,35 +5,17 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from multiagency.assurance import pages_proofs as proof_routes
-from multiagency.assurance import pages_witnesses as witness_routes
 from multiagency.audit.reading import EntryView
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
-from multiagency.oversight import (
-    pages_notes as note_routes,
-)
-from multiagency.oversight import (
-    pages_patterns as pattern_routes,
-)
-from multiagency.oversight import (
-    pages_picture as picture_routes,
-)
-from multiagency.oversight import (
-    pages_rights as rights_routes,
-)
-from multiagency.oversight import (
-    reading as service,
-)
-from multiagency.oversight import (
-    reading_seeking as seeking,
-)
+from multiagency.oversight import api_notes, api_patterns, api_picture, api_rights, api_seeking
+from multiagency.oversight import reading as service
 from multiagency.oversight.filters import Asked
 from multiagency.web.door import door
 
 router = APIRouter(prefix="/api/v1/audit", tags=["oversight"])
-for room in (rights_routes, seeking, picture_routes, pattern_routes, note_routes, proof_routes, witness_routes):
-    router.include_router(room.api)
+for part in (api_rights, api_seeking, api_picture, api_patterns, api_notes):
+    router.include_router(part.router)
 
 
 @router.get("/entries")

@@ -3,14 +3,14 @@
 from enum import StrEnum
 
 from multiagency.kernel.identity_code import OptionalIdentityCode
-from multiagency.kernel.inputs import Form, Narrative, OptionalLine
+from multiagency.kernel.inputs import Form, Narrative, OptionalShortText
 
 
 class SubjectForm(Form):
     """Whose entries are looked for; the identity code counts before the name. Sent, never part of an address."""
 
     identity_code: OptionalIdentityCode = ""
-    name: OptionalLine = ""
+    name: OptionalShortText = ""
 
 
 class Conclusion(StrEnum):

@@ -1,60 +1,27 @@
-"""Pages of the auditor: the log with its filter, and whether it is whole."""
+"""Pages of the auditor: the log with its filter; the parts of it stand beside."""
 
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.assurance import pages_proofs as proof_routes
-from multiagency.assurance import pages_witnesses as witness_routes
 from multiagency.audit.reading import EntryView
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Invalid
 from multiagency.kernel.work import Work
-from multiagency.oversight import (
-    pages_export as export_routes,
-)
-from multiagency.oversight import (
-    pages_notes as note_routes,
-)
-from multiagency.oversight import (
-    pages_patterns as pattern_routes,
-)
-from multiagency.oversight import (
-    pages_picture as picture_routes,
-)
-from multiagency.oversight import (
-    pages_rights as rights_routes,
-)
-from multiagency.oversight import (
-    reading as service,
-)
-from multiagency.oversight import (
-    reading_seeking as seeking,
-)
-from multiagency.oversight import (
-    service_notes as notes,
-)
+from multiagency.oversight import pages_export, pages_notes, pages_patterns, pages_picture, pages_rights, pages_seeking
+from multiagency.oversight import reading as service
+from multiagency.oversight import service_notes as notes
 from multiagency.oversight.filters import Asked, Filters
+from multiagency.oversight.reading_filter import choices, told
 from multiagency.oversight.reading_rows import rows_of
-from multiagency.oversight.reading_telling import choices, told
 from multiagency.web.door import door
 from multiagency.web.pages import page, said
 from multiagency.web.speaking import language_of
 
 router = APIRouter(tags=["pages"])
-for room in (
-    rights_routes,
-    seeking,
-    picture_routes,
-    pattern_routes,
-    note_routes,
-    export_routes,
-    proof_routes,
-    witness_routes,
-):
-    router.include_router(room.pages)
-router.include_router(proof_routes.public)
+for part in (pages_rights, pages_seeking, pages_picture, pages_patterns, pages_notes, pages_export):
+    router.include_router(part.router)
 
 _ROWS = 30
 """Entries on a page: so many stay under 30 kB."""

@@ -1,4 +1,4 @@
-"""Taking entries out of the log: a page that says what will leave, then the file."""
+"""Pages: taking entries out of the log: a page that says what will leave, then the file."""
 
 import asyncio
 from typing import Annotated
@@ -15,19 +15,19 @@ from multiagency.oversight import reading as service
 from multiagency.oversight import reading_export as export
 from multiagency.oversight.filters import Asked, Filters
 from multiagency.oversight.patterns.thresholds import threshold
-from multiagency.oversight.reading_telling import told
+from multiagency.oversight.reading_filter import told
 from multiagency.web.door import door
 from multiagency.web.pages import page, said
 from multiagency.web.pdf import make_pdf
 from multiagency.web.speaking import language_of
 from multiagency.web.texts import TEXTS, moment_text
 
-pages = APIRouter()
+router = APIRouter(prefix="/audit")
 
 Exporting = Annotated[Work, door(Act.EXPORT_LOG)]
 
 
-@pages.get("/audit/export")
+@router.get("/export")
 async def get_export(request: Request, work: Annotated[Work, door(Act.READ_LOG)], typed: Asked) -> Response:
     """Say what a file would hold before it leaves."""
     errors: list[dict[str, str]] = []
@@ -50,7 +50,7 @@ async def get_export(request: Request, work: Annotated[Work, door(Act.READ_LOG)]
     )
 
 
-@pages.get("/audit/export.csv")
+@router.get("/export.csv")
 async def get_csv(request: Request, work: Exporting, typed: Asked) -> Response:
     """Take the entries out as a table for a spreadsheet."""
     language = language_of(request)
@@ -59,7 +59,7 @@ async def get_csv(request: Request, work: Exporting, typed: Asked) -> Response:
     return _file(made, "text/csv; charset=utf-8", "csv")
 
 
-@pages.get("/audit/export.pdf")
+@router.get("/export.pdf")
 async def get_pdf(request: Request, work: Exporting, typed: Asked) -> Response:
     """Take the entries out as a document that says who took it, when, by which filter, under which checkpoint."""
     language, asked = language_of(request), typed.filters()

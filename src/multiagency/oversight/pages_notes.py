@@ -1,6 +1,6 @@
-"""One entry of the log with what auditors noted on it, as a page and as JSON."""
+"""Pages: one entry of the log with what auditors noted on it."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
@@ -16,35 +16,21 @@ from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 
-pages = APIRouter()
-api = APIRouter()
+router = APIRouter(prefix="/audit/entries")
 
-Reviewing = Annotated[Work, door(Act.REVIEW_LOG)]
-
-
-@api.get("/entries/{entry}/notes")
-async def get_notes_json(work: Reviewing, entry: UUID) -> list[notes.NoteView]:
-    """Read what auditors noted on an entry, the oldest first."""
-    await notes.entry(work, entry)
-    return await notes.of(work, [entry])
+_Reviewing = Annotated[Work, door(Act.REVIEW_LOG)]
 
 
-@api.post("/entries/{entry}/notes", status_code=201)
-async def post_note_json(work: Reviewing, entry: UUID, form: NoteForm) -> dict[str, Any]:
-    """Note something on an entry; it is never changed afterwards."""
-    return {"id": await notes.add(work, entry, form)}
-
-
-@pages.get("/audit/entries/{entry}")
+@router.get("/{entry}")
 async def get_entry(
-    request: Request, work: Reviewing, entry: UUID, rule: Annotated[str, Query(max_length=40)] = ""
+    request: Request, work: _Reviewing, entry: UUID, rule: Annotated[str, Query(max_length=40)] = ""
 ) -> Response:
     """Show one entry with its notes, and the form for another; `rule` says that it is about a pattern."""
     return await _entry(request, work, entry, {"rule": rule if rule in patterns.BY_CODE else ""})
 
 
-@pages.post("/audit/entries/{entry}")
-async def post_entry(request: Request, work: Reviewing, entry: UUID) -> Response:
+@router.post("/{entry}")
+async def post_entry(request: Request, work: _Reviewing, entry: UUID) -> Response:
     """Note something on an entry."""
 
     async def note(form: NoteForm) -> None:

@@ -1,67 +1,46 @@
-"""Unusual patterns, as pages and as JSON: the rules with their numbers, and what fits each."""
+"""Pages: unusual patterns, the rules with their numbers, and what fits each."""
 
-from dataclasses import asdict
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
 from multiagency.kernel.access import Act
 from multiagency.kernel.clock import to_helsinki
-from multiagency.kernel.errors import NotVisible
-from multiagency.kernel.journal import Mode
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
 from multiagency.oversight import patterns
 from multiagency.oversight import reading as service
 from multiagency.oversight import service_notes as notes
 from multiagency.oversight.patterns.hits import LIMIT, Hit
+from multiagency.oversight.reading_patterns import hits_of
 from multiagency.oversight.reading_rows import rows_of
 from multiagency.web.door import door
 from multiagency.web.pages import page
 from multiagency.web.speaking import language_of
 
-pages = APIRouter()
-api = APIRouter()
+router = APIRouter(prefix="/audit/patterns")
 
-Reading = Annotated[Work, door(Act.READ_LOG)]
+_Reading = Annotated[Work, door(Act.READ_LOG)]
 _SHOWN, _ENTRIES = 20, 5
 """Hits on a page, and entries of each that are shown: so many stay under 30 kB."""
 
 
-async def _find(work: Work, code: str, since: datetime) -> list[Hit]:
-    rule = patterns.BY_CODE.get(code)
-    if rule is None:
-        raise NotVisible
-    found = await rule.find(work, since)
-    work.record(Mode.READ, result=f"pattern_{code}:{len(found)}")
-    return found
-
-
-@api.get("/patterns")
-async def get_patterns_json(work: Reading) -> dict[str, Any]:
-    """Read what fits each rule, with the ids of the entries that made it."""
-    since = await patterns.since_when(work)
-    found = {code: [asdict(hit) for hit in await _find(work, code, since)] for code in patterns.BY_CODE}
-    return {"since": since, "patterns": found}
-
-
-@pages.get("/audit/patterns")
-async def get_patterns(request: Request, work: Reading) -> Response:
+@router.get("")
+async def get_patterns(request: Request, work: _Reading) -> Response:
     """Show the rules and how much fits each."""
     since = await patterns.since_when(work)
     rules = [
-        {"code": code, "numbers": await patterns.numbers_of(work, code), "hits": len(await _find(work, code, since))}
+        {"code": code, "numbers": await patterns.numbers_of(work, code), "hits": len(await hits_of(work, code, since))}
         for code in patterns.BY_CODE
     ]
     return page(request, "audit_patterns.html", rules=rules, since=since, limit=LIMIT)
 
 
-@pages.get("/audit/patterns/{rule}")
-async def get_pattern(request: Request, work: Reading, rule: str) -> Response:
+@router.get("/{rule}")
+async def get_pattern(request: Request, work: _Reading, rule: str) -> Response:
     """Show what fits one rule, each with the entries that made it and the notes on it."""
     since = await patterns.since_when(work)
-    found = await _find(work, rule, since)
+    found = await hits_of(work, rule, since)
     return page(
         request,
         "audit_pattern.html",

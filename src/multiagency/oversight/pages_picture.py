@@ -1,61 +1,33 @@
-"""The picture of use, as a page and as JSON."""
+"""Pages: the picture of use."""
 
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
-from starlette.datastructures import FormData
+from fastapi import APIRouter, Request, Response
 
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Invalid
 from multiagency.kernel.work import Work
 from multiagency.oversight import reading_rights as rights
 from multiagency.oversight.filters import hour_code
+from multiagency.oversight.forms_picture import PictureAsked, picture_form
 from multiagency.oversight.patterns.working_days import holidays
-from multiagency.oversight.reading_picture import Picture, PictureForm, draw, start_of
+from multiagency.oversight.reading_picture import Picture, draw, start_of
 from multiagency.people import reading as people
-from multiagency.web.door import door, through
-from multiagency.web.forms import without_empty
-from multiagency.web.pages import fill, page, said
+from multiagency.web.door import door
+from multiagency.web.pages import page, said
 from multiagency.web.speaking import language_of
 
-pages = APIRouter()
-api = APIRouter()
-
-WEEKS = (1, 4)
-Reading = Annotated[Work, door(Act.READ_LOG)]
-_Text = Annotated[str, Query(max_length=200)]
+router = APIRouter(prefix="/audit/picture")
 
 
-async def _typed(weeks: _Text = "", until: _Text = "", agency: _Text = "", person: _Text = "") -> dict[str, str]:
-    return {"weeks": weeks, "until": until, "agency": agency, "person": person}
-
-
-Wanted = Annotated[dict[str, str], through(_typed)]
-
-
-def _form(typed: dict[str, str]) -> PictureForm:
-    """Return the form. Raises `Invalid` naming every wrong field."""
-    form = fill(PictureForm, without_empty(FormData(typed)))
-    if form.weeks not in WEEKS:
-        raise Invalid.of("weeks", "error.wrong_value")
-    return form
-
-
-@api.get("/picture")
-async def get_picture_json(work: Reading, typed: Wanted) -> dict[str, Any]:
-    """Read how many uses there were in each hour of each day."""
-    picture = await draw(work, _form(typed))
-    return {"days": [{"day": day, "hours": picture.uses[day]} for day in picture.days]}
-
-
-@pages.get("/audit/picture")
-async def get_picture(request: Request, work: Reading, typed: Wanted) -> Response:
+@router.get("")
+async def get_picture(request: Request, work: Annotated[Work, door(Act.READ_LOG)], typed: PictureAsked) -> Response:
     """Show the same as a table whose cells lead to the entries of their hour."""
     errors: list[dict[str, str]] = []
     picture = Picture((), {})
     try:
-        picture = await draw(work, _form(typed))
+        picture = await draw(work, picture_form(typed))
     except Invalid as error:
         errors = said(request, error)
     language = language_of(request)

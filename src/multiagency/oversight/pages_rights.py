@@ -1,68 +1,43 @@
-"""The register of rights, as a page and as JSON."""
+"""Pages: the register of rights."""
 
-from dataclasses import fields
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
-from pydantic import BeforeValidator
+from fastapi import APIRouter, Request, Response
 
 from multiagency.kernel.access import Act
 from multiagency.kernel.clock import now, to_helsinki
 from multiagency.kernel.errors import Invalid
-from multiagency.kernel.inputs import Moment
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
 from multiagency.oversight import reading_rights as rights
-from multiagency.oversight.reading_rights import Asked, Register
+from multiagency.oversight.forms_rights import AtMoment, OfCase, OfPerson
+from multiagency.oversight.reading_rights import Register, RightsQuestion
 from multiagency.web.door import door
 from multiagency.web.pages import page, said
 from multiagency.web.speaking import language_of
 from multiagency.web.texts import TEXTS
 
-pages = APIRouter()
-api = APIRouter()
+router = APIRouter(prefix="/audit/rights")
 
 _ROWS = 40
 """Rows of each kind on a page: so many stay under 30 kB."""
 
-Reading = Annotated[Work, door(Act.READ_RIGHTS)]
-_NoneIfEmpty = BeforeValidator(lambda value: value or None)
-At = Annotated[Moment | None, _NoneIfEmpty]
-Who = Annotated[UUID | None, _NoneIfEmpty]
-Case = Annotated[str, Query(max_length=20)]
 
-
-@api.get("/rights")
-async def get_rights(
-    request: Request, work: Reading, at: At = None, case: Case = "", person: Who = None
-) -> dict[str, Any]:
-    """Read who held which post and right at a moment (now, when none is named), of one case or person if asked."""
-    found = await rights.register(work, Asked(at or now(), case, person))
-    language = language_of(request)
-    return {
-        "at": found.at,
-        "posts": [_json(view, language) for view in found.posts],
-        "grants": [_json(view, language) for view in found.grants],
-        "bars": [_json(view, language) for view in found.bars],
-    }
-
-
-def _json(view: Any, language: Language) -> dict[str, Any]:
-    values = {field.name: getattr(view, field.name) for field in fields(view)}
-    return values | {"agency": view.agency.name(language) if view.agency else None}
-
-
-@pages.get("/audit/rights")
+@router.get("")
 async def get_rights_page(
-    request: Request, work: Reading, at: At = None, case: Case = "", person: Who = None
+    request: Request,
+    work: Annotated[Work, door(Act.READ_RIGHTS)],
+    at: AtMoment = None,
+    case: OfCase = "",
+    person: OfPerson = None,
 ) -> Response:
     """Show the same as tables."""
     errors: list[dict[str, str]] = []
     moment = at or now()
     try:
-        found = await rights.register(work, Asked(moment, case, person), _ROWS)
+        found = await rights.register(work, RightsQuestion(moment, case, person), _ROWS)
     except Invalid as error:
         errors, found = said(request, error), Register(moment, [], [], [])
     return page(

@@ -19,7 +19,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Extract:
     """What was taken out: the newest rows, and how many the filter asks for altogether."""
 
     rows: list[EntryRow]
@@ -31,15 +31,15 @@ class Taken:
         return self.total > len(self.rows)
 
 
-async def take(work: Work, asked: Filters, language: Language) -> Taken:
+async def take(work: Work, asked: Filters, language: Language) -> Extract:
     """Return the rows that a file may hold; the log says how many were taken."""
     limit, total = await threshold(work, "export_rows"), await service.count(work, asked)
     rows = await rows_of(work, await service.read(work, asked, limit=limit), language)
     await service.record(work, asked, f"exported:{len(rows)}")
-    return Taken(rows, total)
+    return Extract(rows, total)
 
 
-def table(taken: Taken, language: Language) -> list[list[str]]:
+def table(taken: Extract, language: Language) -> list[list[str]]:
     """Return headings and rows in words."""
 
     def say(key: str, **values: object) -> str:
@@ -66,13 +66,13 @@ def table(taken: Taken, language: Language) -> list[list[str]]:
     return lines
 
 
-def notes(taken: Taken, language: Language) -> list[str]:
+def notes(taken: Extract, language: Language) -> list[str]:
     """Return what stands below the rows: what no reader is shown, and what was left behind."""
     kept = TEXTS.say(language, "audit.kept_from_a_party")
     return [note for note in (kept, cut_off(taken, language)) if note]
 
 
-def cut_off(taken: Taken, language: Language) -> str:
+def cut_off(taken: Extract, language: Language) -> str:
     """Return the sentence about what was left behind, empty when nothing was."""
     if not taken.cut:
         return ""

@@ -3,28 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from sqlalchemy import Date, Integer, cast, func, select
 
 from multiagency.audit.models import AuditDetail
 from multiagency.kernel.clock import HELSINKI, now, to_helsinki
-from multiagency.kernel.inputs import Day, Form
 from multiagency.kernel.work import Work
 from multiagency.oversight import reading as service
 from multiagency.oversight.filters import FilterForm
+from multiagency.oversight.forms_picture import PictureForm
 
 SHADES = 5
 """Steps of shade, from none to the busiest hour; the number stands in the cell as well."""
-
-
-class PictureForm(Form):
-    """Which weeks, whose uses: `weeks` is 1 or 4, `until` the last day that is shown (today when it is not named)."""
-
-    weeks: int = 1
-    until: Day | None = None
-    agency: UUID | None = None
-    person: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

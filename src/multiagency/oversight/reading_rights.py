@@ -24,7 +24,7 @@ LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RightsQuestion:
     """The question: as of which moment, of one case and one person if they are named."""
 
     at: datetime
@@ -64,7 +64,7 @@ class GrantView:
 
 
 @dataclass(frozen=True, slots=True)
-class BarView:
+class StandingBarView:
     """A bar that stood then, of a person (`name`) or an agency."""
 
     case: str
@@ -83,10 +83,10 @@ class Register:
     at: datetime
     posts: list[PostView]
     grants: list[GrantView]
-    bars: list[BarView]
+    bars: list[StandingBarView]
 
 
-async def register(work: Work, asked: Asked, limit: int = LIMIT) -> Register:
+async def register(work: Work, asked: RightsQuestion, limit: int = LIMIT) -> Register:
     """Return posts, rights and bars as they were. Raises `Invalid` for a text that is no case's reference."""
     references = await _references(work)
     case_id = _case_id(references, asked.case)
@@ -125,7 +125,7 @@ def _alive(at: datetime, *rows: Any) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
-async def _posts(work: Work, asked: Asked, case_id: UUID | None, limit: int) -> list[PostView]:
+async def _posts(work: Work, asked: RightsQuestion, case_id: UUID | None, limit: int) -> list[PostView]:
     query = (
         select(Post.id, Person.name, Post.title, Agency, Post.role, Post.valid_from, Post.valid_to)
         .join(Person, Person.id == Post.person_id)
@@ -143,7 +143,7 @@ async def _posts(work: Work, asked: Asked, case_id: UUID | None, limit: int) -> 
 
 
 async def _grants(
-    work: Work, asked: Asked, case_id: UUID | None, references: dict[UUID, str], limit: int
+    work: Work, asked: RightsQuestion, case_id: UUID | None, references: dict[UUID, str], limit: int
 ) -> list[GrantView]:
     query = (
         select(AccessGrant, LawfulBasis, Post.title, Person.name, Agency, _kept_out(asked.at))
@@ -194,8 +194,8 @@ def _kept_out(at: datetime) -> ColumnElement[bool]:
 
 
 async def _bars(
-    work: Work, asked: Asked, case_id: UUID | None, references: dict[UUID, str], limit: int
-) -> list[BarView]:
+    work: Work, asked: RightsQuestion, case_id: UUID | None, references: dict[UUID, str], limit: int
+) -> list[StandingBarView]:
     query = (
         select(AccessBar, Person.name, Agency)
         .outerjoin(Person, Person.id == AccessBar.person_id)
@@ -209,7 +209,7 @@ async def _bars(
     if case_id is not None:
         query = query.where(AccessBar.case_id == case_id)
     return [
-        BarView(references.get(r.case_id, ""), name or "", agency, r.reason, r.found, r.valid_from, r.valid_to)
+        StandingBarView(references.get(r.case_id, ""), name or "", agency, r.reason, r.found, r.valid_from, r.valid_to)
         for r, name, agency in await work.session.execute(query)
     ]
 

@@ -1,10 +1,10 @@
 """What may be filled in at the sign-in page."""
 
-from multiagency.kernel.inputs import Form, Line
+from multiagency.kernel.inputs import Form, ShortText
 
 
 class SignInForm(Form):
     """A demo account."""
 
-    login: Line
-    password: Line
+    login: ShortText
+    password: ShortText

@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from multiagency.kernel.inputs import Form, OptionalBool, OptionalLine, OptionalNarrative
+from multiagency.kernel.inputs import Form, OptionalBool, OptionalNarrative, OptionalShortText
 
 
 class AnswerForm(Form):
     """The answer to one item, with a comment."""
 
     answer: Literal["yes", "no", "not_known", "unanswered"]
-    comment: OptionalLine = ""
+    comment: OptionalShortText = ""
 
 
 class AssessmentForm(Form):

@@ -1,4 +1,4 @@
-"""Pages: the checklist, filled in over several sittings or read, and its line on the page of a case."""
+"""Pages: the checklist, filled in over several sittings or read."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
@@ -9,10 +9,8 @@ from starlette.datastructures import FormData
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
-from multiagency.cases.events import CaseShown, Section
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Invalid, NotVisible
-from multiagency.kernel.work import Work
 from multiagency.risk import service
 from multiagency.risk.forms import AssessmentForm
 from multiagency.risk.service import UNANSWERED, AnswerView, AssessmentView
@@ -32,23 +30,6 @@ _FIRST_OF_GROUP = {
 """Where a new heading stands: the items keep the order of the form."""
 
 
-async def show_section(work: Work, shown: CaseShown) -> None:
-    """Add the line about the checklist to the page of a case, where risk data is in sight."""
-    view = await service.read_assessment(shown.desk)
-    if view is not None:
-        href = f"/cases/{shown.desk.case.reference}/checklist"
-        shown.sections.append(Section(20, "risk.title", f"risk.state.{_state(view)}", href))
-
-
-def _state(view: AssessmentView) -> str:
-    """Return how far the checklist is; one without any answer was not assessed, which is not a low risk."""
-    if len(view.unanswered) == len(view.answers) and view.judged_high is None:
-        return "not_assessed"
-    if view.unanswered:
-        return "unfinished"
-    return "done" if view.score >= view.threshold or view.judged_high is not None else "not_judged"
-
-
 @router.get("")
 async def get_checklist(request: Request, desk: Annotated[Desk, case_door(Act.READ_CASE)], saved: str = "") -> Response:
     """Show the checklist: to be filled in while the case is a draft of one's own, else to be read."""
@@ -62,7 +43,7 @@ async def get_checklist(request: Request, desk: Annotated[Desk, case_door(Act.RE
         "checklist_read.html",
         reference=desk.case.reference,
         view=view,
-        state=_state(view),
+        state=view.state,
         groups=_groups(view.answers),
     )
 

@@ -50,6 +50,15 @@ class AssessmentView:
         """The items still without an answer."""
         return [answer.item for answer in self.answers if answer.answer == UNANSWERED]
 
+    @property
+    def state(self) -> str:
+        """How far the checklist is; one without any answer was not assessed, which is not a low risk."""
+        if len(self.unanswered) == len(self.answers) and self.judged_high is None:
+            return "not_assessed"
+        if self.unanswered:
+            return "unfinished"
+        return "done" if self.score >= self.threshold or self.judged_high is not None else "not_judged"
+
 
 async def assess(desk: Desk, form: AssessmentForm) -> None:
     """Save answers and judgement; anything may be left open, but a judgement needs its reason (fact F16)."""

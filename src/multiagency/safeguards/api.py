@@ -27,7 +27,7 @@ from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/api/v1", tags=["safeguards"])
 
-Protecting = Annotated[Desk, case_door(Act.PROTECT_ADDRESS)]
+_Protecting = Annotated[Desk, case_door(Act.PROTECT_ADDRESS)]
 
 
 @router.post("/cases/{reference}/conflict", status_code=204)
@@ -37,7 +37,7 @@ async def post_conflict(form: ConflictForm, desk: Annotated[Desk, case_door(Act.
 
 
 @router.get("/cases/{reference}/protection")
-async def get_protection(request: Request, desk: Protecting) -> dict[str, Any]:
+async def get_protection(request: Request, desk: _Protecting) -> dict[str, Any]:
     """Read the orders of the case and who is cleared for the address."""
     orders, cleared = await protection.protections(desk), await protection.cleared(desk)
     fields = ("id", "granted_on", "valid_until", "covers_household", "recorded_at", "ended_at")
@@ -52,25 +52,25 @@ async def get_protection(request: Request, desk: Protecting) -> dict[str, Any]:
 
 
 @router.post("/cases/{reference}/protection", status_code=204)
-async def post_protection(form: ProtectionForm, desk: Protecting) -> None:
+async def post_protection(form: ProtectionForm, desk: _Protecting) -> None:
     """Record that the client's address is protected."""
     await protection.record(desk, form)
 
 
 @router.post("/cases/{reference}/protection/clearances", status_code=204)
-async def post_clearance(form: PostForm, desk: Protecting) -> None:
+async def post_clearance(form: PostForm, desk: _Protecting) -> None:
     """Name one task holder who may see the address."""
     await protection.clear(desk, form)
 
 
 @router.post("/cases/{reference}/protection/clearances/{post}/ending", status_code=204)
-async def post_end_clearance(post: UUID, desk: Protecting) -> None:
+async def post_end_clearance(post: UUID, desk: _Protecting) -> None:
     """Take a clearance back."""
     await protection.end_clearance(desk, post)
 
 
 @router.post("/cases/{reference}/protection/{order}/ending", status_code=204)
-async def post_end_protection(order: UUID, desk: Protecting) -> None:
+async def post_end_protection(order: UUID, desk: _Protecting) -> None:
     """End an order before its last day."""
     await protection.end(desk, order)
 

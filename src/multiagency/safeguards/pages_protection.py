@@ -23,7 +23,7 @@ from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/cases/{reference}/protection", tags=["pages"])
 
-Protecting = Annotated[Desk, case_door(Act.PROTECT_ADDRESS)]
+_Protecting = Annotated[Desk, case_door(Act.PROTECT_ADDRESS)]
 
 
 def _back(desk: Desk) -> Response:
@@ -31,7 +31,7 @@ def _back(desk: Desk) -> Response:
 
 
 @router.get("")
-async def get_protection(request: Request, desk: Protecting) -> Response:
+async def get_protection(request: Request, desk: _Protecting) -> Response:
     """Show the orders of the case and who is cleared for the address."""
     language = language_of(request)
     return show(
@@ -50,13 +50,13 @@ async def get_protection(request: Request, desk: Protecting) -> Response:
 
 
 @router.get("/new")
-async def get_new_order(request: Request, desk: Protecting) -> Response:
+async def get_new_order(request: Request, desk: _Protecting) -> Response:
     """Ask what the population register says of the order."""
     return await _order(request, desk, {})
 
 
 @router.post("/new")
-async def post_new_order(request: Request, desk: Protecting) -> Response:
+async def post_new_order(request: Request, desk: _Protecting) -> Response:
     """Record it."""
     filled, errors = await take(request, ProtectionForm, partial(protection.record, desk))
     return await _order(request, desk, filled, errors) if errors else _back(desk)
@@ -69,13 +69,13 @@ async def _order(request: Request, desk: Desk, filled: Filled, errors: Errors = 
 
 
 @router.get("/clearance")
-async def get_clearance(request: Request, desk: Protecting) -> Response:
+async def get_clearance(request: Request, desk: _Protecting) -> Response:
     """Ask whose task needs the address."""
     return await _clearance(request, desk, {})
 
 
 @router.post("/clearance")
-async def post_clearance(request: Request, desk: Protecting) -> Response:
+async def post_clearance(request: Request, desk: _Protecting) -> Response:
     """Name one task holder."""
     filled, errors = await take(request, PostForm, partial(protection.clear, desk))
     return await _clearance(request, desk, filled, errors) if errors else _back(desk)
@@ -89,20 +89,20 @@ async def _clearance(request: Request, desk: Desk, filled: Filled, errors: Error
 
 
 @router.post("/clearance/{post}/ending")
-async def post_end_clearance(desk: Protecting, post: UUID) -> Response:
+async def post_end_clearance(desk: _Protecting, post: UUID) -> Response:
     """Take a clearance back."""
     await protection.end_clearance(desk, post)
     return _back(desk)
 
 
 @router.get("/{order}/ending")
-async def get_ending(request: Request, desk: Protecting, order: UUID) -> Response:
+async def get_ending(request: Request, desk: _Protecting, order: UUID) -> Response:
     """Say what ending an order does, before it is done."""
     return show(request, desk, "case_protection_ending.html", {}, order=await _living(desk, order))
 
 
 @router.post("/{order}/ending")
-async def post_ending(desk: Protecting, order: UUID) -> Response:
+async def post_ending(desk: _Protecting, order: UUID) -> Response:
     """End it: the address is again for everybody who may see contact data."""
     await protection.end(desk, order)
     return _back(desk)

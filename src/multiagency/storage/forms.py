@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from multiagency.kernel.inputs import Day, Form, Line, Narrative, OptionalLine, OptionalNarrative
+from multiagency.kernel.inputs import Day, Form, Narrative, OptionalNarrative, OptionalShortText, ShortText
 
 
 class ClosingForm(Form):
     """How a case ended: guided onward names the service, another outcome its reason."""
 
     outcome: Literal["guided_onward", "no_further_need", "moved_away", "other"]
-    target: OptionalLine = ""
+    target: OptionalShortText = ""
     reason: OptionalNarrative = ""
 
 
@@ -27,5 +27,5 @@ class RuleForm(Form):
     retention_class: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,60}$")]
     years: Annotated[int, Field(ge=0, le=200)]
     counted_from: Literal["closed", "event", "death", "birth"]
-    provision: Line
+    provision: ShortText
     valid_from: Day

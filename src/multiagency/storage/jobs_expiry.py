@@ -5,7 +5,6 @@ case. Where a rule counts from a death or a birth the service knows no date, and
 """
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -23,6 +22,7 @@ from multiagency.kernel.actor import Presented
 from multiagency.kernel.clock import now, to_helsinki, years_after
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Mode
+from multiagency.kernel.progress import Progress
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.vault import WrappedKey
 from multiagency.kernel.work import Work
@@ -31,11 +31,10 @@ from multiagency.storage.models import DeletionReport, LegalHold, RetentionRule
 from multiagency.storage.records import client_tables, kinds_of, persistently, tables_of_a_case
 from multiagency.storage.service_rules import FROM_THE_END, LOG, rules_in_force
 
-Scope = tuple[UUID, str]
+RetentionScope = tuple[UUID, str]
 """Controller and retention class: what is kept and goes together within a case."""
 NOTHING_LEFT = "nothing_left"
 """The ground on which a shell goes: its case is over and no rule keeps anything of it."""
-Progress = Callable[[int, int], None]
 _QUIETLY = {"synchronize_session": False}
 
 
@@ -62,8 +61,8 @@ class Expired:
 class _Gone:
     """What of one case went, per scope; `postponed` counts tables whose rows are still named by rows that stay."""
 
-    rows: Counter[Scope] = field(default_factory=Counter)
-    keys: Counter[Scope] = field(default_factory=Counter)
+    rows: Counter[RetentionScope] = field(default_factory=Counter)
+    keys: Counter[RetentionScope] = field(default_factory=Counter)
     kept: Counter[str] = field(default_factory=Counter)
     whole: bool = False
     postponed: int = 0
@@ -133,7 +132,7 @@ async def _expire_case(work: Work, case_id: UUID, run_id: UUID, dry_run: bool) -
     return gone
 
 
-def _log(work: Work, mode: Mode, case: Case, scopes: set[Scope], **about: str) -> None:
+def _log(work: Work, mode: Mode, case: Case, scopes: set[RetentionScope], **about: str) -> None:
     """Write a line for each controller, whose classes of retention are the ground (1054/2018 section 19)."""
     for controller_id in sorted({controller_id for controller_id, _ in scopes} | {case.controller_id}):
         classes = sorted(kept for controller, kept in scopes if controller == controller_id)
@@ -149,9 +148,9 @@ def _log(work: Work, mode: Mode, case: Case, scopes: set[Scope], **about: str) -
         )
 
 
-async def _rows(work: Work, case: Case) -> Counter[Scope]:
+async def _rows(work: Work, case: Case) -> Counter[RetentionScope]:
     """Return how many rows there are of each scope of a case."""
-    found: Counter[Scope] = Counter()
+    found: Counter[RetentionScope] = Counter()
     for table in client_tables():
         query = select(table.c.controller_id, table.c.retention_class, func.count()).where(table.c.case_id == case.id)
         grouped = query.group_by(table.c.controller_id, table.c.retention_class)
@@ -168,7 +167,7 @@ async def _is_over(work: Work, case: Case) -> bool:
     return case.stage == "draft" and case.opened_at + timedelta(days=days) <= now()
 
 
-async def _due(work: Work, case: Case, scopes: set[Scope]) -> set[Scope]:
+async def _due(work: Work, case: Case, scopes: set[RetentionScope]) -> set[RetentionScope]:
     """Return the scopes whose time is over; all of them in a draft that went nowhere."""
     ended = case.closed_at or case.withdrawn_at
     if ended is None:
@@ -181,7 +180,7 @@ def _is_due(rule: RetentionRule | None, ended: datetime) -> bool:
     return rule is not None and rule.counted_from in FROM_THE_END and years_after(ended, rule.years) <= now()
 
 
-async def _delete(work: Work, case: Case, due: set[Scope], gone: _Gone) -> None:
+async def _delete(work: Work, case: Case, due: set[RetentionScope], gone: _Gone) -> None:
     """Delete rows, children before parents, then keys; the shell last, when the case is over and nothing is left."""
     if gone.whole:
         tables = tables_of_a_case()
@@ -200,11 +199,11 @@ async def _delete(work: Work, case: Case, due: set[Scope], gone: _Gone) -> None:
         await work.session.execute(delete(Case).where(Case.id == case.id), execution_options=_QUIETLY)
 
 
-def _of(table: Table, due: set[Scope]) -> ColumnElement[bool]:
+def _of(table: Table, due: set[RetentionScope]) -> ColumnElement[bool]:
     return tuple_(table.c.controller_id, table.c.retention_class).in_(sorted(due))
 
 
-async def _delete_rows(work: Work, case: Case, table: Table, due: set[Scope], gone: _Gone) -> None:
+async def _delete_rows(work: Work, case: Case, table: Table, due: set[RetentionScope], gone: _Gone) -> None:
     rows = delete(table).where(table.c.case_id == case.id)
     if "retention_class" not in table.c:
         await work.session.execute(rows)  # bases, grants, bars, notices: only with the whole case
@@ -219,7 +218,7 @@ async def _delete_rows(work: Work, case: Case, table: Table, due: set[Scope], go
     gone.rows.update((controller_id, retention_class) for controller_id, retention_class in found)
 
 
-async def _delete_keys(work: Work, case: Case, due: set[Scope], gone: _Gone) -> None:
+async def _delete_keys(work: Work, case: Case, due: set[RetentionScope], gone: _Gone) -> None:
     """Destroy the keys of scopes of which no row is left."""
     emptied = due - set(await _rows(work, case)) if gone.postponed else due
     theirs = delete(WrappedKey).where(WrappedKey.case_id == case.id)
@@ -231,11 +230,11 @@ async def _delete_keys(work: Work, case: Case, due: set[Scope], gone: _Gone) -> 
             gone.keys[controller_id, retention_class] += 1
 
 
-def _of_keys(scopes: set[Scope]) -> ColumnElement[bool]:
+def _of_keys(scopes: set[RetentionScope]) -> ColumnElement[bool]:
     return tuple_(WrappedKey.controller_id, WrappedKey.retention_class).in_(sorted(scopes))
 
 
-async def _keys(work: Work, case: Case, due: set[Scope]) -> Counter[Scope]:
+async def _keys(work: Work, case: Case, due: set[RetentionScope]) -> Counter[RetentionScope]:
     query = select(WrappedKey.controller_id, WrappedKey.retention_class).where(WrappedKey.case_id == case.id)
     rows = await work.session.execute(query.where(_of_keys(due)))
     return Counter((controller_id, retention_class) for controller_id, retention_class in rows if controller_id)

@@ -35,6 +35,7 @@ from multiagency.kernel.clock import now
 from multiagency.kernel.crypto import CannotDecrypt
 from multiagency.kernel.ids import first_id_at
 from multiagency.kernel.journal import Mode
+from multiagency.kernel.progress import Progress
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.vault import WrappedKey, wrapped_key
 from multiagency.kernel.work import Work
@@ -43,7 +44,6 @@ from multiagency.storage.records import client_tables, key_id_of, kinds_of, pers
 BATCH = 200
 PATIENCE = 600
 """Seconds to wait for the units of work that may have sealed with a retired key; ordinary ones take milliseconds."""
-Progress = Callable[[int, int], None]
 
 _LOCKS = table("pg_locks", column("locktype", String), column("virtualtransaction", String), column("pid"))
 _SESSIONS = table("pg_stat_activity", column("pid"), column("datname", String))

@@ -1,7 +1,6 @@
 """Wrapping everything under the newest master key: data keys, and the keys of messages that still wait."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +12,7 @@ from multiagency.kernel.actor import Presented
 from multiagency.kernel.clock import now
 from multiagency.kernel.crypto import CannotDecrypt, MasterKey
 from multiagency.kernel.journal import Mode
+from multiagency.kernel.progress import Progress
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.vault import WrappedKey
 from multiagency.kernel.work import Work
@@ -21,7 +21,6 @@ from multiagency.mail.models import OutboxMessage
 from multiagency.storage.records import persistently
 
 BATCH = 500
-Progress = Callable[[int, int], None]
 
 
 @dataclass(slots=True)

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request, Response
 from multiagency.actions.service import plan_of
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
-from multiagency.cases.events import CaseShown, Section
 from multiagency.kernel.access import Act
 from multiagency.kernel.languages import Language
 from multiagency.kernel.policy import RULES
@@ -36,29 +35,18 @@ from multiagency.web.texts import TEXTS
 
 router = APIRouter(tags=["pages"])
 
-Closing = Annotated[Desk, case_door(Act.CLOSE_CASE)]
+_Closing = Annotated[Desk, case_door(Act.CLOSE_CASE)]
 Holding = Annotated[Desk, case_door(Act.HOLD_CASE)]
 
 
-async def show_section(work: Work, shown: CaseShown) -> None:
-    """Add the lines on closing and on holds for whoever coordinates the case."""
-    desk, here = shown.desk, f"/cases/{shown.desk.case.reference}"
-    if desk.may(Act.CLOSE_CASE) and desk.case.stage in {"in_follow_up", "closed"}:
-        state = "closed" if desk.case.stage == "closed" else "open"
-        shown.sections.append(Section(130, "closing.title", f"closing.section.{state}", f"{here}/closing"))
-    if desk.may(Act.HOLD_CASE):
-        held = any(hold.lifted_at is None for hold in await holds.holds_of(desk))
-        shown.sections.append(Section(140, "hold.title", f"hold.section.{'held' if held else 'free'}", f"{here}/hold"))
-
-
 @router.get("/cases/{reference}/closing")
-async def get_closing(request: Request, desk: Closing) -> Response:
+async def get_closing(request: Request, desk: _Closing) -> Response:
     """Say what closing ends and what stays, and ask how the case ended; afterwards show it."""
     return await _closing(request, desk, {})
 
 
 @router.post("/cases/{reference}/closing")
-async def post_closing(request: Request, desk: Closing) -> Response:
+async def post_closing(request: Request, desk: _Closing) -> Response:
     """Close the case."""
     filled, errors = await take(request, ClosingForm, partial(closing.close, desk))
     return (

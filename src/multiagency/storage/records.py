@@ -10,7 +10,7 @@ from multiagency.kernel.access import Kind
 from multiagency.kernel.crypto import KEY_ID
 from multiagency.kernel.database import Base, SealedColumn
 
-DoneT = TypeVar("DoneT")
+_DoneT = TypeVar("_DoneT")
 
 _MARKS = {"case_id", "controller_id", "retention_class"}
 _KEPT = {"audit_detail", "data_key"}
@@ -43,7 +43,7 @@ def kinds_of(*tables: Table) -> set[Kind]:
     return {table.info["client_data"] for table in tables if "client_data" in table.info}
 
 
-async def persistently(doing: Callable[[], Awaitable[DoneT]]) -> DoneT:
+async def persistently(doing: Callable[[], Awaitable[_DoneT]]) -> _DoneT:
     """Do a unit of work again while somebody else was first: people go on working during maintenance."""
     for _ in range(_TIMES - 1):
         try:

@@ -48,7 +48,7 @@ class Banners(Question[Banner]):
     work: Work
 
 
-class Door:
+class ActDoor:
     """A declared act in front of a route.
 
     Fails with `NotSignedIn` (401), `Forbidden` (403) when the role may not or the CSRF token is missing, and passes
@@ -84,7 +84,7 @@ async def _announce(request: Request, work: Work) -> None:
         request.state.banners = await work.ask(Banners(work))
 
 
-class WorkDoor(Door):
+class WorkDoor(ActDoor):
     """A door that as a dependency yields the `Work`."""
 
     async def __call__(self, request: Request) -> AsyncIterator[Work]:

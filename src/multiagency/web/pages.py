@@ -17,7 +17,7 @@ from multiagency.web.door import SESSION_COOKIE, csrf_token
 from multiagency.web.speaking import field_errors, language_of, sentences
 from multiagency.web.texts import TEXTS, day_text, moment_text
 
-FormT = TypeVar("FormT", bound=BaseModel)
+_FormT = TypeVar("_FormT", bound=BaseModel)
 
 _ROOMS = sorted(Path(__file__).parent.parent.glob("*/templates"))
 _environment = Environment(
@@ -61,7 +61,7 @@ def see(path: str, done: Done | None = Done.SAVED) -> RedirectResponse:
     return response
 
 
-def fill(form: type[FormT], data: FormData, lists: Sequence[str] = ()) -> FormT:
+def fill(form: type[_FormT], data: FormData, lists: Sequence[str] = ()) -> _FormT:
     """Validate a submitted page form. Raises `Invalid` with every wrong field."""
     values: dict[str, Any] = {name: data.get(name) for name in data if name != "csrf"}
     values |= {name: data.getlist(name) for name in lists}

@@ -14,7 +14,7 @@ from multiagency.oversight.patterns.hits import Hit
 from multiagency.oversight.patterns.thresholds import defaults, threshold
 
 
-class Rule(Protocol):
+class PatternRule(Protocol):
     """What a module of this package offers."""
 
     CODE: str
@@ -23,7 +23,7 @@ class Rule(Protocol):
         """Return the hits since a moment, the newest first, `hits.LIMIT` at most."""
 
 
-BY_CODE: dict[str, Rule] = {
+BY_CODE: dict[str, PatternRule] = {
     rule.CODE: rule for rule in (own_relatives, break_glass, no_seat, many_cases, outside_hours)
 }
 """The rules in the order in which they are shown."""

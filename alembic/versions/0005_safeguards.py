@@ -9,8 +9,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    run_scripts("protect", "0005_around_the_case", "hand_over")
+    run_scripts("protect", "0005_safeguards", "hand_over")
 
 
 def downgrade() -> None:
-    run_scripts("0005_around_the_case_down")
+    run_scripts("0005_safeguards_down")

@@ -1,4 +1,4 @@
-"""What the pages of this room share."""
+"""Choices of the room's pages, with their words."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What happens around a case, at the pages without JavaScript: a child in danger, one recipient less, an emergency."""
+"""What happens beside the main job, without JavaScript: a child in danger, one recipient less, an emergency."""
 
 from tests.journeys.test_main_job import open_case, opened, submitted  # noqa: F401 - fixtures
 

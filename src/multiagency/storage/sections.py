@@ -1,0 +1,18 @@
+"""What storage adds to the page of a case: closing it, and keeping everything of it."""
+
+from multiagency.cases.questions import PageSections, Section
+from multiagency.kernel.access import Act
+from multiagency.storage import service_holds as holds
+
+
+async def sections(asked: PageSections) -> list[Section]:
+    """Add the lines on closing and on holds for whoever coordinates the case."""
+    found: list[Section] = []
+    desk, here = asked.desk, f"/cases/{asked.desk.case.reference}"
+    if desk.may(Act.CLOSE_CASE) and desk.case.stage in {"in_follow_up", "closed"}:
+        state = "closed" if desk.case.stage == "closed" else "open"
+        found.append(Section(130, "closing.title", f"closing.section.{state}", f"{here}/closing"))
+    if desk.may(Act.HOLD_CASE):
+        held = any(hold.lifted_at is None for hold in await holds.holds_of(desk))
+        found.append(Section(140, "hold.title", f"hold.section.{'held' if held else 'free'}", f"{here}/hold"))
+    return found
