@@ -9,7 +9,7 @@ from tests.consent.minors import aged
 from tests.kernel.test_row_security import secret_of
 from tests.log_requests.asking import COUNTY, OIVA, POLICE, Asked, body, wrong
 
-from multiagency.log_requests.clocks import months_after
+from multiagency.kernel.clock import later
 from multiagency.log_requests.jobs_expiry import expire_requests
 from multiagency.log_requests.jobs_reminders import remind
 
@@ -25,9 +25,9 @@ CHILD = {"subject_name": "Lapsi Esimerkki", "subject_code": aged(9)}
 
 
 def test_months_end_where_the_month_does():
-    assert months_after(date(2026, 12, 31), 2) == date(2027, 2, 28)
-    assert months_after(date(2028, 2, 29), -24) == date(2026, 2, 28)
-    assert months_after(date(2026, 11, 25), 3) == date(2027, 2, 25)
+    assert later(date(2026, 12, 31), months=2) == date(2027, 2, 28)
+    assert later(date(2028, 2, 29), months=-24) == date(2026, 2, 28)
+    assert later(date(2026, 11, 25), months=3) == date(2027, 2, 25)
 
 
 MISFITS = [
@@ -64,10 +64,10 @@ async def test_the_period_is_two_years_back_and_the_deadline_two_or_three_months
     for track, months in ((COUNTY, 2), (POLICE, 3)):
         asked = await Asked.of(house, **track | {"arrived_on": f"{arrived}"})
         view = await asked.auditor.get(asked.path)
-        assert view["period_from"] == f"{months_after(arrived, -24)}"
+        assert view["period_from"] == f"{later(arrived, months=-24)}"
         assert view["period_to"] == f"{arrived}"
-        assert view["due_on"] == f"{months_after(arrived, months)}"
-        assert view["days_left"] == (months_after(arrived, months) - TODAY).days
+        assert view["due_on"] == f"{later(arrived, months=months)}"
+        assert view["days_left"] == (later(arrived, months=months) - TODAY).days
 
 
 async def test_the_deadline_follows_a_dated_parameter(house):
@@ -76,7 +76,7 @@ async def test_the_deadline_follows_a_dated_parameter(house):
         "VALUES (gen_random_uuid(), 'marak', 'log_request_months', 1, now() - interval '1 day')"
     )
     asked = await Asked.of(house, **COUNTY)
-    assert asked.made["due_on"] == f"{months_after(TODAY, 1)}"
+    assert asked.made["due_on"] == f"{later(TODAY, months=1)}"
 
 
 async def test_a_repeated_request_within_a_year_may_cost_a_fee(house):

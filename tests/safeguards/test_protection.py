@@ -14,9 +14,8 @@ from tests.pages import at_pages
 
 import multiagency
 from multiagency.demo import story
-from multiagency.kernel.clock import to_helsinki
+from multiagency.kernel.clock import later, to_helsinki
 from multiagency.safeguards.jobs import remind
-from multiagency.safeguards.service_protection import years_after
 from multiagency.worker import run
 
 PLACES = (story.SAFE_CONTACT["address"], story.SAFE_CONTACT["phone"], "Revontulen keskusta")
@@ -133,13 +132,13 @@ async def test_a_wrong_order_names_its_field(house, changes, field):
 
 async def test_the_first_order_is_five_years_at_most_and_the_next_two(house):
     case, day = await house.submitted(), today()
-    await protect(house, case, valid_until=str(years_after(day, 5) + timedelta(days=1)), expect=422)
-    await protect(house, case, valid_until=str(years_after(day, 5)))
-    await protect(house, case, valid_until=str(years_after(day, 2) + timedelta(days=1)), expect=422)
-    await protect(house, case, valid_until=str(years_after(day, 2)))
+    await protect(house, case, valid_until=str(later(day, years=5) + timedelta(days=1)), expect=422)
+    await protect(house, case, valid_until=str(later(day, years=5)))
+    await protect(house, case, valid_until=str(later(day, years=2) + timedelta(days=1)), expect=422)
+    await protect(house, case, valid_until=str(later(day, years=2)))
     longer = "UPDATE dated_parameter SET value = 3 WHERE name = 'protection_next_years'"
     await house.fetch(longer)
-    await protect(house, case, valid_until=str(years_after(day, 3)))
+    await protect(house, case, valid_until=str(later(day, years=3)))
 
 
 async def test_an_order_ends_early_or_by_its_last_day(house):
@@ -291,4 +290,4 @@ def test_no_template_prints_contact_data_without_its_rules():
 
 @pytest.mark.parametrize(("day", "expected"), [("2024-02-29", "2026-02-28"), ("2026-03-01", "2028-03-01")])
 def test_years_after_a_leap_day_end_in_february(day, expected):
-    assert str(years_after(datetime.fromisoformat(day).date(), 2)) == expected
+    assert str(later(datetime.fromisoformat(day).date(), years=2)) == expected

@@ -14,7 +14,7 @@ from multiagency.audit.trust import Trust
 from multiagency.cli import main
 from multiagency.demo import story
 from multiagency.kernel.access import Act
-from multiagency.kernel.clock import years_after
+from multiagency.kernel.clock import later
 from multiagency.storage import jobs_expiry as expiry
 from multiagency.storage.records import client_tables, tables_of_a_case
 
@@ -323,9 +323,9 @@ async def test_the_database_keeps_younger_details_from_the_keeper(house):
 
 
 def test_years_end_on_the_same_day():
-    assert years_after(datetime(2024, 2, 29, tzinfo=UTC), 10) == datetime(2034, 3, 1, tzinfo=UTC)
-    assert years_after(datetime(2024, 2, 29, tzinfo=UTC), 4) == datetime(2028, 2, 29, tzinfo=UTC)
-    assert years_after(datetime(2026, 11, 25, tzinfo=UTC), -12) == datetime(2014, 11, 25, tzinfo=UTC)
+    assert later(datetime(2024, 2, 29, tzinfo=UTC), years=10) == datetime(2034, 2, 28, tzinfo=UTC)
+    assert later(datetime(2024, 2, 29, tzinfo=UTC), years=4) == datetime(2028, 2, 29, tzinfo=UTC)
+    assert later(datetime(2026, 11, 25, tzinfo=UTC), years=-12) == datetime(2014, 11, 25, tzinfo=UTC)
 
 
 def test_without_the_keepers_password_the_commands_say_so(monkeypatch, capsys, tmp_path):

@@ -11,7 +11,7 @@ from multiagency.actions.forms import ActionForm, OwnerForm, ReportForm
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.kernel.access import Act, Kind
-from multiagency.kernel.clock import now, to_helsinki
+from multiagency.kernel.clock import today
 from multiagency.kernel.work import Work
 from multiagency.people import reading as people
 from multiagency.web.done import Done
@@ -35,7 +35,7 @@ async def get_plan(request: Request, desk: Annotated[Desk, case_door(Act.READ_CA
         reference=desk.case.reference,
         in_sight=Kind.ACTION in desk.kinds,
         actions=await service.plan_of(desk),
-        today=to_helsinki(now()).date(),
+        today=today(),
         may_assign=desk.may(Act.ASSIGN_ACTION) and desk.case.stage == "in_follow_up",
     )
 
@@ -73,7 +73,7 @@ async def _new_action(request: Request, desk: Desk, errors: Errors = (), filled:
         reference=desk.case.reference,
         owners=owners,
         too_early=desk.case.stage != "in_follow_up",
-        today=to_helsinki(now()).date().isoformat(),
+        today=today().isoformat(),
     )
 
 
@@ -117,7 +117,7 @@ async def get_actions(request: Request, work: Annotated[Work, door(Act.REPORT_AC
         "actions.html",
         to_do=[action for action in mine if action.state != "done"],
         done=done[::-1][:_DONE_SHOWN],
-        today=to_helsinki(now()).date(),
+        today=today(),
     )
 
 
@@ -148,5 +148,5 @@ async def _action(
         errors=errors,
         filled=filled or {},
         action=await service.one_of_mine(work, wanted),
-        today=to_helsinki(now()).date(),
+        today=today(),
     )

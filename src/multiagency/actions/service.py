@@ -16,7 +16,7 @@ from multiagency.cases.service import RETENTION
 from multiagency.cases.service_bars import must_not_be_barred, not_barred
 from multiagency.cases.service_grants import OWN_RECORD, consent_basis, give_basis, grant, sharing_agencies
 from multiagency.kernel.access import Capability, Kind
-from multiagency.kernel.clock import now, to_helsinki
+from multiagency.kernel.clock import now, today
 from multiagency.kernel.errors import Conflict, Invalid, NotVisible
 from multiagency.kernel.ids import as_reference, reference, uuid7
 from multiagency.kernel.journal import Mode
@@ -45,7 +45,7 @@ async def assign(desk: Desk, form: ActionForm) -> PlannedAction:
     work = desk.work
     if desk.case.stage != "in_follow_up":
         raise Conflict("action.minutes_first")
-    if form.due_on < to_helsinki(now()).date():
+    if form.due_on < today():
         raise Invalid.of("due_on", "plan.due_in_past")
     owner = await people.known_colleague(work, form.owner, "owner")
     await must_not_be_barred(desk, owner, "owner")

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Client, Party
 from multiagency.consent.models import DecisionCapacity, Guardian
-from multiagency.kernel.clock import now, to_helsinki
+from multiagency.kernel.clock import today
 from multiagency.kernel.errors import Conflict, FieldError
 from multiagency.kernel.identity_code import age_on, birth_date
 from multiagency.pathways.service import parameter
@@ -42,7 +42,7 @@ async def client_age(desk: Desk) -> Age:
     """Return the client's age today, from their identity code, as far as it is in sight."""
     client = await desk.work.session.get(Client, desk.case.id)
     code = await desk.work.vault.open(client, "identity_code") if client else ""
-    years = age_on(to_helsinki(now()).date(), birth_date(code)) if code else None
+    years = age_on(today(), birth_date(code)) if code else None
     return Age(client is not None, years, await number(desk, "adult_age"))
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from multiagency.kernel.clock import now, to_helsinki
+from multiagency.kernel.clock import today
 from multiagency.kernel.errors import Invalid
 from multiagency.kernel.languages import COMPLETE, Language
 
@@ -53,8 +53,8 @@ def _versions(pathway: str) -> dict[str, date]:
 
 def version_in_force(pathway: str) -> str:
     """Return the version that is to be shown today."""
-    today, versions = to_helsinki(now()).date(), _versions(pathway)
-    return max((valid_from, version) for version, valid_from in versions.items() if valid_from <= today)[1]
+    day, versions = today(), _versions(pathway)
+    return max((valid_from, version) for version, valid_from in versions.items() if valid_from <= day)[1]
 
 
 def text_shown(pathway: str, version: str | None, language: str) -> ConsentText:
@@ -64,6 +64,6 @@ def text_shown(pathway: str, version: str | None, language: str) -> ConsentText:
     """
     wanted = version or version_in_force(pathway)
     valid_from = _versions(pathway).get(wanted)
-    if valid_from is None or valid_from > to_helsinki(now()).date():
+    if valid_from is None or valid_from > today():
         raise Invalid.of("text_version", "consent.unknown_text")
     return text_of(pathway, wanted, written_in(language))

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.actor import Presented
-from multiagency.kernel.clock import now, to_helsinki, years_after
+from multiagency.kernel.clock import later, now, to_helsinki
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.runtime import Runtime
@@ -64,7 +64,7 @@ async def _due(work: Work) -> list[tuple[UUID, UUID]]:
     if rule is None:
         return []
     over = select(LogRequest.id, LogRequest.controller_id).where(
-        LogRequest.retention_class == RETENTION, LogRequest.closed_at <= years_after(now(), -rule.years)
+        LogRequest.retention_class == RETENTION, LogRequest.closed_at <= later(now(), years=-rule.years)
     )
     return [(request_id, controller_id) for request_id, controller_id in await work.session.execute(over)]
 

@@ -6,10 +6,10 @@ from sqlalchemy import or_, select, update
 
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.actor import Presented, Role
-from multiagency.kernel.clock import now
+from multiagency.kernel.clock import now, today
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.runtime import Runtime
-from multiagency.log_requests.clocks import number, today
+from multiagency.log_requests.clocks import number
 from multiagency.log_requests.models import BASES, LogRequest
 from multiagency.people.models import Post
 from multiagency.people.service_notices import tell

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from multiagency.kernel.clock import today
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
-from multiagency.log_requests.clocks import number, today
+from multiagency.log_requests.clocks import number
 from multiagency.log_requests.forms import FOR_ANOTHER
 from multiagency.log_requests.models import LogRequest, LogRequestGround
 from multiagency.log_requests.reading_review import Reviewed

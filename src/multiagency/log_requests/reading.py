@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from multiagency.disclosures.reading import authors
 from multiagency.kernel.access import Kind
+from multiagency.kernel.clock import today
 from multiagency.kernel.errors import NotVisible
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
-from multiagency.log_requests.clocks import today
 from multiagency.log_requests.models import (
     LogRequest,
     LogRequestAnswer,

@@ -14,9 +14,9 @@ from sqlalchemy import Boolean, Column, Select, Text, Uuid, func, or_, select
 from multiagency.audit.models import AuditDetail, AuditEntry, AuditSequence
 from multiagency.audit.reading import EntryView, open_entry
 from multiagency.kernel.access import Kind
+from multiagency.kernel.clock import begin_of, end_of
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
-from multiagency.log_requests.clocks import begin_of, end_of
 from multiagency.log_requests.forms import FOR_ANOTHER
 from multiagency.log_requests.models import BASES, LogRequest, LogRequestDecision
 

@@ -10,14 +10,14 @@ from sqlalchemy import select
 
 from multiagency.kernel.access import Kind
 from multiagency.kernel.actor import Role
-from multiagency.kernel.clock import now
+from multiagency.kernel.clock import later, now, today
 from multiagency.kernel.errors import Conflict, FieldError, Invalid, NotVisible
 from multiagency.kernel.identity_code import age_on, birth_date
 from multiagency.kernel.ids import reference, uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.lookup import Looked
 from multiagency.kernel.work import Work
-from multiagency.log_requests.clocks import due_on, months_after, number, today
+from multiagency.log_requests.clocks import due_on, number
 from multiagency.log_requests.forms import (
     FOR_ANOTHER,
     ClarificationForm,
@@ -50,7 +50,7 @@ async def take(work: Work, form: RequestForm) -> LogRequest:
     that is backwards or older without reason.
     """
     agency, arrived = await _addressed(work, form), form.arrived_on or today()
-    period_from = form.period_from or months_after(arrived, -12 * await number(work, "log_request_period_years"))
+    period_from = form.period_from or later(arrived, years=-await number(work, "log_request_period_years"))
     period_to = form.period_to or arrived
     await _check(work, form, agency, arrived, period_from, period_to)
     lookup, whose = work.tools.lookup, form.subject_code or form.identity_code
@@ -104,7 +104,7 @@ async def _check(
         errors.append(FieldError("period_from", "log_request.period_backwards"))
     if period_to > arrived:
         errors.append(FieldError("period_to", "log_request.period_after_arrival"))
-    usual = months_after(arrived, -12 * await number(work, "log_request_period_years"))
+    usual = later(arrived, years=-await number(work, "log_request_period_years"))
     if period_from < usual and not form.older_reason:
         errors.append(FieldError("older_reason", "log_request.older_needs_reason"))
     errors += _people(form, arrived, await number(work, "adult_age"))
@@ -150,7 +150,7 @@ async def _oneself(work: Work, form: RequestForm) -> list[FieldError]:
 
 async def _asked_lately(work: Work, request: LogRequest) -> bool:
     """Tell whether the same person asked the same agency for the same person's log within a year: a fee may follow."""
-    since = months_after(request.arrived_on, -12 * await number(work, "log_request_repeat_years"))
+    since = later(request.arrived_on, years=-await number(work, "log_request_repeat_years"))
     same = select(LogRequest.id).where(
         LogRequest.controller_id == request.controller_id,
         LogRequest.subject_hash == request.subject_hash,

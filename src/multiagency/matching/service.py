@@ -18,7 +18,7 @@ from multiagency.cases.models import Client
 from multiagency.cases.service import scope
 from multiagency.cases.service_grants import COORDINATION
 from multiagency.kernel.access import Kind
-from multiagency.kernel.clock import now, to_helsinki
+from multiagency.kernel.clock import now, today
 from multiagency.kernel.errors import Conflict, Invalid, NotVisible
 from multiagency.kernel.identity_code import birth_date
 from multiagency.kernel.ids import uuid7
@@ -125,7 +125,7 @@ async def add_alias(desk: Desk, form: AliasForm) -> UUID:
         raise Conflict("alias.case_over")
     if not form.name and form.birth_date is None:
         raise Invalid.of("name", "alias.nothing_given")
-    if form.birth_date and form.birth_date > to_helsinki(now()).date():
+    if form.birth_date and form.birth_date > today():
         raise Invalid.of("birth_date", "error.in_future")
     alias = Alias(id=uuid7(), recorded_at=now(), **scope(desk))
     born = form.birth_date.isoformat() if form.birth_date else ""

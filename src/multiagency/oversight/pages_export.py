@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from multiagency.audit import service as audit
 from multiagency.kernel.access import Act
-from multiagency.kernel.clock import now, to_helsinki
+from multiagency.kernel.clock import now, today
 from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
@@ -80,7 +80,7 @@ async def get_pdf(request: Request, work: Exporting, typed: Asked) -> Response:
 
 def _file(content: bytes, media_type: str, ending: str) -> Response:
     """Return a download whose name says the day and nothing else."""
-    name = f"log-{to_helsinki(now()).date().isoformat()}.{ending}"
+    name = f"log-{today().isoformat()}.{ending}"
     return Response(content, media_type=media_type, headers={"content-disposition": f'attachment; filename="{name}"'})
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Date, Integer, cast, func, select
 
 from multiagency.audit.models import AuditDetail
-from multiagency.kernel.clock import HELSINKI, now, to_helsinki
+from multiagency.kernel.clock import HELSINKI, today
 from multiagency.kernel.work import Work
 from multiagency.oversight import reading as service
 from multiagency.oversight.filters import FilterForm
@@ -36,7 +36,7 @@ class Picture:
 
 async def draw(work: Work, form: PictureForm) -> Picture:
     """Return the picture of people's uses; what the service's own jobs do is left out. Looking is logged."""
-    last = form.until or to_helsinki(now()).date()
+    last = form.until or today()
     days = tuple(last - timedelta(back) for back in range(7 * form.weeks))
     asked = FilterForm(since=days[-1], until=last, agency=form.agency, person=form.person, staff=True).filters()
     await service.record(work, asked)

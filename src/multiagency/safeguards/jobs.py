@@ -7,7 +7,7 @@ from sqlalchemy import Column, Date, Text, Uuid, func, select, update
 
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.actor import Presented
-from multiagency.kernel.clock import now, to_helsinki
+from multiagency.kernel.clock import now, today
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
@@ -30,11 +30,11 @@ async def remind(runtime: Runtime, presented: Presented) -> int:
     """Remind of every protection that ends within the team's `protection_reminder_days`; return of how many."""
     reminded = 0
     async with runtime.unit_of_work(presented, Act.REMIND_OF_EXPIRY) as work:
-        today = to_helsinki(now()).date()
+        day = today()
         rows = (await work.session.execute(select(func.ending_protections().table_valued(*_ENDING)))).all()
         for row in rows:
             days = await parameter(work, row.pathway, "protection_reminder_days", row.team_id)
-            if row.valid_until <= today + timedelta(days=days):
+            if row.valid_until <= day + timedelta(days=days):
                 reminded += await _remind(work, row.id, row.case_id, row.reference)
     return reminded
 

@@ -5,7 +5,7 @@ A child's whereabouts too stand in the safe contact and nowhere else, so that on
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -16,7 +16,7 @@ from multiagency.cases.reading_holders import holders
 from multiagency.cases.service import scope
 from multiagency.cases.service_bars import barred, must_not_be_barred
 from multiagency.kernel.access import Kind
-from multiagency.kernel.clock import now, to_helsinki
+from multiagency.kernel.clock import later, now, today
 from multiagency.kernel.errors import Conflict, FieldError, Invalid, NotVisible
 from multiagency.kernel.ids import uuid7
 from multiagency.pathways.service import parameter
@@ -64,26 +64,18 @@ async def record(desk: Desk, form: ProtectionForm) -> None:
 
 
 async def _check_period(desk: Desk, form: ProtectionForm) -> None:
-    today = to_helsinki(now()).date()
+    day = today()
     which = "next" if await protections(desk) else "first"
     years = await parameter(desk.work, desk.case.pathway, f"protection_{which}_years", desk.case.team_id)
     errors = []
-    if form.granted_on > today:
+    if form.granted_on > day:
         errors.append(FieldError("granted_on", "error.in_future"))
-    if form.valid_until < max(today, form.granted_on):
+    if form.valid_until < max(day, form.granted_on):
         errors.append(FieldError("valid_until", "protection.over_already"))
-    if form.valid_until > years_after(form.granted_on, years):
+    if form.valid_until > later(form.granted_on, years=years):
         errors.append(FieldError("valid_until", "protection.too_long", {"years": years}))
     if errors:
         raise Invalid(*errors)
-
-
-def years_after(day: date, years: int) -> date:
-    """Return the same day so many years later; after a 29 February, the 28th."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
 
 
 async def protections(desk: Desk) -> Sequence[AddressProtection]:

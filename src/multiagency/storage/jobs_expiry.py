@@ -19,7 +19,7 @@ from multiagency.cases.models import Case, LawfulBasis
 from multiagency.consent.models import Consent
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.actor import Presented
-from multiagency.kernel.clock import now, to_helsinki, years_after
+from multiagency.kernel.clock import later, now, to_helsinki
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.progress import Progress
@@ -101,7 +101,7 @@ def _add(expired: Expired, gone: _Gone) -> None:
 async def _candidates(work: Work) -> tuple[list[UUID], int]:
     """Return the cases in which something may have expired, and how many of them a hold keeps."""
     shortest = min((rule.years for rule in (await rules_in_force(work)).values()), default=0)
-    ended = func.coalesce(Case.closed_at, Case.withdrawn_at) <= years_after(now(), -shortest)
+    ended = func.coalesce(Case.closed_at, Case.withdrawn_at) <= later(now(), years=-shortest)
     found = select(Case.id).where(or_(ended, Case.stage == "draft")).order_by(Case.id)
     held = select(LegalHold.case_id).where(LegalHold.lifted_at.is_(None))
     free = list(await work.session.scalars(found.where(Case.id.not_in(held))))
@@ -177,7 +177,7 @@ async def _due(work: Work, case: Case, scopes: set[RetentionScope]) -> set[Reten
 
 
 def _is_due(rule: RetentionRule | None, ended: datetime) -> bool:
-    return rule is not None and rule.counted_from in FROM_THE_END and years_after(ended, rule.years) <= now()
+    return rule is not None and rule.counted_from in FROM_THE_END and later(ended, years=rule.years) <= now()
 
 
 async def _delete(work: Work, case: Case, due: set[RetentionScope], gone: _Gone) -> None:
@@ -272,7 +272,7 @@ async def _expire_log(work: Work, dry_run: bool) -> tuple[int, int, int]:
     if rule is None:
         work.record(Mode.READ)
         return 0, 0, 0
-    limit = years_after(now(), -rule.years)
+    limit = later(now(), years=-rule.years)
     old = AuditDetail.entry_id.in_(select(AuditEntry.id).where(AuditEntry.at < limit))
     years = (
         func.regexp_like(WrappedKey.retention_class, "^log-[0-9]{4}$"),

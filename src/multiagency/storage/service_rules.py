@@ -1,10 +1,8 @@
 """Rules of retention: dated, each with its provision, and what they say about one class (703/2023 annex, fact F44)."""
 
-from datetime import datetime
-
 from sqlalchemy import or_, select, update
 
-from multiagency.kernel.clock import from_helsinki, now
+from multiagency.kernel.clock import begin_of, now, today
 from multiagency.kernel.errors import Invalid
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Mode
@@ -39,9 +37,8 @@ async def all_rules(work: Work) -> list[RetentionRule]:
 
 async def add_rule(work: Work, form: RuleForm) -> None:
     """Add a rule; the one it replaces ends when it begins. Raises `Invalid` for a day before today."""
-    begins = from_helsinki(datetime.combine(form.valid_from, datetime.min.time()))
-    today = from_helsinki(datetime.combine(now().date(), datetime.min.time()))
-    if begins < today:
+    begins = begin_of(form.valid_from)
+    if begins < begin_of(today()):
         raise Invalid.of("valid_from", "retention.in_past")
     earlier = update(RetentionRule).where(
         RetentionRule.retention_class == form.retention_class, RetentionRule.valid_to.is_(None)
