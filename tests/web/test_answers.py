@@ -239,3 +239,16 @@ async def test_the_first_page_names_ones_agency_in_the_language_of_the_page(hous
     officer = await at_pages(house, "officer")
     cookie = f"{officer._headers['cookie']}; __Host-language={language}"
     assert agency in (await house.http.get("/", headers={"cookie": cookie})).text
+
+
+async def test_what_row_security_refuses_is_our_own_fault_and_says_so_in_the_process_log(house, caplog):
+    """A statement that the guard let through and a policy did not: never "somebody changed it meanwhile"."""
+    case, officer = await house.draft(), await house.person("officer")
+    superuser = await house.superuser()
+    await superuser.execute("DROP POLICY adding ON client")
+    await superuser.close()
+    problem = await officer.put(f"/cases/{case}/client", story.CLIENT, 500)
+    assert problem["type"] == "urn:multiagency:error.unexpected"
+    assert "42501" in caplog.text
+    assert story.CLIENT["name"] not in caplog.text
+    assert await house.fetch("SELECT FROM client") == []

@@ -40,12 +40,12 @@ _SHUTTING_DOWN = frozenset({"57P01", "57P02", "57P03", "08000", "08003", "08006"
 async def answer_error(request: Request, error: Exception) -> Response:
     """Answer any error; a refusal is logged first, and where that fails the answer is 503."""
     problem = as_service_error(error)
-    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _DO_AGAIN:
+    if _state(error) in _DO_AGAIN:
         ask_again(request.scope)
     if problem.status >= 500:
         # Type and places only: messages of the driver may hold personal data, paths hold private addresses.
         places = "".join(traceback.format_tb(error.__traceback__))
-        _log.error("%s %s\n%s", request.method, type(error).__name__, places)
+        _log.error("%s %s %s\n%s", request.method, type(error).__name__, _state(error) or "", places)
     if isinstance(problem, NotVisible | Forbidden):
         problem = await _log_refusal(request, problem)
     elif isinstance(error, Conflict | Invalid) and (read := _was_read(request, problem)):
@@ -68,10 +68,15 @@ def as_service_error(error: Exception) -> ServiceError:
     return ServiceError()
 
 
+def _state(error: Exception) -> str | None:
+    """Return the SQLSTATE of an error of the database."""
+    return getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
+
+
 def _of_the_database(error: DBAPIError) -> ServiceError:
-    state = getattr(error.orig, "sqlstate", None)
-    # Row security refuses a new row when its ground has ended since the guard looked.
-    if state in _CHANGED_MEANWHILE or "row-level security" in str(error.orig):
+    """What row security refuses (42501) the guard should have refused before: a fault of ours, and never a race."""
+    state = _state(error)
+    if state in _CHANGED_MEANWHILE:
         return Conflict("error.changed_meanwhile")
     if error.connection_invalidated or state in _SHUTTING_DOWN or isinstance(error, InterfaceError | OperationalError):
         return Unavailable()
