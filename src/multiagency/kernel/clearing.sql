@@ -1,13 +1,16 @@
 -- Takes back everything that the rooms' files say, and whatever was added by hand: policies, triggers, functions,
--- grants. Row security stays on and forced, so in between nobody sees anything. What belongs to an extension is left alone.
+-- grants. Row security stays on and forced, so in between nobody sees anything. Left alone is what belongs to an
+-- extension, and a table of somebody else's.
 DO $$
 DECLARE found record;
 BEGIN
-    FOR found IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public' LOOP
-        EXECUTE format('DROP POLICY %I ON public.%I', found.policyname, found.tablename);
+    FOR found IN SELECT p.polname, c.oid::regclass AS name FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+                 WHERE c.relnamespace = 'public'::regnamespace AND c.relowner = current_user::regrole LOOP
+        EXECUTE format('DROP POLICY %I ON %s', found.polname, found.name);
     END LOOP;
     FOR found IN SELECT t.tgname, c.oid::regclass AS name FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-                 WHERE c.relnamespace = 'public'::regnamespace AND NOT t.tgisinternal LOOP
+                 WHERE c.relnamespace = 'public'::regnamespace AND c.relowner = current_user::regrole
+                   AND NOT t.tgisinternal LOOP
         EXECUTE format('DROP TRIGGER %I ON %s', found.tgname, found.name);
     END LOOP;
     FOR found IN SELECT p.oid::regprocedure AS name FROM pg_proc p
