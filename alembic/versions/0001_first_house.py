@@ -1,4 +1,4 @@
-"""Tables, the functions that row security asks, and the policies."""
+"""All tables, and what stands in them before anybody works: the register of grounds, retention rules."""
 
 from multiagency.kernel.migrations import run_scripts
 
@@ -7,10 +7,12 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+TABLES = ("people", "pathways", "cases", "kernel", "mail", "audit", "safeguards", "matching", "disclosures", "register")
+MORE_TABLES = ("consent", "risk", "meetings", "actions", "storage", "log_requests", "assurance", "oversight")
+
 
 def upgrade() -> None:
-    run_scripts("tables_service", "tables_clients", "row_security_functions", "hand_over", "protect")
-    run_scripts("row_security_policies")
+    run_scripts(*(f"0001_{room}" for room in (*TABLES, *MORE_TABLES)))
 
 
 def downgrade() -> None:

@@ -1,5 +1,6 @@
 """The demo as a newcomer meets it: started from the command line, stopped with Ctrl-C, started again."""
 
+import asyncio
 import json
 import os
 import re
@@ -12,8 +13,10 @@ import httpx
 import pytest
 from tests.throwaway import throwaway
 
-from multiagency.demo.household import free_port
+from multiagency.demo.household import DATABASE, free_port
 from multiagency.demo.lapland import ACCOUNTS
+from multiagency.embedded.database import connect, create_database, create_roles, generated_passwords
+from multiagency.embedded.postgres import EmbeddedPostgres
 
 COMMAND = [sys.executable, "-m", "multiagency.cli", "demo"]
 
@@ -97,6 +100,36 @@ def test_a_taken_port_is_said(data):
         done = subprocess.run(words, capture_output=True, text=True, env=environment, check=False)
         assert done.returncode == 1
         assert "taken" in done.stdout
+
+
+def test_data_of_another_version_is_said_and_kept(data):
+    server = EmbeddedPostgres(data / "postgresql")
+    server.start()
+    try:
+        asyncio.run(create_roles(server, generated_passwords(data / "secrets" / "passwords.json")))
+        asyncio.run(create_database(server, DATABASE))
+        asyncio.run(put_at_revision(server, "0015"))
+    finally:
+        server.stop()
+    environment = {**os.environ, "MULTIAGENCY_DATA": str(data)}
+    words = [*COMMAND, "--port", str(free_port())]
+    done = subprocess.run(words, capture_output=True, text=True, env=environment, check=False)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.count("\n") == 1
+    assert "`make demo ARGS=--fresh` starts anew" in done.stdout
+    assert not (data / "postgresql" / "data" / "postmaster.pid").exists()
+    assert (data / "postgresql" / "data" / "PG_VERSION").exists()
+
+
+async def put_at_revision(server, revision):
+    superuser = await connect(server, DATABASE)
+    try:
+        await superuser.execute(
+            f"CREATE TABLE alembic_version AS SELECT '{revision}'::varchar(32) AS version_num;"
+            "ALTER TABLE alembic_version OWNER TO multiagency_owner"
+        )
+    finally:
+        await superuser.close()
 
 
 def test_the_walkthrough():

@@ -101,6 +101,23 @@ async def test_sec0005_an_auditor_reads_nothing_of_the_log_of_a_case_that_they_a
     assert len(await colleague.get(f"{place}/notes")) == 1
 
 
+async def test_an_entry_is_kept_that_names_the_case_in_any_one_way(house):
+    """By id, by reference, or only as its subject: nearly every entry has two of them, so one could be lost unseen."""
+    case, _, read = await read_and_barred(house)
+    its, secret = await case_id(house, case), await secret_of(house, "auditor")
+
+    async def seen():
+        async with house.as_role("app", secret) as connection:
+            return await connection.fetchval(f"{COUNTED} WHERE entry_id = $1", read)
+
+    for column, value in (("case_id", its), ("case_reference", case), ("subject_id", its)):
+        nothing = "SET case_id = NULL, case_reference = NULL, subject_id = NULL"
+        await house.fetch(f"UPDATE audit_detail {nothing} WHERE entry_id = $1", read)
+        assert await seen() == 1
+        await house.fetch(f"UPDATE audit_detail SET {column} = $2 WHERE entry_id = $1", read, value)
+        assert await seen() == 0, column
+
+
 async def test_pages_and_files_of_the_log_hold_nothing_of_it_and_say_that_such_entries_are_left_out(house, monkeypatch):
     case, _, _ = await read_and_barred(house)
     pages, secret, told = await at_pages(house, "auditor"), await named_in_log(house, case), {}

@@ -12,6 +12,7 @@ from pathlib import Path
 from multiagency.demo.household import HOST, Household, data_directory, free_port
 from multiagency.demo.lapland import ACCOUNTS, AGENCIES
 from multiagency.embedded.postgres import EmbeddedPostgres
+from multiagency.kernel.migrations import UnknownRevision
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -32,6 +33,9 @@ def main(arguments: Sequence[str]) -> int:
             household.run_until_stopped()
             _say("A process of the demo ended by itself; stopping.")
             return 1
+    except UnknownRevision:
+        _say("The data of this demo belongs to another version; `make demo ARGS=--fresh` starts anew.")
+        return 1
     except KeyboardInterrupt:
         _say("\nStopped. The data is kept; `make demo ARGS=--fresh` starts anew.")
         return 0

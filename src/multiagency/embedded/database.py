@@ -9,7 +9,9 @@ import asyncpg
 
 from multiagency.embedded.postgres import SUPERUSER, EmbeddedPostgres
 
-_ROLES_SQL = Path(__file__).parents[3] / "deploy" / "roles.sql"
+_HERE = Path(__file__)
+_INSTALLED, _TREE = _HERE.with_name("roles.sql"), _HERE.parents[3] / "deploy" / "roles.sql"
+_ROLES_SQL = _INSTALLED if _INSTALLED.exists() else _TREE
 LOGINS = ("owner", "app", "worker", "signin", "keeper")
 
 

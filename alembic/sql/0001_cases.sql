@@ -1,0 +1,129 @@
+-- A case, the people in it and each agency's part; bases, grants and bars: who sees it, why, and who never does.
+
+CREATE TABLE case_file (
+    id UUID CONSTRAINT pk_case_file PRIMARY KEY,
+    reference TEXT NOT NULL CONSTRAINT uq_case_file_reference UNIQUE,
+    pathway TEXT NOT NULL,
+    team_id UUID NOT NULL CONSTRAINT fk_case_file_team_id REFERENCES team (id),
+    stage TEXT NOT NULL,
+    opened_by_id UUID NOT NULL CONSTRAINT fk_case_file_opened_by_id REFERENCES post (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_case_file_controller_id REFERENCES agency (id),
+    opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    submitted_at TIMESTAMP WITH TIME ZONE,
+    withdrawn_at TIMESTAMP WITH TIME ZONE,
+    closed_at TIMESTAMP WITH TIME ZONE
+);
+
+CREATE TABLE client (
+    name BYTEA NOT NULL,
+    identity_code BYTEA,
+    id UUID CONSTRAINT pk_client PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT uq_client_case_id UNIQUE CONSTRAINT fk_client_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_client_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_client_case_id ON client (case_id);
+
+CREATE TABLE safe_contact (
+    phone BYTEA,
+    when_to_call BYTEA,
+    do_not_talk_to BYTEA,
+    address BYTEA,
+    municipality BYTEA,
+    interpreter BYTEA,
+    may_leave_message BOOLEAN NOT NULL,
+    language TEXT NOT NULL,
+    id UUID CONSTRAINT pk_safe_contact PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT uq_safe_contact_case_id UNIQUE
+        CONSTRAINT fk_safe_contact_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_safe_contact_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_safe_contact_case_id ON safe_contact (case_id);
+
+CREATE TABLE party (
+    role TEXT NOT NULL,
+    role_since TIMESTAMP WITH TIME ZONE NOT NULL,
+    name BYTEA NOT NULL,
+    identity_code BYTEA,
+    relation BYTEA,
+    employer_id UUID CONSTRAINT fk_party_employer_id REFERENCES agency (id),
+    id UUID CONSTRAINT pk_party PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_party_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_party_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_party_case_id ON party (case_id);
+
+CREATE TABLE case_part (
+    author_id UUID NOT NULL CONSTRAINT fk_case_part_author_id REFERENCES post (id),
+    narrative BYTEA,
+    written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID CONSTRAINT pk_case_part PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_case_part_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_case_part_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL,
+    CONSTRAINT uq_case_part_case_id_controller_id UNIQUE (case_id, controller_id)
+);
+CREATE INDEX ix_case_part_case_id ON case_part (case_id);
+
+CREATE TABLE lawful_basis (
+    id UUID CONSTRAINT pk_lawful_basis PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_lawful_basis_case_id REFERENCES case_file (id),
+    agency_id UUID NOT NULL CONSTRAINT fk_lawful_basis_agency_id REFERENCES agency (id),
+    reason TEXT NOT NULL,
+    consent_id UUID,
+    kinds TEXT[] NOT NULL,
+    valid_from TIMESTAMP WITH TIME ZONE NOT NULL,
+    valid_to TIMESTAMP WITH TIME ZONE,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    ground_id UUID,
+    disclosure_id UUID
+);
+CREATE INDEX ix_lawful_basis_case_id ON lawful_basis (case_id);
+
+CREATE TABLE access_grant (
+    id UUID CONSTRAINT pk_access_grant PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_access_grant_case_id REFERENCES case_file (id),
+    post_id UUID NOT NULL CONSTRAINT fk_access_grant_post_id REFERENCES post (id),
+    basis_id UUID NOT NULL CONSTRAINT fk_access_grant_basis_id REFERENCES lawful_basis (id),
+    occasion TEXT NOT NULL,
+    occasion_id UUID,
+    capability TEXT NOT NULL,
+    kinds TEXT[] NOT NULL,
+    valid_from TIMESTAMP WITH TIME ZONE NOT NULL,
+    valid_to TIMESTAMP WITH TIME ZONE,
+    ended_at TIMESTAMP WITH TIME ZONE
+);
+CREATE INDEX ix_access_grant_case_id ON access_grant (case_id);
+CREATE INDEX ix_access_grant_post_id ON access_grant (post_id);
+
+CREATE TABLE access_bar (
+    id UUID CONSTRAINT pk_access_bar PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_access_bar_case_id REFERENCES case_file (id),
+    person_id UUID CONSTRAINT fk_access_bar_person_id REFERENCES person (id),
+    reason TEXT NOT NULL,
+    valid_from TIMESTAMP WITH TIME ZONE NOT NULL,
+    valid_to TIMESTAMP WITH TIME ZONE,
+    agency_id UUID CONSTRAINT fk_access_bar_agency_id REFERENCES agency (id),
+    found BOOLEAN NOT NULL DEFAULT false,
+    set_by_id UUID CONSTRAINT fk_access_bar_set_by_id REFERENCES post (id),
+    lifted_by_id UUID CONSTRAINT fk_access_bar_lifted_by_id REFERENCES post (id),
+    lifted_reason TEXT,
+    CONSTRAINT ck_access_bar_whom CHECK ((person_id IS NULL) <> (agency_id IS NULL))
+);
+CREATE INDEX ix_access_bar_agency_id ON access_bar (agency_id);
+CREATE INDEX ix_access_bar_case_id ON access_bar (case_id);
+CREATE INDEX ix_access_bar_person_id ON access_bar (person_id);
+
+CREATE TABLE bar_exemption (
+    id UUID CONSTRAINT pk_bar_exemption PRIMARY KEY,
+    bar_id UUID NOT NULL CONSTRAINT fk_bar_exemption_bar_id REFERENCES access_bar (id),
+    case_id UUID NOT NULL CONSTRAINT fk_bar_exemption_case_id REFERENCES case_file (id),
+    person_id UUID NOT NULL CONSTRAINT fk_bar_exemption_person_id REFERENCES person (id),
+    reason TEXT NOT NULL,
+    given_by_id UUID NOT NULL CONSTRAINT fk_bar_exemption_given_by_id REFERENCES post (id),
+    given_at TIMESTAMP WITH TIME ZONE NOT NULL
+);
+CREATE INDEX ix_bar_exemption_bar_id ON bar_exemption (bar_id);
+CREATE INDEX ix_bar_exemption_case_id ON bar_exemption (case_id);

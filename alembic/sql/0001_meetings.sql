@@ -1,0 +1,85 @@
+-- Meetings, what is on their agenda, who sits at the table and who is in a room, minutes and invitations.
+
+CREATE TABLE meeting (
+    id UUID CONSTRAINT pk_meeting PRIMARY KEY,
+    reference TEXT NOT NULL CONSTRAINT uq_meeting_reference UNIQUE,
+    team_id UUID NOT NULL CONSTRAINT fk_meeting_team_id REFERENCES team (id),
+    starts_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    state TEXT NOT NULL
+);
+
+CREATE TABLE agenda_item (
+    meeting_id UUID NOT NULL CONSTRAINT fk_agenda_item_meeting_id REFERENCES meeting (id),
+    position INTEGER NOT NULL,
+    room UUID NOT NULL CONSTRAINT uq_agenda_item_room UNIQUE,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    id UUID CONSTRAINT pk_agenda_item PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_agenda_item_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_agenda_item_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL,
+    CONSTRAINT uq_agenda_item_meeting_id_case_id UNIQUE (meeting_id, case_id)
+);
+CREATE INDEX ix_agenda_item_case_id ON agenda_item (case_id);
+CREATE INDEX ix_agenda_item_meeting_id ON agenda_item (meeting_id);
+
+CREATE TABLE seat (
+    agenda_item_id UUID NOT NULL CONSTRAINT fk_seat_agenda_item_id REFERENCES agenda_item (id),
+    post_id UUID NOT NULL CONSTRAINT fk_seat_post_id REFERENCES post (id),
+    ended_at TIMESTAMP WITH TIME ZONE,
+    id UUID CONSTRAINT pk_seat PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_seat_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_seat_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_seat_case_id ON seat (case_id);
+CREATE UNIQUE INDEX uq_seat_living ON seat (agenda_item_id, post_id) WHERE ended_at IS NULL;
+
+CREATE TABLE room_presence (
+    seat_id UUID NOT NULL CONSTRAINT uq_room_presence_seat_id UNIQUE
+        CONSTRAINT fk_room_presence_seat_id REFERENCES seat (id),
+    entered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    left_at TIMESTAMP WITH TIME ZONE,
+    id UUID CONSTRAINT pk_room_presence PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_room_presence_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_room_presence_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_room_presence_case_id ON room_presence (case_id);
+
+CREATE TABLE minutes (
+    agenda_item_id UUID NOT NULL CONSTRAINT fk_minutes_agenda_item_id REFERENCES agenda_item (id),
+    version INTEGER NOT NULL,
+    author_id UUID NOT NULL CONSTRAINT fk_minutes_author_id REFERENCES post (id),
+    text BYTEA NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID CONSTRAINT pk_minutes PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_minutes_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_minutes_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL,
+    CONSTRAINT uq_minutes_agenda_item_id_version UNIQUE (agenda_item_id, version)
+);
+CREATE INDEX ix_minutes_case_id ON minutes (case_id);
+
+CREATE TABLE invitation (
+    id UUID CONSTRAINT pk_invitation PRIMARY KEY,
+    meeting_id UUID NOT NULL CONSTRAINT fk_invitation_meeting_id REFERENCES meeting (id),
+    post_id UUID NOT NULL CONSTRAINT fk_invitation_post_id REFERENCES post (id),
+    uid TEXT NOT NULL,
+    organiser TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    answer TEXT NOT NULL,
+    answered_at TIMESTAMP WITH TIME ZONE,
+    cancelled_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT uq_invitation_meeting_id_post_id UNIQUE (meeting_id, post_id)
+);
+CREATE INDEX ix_invitation_meeting_id ON invitation (meeting_id);
+CREATE INDEX ix_invitation_post_id ON invitation (post_id);
+
+CREATE TABLE join_address (
+    id UUID CONSTRAINT pk_join_address PRIMARY KEY,
+    invitation_id UUID NOT NULL CONSTRAINT fk_join_address_invitation_id REFERENCES invitation (id),
+    secret_hash BYTEA NOT NULL CONSTRAINT uq_join_address_secret_hash UNIQUE,
+    ended_at TIMESTAMP WITH TIME ZONE
+);
+CREATE INDEX ix_join_address_invitation_id ON join_address (invitation_id);

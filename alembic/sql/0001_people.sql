@@ -1,0 +1,70 @@
+-- People, their posts and teams, how they sign in, and what they are told.
+
+CREATE TABLE agency (
+    id UUID CONSTRAINT pk_agency PRIMARY KEY,
+    kind TEXT NOT NULL,
+    name_fi TEXT NOT NULL,
+    name_sv TEXT NOT NULL,
+    name_en TEXT NOT NULL,
+    municipality_code TEXT
+);
+
+CREATE TABLE person (
+    id UUID CONSTRAINT pk_person PRIMARY KEY,
+    name TEXT NOT NULL,
+    identity_hash BYTEA
+);
+
+CREATE TABLE post (
+    id UUID CONSTRAINT pk_post PRIMARY KEY,
+    person_id UUID NOT NULL CONSTRAINT fk_post_person_id REFERENCES person (id),
+    agency_id UUID NOT NULL CONSTRAINT fk_post_agency_id REFERENCES agency (id),
+    role TEXT NOT NULL,
+    title TEXT NOT NULL,
+    email TEXT NOT NULL,
+    language TEXT NOT NULL,
+    valid_from TIMESTAMP WITH TIME ZONE NOT NULL,
+    valid_to TIMESTAMP WITH TIME ZONE
+);
+CREATE INDEX ix_post_agency_id ON post (agency_id);
+
+CREATE TABLE team (
+    id UUID CONSTRAINT pk_team PRIMARY KEY,
+    pathway TEXT NOT NULL,
+    name TEXT NOT NULL,
+    convener_id UUID NOT NULL CONSTRAINT fk_team_convener_id REFERENCES agency (id)
+);
+
+CREATE TABLE team_member (
+    team_id UUID NOT NULL CONSTRAINT fk_team_member_team_id REFERENCES team (id),
+    post_id UUID NOT NULL CONSTRAINT fk_team_member_post_id REFERENCES post (id),
+    CONSTRAINT pk_team_member PRIMARY KEY (team_id, post_id)
+);
+
+CREATE TABLE credential (
+    post_id UUID CONSTRAINT pk_credential PRIMARY KEY CONSTRAINT fk_credential_post_id REFERENCES post (id),
+    login TEXT NOT NULL CONSTRAINT uq_credential_login UNIQUE,
+    kind TEXT NOT NULL,
+    password_hash BYTEA NOT NULL
+);
+
+CREATE TABLE session (
+    id UUID CONSTRAINT pk_session PRIMARY KEY,
+    secret_hash BYTEA NOT NULL CONSTRAINT uq_session_secret_hash UNIQUE,
+    post_id UUID NOT NULL CONSTRAINT fk_session_post_id REFERENCES post (id),
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE
+);
+
+CREATE TABLE notice (
+    id UUID CONSTRAINT pk_notice PRIMARY KEY,
+    post_id UUID NOT NULL CONSTRAINT fk_notice_post_id REFERENCES post (id),
+    what TEXT NOT NULL,
+    place TEXT NOT NULL,
+    case_id UUID,
+    sender_id UUID CONSTRAINT fk_notice_sender_id REFERENCES post (id),
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    read_at TIMESTAMP WITH TIME ZONE
+);
+CREATE INDEX ix_notice_post_id ON notice (post_id);

@@ -1,0 +1,121 @@
+-- The log: inserts only. Auditors read entries and details; the worker reads hashed bytes, numbers them, and compares
+-- what stands beside each entry with what the entry committed to. What is older than 12 years goes, by the keeper.
+SELECT pg_temp.protect('audit_entry');
+CREATE POLICY writing ON audit_entry FOR INSERT TO multiagency_app, multiagency_worker
+    WITH CHECK ((SELECT current_post()) IS NOT NULL);
+CREATE POLICY sign_in ON audit_entry FOR INSERT TO multiagency_signin WITH CHECK (true);
+CREATE POLICY reading ON audit_entry FOR SELECT TO multiagency_app, multiagency_worker
+    USING ((SELECT current_post_role()) IN ('auditor', 'worker'));
+GRANT SELECT, INSERT ON audit_entry TO multiagency_app, multiagency_worker;
+GRANT INSERT ON audit_entry TO multiagency_signin;
+CREATE POLICY keeper_writing ON audit_entry FOR INSERT TO multiagency_keeper
+    WITH CHECK ((SELECT current_post()) IS NOT NULL);
+CREATE POLICY keeper_sight ON audit_entry FOR SELECT TO multiagency_keeper
+    USING ((SELECT current_post_role()) = 'keeper');
+CREATE POLICY keeper_expiry ON audit_entry FOR DELETE TO multiagency_keeper USING (
+    (SELECT current_post_role()) = 'keeper' AND at < statement_timestamp() - interval '12 years');
+GRANT INSERT, SELECT (id, at), DELETE ON audit_entry TO multiagency_keeper;
+SELECT pg_temp.serve_guard('audit_entry', '(id)');
+
+-- An auditor who is a party to a case does not read its log.
+SELECT pg_temp.protect('audit_detail');
+CREATE POLICY writing ON audit_detail FOR INSERT TO multiagency_app, multiagency_worker
+    WITH CHECK (post_id = (SELECT current_post()));
+CREATE POLICY sign_in ON audit_detail FOR INSERT TO multiagency_signin WITH CHECK (true);
+CREATE POLICY reading ON audit_detail FOR SELECT TO multiagency_app USING (
+    (SELECT current_post_role()) = 'auditor'
+    AND (case_id IS NULL OR case_id <> ALL (ARRAY(SELECT kept_from_auditor())))
+    AND (case_reference IS NULL OR case_reference <> ALL (ARRAY(SELECT references_kept_from_auditor())))
+    AND (subject_id IS NULL OR subject_id <> ALL (ARRAY(SELECT kept_from_auditor()))));
+CREATE POLICY checking ON audit_detail FOR SELECT TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
+GRANT SELECT, INSERT ON audit_detail TO multiagency_app, multiagency_worker;
+GRANT INSERT ON audit_detail TO multiagency_signin;
+CREATE POLICY keeper_writing ON audit_detail FOR INSERT TO multiagency_keeper
+    WITH CHECK (post_id = (SELECT current_post()));
+CREATE POLICY keeper_sight ON audit_detail FOR SELECT TO multiagency_keeper
+    USING ((SELECT current_post_role()) = 'keeper');
+CREATE POLICY keeper_expiry ON audit_detail FOR DELETE TO multiagency_keeper USING (
+    (SELECT current_post_role()) = 'keeper' AND EXISTS (
+        SELECT FROM audit_entry e
+        WHERE e.id = entry_id AND e.at < statement_timestamp() - interval '12 years'));
+GRANT INSERT, DELETE, SELECT (entry_id) ON audit_detail TO multiagency_keeper;
+SELECT pg_temp.serve_guard('audit_detail', '(entry_id, case_id, case_reference, subject_id)');
+
+-- Pruning takes numbers and nodes: only what is older than the law keeps it, and only after it was said how far.
+SELECT pg_temp.protect('audit_pruning');
+CREATE POLICY pruning ON audit_pruning FOR INSERT TO multiagency_keeper
+    WITH CHECK ((SELECT current_post_role()) = 'keeper');
+CREATE POLICY reading ON audit_pruning FOR SELECT TO multiagency_app, multiagency_worker, multiagency_keeper
+    USING ((SELECT current_post_role()) IN ('auditor', 'worker', 'keeper'));
+GRANT SELECT ON audit_pruning TO multiagency_app, multiagency_worker, multiagency_keeper;
+GRANT INSERT ON audit_pruning TO multiagency_keeper;
+SELECT pg_temp.serve_guard('audit_pruning', '(size)');
+
+SELECT pg_temp.protect('audit_sequence');
+CREATE POLICY numbering ON audit_sequence FOR INSERT TO multiagency_worker
+    WITH CHECK ((SELECT current_post_role()) = 'worker');
+CREATE POLICY reading ON audit_sequence FOR SELECT TO multiagency_app, multiagency_worker
+    USING ((SELECT current_post_role()) IN ('auditor', 'worker'));
+GRANT SELECT ON audit_sequence TO multiagency_app;
+GRANT SELECT, INSERT ON audit_sequence TO multiagency_worker;
+CREATE POLICY keeper_sight ON audit_sequence FOR SELECT TO multiagency_keeper
+    USING ((SELECT current_post_role()) = 'keeper');
+CREATE POLICY keeper_expiry ON audit_sequence FOR DELETE TO multiagency_keeper USING (
+    (SELECT current_post_role()) = 'keeper' AND index < (SELECT max(size) FROM audit_pruning) AND EXISTS (
+        SELECT FROM audit_entry e WHERE e.id = entry_id AND e.at < statement_timestamp() - interval '12 years'));
+GRANT SELECT, DELETE ON audit_sequence TO multiagency_keeper;
+SELECT pg_temp.serve_guard('audit_sequence', '(index)');
+
+-- Nodes, checkpoints and co-signatures are made to be shown to anybody, and hold nothing but hashes: the public doors
+-- of the log read them as the role that knows nobody.
+SELECT pg_temp.protect('audit_node');
+CREATE POLICY numbering ON audit_node FOR INSERT TO multiagency_worker
+    WITH CHECK ((SELECT current_post_role()) = 'worker');
+CREATE POLICY reading ON audit_node FOR SELECT TO multiagency_app, multiagency_worker, multiagency_keeper
+    USING ((SELECT current_post_role()) IN ('auditor', 'worker', 'keeper'));
+CREATE POLICY proving ON audit_node FOR SELECT TO multiagency_signin USING (true);
+CREATE POLICY keeper_expiry ON audit_node FOR DELETE TO multiagency_keeper USING (
+    (SELECT current_post_role()) = 'keeper' AND ((index + 1) << level) <= (SELECT max(size) FROM audit_pruning));
+GRANT SELECT ON audit_node TO multiagency_app, multiagency_worker, multiagency_signin, multiagency_keeper;
+GRANT INSERT ON audit_node TO multiagency_worker;
+GRANT DELETE ON audit_node TO multiagency_keeper;
+
+SELECT pg_temp.protect('audit_checkpoint');
+CREATE POLICY publishing ON audit_checkpoint FOR INSERT TO multiagency_worker
+    WITH CHECK ((SELECT current_post_role()) = 'worker');
+CREATE POLICY reading ON audit_checkpoint FOR SELECT TO multiagency_app, multiagency_worker
+    USING ((SELECT current_post_role()) IN ('auditor', 'worker'));
+CREATE POLICY proving ON audit_checkpoint FOR SELECT TO multiagency_signin USING (true);
+CREATE POLICY witnesses ON audit_checkpoint FOR SELECT TO multiagency_app, multiagency_keeper
+    USING ((SELECT current_post_role()) IN ('administrator', 'keeper'));
+GRANT SELECT ON audit_checkpoint TO multiagency_app, multiagency_worker, multiagency_signin, multiagency_keeper;
+GRANT INSERT ON audit_checkpoint TO multiagency_worker;
+SELECT pg_temp.serve_guard('audit_checkpoint', '(tree_size, published_at)');
+
+SELECT pg_temp.protect('audit_witness');
+CREATE POLICY reading ON audit_witness FOR SELECT TO multiagency_app, multiagency_worker
+    USING ((SELECT current_post_role()) IN ('auditor', 'administrator', 'worker'));
+CREATE POLICY proving ON audit_witness FOR SELECT TO multiagency_signin USING (ended_at IS NULL);
+CREATE POLICY adding ON audit_witness FOR INSERT TO multiagency_app
+    WITH CHECK ((SELECT current_post_role()) = 'administrator' AND registered_by = (SELECT current_post()));
+CREATE POLICY ending ON audit_witness FOR UPDATE TO multiagency_app
+    USING ((SELECT current_post_role()) = 'administrator' AND ended_at IS NULL) WITH CHECK (ended_at IS NOT NULL);
+GRANT SELECT, INSERT, UPDATE (ended_at) ON audit_witness TO multiagency_app;
+GRANT SELECT ON audit_witness TO multiagency_worker;
+GRANT SELECT (id, vkey, ended_at) ON audit_witness TO multiagency_signin;
+
+SELECT pg_temp.protect('audit_cosignature');
+CREATE POLICY reading ON audit_cosignature FOR SELECT TO multiagency_app, multiagency_worker
+    USING ((SELECT current_post_role()) IN ('auditor', 'administrator', 'worker'));
+CREATE POLICY proving ON audit_cosignature FOR SELECT TO multiagency_signin USING (true);
+CREATE POLICY cosigning ON audit_cosignature FOR INSERT TO multiagency_signin WITH CHECK (true);
+GRANT SELECT ON audit_cosignature TO multiagency_app, multiagency_worker, multiagency_signin;
+GRANT INSERT ON audit_cosignature TO multiagency_signin;
+
+SELECT pg_temp.protect('audit_demand');
+CREATE POLICY demanding ON audit_demand FOR INSERT TO multiagency_app
+    WITH CHECK ((SELECT current_post_role()) = 'auditor' AND post_id = (SELECT current_post()));
+CREATE POLICY reading ON audit_demand FOR SELECT TO multiagency_app, multiagency_worker
+    USING ((SELECT current_post_role()) IN ('auditor', 'worker'));
+GRANT SELECT, INSERT ON audit_demand TO multiagency_app;
+GRANT SELECT ON audit_demand TO multiagency_worker;

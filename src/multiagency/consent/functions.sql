@@ -1,0 +1,61 @@
+-- The gate: it opens only when everybody who must decide has given consent. The database asks the same questions as the
+-- service, from the same rows.
+
+-- Who must say yes, told only to who has a grant on the case: the client (by the id of the case) unless somebody else
+-- decides; then every guardian entitled to decide and not suspected, or the legal representative. Where that one is
+-- suspected nobody decides until somebody else is recorded.
+CREATE FUNCTION required_givers(wanted_case uuid) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    WITH judged AS (
+        SELECT decides, representative_id FROM decision_capacity
+        WHERE case_id = wanted_case AND wanted_case IN (SELECT granted_cases())
+        ORDER BY assessed_at DESC, id DESC LIMIT 1
+    ), known AS (
+        SELECT DISTINCT ON (party_id) party_id, may_decide, suspected FROM guardian
+        WHERE case_id = wanted_case ORDER BY party_id, recorded_at DESC, id DESC
+    )
+    SELECT wanted_case
+    WHERE wanted_case IN (SELECT granted_cases()) AND NOT EXISTS (SELECT FROM judged WHERE decides <> 'self')
+    UNION ALL
+    SELECT k.party_id FROM known k, judged j WHERE k.may_decide AND NOT k.suspected AND j.decides = 'guardians'
+    UNION ALL
+    SELECT j.representative_id FROM judged j
+    WHERE j.decides = 'legal_representative'
+      AND NOT EXISTS (SELECT FROM known k WHERE k.party_id = j.representative_id AND k.suspected)
+$$;
+
+-- Each giver's newest answer. A withdrawal that names agencies takes those out and leaves the answer standing.
+CREATE FUNCTION newest_answers(wanted_case uuid)
+RETURNS TABLE (consent_id uuid, giver uuid, version integer, state text, kinds text[], expires_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT DISTINCT ON (coalesce(c.giver_id, c.case_id))
+        c.id, coalesce(c.giver_id, c.case_id), c.version, c.state, c.kinds, c.expires_at
+    FROM consent c
+    WHERE c.case_id = wanted_case AND wanted_case IN (SELECT granted_cases())
+      AND NOT (c.state = 'withdrawn' AND EXISTS (SELECT FROM consent_recipient r WHERE r.consent_id = c.id))
+    ORDER BY coalesce(c.giver_id, c.case_id), c.version DESC
+$$;
+
+CREATE FUNCTION consent_until(wanted_case uuid) RETURNS timestamptz LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT min(a.expires_at) FROM newest_answers(wanted_case) a
+    WHERE a.giver IN (SELECT required_givers(wanted_case))
+$$;
+
+-- A basis may only repeat what everybody who must decide has given, not withdrawn for this agency: it, these kinds.
+CREATE FUNCTION consent_names(wanted_case uuid, wanted_consent uuid, wanted_agency uuid, wanted_kinds text[])
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    WITH naming AS (
+        SELECT a.consent_id, a.giver
+        FROM newest_answers(wanted_case) a
+        JOIN consent_recipient r ON r.consent_id = a.consent_id AND r.agency_id = wanted_agency
+        WHERE a.state = 'given' AND (a.expires_at IS NULL OR a.expires_at > statement_timestamp())
+          AND wanted_kinds <@ (a.kinds || '{shell,meeting,minutes,action,consent}'::text[])
+          AND NOT EXISTS (
+              SELECT FROM consent w JOIN consent_recipient x ON x.consent_id = w.id AND x.agency_id = wanted_agency
+              WHERE w.case_id = wanted_case AND w.state = 'withdrawn' AND w.version > a.version
+                AND coalesce(w.giver_id, w.case_id) = a.giver)
+    ), needed AS (SELECT required_givers(wanted_case) AS giver)
+    SELECT EXISTS (SELECT FROM naming JOIN needed USING (giver) WHERE naming.consent_id = wanted_consent)
+       AND NOT EXISTS (SELECT FROM needed WHERE giver NOT IN (SELECT giver FROM naming))
+$$;

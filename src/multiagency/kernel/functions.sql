@@ -1,0 +1,91 @@
+-- The questions that row security asks in every room. Each is called once per query as a sub-select, never per row, and
+-- compares with statement_timestamp(): what ended a moment ago is over for the next statement, also in an older
+-- transaction.
+-- The guard owns them and cannot log in. What PUBLIC may still ask when all rooms' functions are made is handed to the
+-- application and the worker (`hand_over` in helpers.sql); who else may ask, or that nobody may, stands at the
+-- function.
+GRANT USAGE, CREATE ON SCHEMA public TO multiagency_guard;
+GRANT USAGE ON SCHEMA public TO PUBLIC;
+
+-- One row: the planner takes a function's thousand otherwise, and lists of 300 000 cases took ten times the plain join.
+CREATE FUNCTION live_session() RETURNS TABLE (session_id uuid, post_id uuid, person_id uuid, agency_id uuid, role text)
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT s.id, p.id, p.person_id, p.agency_id, p.role
+    FROM session s JOIN post p ON p.id = s.post_id
+    WHERE s.secret_hash = sha256(convert_to(nullif(current_setting('multiagency.session', true), ''), 'UTF8'))
+      AND s.ended_at IS NULL AND s.expires_at > statement_timestamp()
+      AND p.valid_from <= statement_timestamp() AND (p.valid_to IS NULL OR p.valid_to > statement_timestamp())
+$$;
+
+CREATE FUNCTION current_session_id() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$ SELECT session_id FROM live_session() $$;
+
+CREATE FUNCTION current_post() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$ SELECT post_id FROM live_session() $$;
+
+CREATE FUNCTION current_agency() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$ SELECT agency_id FROM live_session() $$;
+
+CREATE FUNCTION current_post_role() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$ SELECT role FROM live_session() $$;
+
+CREATE FUNCTION current_actor() RETURNS TABLE (session_id uuid, post_id uuid, person_id uuid, agency_id uuid,
+    role text, name text, title text, agency_name text, language text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT l.session_id, l.post_id, l.person_id, l.agency_id, l.role, n.name, p.title, a.name_fi, p.language
+    FROM live_session() l JOIN post p ON p.id = l.post_id
+    JOIN person n ON n.id = l.person_id JOIN agency a ON a.id = l.agency_id
+$$;
+GRANT EXECUTE ON FUNCTION current_post(), current_post_role(), current_actor() TO multiagency_keeper;
+
+-- Bars: a person's own, and those of an agency in which they hold a living post, unless they are exempt. Handed to no
+-- role: whoever is barred must not be able to ask.
+CREATE FUNCTION barred_cases(wanted_person uuid) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT x.case_id FROM access_bar x
+    WHERE x.valid_from <= statement_timestamp() AND (x.valid_to IS NULL OR x.valid_to > statement_timestamp())
+      AND (x.person_id = wanted_person
+           OR x.agency_id IN (
+               SELECT p.agency_id FROM post p
+               WHERE p.person_id = wanted_person AND p.valid_from <= statement_timestamp()
+                 AND (p.valid_to IS NULL OR p.valid_to > statement_timestamp()))
+              AND NOT EXISTS (SELECT FROM bar_exemption e WHERE e.bar_id = x.id AND e.person_id = wanted_person))
+$$;
+REVOKE ALL ON FUNCTION barred_cases(uuid) FROM PUBLIC;
+
+-- A grant is alive only while its lawful basis is, in the same agency, and no bar stands against the person: in one
+-- pass, with the session and the bars asked once and not for every grant.
+CREATE FUNCTION live_grants() RETURNS TABLE (case_id uuid, capability text, own boolean, grant_kinds text[],
+    basis_kinds text[])
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT g.case_id, g.capability, b.reason = 'own_record', g.kinds, b.kinds
+    FROM access_grant g
+    JOIN lawful_basis b ON b.id = g.basis_id AND b.case_id = g.case_id
+    WHERE g.post_id = (SELECT current_post()) AND b.agency_id = (SELECT current_agency())
+      AND g.ended_at IS NULL AND g.valid_from <= statement_timestamp()
+      AND (g.valid_to IS NULL OR g.valid_to > statement_timestamp())
+      AND b.ended_at IS NULL AND b.valid_from <= statement_timestamp()
+      AND (b.valid_to IS NULL OR b.valid_to > statement_timestamp())
+      AND g.case_id <> ALL (ARRAY(SELECT barred_cases((SELECT person_id FROM live_session()))))
+$$;
+
+CREATE FUNCTION granted_cases() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$ SELECT case_id FROM live_grants() $$;
+
+-- Every controller's rows of this kind: given by consent or for the task of coordination.
+CREATE FUNCTION shared_cases(kind text) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT case_id FROM live_grants() WHERE NOT own AND kind = ANY (grant_kinds) AND kind = ANY (basis_kinds)
+$$;
+
+-- Only the rows whose controller is one's own agency.
+CREATE FUNCTION own_cases(kind text) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT case_id FROM live_grants() WHERE own AND kind = ANY (grant_kinds) AND kind = ANY (basis_kinds)
+$$;
+
+CREATE FUNCTION acting_cases(kind text, capabilities text[]) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT case_id FROM live_grants()
+    WHERE capability = ANY (capabilities) AND kind = ANY (grant_kinds) AND kind = ANY (basis_kinds)
+$$;

@@ -1,0 +1,36 @@
+-- Wrapped data keys: those of cases in sight, and (case_id null) the yearly keys of the log.
+SELECT pg_temp.protect('data_key');
+CREATE POLICY sight ON data_key FOR ALL TO multiagency_app
+    USING (case_id = ANY (ARRAY(SELECT granted_cases())) OR case_id IS NULL AND (SELECT current_post()) IS NOT NULL);
+CREATE POLICY log_keys ON data_key FOR ALL TO multiagency_worker
+    USING (case_id IS NULL AND (SELECT current_post_role()) = 'worker');
+CREATE POLICY sign_in ON data_key FOR ALL TO multiagency_signin USING (case_id IS NULL);
+GRANT SELECT, INSERT ON data_key TO multiagency_app, multiagency_worker, multiagency_signin;
+
+-- Keys without a case are the log's, which every process needs; those of a request for log data are for who may see the
+-- request.
+CREATE POLICY of_requests ON data_key AS RESTRICTIVE FOR ALL TO multiagency_app USING (
+    retention_class NOT LIKE 'log-request-%'
+    OR (SELECT current_post_role()) = 'auditor'
+    OR (SELECT current_post_role()) = 'intake' AND controller_id = (SELECT current_agency()));
+CREATE POLICY not_of_requests ON data_key AS RESTRICTIVE FOR ALL TO multiagency_worker, multiagency_signin
+    USING (retention_class NOT LIKE 'log-request-%');
+
+-- The keeper makes keys, wraps them anew, retires them; destroys them when retired, when their case is over, as yearly
+-- log keys after 12 years, or with their request.
+CREATE POLICY keeper_sight ON data_key FOR SELECT TO multiagency_keeper
+    USING ((SELECT current_post_role()) = 'keeper');
+CREATE POLICY keeper_making ON data_key FOR INSERT TO multiagency_keeper
+    WITH CHECK ((SELECT current_post_role()) = 'keeper');
+CREATE POLICY keeper_wrapping ON data_key FOR UPDATE TO multiagency_keeper
+    USING ((SELECT current_post_role()) = 'keeper');
+CREATE POLICY keeper_expiry ON data_key FOR DELETE TO multiagency_keeper USING (
+    (SELECT current_post_role()) = 'keeper' AND (
+        retired_at IS NOT NULL
+        OR case_id = ANY (ARRAY(SELECT over_cases()))
+        OR case_id IS NULL AND retention_class ~ '^log-[0-9]{4}$'
+           AND substr(retention_class, 5)::integer < extract(year FROM statement_timestamp()) - 12));
+CREATE POLICY keeper_expiry_of_requests ON data_key FOR DELETE TO multiagency_keeper USING (
+    (SELECT current_post_role()) = 'keeper' AND case_id IS NULL AND retention_class LIKE 'log-request-%'
+    AND NOT EXISTS (SELECT FROM log_request r WHERE retention_class = 'log-request-' || r.id));
+GRANT SELECT, INSERT, UPDATE (wrapped, master_id, retired_at), DELETE ON data_key TO multiagency_keeper;

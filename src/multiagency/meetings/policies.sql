@@ -1,0 +1,75 @@
+SELECT pg_temp.protect('meeting');
+CREATE POLICY sight ON meeting FOR SELECT TO multiagency_app
+    USING (id = ANY (ARRAY(SELECT my_meetings())) OR id = ANY (ARRAY(SELECT steered_meetings())));
+CREATE POLICY adding ON meeting FOR INSERT TO multiagency_app
+    WITH CHECK (team_id = ANY (ARRAY(SELECT coordinated_teams())));
+CREATE POLICY changing ON meeting FOR UPDATE TO multiagency_app
+    USING (team_id = ANY (ARRAY(SELECT coordinated_teams())));
+GRANT SELECT, INSERT, UPDATE (starts_at, ends_at, state) ON meeting TO multiagency_app;
+SELECT pg_temp.serve_guard('meeting');
+
+-- A child row under a parent of another case, or of another team, would be a way around the parent's policy; and no row
+-- moves to another parent later: what may change is named (SEC-0002). The client's own worker sees who sits at the
+-- table about their client, whatever the consent says of data.
+SELECT pg_temp.protect_client_data('agenda_item', 'meeting', '{coordinate}', '{refer,coordinate}', false);
+CREATE POLICY steering ON agenda_item FOR SELECT TO multiagency_app
+    USING (case_id = ANY (ARRAY(SELECT acting_cases('meeting', '{refer,coordinate}'))));
+CREATE POLICY own_team ON agenda_item AS RESTRICTIVE FOR INSERT TO multiagency_app
+    WITH CHECK (EXISTS (SELECT FROM meeting m
+                        WHERE m.id = meeting_id AND m.team_id = ANY (ARRAY(SELECT coordinated_teams()))));
+GRANT UPDATE (ended_at) ON agenda_item TO multiagency_app;
+SELECT pg_temp.serve_guard('agenda_item');
+
+SELECT pg_temp.protect_client_data('seat', 'meeting', '{coordinate}', '{refer,coordinate}', false);
+CREATE POLICY steering ON seat FOR SELECT TO multiagency_app
+    USING (case_id = ANY (ARRAY(SELECT acting_cases('meeting', '{refer,coordinate}'))));
+CREATE POLICY same_case ON seat AS RESTRICTIVE FOR INSERT TO multiagency_app
+    WITH CHECK (EXISTS (SELECT FROM agenda_item a WHERE a.id = agenda_item_id AND a.case_id = seat.case_id));
+-- Who declares a conflict leaves their own seats, rooms and addresses.
+CREATE POLICY leaving ON seat FOR UPDATE TO multiagency_app
+    USING (ended_at IS NULL AND post_id = (SELECT current_post()) AND case_id = ANY (ARRAY(SELECT granted_cases())))
+    WITH CHECK (ended_at IS NOT NULL AND post_id = (SELECT current_post()));
+GRANT UPDATE (ended_at) ON seat TO multiagency_app;
+SELECT pg_temp.serve_guard('seat');
+
+SELECT pg_temp.protect_client_data('room_presence', 'meeting', '{read,act,refer,coordinate}',
+                                   '{read,act,refer,coordinate}', false);
+CREATE POLICY steering ON room_presence FOR SELECT TO multiagency_app
+    USING (case_id = ANY (ARRAY(SELECT acting_cases('meeting', '{refer,coordinate}'))));
+-- Nobody takes a place in a room but on their own seat.
+CREATE POLICY own_seat ON room_presence AS RESTRICTIVE FOR INSERT TO multiagency_app
+    WITH CHECK (EXISTS (SELECT FROM seat s WHERE s.id = seat_id AND s.case_id = room_presence.case_id
+                        AND s.post_id = (SELECT current_post()) AND s.ended_at IS NULL));
+-- Nobody puts another out of a room, but whoever steers the case.
+CREATE POLICY own_place ON room_presence AS RESTRICTIVE FOR UPDATE TO multiagency_app
+    USING (EXISTS (SELECT FROM seat s WHERE s.id = seat_id AND s.post_id = (SELECT current_post()))
+           OR case_id = ANY (ARRAY(SELECT acting_cases('meeting', '{refer,coordinate}'))));
+GRANT UPDATE (entered_at, left_at) ON room_presence TO multiagency_app;
+
+SELECT pg_temp.protect_client_data('minutes', 'minutes', '{coordinate}', '{}', true);
+CREATE POLICY same_case ON minutes AS RESTRICTIVE FOR INSERT TO multiagency_app
+    WITH CHECK (EXISTS (SELECT FROM agenda_item a WHERE a.id = agenda_item_id AND a.case_id = minutes.case_id));
+
+SELECT pg_temp.protect('invitation');
+CREATE POLICY sight ON invitation FOR SELECT TO multiagency_app
+    USING (post_id = (SELECT current_post()) OR meeting_id = ANY (ARRAY(SELECT steered_meetings())));
+CREATE POLICY adding ON invitation FOR INSERT TO multiagency_app
+    WITH CHECK (meeting_id = ANY (ARRAY(SELECT steered_meetings())));
+CREATE POLICY changing ON invitation FOR UPDATE TO multiagency_app
+    USING (post_id = (SELECT current_post()) OR meeting_id = ANY (ARRAY(SELECT steered_meetings())));
+GRANT SELECT, INSERT, UPDATE (sequence, answer, answered_at, cancelled_at) ON invitation TO multiagency_app;
+SELECT pg_temp.serve_guard('invitation');
+
+SELECT pg_temp.protect('join_address');
+CREATE POLICY sight ON join_address FOR SELECT TO multiagency_app USING (
+    invitation_id = ANY (ARRAY(SELECT my_invitations())) OR invitation_id = ANY (ARRAY(SELECT steered_invitations())));
+CREATE POLICY adding ON join_address FOR INSERT TO multiagency_app
+    WITH CHECK (invitation_id = ANY (ARRAY(SELECT steered_invitations())));
+CREATE POLICY leaving_one ON join_address FOR INSERT TO multiagency_app
+    WITH CHECK (invitation_id = ANY (ARRAY(SELECT my_invitations())));
+CREATE POLICY ending ON join_address FOR UPDATE TO multiagency_app
+    USING (ended_at IS NULL AND invitation_id = ANY (ARRAY(SELECT steered_invitations())))
+    WITH CHECK (ended_at IS NOT NULL);
+CREATE POLICY leaving ON join_address FOR UPDATE TO multiagency_app
+    USING (ended_at IS NULL AND invitation_id = ANY (ARRAY(SELECT my_invitations()))) WITH CHECK (ended_at IS NOT NULL);
+GRANT SELECT, INSERT, UPDATE (ended_at) ON join_address TO multiagency_app;

@@ -1,0 +1,48 @@
+-- Whoever is signed in may see the directory; only the owner, that is an administrator's migration, changes it.
+DO $$
+DECLARE directory text;
+BEGIN
+    FOREACH directory IN ARRAY ARRAY['agency', 'person', 'post', 'team', 'team_member'] LOOP
+        PERFORM pg_temp.protect(directory::regclass);
+        EXECUTE format('CREATE POLICY directory ON %I FOR SELECT TO multiagency_app, multiagency_worker '
+                       'USING ((SELECT current_post()) IS NOT NULL)', directory);
+        EXECUTE format('CREATE POLICY administration ON %I FOR ALL TO multiagency_owner USING (true)', directory);
+        EXECUTE format('GRANT SELECT ON %I TO multiagency_app, multiagency_worker', directory);
+        PERFORM pg_temp.serve_guard(directory::regclass);
+    END LOOP;
+    FOREACH directory IN ARRAY ARRAY['agency', 'person', 'post'] LOOP
+        EXECUTE format('CREATE POLICY sign_in ON %I FOR SELECT TO multiagency_signin USING (true)', directory);
+        EXECUTE format('GRANT SELECT ON %I TO multiagency_signin', directory);
+    END LOOP;
+END $$;
+
+SELECT pg_temp.protect('credential');
+CREATE POLICY administration ON credential FOR ALL TO multiagency_owner USING (true);
+CREATE POLICY sign_in ON credential FOR SELECT TO multiagency_signin USING (true);
+GRANT SELECT ON credential TO multiagency_signin;
+
+SELECT pg_temp.protect('session');
+CREATE POLICY sign_in ON session FOR INSERT TO multiagency_signin WITH CHECK (true);
+CREATE POLICY own_session ON session FOR SELECT TO multiagency_app, multiagency_worker
+    USING (id = (SELECT current_session_id()));
+CREATE POLICY sign_out ON session FOR UPDATE TO multiagency_app, multiagency_worker
+    USING (id = (SELECT current_session_id())) WITH CHECK (ended_at IS NOT NULL);
+GRANT INSERT ON session TO multiagency_signin;
+GRANT SELECT (id, expires_at), UPDATE (ended_at) ON session TO multiagency_app, multiagency_worker;
+SELECT pg_temp.serve_guard('session');
+
+-- A notice is told to one post and is nobody else's, but whoever told it may mail it: break-glass writes the notices
+-- before the application knows of them.
+SELECT pg_temp.protect('notice');
+CREATE POLICY mine ON notice FOR SELECT TO multiagency_app USING (post_id = (SELECT current_post()));
+CREATE POLICY sent ON notice FOR SELECT TO multiagency_app USING (sender_id = (SELECT current_post()));
+CREATE POLICY reading ON notice FOR UPDATE TO multiagency_app
+    USING (post_id = (SELECT current_post())) WITH CHECK (read_at IS NOT NULL);
+CREATE POLICY telling ON notice FOR INSERT TO multiagency_app, multiagency_worker
+    WITH CHECK (sender_id = (SELECT current_post()));
+GRANT SELECT, INSERT, UPDATE (read_at) ON notice TO multiagency_app;
+GRANT INSERT ON notice TO multiagency_worker;
+SELECT pg_temp.serve_keeper('notice');
+SELECT pg_temp.serve_guard('notice');
+CREATE POLICY guard_adding ON notice FOR INSERT TO multiagency_guard WITH CHECK (what = 'break_glass');
+GRANT INSERT ON notice TO multiagency_guard;

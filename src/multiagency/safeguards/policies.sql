@@ -1,0 +1,40 @@
+-- Protected addresses. The worker reminds of those that end, once.
+SELECT pg_temp.protect_client_data('address_protection', 'contact', '{refer}', '{}', true);
+CREATE POLICY ending ON address_protection FOR UPDATE TO multiagency_app
+    USING (ended_at IS NULL AND case_id = ANY (ARRAY(SELECT acting_cases('contact', '{refer}'))))
+    WITH CHECK (ended_at IS NOT NULL);
+GRANT UPDATE (ended_at) ON address_protection TO multiagency_app;
+CREATE POLICY reminding ON address_protection FOR SELECT TO multiagency_worker
+    USING ((SELECT current_post_role()) = 'worker');
+CREATE POLICY reminded ON address_protection FOR UPDATE TO multiagency_worker
+    USING (reminded_at IS NULL AND (SELECT current_post_role()) = 'worker') WITH CHECK (reminded_at IS NOT NULL);
+GRANT SELECT (id, case_id, valid_until, ended_at, reminded_at), UPDATE (reminded_at)
+    ON address_protection TO multiagency_worker;
+SELECT pg_temp.serve_guard('address_protection');
+
+SELECT pg_temp.protect('address_clearance');
+CREATE POLICY sight ON address_clearance FOR SELECT TO multiagency_app USING (
+    post_id = (SELECT current_post()) OR case_id = ANY (ARRAY(SELECT acting_cases('shell', '{refer,coordinate}'))));
+CREATE POLICY oversight ON address_clearance FOR SELECT TO multiagency_app
+    USING ((SELECT current_post_role()) = 'auditor' AND case_id <> ALL (ARRAY(SELECT kept_from_auditor())));
+CREATE POLICY adding ON address_clearance FOR INSERT TO multiagency_app WITH CHECK (
+    named_by_id = (SELECT current_post()) AND case_id = ANY (ARRAY(SELECT acting_cases('contact', '{refer}'))));
+-- Whoever hands a case over gives their own clearance back, whatever they did there.
+CREATE POLICY ending ON address_clearance FOR UPDATE TO multiagency_app
+    USING (ended_at IS NULL AND (post_id = (SELECT current_post())
+           OR case_id = ANY (ARRAY(SELECT acting_cases('contact', '{refer}')))))
+    WITH CHECK (ended_at IS NOT NULL);
+GRANT SELECT, INSERT, UPDATE (ended_at) ON address_clearance TO multiagency_app;
+SELECT pg_temp.serve_keeper('address_clearance');
+SELECT pg_temp.serve_guard('address_clearance');
+
+-- Cases opened in an emergency: by whom, and why.
+SELECT pg_temp.protect('break_glass');
+CREATE POLICY sight ON break_glass FOR SELECT TO multiagency_app USING (
+    post_id = (SELECT current_post()) OR case_id = ANY (ARRAY(SELECT acting_cases('shell', '{coordinate}'))));
+CREATE POLICY adding ON break_glass FOR INSERT TO multiagency_app WITH CHECK (
+    post_id = (SELECT current_post()) AND controller_id = (SELECT current_agency())
+    AND case_id = ANY (ARRAY(SELECT acting_cases('shell', '{read}'))));
+GRANT SELECT, INSERT ON break_glass TO multiagency_app;
+SELECT pg_temp.serve_keeper('break_glass');
+SELECT pg_temp.let_keeper_seal('break_glass');

@@ -1,0 +1,10 @@
+-- Cases in which the keeper may delete: closed, withdrawn, or still a draft, and under no hold. The command counts the
+-- years; this is the net below it.
+CREATE FUNCTION over_cases() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT c.id FROM case_file c
+    WHERE (SELECT current_post_role()) = 'keeper'
+      AND (c.closed_at IS NOT NULL OR c.withdrawn_at IS NOT NULL OR c.stage = 'draft')
+      AND NOT EXISTS (SELECT FROM legal_hold h WHERE h.case_id = c.id AND h.lifted_at IS NULL)
+$$;
+GRANT EXECUTE ON FUNCTION over_cases() TO multiagency_keeper;
