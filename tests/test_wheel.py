@@ -67,7 +67,7 @@ def test_it_carries_every_file_of_the_package_and_its_migrations(installed):
     package = carried(installed / "multiagency")
     assert carried(ROOT / "src" / "multiagency") <= package
     assert {f"alembic/{name}" for name in carried(ROOT / "alembic")} <= package
-    assert (installed / "multiagency/demo/roles.sql").read_text() == (ROOT / "deploy/roles.sql").read_text()
+    assert (installed / "multiagency/embedded/roles.sql").read_text() == (ROOT / "deploy/roles.sql").read_text()
 
 
 def test_it_migrates_an_empty_database_and_serves_pages(installed, ground, database):
