@@ -40,6 +40,8 @@ from tests.throwaway import throwaway
 TEMPLATE = "template_house"
 ORIGIN = "test.multiagency.example/log"
 BASE_URL = "http://127.0.0.1:8000"
+CHEAP = 1
+"""The cost of the passwords here: they guard nothing, and are asked for thousands of times."""
 
 
 class Ground:
@@ -59,7 +61,8 @@ class Ground:
         owner = dsn(self.server, "owner", self.passwords, TEMPLATE)
         upgrade(owner)
         lookup = Lookup(read_key(self.directory / "keys" / "lookup.key"))
-        asyncio.run(populate(owner, self.passwords["demo_account"], self.passwords["service_account"], lookup))
+        people = (self.passwords["demo_account"], self.passwords["service_account"])
+        asyncio.run(populate(owner, *people, lookup, cost=CHEAP))
 
     def settings(self, database: str, **changes: object) -> Settings:
         urls = {f"database_url_{r}": dsn(self.server, r, self.passwords, database) for r in ("app", "signin", "worker")}
