@@ -85,7 +85,7 @@ class Ground:
     @asynccontextmanager
     async def house(self, sink: MailSink | None = None, template: str = TEMPLATE, **changes: object):
         name = f"house_{next(self._numbers)}_{secrets.token_hex(3)}"
-        await create_database(self.server, name, template)
+        await self._clone(template, name)
         if sink is not None:
             changes |= {"smtp_host": "127.0.0.1", "smtp_port": sink.port}
         house = House(self, name, self.settings(name, **changes), sink)
@@ -94,6 +94,15 @@ class Ground:
         finally:
             await house.close()
             await drop_database(self.server, name)
+
+    async def _clone(self, template: str, name: str) -> None:
+        """Copy the files of a template: a quarter of what PostgreSQL's own choice costs, which logs every page."""
+        superuser = await connect(self.server, "postgres")
+        try:
+            words = f'OWNER multiagency_owner TEMPLATE "{template}" STRATEGY file_copy'
+            await superuser.execute(f'CREATE DATABASE "{name}" {words}')
+        finally:
+            await superuser.close()
 
 
 @contextmanager
