@@ -28,13 +28,19 @@ def sink(tmp_path):
         yield sink
 
 
+@pytest.fixture(scope="session")
+async def lodgings(ground):
+    yield ground
+    await ground.clear()
+
+
 @pytest.fixture
-async def house(ground):
-    async with ground.house() as house:
+async def house(lodgings):
+    async with lodgings.lived_in() as house:
         yield house
 
 
 @pytest.fixture
-async def mailing_house(ground, sink):
-    async with ground.house(sink) as house:
+async def mailing_house(lodgings, sink):
+    async with lodgings.lived_in(sink) as house:
         yield house

@@ -67,12 +67,40 @@ def test_the_projects_own_lint_rules_bite(line, rule):
     assert rule in done.stdout
 
 
+def test_the_slowest_files_are_said_first(tmp_path):
+    times = tmp_path / "times.xml"
+    cases = [("tests.test_quick", 1), ("tests.web.test_slow", 2), ("tests.web.test_slow", 2.5)]
+    said = "".join(f'<testcase classname="{name}" name="test" time="{seconds}"/>' for name, seconds in cases)
+    times.write_text(f"<testsuites><testsuite>{said}</testsuite></testsuites>")
+    assert check.slowest(times) == [
+        "2 files of tests took 6 s one after another, most of all:",
+        "    4.5 s  tests/web/test_slow.py",
+        "    1.0 s  tests/test_quick.py",
+    ]
+    assert len(check.slowest(times, 1)) == 2
+
+
+def test_every_file_is_counted_whichever_worker_ran_it(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / f"test_{name}.py").write_text("def test_it(): pass\n")
+    times = tmp_path / "times.xml"
+    words = [sys.executable, "-m", "pytest", "-n", "2", "-p", "no:cacheprovider", f"--junitxml={times}", tmp_path]
+    subprocess.run(words, cwd=tmp_path, check=True, stdout=subprocess.DEVNULL)
+    _, *files = check.slowest(times)
+    assert {line.split()[2] for line in files} == {"test_one.py", "test_two.py"}
+
+
+def test_tests_that_did_not_run_were_not_slow(tmp_path):
+    assert check.slowest(tmp_path / "none.xml") == []
+
+
 @pytest.fixture
-def without_a_browser(monkeypatch):
+def without_a_browser(monkeypatch, tmp_path):
     """Run `make test`'s script where no Chromium can be had; return the commands that it would have run."""
     ran = []
     monkeypatch.setattr(check, "chromium", lambda: None)
     monkeypatch.setattr(check, "STEPS", [("tests", ["pytest"])])
+    monkeypatch.setattr(check, "TIMES", tmp_path / "tests.xml")
     monkeypatch.setattr(
         check.subprocess, "run", lambda words, **_: ran.append(words) or subprocess.CompletedProcess([], 0)
     )
@@ -92,3 +120,10 @@ def test_elsewhere_it_says_what_did_not_run_and_what_to_install(without_a_browse
     assert check.main() == 0
     assert without_a_browser == [["pytest", "--ignore=tests/journeys"]]
     assert "NOT RUN: tests/journeys" in capsys.readouterr().out
+
+
+def test_the_times_of_a_run_before_are_not_taken_for_this_one(without_a_browser, monkeypatch, capsys):
+    monkeypatch.delenv("CI", raising=False)
+    check.TIMES.write_text('<testsuites><testcase classname="tests.test_old" time="9"/></testsuites>')
+    assert check.main() == 0
+    assert "test_old" not in capsys.readouterr().out

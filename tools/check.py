@@ -8,7 +8,9 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from pathlib import Path
+from xml.etree import ElementTree
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
@@ -16,13 +18,16 @@ BIN = Path(sys.executable).parent
 WORKERS = (os.cpu_count() or 1) + 1
 """One more than there are processors: tests wait for databases, browsers and processes of their own."""
 
+TIMES = ROOT / "build" / "tests.xml"
+"""What each test took, as pytest wrote it down in the last run."""
+
 STEPS: list[tuple[str, list[str]]] = [
     ("format", [f"{BIN}/ruff", "format", "--check", "--quiet", "."]),
     ("lint", [f"{BIN}/ruff", "check", "--quiet", "."]),
     ("sizes", [sys.executable, "tools/sizes.py"]),
     ("imports", [f"{BIN}/lint-imports", "--no-cache"]),
     ("types", [f"{BIN}/mypy"]),
-    ("tests", [sys.executable, "-m", "pytest", "-q", "-n", str(WORKERS), "--dist", "loadfile"]),
+    ("tests", [sys.executable, "-m", "pytest", "-q", "-n", str(WORKERS), "--dist", "loadfile", f"--junitxml={TIMES}"]),
 ]
 
 
@@ -42,8 +47,31 @@ def chromium() -> str | None:
     return found
 
 
+def run_steps() -> int:
+    """Run one step after another and say what each took; return the first status that is not 0."""
+    for name, words in STEPS:
+        started = time.monotonic()
+        done = subprocess.run(words, check=False)
+        print(f"{name}: {'ok' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - started:.1f} s", flush=True)
+        if done.returncode != 0:
+            return done.returncode
+    return 0
+
+
+def slowest(times: Path, most: int = 10) -> list[str]:
+    """Say which files of tests took longest, and how long all did; nothing when no times were written."""
+    if not times.exists():
+        return []
+    took: defaultdict[str, float] = defaultdict(float)
+    for case in ElementTree.parse(times).iter("testcase"):  # noqa: S314 - pytest wrote it just now
+        took[case.get("classname", "").replace(".", "/") + ".py"] += float(case.get("time", 0))
+    whole = f"{len(took)} files of tests took {sum(took.values()):.0f} s one after another, most of all:"
+    first = sorted(took, key=took.__getitem__, reverse=True)[:most]
+    return [whole, *(f"{took[name]:7.1f} s  {name}" for name in first)]
+
+
 def main() -> int:
-    """Run all steps; return the first status that is not 0."""
+    """Run all steps and say what took longest; return the first status that is not 0."""
     os.chdir(ROOT)
     browser = chromium()
     tests = STEPS[-1][1]
@@ -53,15 +81,13 @@ def main() -> int:
             print("Chromium is missing: install Debian's package chromium. Under CI every test must run.")
             return 1
         tests += ["--ignore=tests/journeys"]
-    for name, words in STEPS:
-        started = time.monotonic()
-        done = subprocess.run(words, check=False)
-        print(f"{name}: {'ok' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - started:.1f} s", flush=True)
-        if done.returncode != 0:
-            return done.returncode
-    if browser is None:
+    TIMES.unlink(missing_ok=True)
+    status = run_steps()
+    for line in slowest(TIMES):
+        print(line)
+    if status == 0 and browser is None:
         print("NOT RUN: tests/journeys (the browser tests). Install Chromium: apt-get install chromium")
-    return 0
+    return status
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from multiagency.kernel.lookup import Looked, Lookup
 from multiagency.pathways.models import DatedParameter
 from multiagency.pathways.service import pathway
 from multiagency.people.models import Agency, AgencyKind, Credential, Person, Post, Team, TeamMember
-from multiagency.people.passwords import hash_password
+from multiagency.people.passwords import COST, hash_password
 
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -140,12 +140,15 @@ KEEPER = DemoAccount("keeper", "Tallenteiden ylläpito", "county", Role.KEEPER, 
 TEAM = "MARAK Tunturi-Lappi"
 
 
-async def populate(owner_url: str, demo_password: str, service_password: str, lookup: Lookup) -> None:
-    """Fill an empty database with agencies, people, the MARAK team, its parameters and the accounts."""
+async def populate(owner_url: str, demo_password: str, service_password: str, lookup: Lookup, cost: int = COST) -> None:
+    """Fill an empty database with agencies, people, the MARAK team, its parameters and the accounts.
+
+    `cost` is that of the accounts' passwords; less is for tests that sign in thousands of times.
+    """
     engine = create_async_engine(owner_url)
     agencies = {key: _agency(*about) for key, about in AGENCIES.items()}
     team = Team(id=uuid7(), pathway="marak", name=TEAM, convener_id=agencies["county"].id)
-    hashed = {"demo": hash_password(demo_password), "service": hash_password(service_password)}
+    hashed = {"demo": hash_password(demo_password, cost), "service": hash_password(service_password, cost)}
     async with AsyncSession(engine) as session:
         session.add_all(agencies.values())
         await session.flush()

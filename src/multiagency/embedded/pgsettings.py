@@ -30,14 +30,24 @@ _BASE = {
     "log_timezone": "UTC",
 }
 
+# What only a server needs that will be recovered, copied from, or kept running for days.
+_THROWAWAY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+    "io_method": "sync",
+}
+_DURABLE = {"fsync": "on", "synchronous_commit": "on"}
+
 
 def server_options(socket_directory: Path, *, durable: bool) -> str:
     """Return the settings as the option string of pg_ctl: given at every start, they hold over any file.
 
-    `durable=False` does not wait for the disk, neither at a commit nor at a checkpoint.
+    `durable=False` does not wait for the disk, neither at a commit nor at a checkpoint, and does nothing for later.
     """
-    settings = _BASE | _NO_PERSONAL_DATA_IN_THE_LOG
+    settings = _BASE | _NO_PERSONAL_DATA_IN_THE_LOG | (_DURABLE if durable else _THROWAWAY)
     settings["unix_socket_directories"] = f'"{socket_directory}"'
-    for name in ("fsync", "synchronous_commit"):
-        settings[name] = "on" if durable else "off"
     return " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
