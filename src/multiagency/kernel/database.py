@@ -65,6 +65,15 @@ def client_data(kind: Kind) -> dict[str, Kind]:
     return {"client_data": kind}
 
 
+CLIENT_FUNCTIONS: dict[str, frozenset[Kind]] = {}
+"""Functions of the database that look at client data for their caller, and the kinds they look at."""
+
+
+def client_function(name: str, *kinds: Kind) -> None:
+    """Declare that asking this function is reading client data of these kinds."""
+    CLIENT_FUNCTIONS[name] = frozenset(kinds)
+
+
 def make_engine(url: str, pool_size: int) -> AsyncEngine:
     """Return an engine on which every transaction is REPEATABLE READ: a page shows a case before or after a change."""
     return create_async_engine(

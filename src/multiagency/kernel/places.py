@@ -48,7 +48,7 @@ def placed(state: ORMExecuteState, see: Callable[[Place], None]) -> Result[Any] 
     for row in rows:
         beside = row[width:]
         for number, entity in enumerate(entities):
-            _see_one(see, _kind(entity), *beside[4 * number : 4 * number + 4])
+            _see_one(see, _table(entity).info["client_data"], *beside[4 * number : 4 * number + 4])
     return IteratorResult(SimpleResultMetaData(keys), iter([tuple(row[:width]) for row in rows]))
 
 
@@ -71,7 +71,7 @@ def _of_columns(statement: Select[Any]) -> list[Any]:
     described = statement.column_descriptions
     whole = [about["entity"] for about in described if about.get("entity") is about["expr"]]
     parts = [_owner(about["expr"], about.get("entity")) for about in described]
-    return [one for one in dict.fromkeys(parts) if one is not None and one not in whole and _kind(one) is not None]
+    return [one for one in dict.fromkeys(parts) if one is not None and one not in whole and _has_place(one)]
 
 
 def _owner(expr: Any, entity: Any) -> Any:
@@ -80,15 +80,19 @@ def _owner(expr: Any, entity: Any) -> Any:
     return expr.table if isinstance(expr, Column) and isinstance(expr.table, Table) else None
 
 
-def _kind(owner: Any) -> Any:
-    table = owner if isinstance(owner, Table) else inspect(owner).mapper.local_table
-    return table.info.get("client_data")
+def _table(owner: Any) -> Any:
+    return owner if isinstance(owner, Table) else inspect(owner).mapper.local_table
+
+
+def _has_place(owner: Any) -> bool:
+    """Tell whether each row says whose record it is; what hangs on a row that does is seen with that one."""
+    table = _table(owner)
+    return "client_data" in table.info and "controller_id" in table.c
 
 
 def _columns(owner: Any) -> tuple[Any, Any, Any, Any]:
     """Return row, case, controller and reference as columns; only what stands for a whole case has a reference."""
     at = owner.c if isinstance(owner, Table) else owner
-    case_id = getattr(at, "case_id", None)
-    if case_id is None:
-        return at.id, at.id, at.controller_id, at.reference
-    return at.id, case_id, at.controller_id, null()
+    if "case_id" in _table(owner).c:
+        return at.id, at.case_id, at.controller_id, null()
+    return at.id, at.id, at.controller_id, at.reference

@@ -13,12 +13,11 @@ from sqlalchemy.sql.util import find_tables
 from sqlalchemy.sql.visitors import iterate
 
 from multiagency.kernel.access import Kind, Operation
+from multiagency.kernel.database import CLIENT_FUNCTIONS
 from multiagency.kernel.journal import Line, Mode
 from multiagency.kernel.places import Place, placed
 
 _OPERATIONS = ((Insert, Operation.COLLECTION), (Update, Operation.ALTERATION), (Delete, Operation.ERASURE))
-_FUNCTIONS = {"matching_cases": frozenset({Kind.IDENTITY, Kind.PARTY})}
-"""Functions of the database that look at client data for their caller, and what they look at."""
 
 
 class Unlogged(Exception):
@@ -39,6 +38,11 @@ class Touched:
     changed: set[Place] = field(default_factory=set)
     cases: dict[UUID, tuple[str, UUID]] = field(default_factory=dict)
     bases: dict[UUID, str] = field(default_factory=dict)
+
+    @property
+    def anything(self) -> bool:
+        """Whether any client data was asked for, shown or changed."""
+        return bool(self.read or self.done or self.seen)
 
     @property
     def written(self) -> set[Kind]:
@@ -99,7 +103,7 @@ class Touched:
 
 def _asked_of_functions(statement: Any) -> Iterable[frozenset[Kind]]:
     return (
-        _FUNCTIONS[element.name]
+        CLIENT_FUNCTIONS[element.name]
         for element in iterate(statement)
-        if isinstance(element, FunctionElement) and getattr(element, "name", None) in _FUNCTIONS
+        if isinstance(element, FunctionElement) and getattr(element, "name", None) in CLIENT_FUNCTIONS
     )

@@ -166,7 +166,7 @@ async def unit_of_work(engine: AsyncEngine, tools: Tools, presented: Presented, 
         yield work
         await session.flush()
         touched.check(work.lines)
-        await tools.journal.write(session, work.vault, known, work.settled())
+        await tools.journal.write(session, work.vault, work.known, work.settled())
         for statement in work.closing:
             await session.execute(statement)
         reach(Point.ENTRY_WRITTEN)

@@ -7,7 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.access import Kind
 from multiagency.kernel.crypto import Sealed
-from multiagency.kernel.database import Base, ClientRecord, SealedColumn, client_data
+from multiagency.kernel.database import Base, ClientRecord, SealedColumn, client_data, client_function
+
+client_function("matching_cases", Kind.IDENTITY, Kind.PARTY)
 
 
 class LookupHash(ClientRecord, Base):

@@ -73,7 +73,7 @@ class ActDoor:
                 request.state.work = work
                 await _announce(request, work)
                 yield work
-                if work.known and not work.lines:
+                if work.known and not work.lines and not work.touched.anything:
                     work.record(Mode.READ)  # a door that touched no client data was used all the same
         finally:
             await request.close()  # lets go of what was uploaded
