@@ -10,13 +10,13 @@ from multiagency.kernel.journal import Line, Mode
 from multiagency.kernel.settling import Settling
 from multiagency.kernel.touched import Place, Touched
 
-CASE, PARTY, POLICE, COUNTY = (uuid4() for _ in range(4))
+CASE, PARTY, OTHER, POLICE, COUNTY = (uuid4() for _ in range(5))
 
 
 def touched(*done):
     """A case of the police with a part of the county's and a party that the county recorded."""
     rows = {(Kind.SHELL, POLICE, CASE), (Kind.NARRATIVE, POLICE, uuid4()), (Kind.NARRATIVE, COUNTY, uuid4())}
-    rows |= {(Kind.PARTY, COUNTY, PARTY), (Kind.PARTY, POLICE, uuid4())}
+    rows |= {(Kind.PARTY, COUNTY, PARTY), (Kind.PARTY, POLICE, OTHER)}
     seen = {Place(CASE, kind, controller, row_id) for kind, controller, row_id in rows}
     return Touched(done={*done}, seen=seen, cases={CASE: ("BCDF-2345", POLICE)}, bases={CASE: "consent"})
 
@@ -37,6 +37,7 @@ def test_each_controller_has_an_entry_with_its_own_kinds():
         (CASE, POLICE): ({Kind.SHELL, Kind.NARRATIVE}, COUNTY),
         (CASE, COUNTY): ({Kind.NARRATIVE}, None),
         (PARTY, COUNTY): ({Kind.PARTY}, None),
+        (OTHER, POLICE): ({Kind.SHELL, Kind.PARTY}, COUNTY),
     }
     assert {(entry.case_reference, entry.basis, entry.operation) for entry in found} == {
         ("BCDF-2345", "consent", Operation.CONSULTATION)
