@@ -84,6 +84,22 @@ async def test_a_withdrawn_consent_gives_no_new_basis(house):
             await connection.execute(BASIS, case, named["agency_id"], "consent", named["consent_id"], ["identity"])
 
 
+@pytest.mark.parametrize("named", ["consent_id", "ground_id"])
+async def test_a_basis_names_nothing_but_what_it_rests_on(house, named):
+    """An agency's own record rests on no consent and no ground; the same basis without one is made."""
+    case = await case_id(house, await house.submitted())
+    found = {
+        "consent_id": (await basis(house, case, "Revontuli"))["consent_id"],
+        "ground_id": (await house.fetch("SELECT id FROM legal_ground LIMIT 1"))[0]["id"],
+    }
+    police = (await basis(house, case, "Police", "own_record"))["agency_id"]
+    wanted = BASIS.replace("consent_id", named)
+    async with house.as_role("app", await secret_of(house, "officer")) as connection:
+        await connection.execute(wanted, case, police, "own_record", None, ["disclosure"])
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(wanted, case, police, "own_record", found[named], ["disclosure"])
+
+
 async def test_an_own_record_cannot_be_claimed_for_somebody_elses_case(house):
     case, municipality = await case_id(house, await house.submitted()), await agency(house, "Revontuli")
     async with house.as_role("app", await secret_of(house, "municipality")) as connection:
