@@ -35,6 +35,7 @@ from multiagency.mail.delivery import deliver_next
 from multiagency.settings import Settings
 from multiagency.wiring import wire
 from multiagency.worker import number_log, service_session
+from tests.directory import Directory
 from tests.lodging import Lodging, Unfit
 from tests.throwaway import throwaway
 
@@ -65,6 +66,14 @@ class Ground:
         lookup = Lookup(read_key(self.directory / "keys" / "lookup.key"))
         people = (self.passwords["demo_account"], self.passwords["service_account"])
         asyncio.run(populate(owner, *people, lookup, cost=CHEAP))
+        asyncio.run(self._read_directory())
+
+    async def _read_directory(self) -> None:
+        superuser = await connect(self.server, TEMPLATE)
+        try:
+            self.people = await Directory.read(superuser)
+        finally:
+            await superuser.close()
 
     def settings(self, database: str, **changes: object) -> Settings:
         urls = {f"database_url_{r}": dsn(self.server, r, self.passwords, database) for r in ("app", "signin", "worker")}
@@ -253,18 +262,16 @@ class House:
     # The main job in pieces, so that a test begins where its own question begins.
 
     async def agency(self, part_of_name: str) -> str:
-        officer = await self.person("officer")
-        return next(a["id"] for a in await officer.get("/agencies") if part_of_name in a["name"])
+        return self.ground.people.agency(part_of_name)
 
     async def agencies(self, *parts: str) -> list[str]:
         return [await self.agency(part) for part in parts]
 
     async def post_of(self, name: str) -> str:
-        officer = await self.person("officer")
-        return next(p["id"] for p in await officer.get("/posts") if p["name"].startswith(name))
+        return self.ground.people.post(name)
 
     async def team(self) -> str:
-        return (await (await self.person("officer")).get("/teams"))[0]["id"]
+        return self.ground.people.team
 
     async def draft(self, login: str = "officer") -> str:
         person = await self.person(login)

@@ -21,6 +21,7 @@ _CATALOGUES = (
     "attrdef",
     "class",
     "constraint",
+    "db_role_setting",
     "default_acl",
     "event_trigger",
     "extension",

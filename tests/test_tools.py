@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import LONG
+
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 import check
 import sizes
@@ -88,6 +90,10 @@ def test_every_file_is_counted_whichever_worker_ran_it(tmp_path):
     subprocess.run(words, cwd=tmp_path, check=True, stdout=subprocess.DEVNULL)
     _, *files = check.slowest(times)
     assert {line.split()[2] for line in files} == {"test_one.py", "test_two.py"}
+
+
+def test_the_files_that_begin_first_are_there():
+    assert [name for name in LONG if not (Path(__file__).parents[1] / name).is_file()] == []
 
 
 def test_tests_that_did_not_run_were_not_slow(tmp_path):

@@ -18,6 +18,9 @@ BIN = Path(sys.executable).parent
 WORKERS = (os.cpu_count() or 1) + 1
 """One more than there are processors: tests wait for databases, browsers and processes of their own."""
 
+LONGEST_FIRST = ("--dist", "loadfile", "--no-loadscope-reorder")
+"""Files in the order of `tests/conftest.py`: xdist's own, by number of tests, begins the few long tests last."""
+
 TIMES = ROOT / "build" / "tests.xml"
 """What each test took, as pytest wrote it down in the last run."""
 
@@ -27,7 +30,7 @@ STEPS: list[tuple[str, list[str]]] = [
     ("sizes", [sys.executable, "tools/sizes.py"]),
     ("imports", [f"{BIN}/lint-imports", "--no-cache"]),
     ("types", [f"{BIN}/mypy"]),
-    ("tests", [sys.executable, "-m", "pytest", "-q", "-n", str(WORKERS), "--dist", "loadfile", f"--junitxml={TIMES}"]),
+    ("tests", [sys.executable, "-m", "pytest", "-q", "-n", str(WORKERS), *LONGEST_FIRST, f"--junitxml={TIMES}"]),
 ]
 
 

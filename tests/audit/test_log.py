@@ -58,6 +58,7 @@ async def verdict(house, *witness_keys, quorum=None, kept=None):
 
 async def test_every_read_and_write_and_refusal_makes_an_entry(house):
     case = await house.submitted()
+    await (await house.person("officer")).get("/teams")
     await (await house.person("coordinator")).get(f"/cases/{case}")
     await (await house.person("municipality")).get(f"/cases/{case}", 404)
     await (await house.person("shelter")).post(f"/meetings/{case}/opening", expect=403)
