@@ -6,8 +6,8 @@ import pytest
 from fastapi.routing import iter_route_contexts
 
 from multiagency.cases.doors import CaseDoor
-from multiagency.kernel.policy import RULES
 from multiagency.kernel.access import Act
+from multiagency.kernel.policy import RULES
 from multiagency.web.door import ActDoor, OpenDoor
 
 # Acts of jobs, which come through no route.

@@ -11,7 +11,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.access import Kind
 from multiagency.kernel.crypto import Sealed
-from multiagency.kernel.database import Base, ClientRecord, SealedColumn, client_data, client_function, identifier
+from multiagency.kernel.database import (
+    Base,
+    ClientRecord,
+    SealedColumn,
+    client_data,
+    client_function,
+    identifier,
+)
 
 client_function("child_welfare_undecided", Kind.PARTY, Kind.DISCLOSURE)
 
