@@ -17,7 +17,9 @@ from multiagency.audit.sequencer import Sequencer
 from multiagency.demo import story
 from multiagency.demo.lapland import populate
 from multiagency.demo.person import CalendarMail, PersonAtApi
-from multiagency.embedded.database import (
+from multiagency.embedded.mailsink import MailSink
+from multiagency.embedded.postgres import EmbeddedPostgres
+from multiagency.embedded.provision import (
     connect,
     create_database,
     create_roles,
@@ -25,8 +27,6 @@ from multiagency.embedded.database import (
     dsn,
     generated_passwords,
 )
-from multiagency.embedded.mailsink import MailSink
-from multiagency.embedded.postgres import EmbeddedPostgres
 from multiagency.kernel.actor import Door
 from multiagency.kernel.crypto import read_key
 from multiagency.kernel.lookup import Lookup

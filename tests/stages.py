@@ -5,7 +5,7 @@ import secrets
 from contextlib import asynccontextmanager, contextmanager
 
 from multiagency.demo.person import PersonAtApi
-from multiagency.embedded.database import create_database, drop_database
+from multiagency.embedded.provision import create_database, drop_database
 
 
 class Stage:

@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 
 import multiagency
 from multiagency.cli.main import main
-from multiagency.embedded.database import connect, create_database, drop_database, dsn
+from multiagency.embedded.provision import connect, create_database, drop_database, dsn
 from multiagency.kernel.migrations import UnknownRevision, alembic_config, upgrade
 from multiagency.kernel.row_security import ROOMS
 from tests.catalogue import catalogue

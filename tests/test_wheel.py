@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from multiagency.demo.household import environment_of, free_port
-from multiagency.embedded.database import create_database, drop_database, dsn
+from multiagency.embedded.provision import create_database, drop_database, dsn
 
 ROOT = Path(__file__).parents[1]
 DATABASE = "from_the_wheel"

@@ -28,6 +28,7 @@ STEPS: list[tuple[str, list[str]]] = [
     ("format", [f"{BIN}/ruff", "format", "--check", "--quiet", "."]),
     ("lint", [f"{BIN}/ruff", "check", "--quiet", "."]),
     ("sizes", [sys.executable, "tools/sizes.py"]),
+    ("plan", [sys.executable, "tools/plan.py"]),
     ("imports", [f"{BIN}/lint-imports", "--no-cache"]),
     ("types", [f"{BIN}/mypy"]),
     ("tests", [sys.executable, "-m", "pytest", "-q", "-n", str(WORKERS), *LONGEST_FIRST, f"--junitxml={TIMES}"]),

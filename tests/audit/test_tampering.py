@@ -18,7 +18,7 @@ from multiagency.audit.cosigner import Refused, Witness
 from multiagency.audit.note import BadNote, Signer
 from multiagency.audit.sequencer import Sequencer
 from multiagency.audit.trust import Trust
-from multiagency.embedded.database import create_database, drop_database
+from multiagency.embedded.provision import create_database, drop_database
 from multiagency.worker import number_log
 
 POLICE = Cosigner("witness.police.example/lappi", b"p" * 32)

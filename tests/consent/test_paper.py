@@ -10,7 +10,7 @@ from tests.consent.minors import ChildsCase
 from tests.kernel.test_row_security import secret_of
 from tests.pages import PageVisitor, at_pages, words
 
-from multiagency.consent import pages_paper as paper_pages
+from multiagency.consent import pages_signing as paper_pages
 from multiagency.demo import story
 from multiagency.web.middleware import LARGEST_BODY, LARGEST_UPLOAD
 from multiagency.web.pdf import make_pdf

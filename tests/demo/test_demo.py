@@ -15,8 +15,8 @@ from tests.throwaway import throwaway
 
 from multiagency.demo.household import DATABASE, free_port
 from multiagency.demo.lapland import ACCOUNTS
-from multiagency.embedded.database import connect, create_database, create_roles, generated_passwords
 from multiagency.embedded.postgres import EmbeddedPostgres
+from multiagency.embedded.provision import connect, create_database, create_roles, generated_passwords
 
 COMMAND = [sys.executable, "-m", "multiagency.cli", "demo"]
 

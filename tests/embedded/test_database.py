@@ -2,7 +2,7 @@
 
 import json
 
-from multiagency.embedded.database import LOGINS, create_roles, generated_passwords
+from multiagency.embedded.provision import LOGINS, create_roles, generated_passwords
 
 
 def test_a_password_that_a_newer_version_asks_for_is_added_and_the_others_stay(tmp_path):

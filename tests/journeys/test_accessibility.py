@@ -13,7 +13,7 @@ from tests.journeys.test_main_job import open_case, opened, submitted  # noqa: F
 
 from multiagency.demo import story
 from multiagency.demo.household import DATABASE
-from multiagency.embedded.database import connect
+from multiagency.embedded.provision import connect
 from multiagency.kernel.clock import now
 from multiagency.kernel.ids import uuid7
 

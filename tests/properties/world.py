@@ -10,7 +10,7 @@ from tests.properties.looking import Looking, Standing
 from tests.properties.offering import offered_by
 
 from multiagency.demo.person import PersonAtApi
-from multiagency.embedded.database import connect, create_database
+from multiagency.embedded.provision import connect, create_database
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Presented
 from multiagency.kernel.errors import ServiceError

@@ -272,7 +272,7 @@ async def test_rotation_is_logged_with_numbers_only(house, keys):
 
 async def test_the_command_says_in_json_what_it_did(house, keys, capsys, monkeypatch):
     from multiagency.cli import keeping
-    from multiagency.embedded.database import dsn
+    from multiagency.embedded.provision import dsn
 
     await house.submitted()
     address = dsn(house.ground.server, "keeper", house.ground.passwords, house.database)

@@ -11,7 +11,7 @@ from multiagency.consent import (
     pages_guardians as guardian_pages,
 )
 from multiagency.consent import (
-    pages_paper as paper_pages,
+    pages_signing as paper_pages,
 )
 from multiagency.consent import (
     pages_withdrawal as withdrawal_pages,

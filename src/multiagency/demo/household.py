@@ -18,18 +18,18 @@ from typing import Self
 import uvicorn
 
 from multiagency.audit.keyfiles import make_key_files
-from multiagency.demo.cosigner import start_witness
 from multiagency.demo.lapland import populate
 from multiagency.demo.mailbox import build_mailbox
-from multiagency.embedded.database import (
+from multiagency.demo.police_machine import start_witness
+from multiagency.embedded.mailsink import MailSink
+from multiagency.embedded.postgres import EmbeddedPostgres
+from multiagency.embedded.provision import (
     create_database,
     create_roles,
     drop_database,
     dsn,
     generated_passwords,
 )
-from multiagency.embedded.mailsink import MailSink
-from multiagency.embedded.postgres import EmbeddedPostgres
 from multiagency.kernel.crypto import read_key
 from multiagency.kernel.lookup import Lookup
 from multiagency.kernel.migrations import upgrade

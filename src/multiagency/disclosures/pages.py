@@ -12,7 +12,7 @@ from multiagency.disclosures import (
     pages_child_welfare,
     pages_disclosing,
     pages_inbox,
-    pages_paper,
+    pages_notification,
     pages_register,
     pages_sharing,
     service,
@@ -33,7 +33,7 @@ router.include_router(pages_child_welfare.router)
 router.include_router(pages_sharing.router)
 router.include_router(pages_register.router)
 router.include_router(pages_inbox.router)
-router.include_router(pages_paper.router)
+router.include_router(pages_notification.router)
 
 _Reading = Annotated[Desk, case_door(Act.READ_DISCLOSURES)]
 
