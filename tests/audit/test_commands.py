@@ -14,7 +14,7 @@ from multiagency.audit.cosigner import Witness
 from multiagency.audit.entries import HashedJournal
 from multiagency.audit.tree import verify_consistency, verify_inclusion
 from multiagency.audit.trust import Trust
-from multiagency.cli import main
+from multiagency.cli.main import main
 from multiagency.demo.household import environment_of
 
 

@@ -72,7 +72,7 @@ async def test_a_witness_of_an_agency_co_signs_and_refuses_a_log_put_back(house,
 
 def test_the_witness_needs_nothing_of_the_service():
     heavy = ("sqlalchemy", "fastapi", "asyncpg")
-    asked = f"import sys, multiagency.witnessing; print([name for name in {heavy} if name in sys.modules])"
+    asked = f"import sys, multiagency.cli.witness; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from multiagency.cli import main
+from multiagency.cli.main import main
 
 
 @pytest.fixture(autouse=True)

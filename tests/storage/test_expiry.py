@@ -11,7 +11,7 @@ from tests.storage.test_closing import CLOSING, HOLD, in_follow_up
 
 from multiagency.audit import service as audit
 from multiagency.audit.trust import Trust
-from multiagency.cli import main
+from multiagency.cli.main import main
 from multiagency.demo import story
 from multiagency.kernel.access import Act
 from multiagency.kernel.clock import later

@@ -271,7 +271,7 @@ async def test_rotation_is_logged_with_numbers_only(house, keys):
 
 
 async def test_the_command_says_in_json_what_it_did(house, keys, capsys, monkeypatch):
-    from multiagency.cli import keeping
+    from multiagency.cli import keeper
     from multiagency.embedded.provision import dsn
 
     await house.submitted()
@@ -282,7 +282,7 @@ async def test_the_command_says_in_json_what_it_did(house, keys, capsys, monkeyp
         database_url_keeper=address,
         keeper_password=house.ground.passwords["service_account"],
     )
-    monkeypatch.setattr(keeping, "Settings", lambda: settings)
+    monkeypatch.setattr(keeper, "Settings", lambda: settings)
     for words in (["rotate", "wrapping"], ["rotate", "data"], ["retention", "run", "--dry-run"]):
         assert await asyncio.to_thread(keeping_main, [*words, "--json"]) == 0
         printed = capsys.readouterr()
@@ -291,7 +291,7 @@ async def test_the_command_says_in_json_what_it_did(house, keys, capsys, monkeyp
 
 
 def test_a_terminal_sees_a_bar_and_nothing_else_does(monkeypatch):
-    from multiagency.cli import keeping
+    from multiagency.cli import keeper
 
     class Terminal(io.StringIO):
         def isatty(self):
@@ -303,14 +303,14 @@ def test_a_terminal_sees_a_bar_and_nothing_else_does(monkeypatch):
                 progress(done, 4)
 
     for screen, drawn in ((Terminal(), True), (io.StringIO(), False)):
-        monkeypatch.setattr(keeping.sys, "stderr", screen)
-        asyncio.run(keeping._with_progress(None, None, job, {}))
+        monkeypatch.setattr(keeper.sys, "stderr", screen)
+        asyncio.run(keeper._with_progress(None, None, job, {}))
         assert ("[###" in screen.getvalue() and "4/4" in screen.getvalue()) is drawn
         assert drawn or screen.getvalue() == ""
 
 
 def keeping_main(words):
-    from multiagency.cli import main
+    from multiagency.cli.main import main
 
     return main(words)
 

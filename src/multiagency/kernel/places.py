@@ -91,8 +91,8 @@ def _has_place(owner: Any) -> bool:
 
 
 def _columns(owner: Any) -> tuple[Any, Any, Any, Any]:
-    """Return row, case, controller and reference as columns; only what stands for a whole case has a reference."""
-    at = owner.c if isinstance(owner, Table) else owner
-    if "case_id" in _table(owner).c:
+    """Return row, case, controller and reference as columns; only the case itself has a reference to be noted."""
+    at, table = owner.c if isinstance(owner, Table) else owner, _table(owner)
+    if "case_id" in table.c:
         return at.id, at.case_id, at.controller_id, null()
-    return at.id, at.id, at.controller_id, at.reference
+    return at.id, at.id, at.controller_id, at.reference if table.info["client_data"] is Kind.SHELL else null()
