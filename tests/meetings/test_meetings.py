@@ -24,11 +24,7 @@ async def begun(house):
         "first": await house.submitted(consent=("Police", "Wellbeing", "Revontuli")),
         "second": await house.submitted(),
         "draft": await house.draft(),
-<<<<<<< HEAD
-        "meeting": await house.meeting(),
-=======
         "meeting": await house.meeting(minutes=25),
->>>>>>> thin-rooms
     }
 
 
@@ -111,13 +107,6 @@ async def test_the_page_chooses_the_only_team_and_no_other_and_keeps_what_was_ty
     assert both.count(f'<option value="{team}">') == both.count(f'<option value="{OTHER_TEAM}">') == 1
 
 
-<<<<<<< HEAD
-async def test_a_meeting_of_another_team_is_not_there(house, coordinator, meeting, first):
-    await place(coordinator, meeting, first)
-    await another_team(house)
-    await house.fetch("UPDATE meeting SET team_id = $1", OTHER_TEAM)
-    post = await house.post_of("Heikki")
-=======
 async def test_a_meeting_of_another_team_is_not_there_to_be_run_not_even_by_who_is_invited_to_it(
     house, coordinator, meeting, first
 ):
@@ -128,7 +117,6 @@ async def test_a_meeting_of_another_team_is_not_there_to_be_run_not_even_by_who_
     await coordinator.post(f"/meetings/{meeting}/opening", expect=200)
     await house.fetch("UPDATE meeting SET team_id = $1", OTHER_TEAM)
     assert meeting in (await (await at_pages(house, "coordinator")).get("/invitations")).text
->>>>>>> thin-rooms
     await coordinator.get(f"/meetings/{meeting}", 404)
     await place(coordinator, meeting, first, 404)
     await coordinator.post(f"/meetings/{meeting}/seats", {"case": first, "post": post}, 404)
@@ -159,13 +147,9 @@ async def test_the_next_meeting_comes_first_and_of_those_over_only_the_newest_ar
 # The agenda.
 
 
-<<<<<<< HEAD
-async def test_only_a_submitted_case_in_sight_comes_on_an_agenda_and_once(house, coordinator, stage, meeting, first):
-=======
 async def test_only_a_submitted_case_in_sight_comes_on_an_agenda_and_once(
     house, coordinator, stage, meeting, first, second
 ):
->>>>>>> thin-rooms
     for case in (stage.called["draft"], "BCDF-2345", "?"):
         assert fields(await place(coordinator, meeting, case, 422)) == {"case"}
     await place(coordinator, meeting, f" {first.lower()} ")
@@ -173,16 +157,8 @@ async def test_only_a_submitted_case_in_sight_comes_on_an_agenda_and_once(
         await place(coordinator, where, first, 409)
     assert len(await house.fetch("SELECT FROM agenda_item")) == 1
     assert (await coordinator.get(f"/cases/{first}"))["stage"] == "on_agenda"
-<<<<<<< HEAD
-
-
-async def test_a_case_that_another_coordinator_alone_sees_is_unknown(house, coordinator, meeting, first):
-    await house.fetch("UPDATE access_grant SET ended_at = now() WHERE occasion = 'coordination'")
-    assert fields(await place(coordinator, meeting, first, 422)) == {"case"}
-=======
     await house.fetch("UPDATE access_grant SET ended_at = now() WHERE occasion = 'coordination'")
     assert fields(await place(coordinator, meeting, second, 422)) == {"case"}
->>>>>>> thin-rooms
 
 
 async def test_cases_stand_in_the_order_of_their_placing_each_in_a_room_of_its_own(coordinator, meeting, first, second):
@@ -307,16 +283,12 @@ async def test_a_planned_seat_invites_nobody_and_the_opening_everybody_once(hous
         await house.seat(meeting, case, "Jouni")
     await house.seat(meeting, first, "Heikki")
     assert (await coordinator.get(f"/meetings/{meeting}"))["invitations"] == []
-<<<<<<< HEAD
-    assert await coordinator.post(f"/meetings/{meeting}/opening", expect=200) == {"invited": 2}
-=======
     pages, path = await at_pages(house, "coordinator"), f"/meetings/{meeting}/opening"
     text = (await pages.get(path)).text
     assert [name in text for name in ("Heikki", "Jouni", "Sanna")] == [True, True, False]
     assert says("opening.button", number=2) in text
     assert await coordinator.post(path, expect=200) == {"invited": 2}
     assert says("opening.nobody") in (await pages.get(path)).text
->>>>>>> thin-rooms
     found = (await coordinator.get(f"/meetings/{meeting}"))["invitations"]
     assert sorted((row["name"], row["answer"], row["delivery"]) for row in found) == [
         ("Heikki Palojärvi", "needs_action", "pending"),
@@ -337,25 +309,6 @@ async def test_an_opening_that_would_invite_nobody_is_refused_and_changes_nothin
     assert len(await house.fetch("SELECT FROM outbox o JOIN invitation i ON i.id = o.stream_id")) == 1
 
 
-<<<<<<< HEAD
-async def test_the_page_before_the_opening_names_who_will_be_invited_and_nobody_else(
-    house, coordinator, meeting, first
-):
-    pages = await at_pages(house, "coordinator")
-    path = f"/meetings/{meeting}/opening"
-    assert says("opening.nobody") in (await pages.get(path)).text
-    await place(coordinator, meeting, first)
-    await house.seat(meeting, first, "Heikki")
-    before = (await pages.get(path)).text
-    assert "Heikki" in before
-    assert "Jouni" not in before
-    assert says("opening.button", number=1) in before
-    await pages.post(path)
-    assert says("opening.nobody") in (await pages.get(path)).text
-
-
-=======
->>>>>>> thin-rooms
 async def test_somebody_let_back_in_is_invited_anew_and_asked_again(house, coordinator, meeting, first):
     await place(coordinator, meeting, first)
     for name in ("Heikki", "Jouni"):

@@ -76,11 +76,8 @@ async def test_minutes_of_a_case_on_another_agenda_or_none_are_refused(house, na
     await record(house, meeting, await house.submitted(), expect=409)
     problem = await record(house, meeting, "BCDF-2345", expect=422)
     assert [error["field"] for error in problem["errors"]] == ["case"]
-<<<<<<< HEAD
-=======
     await house.fetch("UPDATE agenda_item SET ended_at = now()")
     await record(house, meeting, first, expect=409)
->>>>>>> thin-rooms
     assert await house.fetch("SELECT FROM minutes") == []
 
 
@@ -90,12 +87,8 @@ async def test_minutes_of_a_case_that_is_over_are_not_corrected(house, names):
     await (await house.person("coordinator")).post(f"/cases/{first}/closing", CLOSING)
     await (await house.person("officer")).post(f"/cases/{second}/consent/withdrawal")
     for case in (first, second):
-<<<<<<< HEAD
-        await record(house, meeting, case, "Myöhemmin.", 409)
-=======
         problem = await record(house, meeting, case, "Myöhemmin.", 409)
         assert problem["type"].endswith("case.nothing_shared")
->>>>>>> thin-rooms
     assert len(await house.fetch("SELECT FROM minutes")) == 1
 
 
@@ -145,14 +138,3 @@ async def test_whoever_is_not_named_by_the_consent_reads_no_minutes_not_even_the
     assert await texts(house, second, "officer") == [story.MINUTES]
     assert story.MINUTES not in (await (await at_pages(house, "officer")).get(f"/cases/{first}/minutes")).text
     await (await house.person("municipality")).get(f"/cases/{second}/minutes", 404)
-<<<<<<< HEAD
-
-
-async def test_minutes_are_stored_sealed(house, names):
-    meeting, first, _ = names
-    await record(house, meeting, first)
-    [row] = await house.fetch("SELECT m::text AS row FROM minutes m")
-    assert story.MINUTES not in row["row"]
-    assert story.MINUTES.encode().hex() not in row["row"]
-=======
->>>>>>> thin-rooms

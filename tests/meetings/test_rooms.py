@@ -13,27 +13,15 @@ from multiagency.kernel.languages import Language
 from multiagency.kernel.tokens import RoomPass
 from multiagency.web.texts import TEXTS
 
-<<<<<<< HEAD
-NOT_NOW = "15 "
-"""What the sentence says that refuses whoever comes at the wrong time: how many minutes before it opens."""
-
-=======
->>>>>>> thin-rooms
 
 def says(key, **values):
     return TEXTS.say(Language.FI, key, **values)
 
 
 async def begun(house):
-<<<<<<< HEAD
-    """Two cases in an open meeting that begins in five minutes: Jouni sits at both, Heikki and Outi at the first."""
-    first, second = await house.submitted(), await house.submitted()
-    meeting = await house.meeting(second, first)
-=======
     """Two cases in an open meeting that begins in twelve minutes: Jouni sits at both, Heikki and Outi at the first."""
     first, second = await house.submitted(), await house.submitted()
     meeting = await house.meeting(second, first, minutes=12)
->>>>>>> thin-rooms
     for case, name in ((first, "Heikki"), (first, "Jouni"), (second, "Jouni"), (first, "Outi")):
         await house.seat(meeting, case, name)
     await (await house.person("coordinator")).post(f"/meetings/{meeting}/opening", expect=200)
@@ -116,20 +104,6 @@ async def set_minutes(house, **values):
 # When.
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize(
-    ("starts", "ends", "open_"),
-    [(16, 76, False), (14, 74, True), (-60, 1, True), (-60, -14, True), (-60, -16, False)],
-)
-async def test_a_room_opens_a_quarter_before_the_meeting_and_shuts_a_quarter_after(
-    house, heikki, invitation, first, starts, ends, open_
-):
-    await move(house, starts=starts, ends=ends)
-    offered = f'action="{invitation}/join"' in (await heikki.get(invitation)).text
-    assert offered is open_
-    said = await joined(heikki, invitation, first, 200 if open_ else 422)
-    assert open_ or says("meeting.not_now", minutes=15) in said
-=======
 async def test_a_room_opens_a_quarter_before_the_meeting_and_shuts_a_quarter_after(house, heikki, invitation, first):
     for starts, ends, is_open in ((16, 76, False), (14, 74, True), (-60, 1, True), (-60, -14, True), (-60, -16, False)):
         await move(house, starts=starts, ends=ends)
@@ -137,15 +111,11 @@ async def test_a_room_opens_a_quarter_before_the_meeting_and_shuts_a_quarter_aft
         assert offered is is_open
         said = await joined(heikki, invitation, first, 200 if is_open else 422)
         assert is_open or says("meeting.not_now", minutes=15) in said
->>>>>>> thin-rooms
 
 
 async def test_the_team_says_how_long_before_and_after_its_rooms_are_open(house, heikki, invitation, first):
     await set_minutes(house, join_minutes_before=3, join_minutes_after=60)
-<<<<<<< HEAD
-=======
     await move(house, starts=5, ends=65)
->>>>>>> thin-rooms
     assert says("meeting.not_now", minutes=3) in await joined(heikki, invitation, first, 422)
     await move(house, starts=-120, ends=-59)
     await joined(heikki, invitation, first)
@@ -162,13 +132,9 @@ async def test_no_room_opens_before_its_meeting_is_opened(house, heikki, invitat
 # Who.
 
 
-<<<<<<< HEAD
-async def test_a_seat_at_one_case_of_the_meeting_joins_no_other(heikki, invitation, first, second):
-=======
 async def test_a_seat_at_one_case_of_the_meeting_joins_no_other(house, heikki, invitation, first, second):
     """Not even one that is in sight: Outi coordinates both."""
     await joined(await at_pages(house, "coordinator-2"), invitation, second, 404)
->>>>>>> thin-rooms
     for case in (second, "BCDF-2345", "?"):
         await joined(heikki, invitation, case, 404)
     await joined(heikki, invitation, f" {first.lower()} ")
@@ -206,19 +172,6 @@ async def test_a_ticket_names_agency_and_title_and_nobody_and_lets_a_coordinator
     assert not [name for name in ("Heikki", "Outi", first) if name in json.dumps(holders)]
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize("table", ["seat", "agenda_item"])
-async def test_when_seat_or_place_on_the_agenda_has_ended_the_room_is_shut(house, heikki, invitation, first, table):
-    """The service by itself: here the grant lives on, which otherwise ends together with the seat."""
-    room, token = await joined(heikki, invitation, first)
-    await heikki.post(f"/rooms/{room}", token=token)
-    await house.fetch(f"UPDATE {table} SET ended_at = now()")
-    await heikki.get(f"/rooms/{room}", 404)
-    await heikki.post(f"/rooms/{room}", 404, token=token)
-    await heikki.post(f"/rooms/{room}/leave", 404)
-    await joined(heikki, invitation, first, 404)
-    assert first not in (await heikki.get(invitation)).text
-=======
 async def test_when_seat_or_place_on_the_agenda_has_ended_the_room_is_shut(house, heikki, invitation, first):
     """The service by itself: here the grant lives on, which otherwise ends together with the seat."""
     room, token = await joined(heikki, invitation, first)
@@ -233,7 +186,6 @@ async def test_when_seat_or_place_on_the_agenda_has_ended_the_room_is_shut(house
         await joined(heikki, invitation, first, 404)
         assert first not in (await heikki.get(invitation)).text
         await house.fetch(f"UPDATE {table} SET ended_at = NULL")
->>>>>>> thin-rooms
 
 
 # Inside.
@@ -272,16 +224,11 @@ async def test_those_inside_see_each_other_in_the_order_of_coming_and_nobody_of_
 
 
 async def test_whoever_left_is_out_until_they_join_again(house, heikki, jouni, invitation, first):
-<<<<<<< HEAD
-    for visitor in (jouni, heikki):
-        room = await inside(visitor, invitation, first)
-=======
     room, _ = await joined(heikki, invitation, first)
     await heikki.post(f"/rooms/{room}/leave")
     assert await house.fetch("SELECT FROM room_presence") == []
     for visitor in (jouni, heikki):
         await inside(visitor, invitation, first)
->>>>>>> thin-rooms
     await heikki.post(f"/rooms/{room}/leave")
     await heikki.get(f"/rooms/{room}", 404)
     assert [title for _, title in await present(jouni, room)] == ["komisario"]
@@ -290,15 +237,6 @@ async def test_whoever_left_is_out_until_they_join_again(house, heikki, jouni, i
     assert len(await house.fetch("SELECT FROM room_presence")) == 2
 
 
-<<<<<<< HEAD
-async def test_leaving_a_room_that_one_never_entered_leaves_no_trace_in_it(house, heikki, invitation, first):
-    room, _ = await joined(heikki, invitation, first)
-    await heikki.post(f"/rooms/{room}/leave")
-    assert await house.fetch("SELECT FROM room_presence") == []
-
-
-=======
->>>>>>> thin-rooms
 # The invitation.
 
 

@@ -100,20 +100,10 @@ def test_a_word_that_no_pathway_knows_is_an_error_and_not_a_silent_loss():
     assert Pathway.model_validate(declared) == pathway("marak")
 
 
-<<<<<<< HEAD
-async def test_where_nobody_set_a_number_the_declared_one_holds(house, threshold):
-    assert await threshold() == DECLARED
-    async with at_work(house) as work:
-        assert await dated(work, "marak", "risk_threshold") is None
-
-
-async def test_everybodys_number_beats_the_declared_one(house, threshold):
-=======
 async def test_everybodys_number_beats_the_declared_one_which_holds_where_nobody_set_any(house, threshold):
     assert await threshold() == DECLARED
     async with at_work(house) as work:
         assert await dated(work, "marak", "risk_threshold") is None
->>>>>>> thin-rooms
     await set_value(house, 9)
     assert await threshold() == 9
 

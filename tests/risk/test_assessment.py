@@ -101,11 +101,7 @@ async def test_items_left_out_keep_answer_and_comment(house, cases):
 
 
 async def test_the_items_keep_the_order_of_the_form_and_its_serious_signs(house, cases):
-<<<<<<< HEAD
-    await assess(house, cases["empty"], {"criminal_history": "no", "injury": "yes"})
-=======
     await assess(house, cases["empty"], {"criminal_history": "no", "strangulation": "yes", "injury": "yes"})
->>>>>>> thin-rooms
     view = await view_of(house, cases["empty"])
     assert [answer["item"] for answer in view["answers"]] == ITEMS
     critical = {item.code for item in pathway("marak").items if item.critical}
@@ -120,17 +116,10 @@ async def test_everything_wrong_is_named_at_once_and_nothing_of_it_is_saved(hous
     assert (await view_of(house, case))["score"] == 0
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize(("judged", "reason"), [(False, ""), (True, "  "), (True, "\u2800")])
-async def test_no_judgement_either_way_without_a_reason_that_can_be_read(house, cases, judged, reason):
-    problem = await assess(house, cases["empty"], None, 422, judged_high=judged, judgement_reason=reason)
-    assert fields(problem) == {"judgement_reason"}
-=======
 async def test_no_judgement_either_way_without_a_reason_that_can_be_read(house, cases):
     for judged, reason in ((False, ""), (True, "  "), (True, "\u2800")):
         problem = await assess(house, cases["empty"], None, 422, judged_high=judged, judgement_reason=reason)
         assert fields(problem) == {"judgement_reason"}
->>>>>>> thin-rooms
     assert (await view_of(house, cases["empty"]))["judged_high"] is None
 
 
@@ -144,22 +133,6 @@ async def test_a_judgement_is_saved_with_its_reason_and_can_be_taken_back(house,
     assert (view["judged_high"], view["judgement_reason"]) == (None, "Kesken")
 
 
-<<<<<<< HEAD
-async def test_answers_comments_and_reason_are_stored_sealed(house, cases):
-    await assess(house, cases["empty"], {"injury": {"answer": "yes", "comment": "Mustelma"}}, judgement_reason="Syy")
-    for table in ("assessment", "assessment_answer"):
-        rows = await house.fetch(f"SELECT t::text AS row FROM {table} t")
-        assert rows
-        assert not [
-            row
-            for row in rows
-            for word in ("Mustelma", "Syy")
-            if word in row["row"] or word.encode().hex() in row["row"]
-        ]
-
-
-=======
->>>>>>> thin-rooms
 # What carries a submission.
 
 
@@ -299,11 +272,7 @@ async def test_the_page_numbers_the_items_through_under_five_headings(house, cas
     assert text.index('id="situation"') < text.index('id="answer-isolation"') < text.index('id="answer-depression"')
 
 
-<<<<<<< HEAD
-async def test_a_wrong_comment_is_said_at_its_field_and_everything_typed_is_kept(house, cases):
-=======
 async def test_what_is_wrong_is_said_at_its_field_and_everything_typed_is_kept(house, cases):
->>>>>>> thin-rooms
     case, officer = cases["filled"], await at_pages(house, "officer")
     long = "x" * 201
     kept = await officer.post(
@@ -316,26 +285,12 @@ async def test_what_is_wrong_is_said_at_its_field_and_everything_typed_is_kept(h
     assert f'value="{long}"' in kept.text
     assert 'name="answer-injury" value="no" checked' in kept.text
     assert "Kesken</textarea>" in kept.text
-<<<<<<< HEAD
-    assert answered(await view_of(house, case))["injury"] == "yes"
-
-
-async def test_an_item_that_the_form_does_not_have_is_refused_on_the_page_too(house, cases):
-    officer = await at_pages(house, "officer")
-    refused = await officer.post(f"/cases/{cases['empty']}/checklist", 422, **{"answer-luck": "yes"})
-    assert 'href="#answer-luck"' in refused.text
-    refused = await officer.post(f"/cases/{cases['empty']}/checklist", 422, luck="yes")
-    assert 'href="#luck"' in refused.text
-
-
-=======
     for name, place in (("answer-luck", "answer-luck"), ("luck", "luck")):
         refused = await officer.post(f"/cases/{case}/checklist", 422, **{name: "yes", "answer-injury": "no"})
         assert f'href="#{place}"' in refused.text
     assert answered(await view_of(house, case))["injury"] == "yes"
 
 
->>>>>>> thin-rooms
 async def test_what_was_saved_stands_in_the_form_to_be_gone_on_with(house, cases):
     case = cases["filled"]
     await assess(house, case, judged_high=False, judgement_reason="Ei huolta")
