@@ -33,9 +33,10 @@ NAME ?= access
 bench: install-dev
 	@$(BIN)/python -m bench.$(NAME) $(ARGS)
 
-# Thousands of longer games of tests/properties: hours, for a night before a release.
+# Thousands of longer games of tests/properties: hours, for a night before a release. Goes on where it was interrupted.
+# make test-long ARGS="--games 2000 --steps 40 --from 7"
 test-long: install-dev
-	SIGHT_EXAMPLES=5000 SIGHT_STEPS=40 $(BIN)/python -m pytest -q tests/properties $(ARGS)
+	@$(BIN)/python tools/long.py $(ARGS)
 
 format: install-dev
 	$(BIN)/ruff format .

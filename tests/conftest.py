@@ -11,7 +11,7 @@ work_in_memory()
 LONG = (
     "tests/journeys/test_accessibility.py",
     "tests/properties/test_sight.py",
-    "tests/journeys/test_around_the_case.py",
+    "tests/journeys/test_beside_the_main_job.py",
     "tests/demo/test_demo.py",
     "tests/audit/test_faults.py",
     "tests/journeys/test_main_job.py",

@@ -57,8 +57,8 @@ DOCUMENTS: dict[str, str] = {
     "GET /cases/{reference}/consent/scan/{scan}": "tests/consent/test_paper.py",
     "GET /cases/{reference}/disclosures/{disclosure}/document": "tests/disclosures",
     "GET /api/v1/cases/{reference}/disclosures/{disclosure}/document": "tests/disclosures",
-    "GET /api/v1/log-requests/{log_request}/answer": "tests/oversight/test_requests.py",
-    "GET /log-requests/{log_request}/answer.pdf": "tests/oversight/test_requests.py",
+    "GET /api/v1/log-requests/{log_request}/answer": "tests/log_requests/test_requests.py",
+    "GET /log-requests/{log_request}/answer.pdf": "tests/log_requests/test_requests.py",
 }
 """Routes that answer with a file (PDF, scan, export), tried by every outsider; the value names what else tries them."""
 OWN_WORDS = {"POST /child-welfare/notification", "POST /api/v1/child-welfare/notification"}
@@ -71,7 +71,7 @@ FOREIGN |= {"log_request", "clarification"}
 OPEN_PARAMETERS = {"post", "code", "alarm", "witness"}
 """Of directory and register of grounds, which everybody signed in may read; alarms and witnesses name no case."""
 FOR_MONITORING = {"GET /metrics"}
-"""Counts what everybody does, for callers of the own network only: tests/oversight/test_alarms.py."""
+"""Counts what everybody does, for callers of the own network only: tests/assurance/test_alarms.py."""
 
 
 def all_routes(app):
