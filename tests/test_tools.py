@@ -10,6 +10,7 @@ from tests.conftest import LONG
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 import check
+import long
 import sizes
 
 
@@ -133,3 +134,23 @@ def test_the_times_of_a_run_before_are_not_taken_for_this_one(without_a_browser,
     check.TIMES.write_text('<testsuites><testcase classname="tests.test_old" time="9"/></testsuites>')
     assert check.main() == 0
     assert "test_old" not in capsys.readouterr().out
+
+
+def test_the_long_game_goes_on_after_the_last_block_that_passed(tmp_path, monkeypatch):
+    played = []
+    monkeypatch.chdir(tmp_path)
+    passes = {"seeds": {1, 2, 4}}
+
+    def run(words, *, check, env):
+        seed = int(words[-2].removeprefix("--hypothesis-seed="))
+        played.append((seed, env["SIGHT_EXAMPLES"]))
+        return subprocess.CompletedProcess(words, 0 if seed in passes["seeds"] else 1)
+
+    monkeypatch.setattr(long.subprocess, "run", run)
+    monkeypatch.setattr(sys, "argv", ["long.py", "--games", "120"])
+    assert long.main() == 1
+    assert played == [(1, "50"), (2, "50"), (3, "20")]
+    passes["seeds"].add(3)
+    assert long.main() == 1
+    assert [seed for seed, _ in played[3:]] == [3, 4, 5]
+    assert long.last_done() == 4
