@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from multiagency.assurance.forms import SettlementForm
 from multiagency.assurance.models import AuditAlarm
 from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import now
+from multiagency.kernel.database import holds_at
 from multiagency.kernel.errors import Conflict, NotVisible
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Mode
@@ -56,7 +57,7 @@ async def raise_alarm(work: Work, code: AlarmCode, *, first_bad: int | None = No
 
 async def _auditors(work: Work) -> Sequence[Post]:
     moment = now()
-    held = Post.valid_from <= moment, or_(Post.valid_to.is_(None), Post.valid_to > moment)
+    held = holds_at(Post, moment)
     return (await work.session.scalars(select(Post).where(Post.role == Role.AUDITOR, *held).order_by(Post.id))).all()
 
 

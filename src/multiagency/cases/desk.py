@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from multiagency.cases.models import AccessGrant, Case, LawfulBasis
 from multiagency.kernel.access import Act, Capability, Kind
 from multiagency.kernel.clock import now
+from multiagency.kernel.database import holds_at
 from multiagency.kernel.errors import Forbidden, NotVisible
 from multiagency.kernel.ids import as_reference
 from multiagency.kernel.journal import Mode
@@ -85,9 +86,7 @@ def _live_grants(work: Work) -> Any:
         .join(LawfulBasis, LawfulBasis.id == AccessGrant.basis_id)
         .where(AccessGrant.post_id == work.actor.post_id)
         .where(AccessGrant.ended_at.is_(None), LawfulBasis.ended_at.is_(None))
-        .where(AccessGrant.valid_from <= moment, LawfulBasis.valid_from <= moment)
-        .where(or_(AccessGrant.valid_to.is_(None), AccessGrant.valid_to > moment))
-        .where(or_(LawfulBasis.valid_to.is_(None), LawfulBasis.valid_to > moment))
+        .where(holds_at(AccessGrant, moment), holds_at(LawfulBasis, moment))
     )
 
 

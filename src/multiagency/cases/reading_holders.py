@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import AccessGrant, LawfulBasis
 from multiagency.kernel.access import Capability
 from multiagency.kernel.clock import now
+from multiagency.kernel.database import not_over
 from multiagency.people.models import Agency, Person, Post
 from multiagency.people.reading import Colleague
 
@@ -32,8 +33,8 @@ def living(desk: Desk) -> Select[AccessGrant, LawfulBasis]:
         select(AccessGrant, LawfulBasis)
         .join(LawfulBasis, LawfulBasis.id == AccessGrant.basis_id)
         .where(AccessGrant.case_id == desk.case.id, AccessGrant.ended_at.is_(None), LawfulBasis.ended_at.is_(None))
-        .where(or_(AccessGrant.valid_to.is_(None), AccessGrant.valid_to > moment))
-        .where(or_(LawfulBasis.valid_to.is_(None), LawfulBasis.valid_to > moment))
+        .where(not_over(AccessGrant, moment))
+        .where(not_over(LawfulBasis, moment))
     )
 
 
@@ -46,7 +47,7 @@ async def holders(desk: Desk, capabilities: Collection[Capability] = frozenset(C
         .join(Person, Person.id == Post.person_id)
         .join(Agency, Agency.id == Post.agency_id)
         .where(AccessGrant.capability.in_(capabilities))
-        .where(or_(Post.valid_to.is_(None), Post.valid_to > now()))
+        .where(not_over(Post, now()))
         .order_by(Agency.name_fi, Person.name)
     )
     rows = (await desk.work.session.execute(query)).all()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, select, update
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import PersonBarred
@@ -13,6 +13,7 @@ from multiagency.cases.forms import BarForm
 from multiagency.cases.models import AccessBar, AccessGrant, BarExemption
 from multiagency.cases.service_grants import one_at_a_time
 from multiagency.kernel.clock import now
+from multiagency.kernel.database import holds_at, not_over
 from multiagency.kernel.errors import Invalid
 from multiagency.people import reading as people
 from multiagency.people.models import Agency, Person, Post
@@ -85,7 +86,7 @@ async def barred(desk: Desk) -> dict[UUID, str]:
     of_agencies = (
         select(Post.person_id, AccessBar.reason)
         .join(AccessBar, AccessBar.agency_id == Post.agency_id)
-        .where(Post.valid_from <= moment, or_(Post.valid_to.is_(None), Post.valid_to > moment), ~excused.exists())
+        .where(holds_at(Post, moment), ~excused.exists())
     )
     found: dict[UUID, str] = {}
     for query in (of_agencies, own):
@@ -146,4 +147,4 @@ async def _exempt(desk: Desk) -> dict[UUID, list[str]]:
 
 
 def _living(desk: Desk) -> tuple[ColumnElement[bool], ...]:
-    return AccessBar.case_id == desk.case.id, or_(AccessBar.valid_to.is_(None), AccessBar.valid_to > now())
+    return AccessBar.case_id == desk.case.id, not_over(AccessBar, now())

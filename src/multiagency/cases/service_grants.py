@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, select, update
 
 from multiagency.cases.models import AccessGrant, Case, LawfulBasis
 from multiagency.kernel.access import Capability, Kind
 from multiagency.kernel.clock import now
+from multiagency.kernel.database import not_over
 from multiagency.kernel.errors import Conflict
 from multiagency.kernel.work import Work
 from multiagency.people.models import Agency
@@ -124,7 +125,7 @@ def _live(case: Case, *reasons: str) -> Select[LawfulBasis]:
         LawfulBasis.case_id == case.id,
         LawfulBasis.reason.in_(reasons),
         LawfulBasis.ended_at.is_(None),
-        or_(LawfulBasis.valid_to.is_(None), LawfulBasis.valid_to > now()),
+        not_over(LawfulBasis, now()),
     )
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from multiagency.disclosures.forms import GroundForm, GroundWording
 from multiagency.disclosures.models import LegalGround
 from multiagency.kernel.clock import now
+from multiagency.kernel.database import holds_at
 from multiagency.kernel.errors import Invalid, NotVisible
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Mode
@@ -17,12 +18,7 @@ from multiagency.kernel.work import Work
 async def in_force(work: Work) -> Sequence[LegalGround]:
     """Return the wordings in force now, by code."""
     moment = now()
-    query = (
-        select(LegalGround)
-        .where(LegalGround.valid_from <= moment)
-        .where(or_(LegalGround.valid_to.is_(None), LegalGround.valid_to > moment))
-        .order_by(LegalGround.code)
-    )
+    query = select(LegalGround).where(holds_at(LegalGround, moment)).order_by(LegalGround.code)
     return (await work.session.scalars(query)).all()
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, LargeBinary, MetaData, Text, TypeDecorator
+from sqlalchemy import ColumnElement, DateTime, ForeignKey, LargeBinary, MetaData, Text, TypeDecorator, and_, or_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -63,6 +63,17 @@ class ClientRecord:
 def client_data(kind: Kind) -> dict[str, Kind]:
     """Return the `info` that marks a table as client data of this kind."""
     return {"client_data": kind}
+
+
+def not_over(dated: Any, moment: datetime) -> ColumnElement[bool]:
+    """Return the condition that what is dated by `valid_to` has not ended at this moment; without one it never does."""
+    found: ColumnElement[bool] = or_(dated.valid_to.is_(None), dated.valid_to > moment)
+    return found
+
+
+def holds_at(dated: Any, moment: datetime) -> ColumnElement[bool]:
+    """Return the condition that what is dated by `valid_from` and `valid_to` holds at this moment."""
+    return and_(dated.valid_from <= moment, not_over(dated, moment))
 
 
 CLIENT_FUNCTIONS: dict[str, frozenset[Kind]] = {}

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.actor import Presented, Role
 from multiagency.kernel.clock import now, today
+from multiagency.kernel.database import holds_at
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.runtime import Runtime
 from multiagency.log_requests.clocks import number
@@ -23,9 +24,7 @@ async def remind(runtime: Runtime, presented: Presented) -> int:
         waiting = select(LogRequest.id, LogRequest.controller_id).where(
             LogRequest.closed_at.is_(None), LogRequest.reminded_at.is_(None), LogRequest.due_on <= soon
         )
-        auditors = select(Post).where(
-            Post.role == Role.AUDITOR, Post.valid_from <= moment, or_(Post.valid_to.is_(None), Post.valid_to > moment)
-        )
+        auditors = select(Post).where(Post.role == Role.AUDITOR, holds_at(Post, moment))
         rows, posts = (await work.session.execute(waiting)).all(), (await work.session.scalars(auditors)).all()
         work.record(Mode.READ, {Kind.IDENTITY})
         for request_id, controller_id in rows if posts else []:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from multiagency.kernel.clock import now
+from multiagency.kernel.database import holds_at
 from multiagency.kernel.errors import Invalid
 from multiagency.kernel.work import Work
 from multiagency.log_requests.models import LogRequestGround
@@ -16,8 +17,7 @@ async def grounds_in_force(work: Work, track: str, *, whole: bool) -> Sequence[L
     moment = now()
     query = (
         select(LogRequestGround)
-        .where(LogRequestGround.track == track, LogRequestGround.whole == whole, LogRequestGround.valid_from <= moment)
-        .where(or_(LogRequestGround.valid_to.is_(None), LogRequestGround.valid_to > moment))
+        .where(LogRequestGround.track == track, LogRequestGround.whole == whole, holds_at(LogRequestGround, moment))
         .order_by(LogRequestGround.code)
     )
     return (await work.session.scalars(query)).all()

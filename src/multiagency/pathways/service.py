@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
+from multiagency.kernel.database import holds_at
 from multiagency.kernel.work import Work
 from multiagency.pathways.models import DatedParameter
 
@@ -61,8 +62,7 @@ async def dated(work: Work, code: str, name: str, team_id: UUID | None = None) -
         select(DatedParameter.value)
         .where(DatedParameter.pathway == code, DatedParameter.name == name)
         .where(or_(DatedParameter.team_id == team_id, DatedParameter.team_id.is_(None)))
-        .where(DatedParameter.valid_from <= moment)
-        .where(or_(DatedParameter.valid_to.is_(None), DatedParameter.valid_to > moment))
+        .where(holds_at(DatedParameter, moment))
         .order_by(DatedParameter.team_id.is_(None), DatedParameter.valid_from.desc())
         .limit(1)
     )

@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import now
+from multiagency.kernel.database import holds_at
 from multiagency.kernel.errors import Invalid
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
@@ -67,8 +68,7 @@ async def colleagues(
         select(Post, Person, Agency)
         .join(Person, Person.id == Post.person_id)
         .join(Agency, Agency.id == Post.agency_id)
-        .where(Post.role.in_(roles), Post.valid_from <= moment)
-        .where(or_(Post.valid_to.is_(None), Post.valid_to > moment))
+        .where(Post.role.in_(roles), holds_at(Post, moment))
         .order_by(Agency.name_fi, Person.name)
     )
     if agency_ids is not None:

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, select, update
 
 from multiagency.kernel.actor import Actor, Role
 from multiagency.kernel.clock import now
+from multiagency.kernel.database import holds_at
 from multiagency.kernel.errors import NotSignedIn
 from multiagency.kernel.ids import secret, secret_hash, uuid7
 from multiagency.kernel.journal import Mode
@@ -53,7 +54,7 @@ async def _find(work: Work, login: str, kind: str) -> _Found | None:
         .join(Person, Person.id == Post.person_id)
         .join(Agency, Agency.id == Post.agency_id)
         .where(Credential.login == login, Credential.kind == kind)
-        .where(Post.valid_from <= moment, or_(Post.valid_to.is_(None), Post.valid_to > moment))
+        .where(holds_at(Post, moment))
     )
     return (await work.session.execute(query)).one_or_none()
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import CaseMoved, PersonBarred, SomebodyRecorded
@@ -14,6 +14,7 @@ from multiagency.cases.service_grants import one_at_a_time
 from multiagency.cases.service_lifting import STEERS, add_exemption
 from multiagency.kernel.access import Capability
 from multiagency.kernel.clock import now
+from multiagency.kernel.database import not_over
 from multiagency.kernel.errors import Conflict, FieldError, Invalid
 from multiagency.kernel.lookup import Looked
 from multiagency.people import reading as people
@@ -65,7 +66,7 @@ async def keep_staff_out(desk: Desk, identity_code: str) -> None:
 
 async def _stands(desk: Desk, **about: object) -> bool:
     query = select(AccessBar.id).where(AccessBar.case_id == desk.case.id).filter_by(**about)
-    living = query.where(or_(AccessBar.valid_to.is_(None), AccessBar.valid_to > now()))
+    living = query.where(not_over(AccessBar, now()))
     return await desk.work.session.scalar(living.limit(1)) is not None
 
 

@@ -1,8 +1,9 @@
 """Rules of retention: dated, each with its provision, and what they say about one class (703/2023 annex, fact F44)."""
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
 from multiagency.kernel.clock import begin_of, now, today
+from multiagency.kernel.database import holds_at
 from multiagency.kernel.errors import Invalid
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Mode
@@ -21,8 +22,7 @@ async def rules_in_force(work: Work) -> dict[str, RetentionRule]:
     moment = now()
     query = (
         select(RetentionRule)
-        .where(RetentionRule.valid_from <= moment)
-        .where(or_(RetentionRule.valid_to.is_(None), RetentionRule.valid_to > moment))
+        .where(holds_at(RetentionRule, moment))
         .order_by(RetentionRule.retention_class, RetentionRule.valid_from)
     )
     return {rule.retention_class: rule for rule in await work.session.scalars(query)}
