@@ -58,7 +58,7 @@ async def raise_alarm(work: Work, code: AlarmCode, *, first_bad: int | None = No
 async def _auditors(work: Work) -> Sequence[Post]:
     moment = now()
     held = holds_at(Post, moment)
-    return (await work.session.scalars(select(Post).where(Post.role == Role.AUDITOR, *held).order_by(Post.id))).all()
+    return (await work.session.scalars(select(Post).where(Post.role == Role.AUDITOR, held).order_by(Post.id))).all()
 
 
 async def alarms(work: Work) -> Sequence[AuditAlarm]:
