@@ -1,7 +1,10 @@
 """The unit of work: commits only what the journal covers, and all of it or nothing."""
 
+import json
+
 import pytest
 from sqlalchemy import exists, func, select, text, update
+from sqlalchemy.orm import aliased
 from tests.kernel.test_row_security import secret_of
 
 from multiagency.cases.models import Case, Client, Party
@@ -38,17 +41,56 @@ def test_every_form_of_a_query_is_noticed(form):
     assert Kind.IDENTITY in touched.read
 
 
-async def test_reading_without_a_line_is_refused(house, officer):
-    with pytest.raises(Unlogged, match="identity"):
-        async with house.runtime.unit_of_work(officer, Act.READ_CASE) as work:
-            await work.session.scalars(select(Client))
+async def entries_of(house, act="read_case"):
+    rows = await house.fetch(
+        "SELECT d.subject_id, d.case_id, convert_from(e.body, 'UTF8')::jsonb AS body FROM audit_entry e "
+        "JOIN audit_detail d ON d.entry_id = e.id WHERE d.act = $1 ORDER BY e.id",
+        act,
+    )
+    return [(row["subject_id"], row["case_id"], set(json.loads(row["body"])["kinds"])) for row in rows]
 
 
-async def test_reading_with_a_line_for_other_data_is_refused(house, officer):
-    with pytest.raises(Unlogged, match="identity"):
-        async with house.runtime.unit_of_work(officer, Act.READ_CASE) as work:
-            work.record(Mode.READ, {Kind.PARTY})
-            await work.session.scalars(select(Client))
+async def test_reading_without_a_line_leaves_its_entry_all_the_same(house, officer):
+    async with house.runtime.unit_of_work(officer, Act.READ_CASE) as work:
+        client = (await work.session.scalars(select(Client))).one()
+    assert await entries_of(house) == [(client.case_id, client.case_id, {"identity"})]
+
+
+async def test_reading_with_a_line_for_other_data_is_told_beside_it(house, officer):
+    async with house.runtime.unit_of_work(officer, Act.READ_CASE) as work:
+        client = (await work.session.scalars(select(Client))).one()
+        work.record(Mode.READ, {Kind.PARTY}, case_id=client.case_id)
+    assert [kinds for *_, kinds in await entries_of(house)] == [{"identity", "party"}]
+
+
+PARTY, CASE = aliased(Party), Case.__table__.alias("other")
+COLUMNS = {
+    "column": select(Party.role),
+    "two tables": select(Case.stage, Party.role).join(Party, Party.case_id == Case.id),
+    "outer join": select(Case.stage, Party.role).outerjoin(Party, Party.case_id == Case.id),
+    "whole row beside": select(Case, Party.role).join(Party, Party.case_id == Case.id),
+    "alias of a class": select(PARTY.role),
+    "function of a column": select(Party.role, func.lower(Party.role)),
+    "plain table": select(Party.__table__.c.role),
+    "alias of a table": select(CASE.c.stage, Party.role).join(Party, Party.case_id == CASE.c.id),
+}
+
+
+@pytest.mark.parametrize("form", COLUMNS)
+async def test_a_party_of_whom_one_column_is_asked_has_an_entry_of_their_own(house, officer, form):
+    party = (await house.fetch("SELECT id, case_id, role FROM party"))[0]
+    async with house.runtime.unit_of_work(officer, Act.READ_CASE) as work:
+        rows = (await work.session.execute(COLUMNS[form])).all()
+        assert len(rows[0]) == len(COLUMNS[form].column_descriptions)
+        assert party["role"] in rows[0]
+    found = await entries_of(house)
+    assert [(who, case) for who, case, kinds in found if "party" in kinds] == [(party["id"], party["case_id"])]
+
+
+async def test_what_is_counted_is_noted_by_its_kind_and_nobody_is_named(house, officer):
+    async with house.runtime.unit_of_work(officer, Act.READ_CASE) as work:
+        assert await work.session.scalar(select(func.count()).select_from(Party)) == 1
+    assert [who for who, *_ in await entries_of(house)] == [None]
 
 
 async def test_changing_needs_a_line_that_says_changed(house, officer):

@@ -1,11 +1,11 @@
 """Where rows of client data belong, also when a statement asks for single columns of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ClauseElement, Column, Select, Table, inspect, null
+from sqlalchemy import Alias, ClauseElement, ColumnElement, Select, Table, inspect, null
 from sqlalchemy.engine import IteratorResult, Result
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.orm import ORMExecuteState, QueryableAttribute
@@ -13,6 +13,8 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.visitors import iterate
 
 from multiagency.kernel.access import Kind
+
+_AGGREGATES = frozenset({"count", "max", "min", "sum", "avg", "array_agg", "string_agg", "bool_or", "bool_and"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,12 @@ def placed(state: ORMExecuteState, see: Callable[[Place], None]) -> Result[Any] 
     as it stands.
     """
     statement = state.statement
-    if not isinstance(statement, Select) or _sums_up(statement):
+    if not isinstance(statement, Select):
         return None
-    entities = _of_columns(statement)
-    if not entities:
+    described = statement.column_descriptions
+    width, entities = len(described), _of_columns(described)
+    if not entities or _sums_up(statement, described):
         return None
-    width = len(statement.column_descriptions)
     columns = [_columns(entity) for entity in entities]
     result = state.invoke_statement(statement=statement.add_columns(*[one for four in columns for one in four]))
     keys, rows = list(result.keys())[:width], result.all()
@@ -58,17 +60,16 @@ def _see_one(see: Callable[[Place], None], kind: Kind, row_id: UUID | None, *abo
         see(Place(case_id, kind, controller_id, row_id, reference))
 
 
-def _sums_up(statement: Select[Any]) -> bool:
-    """Tell whether a row of the answer stands for several rows of a table, or for none."""
-    described = [about["expr"] for about in statement.column_descriptions]
-    made = [expr for expr in described if isinstance(expr, ClauseElement) and not isinstance(expr, QueryableAttribute)]
-    counted = any(isinstance(part, FunctionElement) for expr in made for part in iterate(expr))
+def _sums_up(statement: Select[Any], described: Sequence[Any]) -> bool:
+    """Tell whether a row of the answer stands for several rows of a table."""
+    made = [about["expr"] for about in described if not isinstance(about["expr"], QueryableAttribute | type)]
+    parts = (part for expr in made if isinstance(expr, ClauseElement) for part in iterate(expr))
+    counted = any(isinstance(part, FunctionElement) and getattr(part, "name", None) in _AGGREGATES for part in parts)
     return bool(counted or statement._group_by_clauses or statement._distinct)
 
 
-def _of_columns(statement: Select[Any]) -> list[Any]:
+def _of_columns(described: Sequence[Any]) -> list[Any]:
     """Return the classes or tables of client data of which single columns are selected, and not the whole row."""
-    described = statement.column_descriptions
     whole = [about["entity"] for about in described if about.get("entity") is about["expr"]]
     parts = [_owner(about["expr"], about.get("entity")) for about in described]
     return [one for one in dict.fromkeys(parts) if one is not None and one not in whole and _has_place(one)]
@@ -77,11 +78,17 @@ def _of_columns(statement: Select[Any]) -> list[Any]:
 def _owner(expr: Any, entity: Any) -> Any:
     if isinstance(expr, QueryableAttribute):
         return entity
-    return expr.table if isinstance(expr, Column) and isinstance(expr.table, Table) else None
+    return expr.table if isinstance(expr, ColumnElement) and _is_table(getattr(expr, "table", None)) else None
+
+
+def _is_table(selected: Any) -> bool:
+    return isinstance(selected, Table) or (isinstance(selected, Alias) and isinstance(selected.element, Table))
 
 
 def _table(owner: Any) -> Any:
-    return owner if isinstance(owner, Table) else inspect(owner).mapper.local_table
+    if _is_table(owner):
+        return owner.element if isinstance(owner, Alias) else owner
+    return inspect(owner).mapper.local_table
 
 
 def _has_place(owner: Any) -> bool:
@@ -92,7 +99,7 @@ def _has_place(owner: Any) -> bool:
 
 def _columns(owner: Any) -> tuple[Any, Any, Any, Any]:
     """Return row, case, controller and reference as columns; only the case itself has a reference to be noted."""
-    at, table = owner.c if isinstance(owner, Table) else owner, _table(owner)
+    at, table = owner.c if _is_table(owner) else owner, _table(owner)
     if "case_id" in table.c:
         return at.id, at.case_id, at.controller_id, null()
     return at.id, at.id, at.controller_id, at.reference if table.info["client_data"] is Kind.SHELL else null()
