@@ -1,7 +1,7 @@
 """The unit of work: one transaction, one actor, one purpose. Only this module commits.
 
-It presents the session to the database, notes every table of client data that a statement touches, and refuses to
-commit when something was read or changed without a matching line in the journal.
+It presents the session to the database, notes whose rows of client data every statement shows, and refuses to commit
+when something was changed without a matching line in the journal.
 """
 
 from collections.abc import AsyncIterator, Iterable

@@ -27,7 +27,7 @@ from multiagency.mail.outbox import CANCEL, CHECKPOINT, NOTICE, unseal
 from multiagency.settings import Settings
 
 LEASE = timedelta(seconds=60)
-"""How long a claimed message is left alone; longer than an SMTP dialogue may take (`_TIMEOUT`)."""
+"""How long a claimed message is left alone; longer than one step of an SMTP dialogue may take (`_TIMEOUT`), not all."""
 _TIMEOUT = 30
 _FIRST_PAUSE = timedelta(seconds=2)
 _LONGEST_PAUSE = timedelta(hours=1)
