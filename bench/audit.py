@@ -24,6 +24,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from tests.house import ORIGIN, Ground, House, standing
 from tests.throwaway import throwaway
 
@@ -36,8 +37,9 @@ from multiagency.audit.trust import Trust
 from multiagency.demo import story
 from multiagency.demo.person import Unexpected
 from multiagency.kernel.access import Act
+from multiagency.kernel.actor import Actor
 from multiagency.kernel.journal import Line
-from multiagency.kernel.work import Work
+from multiagency.kernel.vault import Vault
 
 GOALS = {"writes with the journal / without": 0.8, "verify / leaf-hashing loop": 0.5}
 """Lowest ratios; memory at most `MEMORY` MB."""
@@ -49,7 +51,7 @@ SIGNER = Signer(ORIGIN, bytes(32))
 class NoJournal:
     """Writes nothing: what the service never does."""
 
-    async def write(self, work: Work, lines: Sequence[Line]) -> None:
+    async def write(self, session: AsyncSession, vault: Vault, actor: Actor | None, lines: Sequence[Line]) -> None:
         """Forget the lines."""
 
 
