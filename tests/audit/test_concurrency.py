@@ -55,7 +55,7 @@ def test_no_setting_puts_another_journal_in_its_place():
     """The journal that does nothing exists in the benchmark only: wiring names one class, whatever the settings say."""
     assert not [name for name in Settings.model_fields if "journal" in name]
     source = inspect.getsource(wiring)
-    assert source.count("make_runtime(settings, HashedJournal(), events)") == 1
+    assert source.count("make_runtime(settings, HashedJournal(), listeners(), contributions())") == 1
     assert source.count("Journal") == 2
     assert [name for name, value in vars(wiring).items() if inspect.isclass(value) and hasattr(value, "write")] == [
         HashedJournal.__name__
