@@ -19,7 +19,7 @@ from multiagency.meetings import service_rooms as rooms
 from multiagency.meetings.forms import JoinForm
 
 SIGNED_IN = "template_signed_in"
-"""The name of a template database in which everybody has a session already: signing in is dear on purpose."""
+"""The name of a template database in which everybody has a session already."""
 NOWHERE = "2222-2222"
 """A reference that no case and no meeting has."""
 
@@ -38,6 +38,7 @@ class Village:
         try:
             for login in PEOPLE:
                 self.headers[login] = dict((await house.person(login))._headers)
+            self.offered = offered_by(house.app)
         finally:
             await house.close()
         return self
@@ -57,7 +58,7 @@ class World:
         """Copy the database, connect, and read who is who in it."""
         self.house = await self._open_house.__aenter__()
         self.looking = await Looking.at(self.house)
-        self.offered = offered_by(self.house.app)
+        self.offered = self.village.offered
         self.people = {login: PersonAtApi(self.house.http, login) for login in PEOPLE}
         for login, person in self.people.items():
             person._headers.update(self.village.headers[login])
