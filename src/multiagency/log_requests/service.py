@@ -27,6 +27,7 @@ from multiagency.log_requests.forms import (
     RequestForm,
 )
 from multiagency.log_requests.models import (
+    BASES,
     RETENTION,
     LogRequest,
     LogRequestAnswer,
@@ -157,7 +158,10 @@ async def _asked_lately(work: Work, request: LogRequest) -> bool:
         LogRequest.requester_hash == request.requester_hash,
         LogRequest.arrived_on > since,
     )
-    return await work.session.scalar(same.limit(1)) is not None
+    earlier = await work.session.scalar(same.limit(1))
+    if earlier is not None:
+        work.rests_on(earlier, BASES[request.track])
+    return earlier is not None
 
 
 def must_be_open(request: LogRequest) -> None:
