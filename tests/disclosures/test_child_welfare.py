@@ -1,7 +1,7 @@
 """Child welfare: a duty at every stage, whatever the client answered; and no case with a child slips past it."""
 
 import pytest
-from tests.consent.minors import ChildsCase, an_hour_ago
+from tests.consent.minors import ChildsCase, aged, an_hour_ago
 from tests.disclosures.telling import entries, in_words, picked, wrong
 
 from multiagency.demo import story
@@ -148,3 +148,11 @@ async def test_a_client_under_age_is_a_child_too(house, years):
     assert "child_welfare" in await case.missing()
     await case.officer.post(f"{case.path}/child-welfare", decided)
     assert "child_welfare" not in await case.missing()
+
+
+async def test_what_two_rooms_miss_in_the_same_words_is_said_once(house):
+    """A child in the case and a client who is one: both rooms ask for the same decision."""
+    officer, case = await house.person("officer"), await with_child(house)
+    await officer.put(f"/cases/{case}/client", {"name": "Lapsi Esimerkki", "identity_code": aged(14, 905)})
+    problem = await officer.post(f"/cases/{case}/submission", expect=422)
+    assert [error["field"] for error in problem["errors"]].count("child_welfare") == 1

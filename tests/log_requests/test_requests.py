@@ -46,7 +46,7 @@ async def test_a_client_learns_who_used_their_data_when_why_and_on_which_ground(
     assert len(told["rows"]) == len(entries) > 5
     when, who, what, ground = next(row for row in told["rows"] if "Elina" in row[1])
     assert who == "Elina Suopunki, rikoskonstaapeli, Tunturi-Lapin poliisilaitos"
-    assert re.fullmatch(r"\d{1,2}\.\d{1,2}\.\d{4} klo \d{1,2}\.\d{2}", when)
+    assert re.fullmatch(r"\d{1,2}\.\d{1,2}\.20\d\d klo \d{1,2}\.\d\d", when)
     assert "Asian valmistelu" in what
     assert "oma kirjaus" in ground or ground == ""
     assert any("Paula" in row[1] for row in told["rows"])
