@@ -1,7 +1,7 @@
 """The long game of `make test-long`: blocks of games, each with a seed of its own, until so many have been played.
 
-What was interrupted goes on with the block after the last one that passed: `build/long.txt` says which that was. A block
-that fails says its seed, and `--from SEED` plays it again.
+What was interrupted goes on with the block after the last that passed, which `build/long.txt` names. A block that fails
+says its seed, and `--from SEED` plays it again.
 """
 
 import argparse
