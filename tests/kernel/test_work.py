@@ -25,6 +25,7 @@ READS = {
     "common table expression": select(select(Client.id).cte().c.id),
     "alias": select(Client.__table__.alias("hidden").c.id),
     "union": select(Case.id).union(select(Client.id)),
+    "function that looks for its caller": select(func.matching_cases(Case.id).column_valued("found")),
 }
 
 
