@@ -192,9 +192,7 @@ async def test_a_fresh_sequencer_goes_on_where_the_last_one_stopped(house):
 
 
 TAMPERING = {
-    "edit": [
-        "UPDATE audit_entry SET body = replace(convert_from(body,'UTF8'), 'mode', 'mood')::bytea WHERE id = {3}"
-    ],
+    "edit": ["UPDATE audit_entry SET body = replace(convert_from(body,'UTF8'), 'mode', 'mood')::bytea WHERE id = {3}"],
     "edit and re-hash": [
         "UPDATE audit_entry SET body = 'x', leaf_hash = sha256('\\x00'::bytea || 'x'::bytea) WHERE id = {3}"
     ],
