@@ -8,13 +8,13 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from sqlalchemy.exc import DBAPIError
 
-from multiagency.cli import audit, demo, keys, migrate, retention, rotate, web, witness, worker
 from multiagency.cli.terminal import sentences, tell
 
-COMMANDS = (web, worker, migrate, keys, rotate, retention, audit, witness, demo)
+COMMANDS = ("web", "worker", "migrate", "keys", "rotate", "retention", "audit", "witness", "demo")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,9 +22,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     for talkative in ("alembic", "httpx"):  # httpx would log private addresses
         logging.getLogger(talkative).setLevel(logging.WARNING)
-    options, rest = _parser().parse_known_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser(given[:1])
+    options, rest = parser.parse_known_args(given)
     if rest and not hasattr(options, "rest"):
-        _parser().error(f"unrecognized arguments: {' '.join(rest)}")
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
     options.rest = rest
     if _nobody_hears() and not options.silent:
         tell("standard output is closed; nothing was done")
@@ -56,10 +58,11 @@ def _said(status: int) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(asked: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser of the command that is asked for, or of all: some of them load the whole service."""
     parser = argparse.ArgumentParser(prog="multiagency", description=__doc__)
     parser.set_defaults(silent=False)
     commands = parser.add_subparsers(required=True, metavar="command")
-    for command in COMMANDS:
-        command.add(commands)
+    for name in asked if set(asked) & set(COMMANDS) else COMMANDS:
+        import_module(f"multiagency.cli.{name}").add(commands)
     return parser
