@@ -44,7 +44,7 @@ format: install-dev
 
 # The browser tests take the pictures; these two stand in the README.
 screenshots: install-dev
-	$(BIN)/python -m pytest -q tests/journeys/test_main_job.py
+	PICTURES=1 $(BIN)/python -m pytest -q tests/journeys/test_main_job.py
 	mkdir -p docs/images && cp build/screenshots/case.png build/screenshots/log.png docs/images/
 
 # Needs uv (pip install uv); the lock files name hashes and no host.

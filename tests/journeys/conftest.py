@@ -1,5 +1,6 @@
 """A whole demo on this machine and real browsers in front of it, with JavaScript switched off."""
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -39,7 +40,8 @@ def run(directory):
 @pytest.fixture(scope="module")
 def chromium():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
         browser.close()
 
@@ -104,8 +106,10 @@ class Visitor:
         return self.page.inner_text("main")
 
     def picture(self, name, whole=True):
-        BUILD.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=BUILD / f"{name}.png", full_page=whole)
+        """Take a picture, if somebody wants to look at them: `PICTURES=1 pytest tests/journeys`."""
+        if os.environ.get("PICTURES"):
+            BUILD.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=BUILD / f"{name}.png", full_page=whole)
         return self
 
 
