@@ -1,7 +1,10 @@
 """Rotation of keys while people work: nobody notices, nothing is lost, and the old keys open nothing any more."""
 
+import argparse
 import asyncio
+import dataclasses
 import io
+import json
 import shutil
 
 import pytest
@@ -355,3 +358,15 @@ def keys_on_disk(tmp_path):
     path.write_bytes(b"m" * 32)
     path.chmod(0o600)
     return tmp_path
+
+
+@pytest.mark.parametrize(("done", "status"), [({}, 0), ({"left": 2}, 1), ({"unreadable": 1}, 1)])
+def test_a_job_that_leaves_something_to_do_ends_with_1(monkeypatch, capsys, done, status):
+    from multiagency.cli import keeper
+
+    async def job(*_):
+        return dataclasses.make_dataclass("Done", done)(**done)
+
+    monkeypatch.setattr(keeper, "_as_keeper", job)
+    assert keeper._run(argparse.Namespace(job=None, json=True)) == status
+    assert json.loads(capsys.readouterr().out) == done
