@@ -53,6 +53,14 @@ def test_rows_that_no_line_names_are_told_and_a_line_about_nobody_gives_way():
     assert (alone.kinds, alone.result, alone.operation) == (frozenset(), "nothing_found", Operation.NONE)
 
 
+def test_a_kind_of_which_nothing_came_was_looked_at_in_the_cases_laid_open():
+    laid_open = Touched(read={Kind.RISK}, cases={CASE: ("BCDF-2345", POLICE)}, bases={CASE: "consent"})
+    [found] = settle(what=laid_open)
+    assert (found.subject_id, found.kinds, found.basis) == (CASE, frozenset({Kind.SHELL, Kind.RISK}), "consent")
+    [nobodys] = settle(what=Touched(read={Kind.RISK}))
+    assert (nobodys.subject_id, nobodys.kinds, nobodys.result) == (None, frozenset(), "nothing_found")
+
+
 @pytest.mark.parametrize(
     ("act", "mode", "about", "done", "operation"),
     [
