@@ -4,14 +4,7 @@ from multiagency import tables
 from multiagency.actions import sections as actions_sections
 from multiagency.assurance.service_alarms import banner
 from multiagency.audit.entries import HashedJournal
-from multiagency.cases.events import (
-    CaseMoved,
-    ConsentEnded,
-    ConsentWithdrawn,
-    PersonBarred,
-    RecipientWithdrawn,
-    SomebodyRecorded,
-)
+from multiagency.cases.events import CaseMoved, SightEnded, SomebodyRecorded
 from multiagency.cases.questions import MayMove, PageSections
 from multiagency.cases.service import missing_people
 from multiagency.consent import sections as consent_sections
@@ -27,20 +20,13 @@ from multiagency.kernel.runtime import Runtime, make_runtime
 from multiagency.matching import sections as matching_sections
 from multiagency.matching.service import remember
 from multiagency.meetings import sections as meetings_sections
-from multiagency.meetings.service_endings import (
-    end_all_seats,
-    end_seats_of_agency,
-    end_seats_of_closed,
-    end_seats_of_person,
-    end_seats_without_basis,
-)
+from multiagency.meetings.service_endings import end_seats
 from multiagency.risk import sections as risk_sections
 from multiagency.risk.service import complete_assessment, missing_assessment, offer_score
 from multiagency.safeguards import sections as safeguards_sections
 from multiagency.safeguards.service_conflicts import exempt_coordinators, find_conflicts, missing_coordinator
 from multiagency.settings import Settings
 from multiagency.storage import sections as storage_sections
-from multiagency.storage.service_closing import end_what_consent_gave
 from multiagency.web.door import Banners
 
 ROOMS_WITH_TABLES = tables.ROOMS
@@ -68,12 +54,9 @@ def wire(settings: Settings) -> Runtime:
 def listeners() -> Events:
     """Return who listens to what: the order is the one in which they act."""
     events = Events()
-    events.subscribe(CaseMoved, exempt_coordinators, complete_assessment, end_seats_of_closed, end_what_consent_gave)
+    events.subscribe(CaseMoved, exempt_coordinators, complete_assessment)
     events.subscribe(SomebodyRecorded, find_conflicts, remember, look_again)
-    events.subscribe(ConsentWithdrawn, end_all_seats)
-    events.subscribe(ConsentEnded, end_seats_without_basis)
-    events.subscribe(RecipientWithdrawn, end_seats_of_agency)
-    events.subscribe(PersonBarred, end_seats_of_person)
+    events.subscribe(SightEnded, end_seats)
     return events
 
 

@@ -144,9 +144,9 @@ async def test_a_listener_that_fails_fails_it_all(seated, monkeypatch):
     async def fail(*_):
         raise RuntimeError
 
-    from multiagency.cases.events import RecipientWithdrawn
+    from multiagency.cases.events import SightEnded
 
-    house.runtime.tools.events.subscribe(RecipientWithdrawn, fail)
+    house.runtime.tools.events.subscribe(SightEnded, fail)
     await withdraw_for(house, case, "Revontuli", expect=500)
     assert (await (await house.person("municipality")).get(f"/cases/{case}"))["client"] is not None
     assert len(await house.fetch("SELECT FROM consent")) == 1

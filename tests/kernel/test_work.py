@@ -174,13 +174,13 @@ async def test_where_a_refusal_cannot_be_logged_it_is_503(house):
 
 
 async def test_a_listener_that_fails_fails_the_whole_withdrawal(house):
-    from multiagency.cases.events import ConsentWithdrawn
+    from multiagency.cases.events import SightEnded
 
     async def fail(*_):
         raise RuntimeError
 
     case = await house.submitted()
-    house.runtime.tools.events.subscribe(ConsentWithdrawn, fail)
+    house.runtime.tools.events.subscribe(SightEnded, fail)
     await (await house.person("officer")).post(f"/cases/{case}/consent/withdrawal", expect=500)
     assert (await house.fetch("SELECT stage FROM case_file"))[0]["stage"] == "submitted"
     assert await house.fetch("SELECT FROM lawful_basis WHERE ended_at IS NOT NULL") == []

@@ -15,33 +15,14 @@ class CaseMoved:
 
 
 @dataclass(frozen=True, slots=True)
-class ConsentWithdrawn:
-    """Consent to a case was withdrawn: its bases have ended in this same transaction."""
+class SightEnded:
+    """Something that gave sight of a case has ended, or somebody is kept out, in this same transaction.
+
+    The one way for sight to end, whatever ended it: whoever keeps something that rests on a grant asks which grants
+    still live, and ends the rest.
+    """
 
     desk: Desk
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentEnded:
-    """What rested on consent has ended in this same transaction, and the case goes on: seats that rested on it end."""
-
-    desk: Desk
-
-
-@dataclass(frozen=True, slots=True)
-class RecipientWithdrawn:
-    """Consent was withdrawn for one agency: its basis has ended in this same transaction, the others' stand."""
-
-    desk: Desk
-    agency_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class PersonBarred:
-    """A person was barred from a case, in this same transaction: what they hold there must end."""
-
-    desk: Desk
-    person_id: UUID
 
 
 @dataclass(frozen=True, slots=True)

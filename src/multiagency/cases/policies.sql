@@ -128,7 +128,9 @@ GRANT SELECT, INSERT, UPDATE (ended_at) ON access_grant TO multiagency_app;
 SELECT pg_temp.serve_keeper('access_grant');
 SELECT pg_temp.serve_guard('access_grant');
 CREATE POLICY guard_adding ON access_grant FOR INSERT TO multiagency_guard WITH CHECK (occasion = 'break_glass');
-GRANT INSERT ON access_grant TO multiagency_guard;
+CREATE POLICY guard_ending ON access_grant FOR UPDATE TO multiagency_guard
+    USING (ended_at IS NULL) WITH CHECK (ended_at IS NOT NULL);
+GRANT INSERT, UPDATE (ended_at) ON access_grant TO multiagency_guard;
 
 -- A person's bar is lifted by whoever steers the case, with a reason and a name; nothing else of a bar changes. Anybody
 -- declares their own conflict, and is out at once.

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from multiagency.cases import reading_contributors as contributors
 from multiagency.cases.desk import Desk, desk_for
-from multiagency.cases.events import CaseMoved, SomebodyRecorded
+from multiagency.cases.events import CaseMoved, SightEnded, SomebodyRecorded
 from multiagency.cases.forms import (
     ClientForm,
     ContributorForm,
@@ -26,6 +26,7 @@ from multiagency.cases.service_grants import (
     COORDINATION_KINDS,
     OWN_RECORD,
     consent_basis,
+    end_bases,
     give_basis,
     grant,
 )
@@ -210,7 +211,10 @@ async def share_with_coordinators(desk: Desk, team: Team, post_ids: Iterable[UUI
 
 
 async def move(desk: Desk, to: str) -> None:
-    """Change the stage along the pathway's moves. Raises `Conflict` for an unknown move, `Invalid` on a veto."""
+    """Change the stage along the pathway's moves; where it ends the case, what was shared ends in the same breath.
+
+    Raises `Conflict` for an unknown move, `Invalid` on a veto.
+    """
     if not pathway(desk.case.pathway).allows(desk.case.stage, to):
         raise Conflict("case.move_not_allowed")
     wanting = await missing(desk, to)
@@ -218,6 +222,11 @@ async def move(desk: Desk, to: str) -> None:
         raise Invalid(*wanting)
     desk.case.stage = to
     await desk.work.publish(CaseMoved(desk, to))
+    if (reasons := pathway(desk.case.pathway).ended.get(to)) is not None:
+        await desk.work.session.flush()
+        await end_bases(desk.work, desk.case, now(), reasons)
+        desk.wrote()
+        await desk.work.publish(SightEnded(desk))
 
 
 async def missing(desk: Desk, to: str) -> list[FieldError]:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.events import PersonBarred
+from multiagency.cases.events import SightEnded
 from multiagency.cases.forms import BarForm
-from multiagency.cases.models import AccessBar, AccessGrant, BarExemption
+from multiagency.cases.models import AccessBar, BarExemption
 from multiagency.cases.service_grants import one_at_a_time
 from multiagency.kernel.clock import now
 from multiagency.kernel.database import holds_at, not_over
@@ -51,9 +51,8 @@ async def bar(desk: Desk, form: BarForm) -> None:
 
 
 async def keep_out(desk: Desk, person_id: UUID, reason: str, set_by_id: UUID | None, *, found: bool = False) -> None:
-    """Bar a person. Seats and calendar go first: whoever bars themselves sees nothing any more once the bar stands."""
+    """Bar a person: what they held at a table ends with it, and does not come back when the bar is lifted one day."""
     await one_at_a_time(desk.work, desk.case)
-    await desk.work.publish(PersonBarred(desk, person_id))
     row = AccessBar(
         case_id=desk.case.id,
         person_id=person_id,
@@ -64,16 +63,8 @@ async def keep_out(desk: Desk, person_id: UUID, reason: str, set_by_id: UUID | N
     )
     desk.work.session.add(row)
     await desk.work.session.flush()
-    theirs = select(Post.id).where(Post.person_id == person_id)
-    seats = update(AccessGrant).where(
-        AccessGrant.case_id == desk.case.id,
-        AccessGrant.post_id.in_(theirs),
-        AccessGrant.occasion == "seat",
-        AccessGrant.ended_at.is_(None),
-    )
-    # A bar may be lifted one day; the seat that ended must not come back with it.
-    await desk.work.session.execute(seats.values(ended_at=now()), execution_options={"synchronize_session": False})
     desk.wrote()
+    await desk.work.publish(SightEnded(desk))
 
 
 async def barred(desk: Desk) -> dict[UUID, str]:

@@ -1,6 +1,6 @@
 """Lawful bases and access grants: given on an occasion, ended together with what they rest on."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from multiagency.kernel.work import Work
 from multiagency.people.models import Agency
 
 OWN_RECORD, COORDINATION, CONSENT, GROUND = "own_record", "coordination", "consent", "ground"
+BREAK_GLASS = "break_glass"
 SHARING = (CONSENT, GROUND)
 """Reasons for which an agency is given what another recorded."""
 
@@ -129,17 +130,22 @@ def _live(case: Case, *reasons: str) -> Select[LawfulBasis]:
     )
 
 
-async def end_consent_bases(work: Work, case: Case, moment: datetime, agency_id: UUID | None = None) -> None:
-    """End the bases that flow from consent and the grants beneath them: the next statement sees nothing there.
+async def end_bases(
+    work: Work, case: Case, moment: datetime, reasons: Collection[str] = (CONSENT,), agency_id: UUID | None = None
+) -> None:
+    """End the bases with these reasons and the grants beneath them: the next statement sees nothing there.
 
     All of them, or those of one agency. The grants go first: row security lets nobody touch a grant whose case has
-    gone out of sight. Whoever gives something on them at the same time collides.
+    gone out of sight. Whoever gives something on them at the same time collides. `SightEnded` is for the caller to say.
     """
     await one_at_a_time(work, case)
-    ended = select(LawfulBasis.id).where(LawfulBasis.case_id == case.id, LawfulBasis.reason == CONSENT)
+    ended = select(LawfulBasis.id).where(LawfulBasis.case_id == case.id, LawfulBasis.reason.in_(reasons))
     if agency_id is not None:
         ended = ended.where(LawfulBasis.agency_id == agency_id)
-    grants = update(AccessGrant).where(AccessGrant.basis_id.in_(ended), AccessGrant.ended_at.is_(None))
-    await work.session.execute(grants.values(ended_at=moment), execution_options={"synchronize_session": False})
-    bases = update(LawfulBasis).where(LawfulBasis.id.in_(ended), LawfulBasis.ended_at.is_(None))
-    await work.session.execute(bases.values(ended_at=moment), execution_options={"synchronize_session": False})
+    for statement in (
+        update(AccessGrant).where(AccessGrant.basis_id.in_(ended), AccessGrant.ended_at.is_(None)),
+        update(LawfulBasis).where(LawfulBasis.id.in_(ended), LawfulBasis.ended_at.is_(None)),
+    ):
+        await work.session.execute(
+            statement.values(ended_at=moment), execution_options={"synchronize_session": False}
+        )

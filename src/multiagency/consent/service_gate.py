@@ -3,14 +3,14 @@
 from uuid import UUID
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.events import ConsentEnded
+from multiagency.cases.events import SightEnded
 from multiagency.cases.reading_holders import holders
 from multiagency.cases.service import share_with_coordinators
 from multiagency.cases.service_grants import (
     CONSENT,
     TABLE_KINDS,
     consented_agencies,
-    end_consent_bases,
+    end_bases,
     give_basis,
     grant,
     sharing_agencies,
@@ -19,16 +19,13 @@ from multiagency.consent.reading_statements import read_gate
 from multiagency.kernel.access import Capability, Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict
+from multiagency.pathways.service import pathway
 from multiagency.people.models import Post, Team
 from multiagency.people.service_notices import tell
 
-OVER = frozenset({"closed", "withdrawn"})
-"""Stages in which the gate never opens again, whoever turns out to decide."""
-
-
 def may_be_answered(desk: Desk) -> bool:
     """Tell whether consent may still be recorded: until the case is closed or withdrawn, or it could be stuck."""
-    return desk.case.stage not in OVER
+    return not pathway(desk.case.pathway).is_over(desk.case.stage)
 
 
 def must_be_answerable(desk: Desk) -> None:
@@ -63,13 +60,13 @@ async def shut(desk: Desk) -> None:
     Whoever coordinates the case is told that its table is set anew: the meeting may be about to begin.
     """
     agencies = await consented_agencies(desk.work, desk.case)
-    await end_consent_bases(desk.work, desk.case, now())
+    await end_bases(desk.work, desk.case, now())
     if desk.case.stage == "draft":
         return
     for agency_id in agencies:
         desk.wrote(Kind.CONSENT, recipient_id=agency_id)
     await desk.work.session.flush()
-    await desk.work.publish(ConsentEnded(desk))
+    await desk.work.publish(SightEnded(desk))
     if may_be_answered(desk):
         posts = {post.id: post for post in await _coordinating(desk)}
         await tell(desk.work, list(posts.values()), "consent_changed", f"/cases/{desk.case.reference}", desk.case.id)

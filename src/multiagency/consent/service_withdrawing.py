@@ -5,9 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.events import ConsentWithdrawn, RecipientWithdrawn
+from multiagency.cases.events import SightEnded
 from multiagency.cases.service import move
-from multiagency.cases.service_grants import consented_agencies, end_consent_bases
+from multiagency.cases.service_grants import consented_agencies, end_bases
 from multiagency.consent.forms import WithdrawalForm
 from multiagency.consent.models import Consent, ConsentRecipient
 from multiagency.consent.reading_statements import Gate, Statement, newest_version, read_gate
@@ -73,12 +73,9 @@ async def _withdraw_whole(desk: Desk, whose: list[Statement], moment: datetime) 
         await _add_version(desk, statement.consent, moment)
     for agency_id in await consented_agencies(desk.work, desk.case):
         desk.wrote(Kind.CONSENT, recipient_id=agency_id)
-    await end_consent_bases(desk.work, desk.case, moment)
-    await move(desk, "withdrawn")
-    desk.case.withdrawn_at = moment
     desk.wrote(Kind.CONSENT)
-    await desk.work.session.flush()
-    await desk.work.publish(ConsentWithdrawn(desk))
+    desk.case.withdrawn_at = moment
+    await move(desk, "withdrawn")
 
 
 async def _withdraw_recipient(desk: Desk, whose: list[Statement], agency_id: UUID, moment: datetime) -> None:
@@ -95,8 +92,8 @@ async def _withdraw_recipient(desk: Desk, whose: list[Statement], agency_id: UUI
         )
         await desk.work.session.flush()
     desk.wrote(Kind.CONSENT, recipient_id=agency_id)
-    await end_consent_bases(desk.work, desk.case, moment, agency_id)
-    await desk.work.publish(RecipientWithdrawn(desk, agency_id))
+    await end_bases(desk.work, desk.case, moment, agency_id=agency_id)
+    await desk.work.publish(SightEnded(desk))
 
 
 async def _add_version(desk: Desk, before: Consent, moment: datetime) -> Consent:

@@ -41,3 +41,43 @@ SET search_path = pg_catalog, public, pg_temp AS $$
           AND (b.valid_to IS NULL OR b.valid_to > statement_timestamp())
           AND s.case_id <> ALL (ARRAY(SELECT barred_cases(p.person_id))))
 $$;
+
+-- Seats without a living grant: it or its basis has ended or run out, its post is over, a bar stands against its
+-- person, or the case is off that agenda. The one answer to what has lost its reason; asked by the two below only.
+CREATE FUNCTION seats_without_grant(wanted_case uuid)
+RETURNS TABLE (seat_id uuid, post_id uuid, meeting_id uuid, controller_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT s.id, s.post_id, a.meeting_id, s.controller_id
+    FROM seat s JOIN agenda_item a ON a.id = s.agenda_item_id JOIN post p ON p.id = s.post_id
+    WHERE s.case_id = wanted_case AND s.ended_at IS NULL AND (
+        a.ended_at IS NOT NULL OR p.valid_to <= statement_timestamp()
+        OR wanted_case IN (SELECT barred_cases(p.person_id))
+        OR NOT EXISTS (
+            SELECT FROM access_grant g JOIN lawful_basis b ON b.id = g.basis_id
+            WHERE g.occasion = 'seat' AND g.occasion_id = s.id AND g.ended_at IS NULL AND b.ended_at IS NULL
+              AND (g.valid_to IS NULL OR g.valid_to > statement_timestamp())
+              AND (b.valid_to IS NULL OR b.valid_to > statement_timestamp())))
+$$;
+REVOKE ALL ON FUNCTION seats_without_grant(uuid) FROM PUBLIC;
+
+-- Ends them, with their grants and their places in rooms, and tells whose calendars are to be told. It ends only what
+-- is dead already; asked by who sees the case, by who saw it until this very transaction, and by the worker.
+CREATE FUNCTION end_seats_without_grant(wanted_case uuid)
+RETURNS TABLE (post_id uuid, meeting_id uuid, controller_id uuid)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE dead uuid[];
+BEGIN
+    IF current_post_role() IS DISTINCT FROM 'worker' AND NOT EXISTS (
+        SELECT FROM access_grant g WHERE g.case_id = wanted_case AND g.post_id = current_post()
+          AND (g.ended_at IS NULL OR g.ended_at >= transaction_timestamp())) THEN RETURN; END IF;
+    SELECT array_agg(w.seat_id) INTO dead FROM seats_without_grant(wanted_case) w;
+    UPDATE access_grant SET ended_at = statement_timestamp()
+    WHERE case_id = wanted_case AND occasion = 'seat' AND occasion_id = ANY (dead) AND ended_at IS NULL;
+    UPDATE room_presence SET left_at = statement_timestamp() WHERE seat_id = ANY (dead) AND left_at IS NULL;
+    RETURN QUERY
+        WITH ended AS (
+            UPDATE seat SET ended_at = statement_timestamp() WHERE id = ANY (dead)
+            RETURNING post_id, agenda_item_id, controller_id)
+        SELECT e.post_id, a.meeting_id, e.controller_id FROM ended e JOIN agenda_item a ON a.id = e.agenda_item_id;
+END $$;

@@ -31,6 +31,9 @@ CREATE POLICY leaving ON seat FOR UPDATE TO multiagency_app
     WITH CHECK (ended_at IS NOT NULL AND post_id = (SELECT current_post()));
 GRANT UPDATE (ended_at) ON seat TO multiagency_app;
 SELECT pg_temp.serve_guard('seat');
+CREATE POLICY guard_ending ON seat FOR UPDATE TO multiagency_guard
+    USING (ended_at IS NULL) WITH CHECK (ended_at IS NOT NULL);
+GRANT UPDATE (ended_at) ON seat TO multiagency_guard;
 
 SELECT pg_temp.protect_client_data('room_presence', 'meeting', '{read,act,refer,coordinate}',
                                    '{read,act,refer,coordinate}', false);
@@ -45,6 +48,10 @@ CREATE POLICY own_place ON room_presence AS RESTRICTIVE FOR UPDATE TO multiagenc
     USING (EXISTS (SELECT FROM seat s WHERE s.id = seat_id AND s.post_id = (SELECT current_post()))
            OR case_id = ANY (ARRAY(SELECT acting_cases('meeting', '{refer,coordinate}'))));
 GRANT UPDATE (entered_at, left_at) ON room_presence TO multiagency_app;
+SELECT pg_temp.serve_guard('room_presence');
+CREATE POLICY guard_ending ON room_presence FOR UPDATE TO multiagency_guard
+    USING (left_at IS NULL) WITH CHECK (left_at IS NOT NULL);
+GRANT UPDATE (left_at) ON room_presence TO multiagency_guard;
 
 SELECT pg_temp.protect_client_data('minutes', 'minutes', '{coordinate}', '{}', true);
 CREATE POLICY same_case ON minutes AS RESTRICTIVE FOR INSERT TO multiagency_app

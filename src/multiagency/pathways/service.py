@@ -25,7 +25,7 @@ class Item(BaseModel):
 
 
 class Pathway(BaseModel):
-    """A declared model of work. `moves` says from which stage a case may go where."""
+    """A declared model of work. `moves` says from which stage a case may go where, `ended` what a stage that ends it ends."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -35,11 +35,16 @@ class Pathway(BaseModel):
     shareable_kinds: tuple[Kind, ...]
     parameters: dict[str, int]
     moves: dict[str, tuple[str, ...]]
+    ended: dict[str, tuple[str, ...]]
     items: tuple[Item, ...]
 
     def allows(self, stage: str, to: str) -> bool:
         """Tell whether a case may move from `stage` to `to`."""
         return to in self.moves[stage]
+
+    def is_over(self, stage: str) -> bool:
+        """Tell whether a case in this stage has ended."""
+        return stage in self.ended
 
 
 @cache

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from multiagency.cases.desk import Desk, desk_for
 from multiagency.cases.models import Case, LawfulBasis
 from multiagency.cases.service import scope
+from multiagency.cases.service_grants import BREAK_GLASS
 from multiagency.kernel.errors import NotVisible
 from multiagency.kernel.ids import as_reference, uuid7
 from multiagency.kernel.work import Work
@@ -19,8 +20,6 @@ from multiagency.people.models import Agency, Notice, Person, Post
 from multiagency.people.service_notices import mail
 from multiagency.safeguards.forms import BreakGlassForm
 from multiagency.safeguards.models import BreakGlass
-
-BREAK_GLASS = "break_glass"
 
 
 @dataclass(frozen=True, slots=True)

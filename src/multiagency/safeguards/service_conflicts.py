@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.events import CaseMoved, PersonBarred, SomebodyRecorded
+from multiagency.cases.events import CaseMoved, SightEnded, SomebodyRecorded
 from multiagency.cases.models import AccessBar
 from multiagency.cases.questions import MayMove
 from multiagency.cases.reading_holders import STEERING, holders
@@ -75,10 +75,8 @@ async def _keep_agency_out(desk: Desk, agency_id: UUID) -> None:
     if await _stands(desk, agency_id=agency_id):
         return
     await desk.work.session.scalar(select(func.keep_agency_out(desk.case.id, agency_id)))
-    out = await barred(desk)
-    for person_id in sorted({who.colleague.person.id for who in await holders(desk)} & out.keys()):
-        await desk.work.publish(PersonBarred(desk, person_id))
     desk.wrote()
+    await desk.work.publish(SightEnded(desk))
 
 
 async def exempt_coordinators(moved: CaseMoved) -> None:

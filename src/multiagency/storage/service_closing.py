@@ -1,4 +1,4 @@
-"""Closing a case: what consent gave ends because its purpose is fulfilled; everybody's own record stays.
+"""Closing a case: what consent or a ground gave ends because its purpose is fulfilled; everybody's own record stays.
 
 The outcome is asked for because a pathway ends by guiding onward or by finding no further need (domain facts 1.3).
 """
@@ -9,9 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.events import CaseMoved
 from multiagency.cases.service import move, scope
-from multiagency.cases.service_grants import end_consent_bases
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, FieldError, Invalid
 from multiagency.kernel.ids import uuid7
@@ -51,15 +49,6 @@ async def close(desk: Desk, form: ClosingForm) -> None:
     desk.wrote()
     await move(desk, "closed")
     await desk.work.session.flush()
-
-
-async def end_what_consent_gave(moved: CaseMoved) -> None:
-    """End the bases by consent and the grants beneath them when a case closes: the purpose is fulfilled."""
-    if moved.to == "closed":
-        desk = moved.desk
-        await desk.work.session.flush()
-        await end_consent_bases(desk.work, desk.case, now())
-        desk.wrote()
 
 
 async def closing_of(desk: Desk) -> ClosingView | None:
