@@ -77,10 +77,12 @@ CREATE TABLE lawful_basis (
     valid_from TIMESTAMP WITH TIME ZONE NOT NULL,
     valid_to TIMESTAMP WITH TIME ZONE,
     ended_at TIMESTAMP WITH TIME ZONE,
+    warned_at TIMESTAMP WITH TIME ZONE,
     ground_id UUID,
     disclosure_id UUID
 );
 CREATE INDEX ix_lawful_basis_case_id ON lawful_basis (case_id);
+CREATE INDEX ix_lawful_basis_running_out ON lawful_basis (valid_to) WHERE ended_at IS NULL AND valid_to IS NOT NULL;
 
 CREATE TABLE access_grant (
     id UUID CONSTRAINT pk_access_grant PRIMARY KEY,

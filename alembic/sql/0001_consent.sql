@@ -44,6 +44,7 @@ CREATE TABLE decision_capacity (
     reason BYTEA,
     heard_at TIMESTAMP WITH TIME ZONE,
     heard BYTEA,
+    until TIMESTAMP WITH TIME ZONE,
     assessed_at TIMESTAMP WITH TIME ZONE NOT NULL,
     assessed_by_id UUID NOT NULL CONSTRAINT fk_decision_capacity_assessed_by_id REFERENCES post (id),
     id UUID CONSTRAINT pk_decision_capacity PRIMARY KEY,

@@ -33,6 +33,7 @@ CREATE TABLE seat (
     retention_class TEXT NOT NULL
 );
 CREATE INDEX ix_seat_case_id ON seat (case_id);
+CREATE INDEX ix_seat_post_id ON seat (post_id);
 CREATE UNIQUE INDEX uq_seat_living ON seat (agenda_item_id, post_id) WHERE ended_at IS NULL;
 
 CREATE TABLE room_presence (

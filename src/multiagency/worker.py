@@ -13,6 +13,7 @@ from multiagency.assurance.jobs_selfcheck import check
 from multiagency.audit.nodes import BrokenTree
 from multiagency.audit.note import Signer
 from multiagency.audit.sequencer import Sequencer, is_demanded
+from multiagency.consent.jobs import end_expired, warn
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import VISITOR, Door, Presented
 from multiagency.kernel.crypto import read_key
@@ -21,6 +22,7 @@ from multiagency.kernel.faults import Point, reach
 from multiagency.kernel.runtime import Runtime
 from multiagency.log_requests.jobs_reminders import remind as remind_of_requests
 from multiagency.mail.delivery import deliver_next
+from multiagency.meetings.jobs import end_seats_of_the_gone
 from multiagency.people.service_sign_in import refused, sign_in
 from multiagency.safeguards.jobs import remind
 from multiagency.settings import Settings
@@ -31,6 +33,8 @@ _IDLE = 0.25
 _AFTER_FAULT = 1.0
 _LONGEST_PAUSE = 60.0
 _BETWEEN_REMINDERS = 300.0
+_BETWEEN_ENDINGS = 20.0
+"""What runs out ends within its minute."""
 _BETWEEN_DEADLINES = 6 * 3600.0
 """Looking at requests is logged each time, so it is not done more often than days are counted for."""
 _SERVICE_SESSION = timedelta(hours=12)
@@ -103,13 +107,17 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 
 async def _work(runtime: Runtime, presented: Presented, sequencer: Sequencer, stop: asyncio.Event) -> None:
     reminders, checkpoints = _Every(_BETWEEN_REMINDERS), _Every(runtime.settings.checkpoint_seconds)
-    deadlines = _Every(_BETWEEN_DEADLINES)
+    deadlines, endings = _Every(_BETWEEN_DEADLINES), _Every(_BETWEEN_ENDINGS)
     checks = _Every(runtime.settings.self_check_hours * 3600)
     while not stop.is_set():
         try:
             if reminders.is_due():
                 await remind(runtime, presented)
+                await warn(runtime, presented)
                 await mail_checkpoints(runtime, presented)
+            if endings.is_due():
+                await end_expired(runtime, presented)
+                await end_seats_of_the_gone(runtime, presented)
             if deadlines.is_due():
                 await remind_of_requests(runtime, presented)
             delivered = await deliver_next(runtime, presented)

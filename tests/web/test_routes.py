@@ -11,7 +11,16 @@ from multiagency.kernel.policy import RULES
 from multiagency.web.door import ActDoor, OpenDoor
 
 # Acts of jobs, which come through no route.
-JOBS = {Act.DELIVER_MAIL, Act.NUMBER_LOG, Act.REMIND_OF_EXPIRY, Act.ROTATE_KEYS, Act.DELETE_EXPIRED, Act.CHECK_LOG}
+JOBS = {
+    Act.DELIVER_MAIL,
+    Act.NUMBER_LOG,
+    Act.END_CONSENT,
+    Act.END_SEATS,
+    Act.REMIND_OF_EXPIRY,
+    Act.ROTATE_KEYS,
+    Act.DELETE_EXPIRED,
+    Act.CHECK_LOG,
+}
 JOBS |= {Act.REMIND_OF_LOG_REQUEST}
 
 

@@ -30,13 +30,13 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalo
           AND wanted_kinds <@ b.kinds)
 $$;
 
--- Who refers a case in sight: whom to ask, and whom the worker reminds.
-CREATE FUNCTION referring_posts(wanted_case uuid) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$
+-- Who holds such a capability on a case in sight: whom to ask, and whom the worker tells.
+CREATE FUNCTION posts_that_may(wanted_case uuid, capabilities text[]) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT DISTINCT g.post_id FROM access_grant g
     JOIN lawful_basis b ON b.id = g.basis_id AND b.ended_at IS NULL
     JOIN post p ON p.id = g.post_id AND (p.valid_to IS NULL OR p.valid_to > statement_timestamp())
-    WHERE g.case_id = wanted_case AND g.capability = 'refer' AND g.ended_at IS NULL
+    WHERE g.case_id = wanted_case AND g.capability = ANY (capabilities) AND g.ended_at IS NULL
       AND wanted_case <> ALL (ARRAY(SELECT barred_cases(p.person_id)))
       AND (current_post_role() = 'worker' OR wanted_case IN (SELECT granted_cases()))
 $$;

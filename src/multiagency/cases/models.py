@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.access import Kind
@@ -90,9 +90,17 @@ class LawfulBasis(Base):
 
     `reason` is own_record, coordination, consent, ground or break_glass; `consent_id` names the consent it flows from,
     `ground_id` the ground it was shared on, `disclosure_id` the disclosure that arrived in the agency's own part.
+    `warned_at` is the worker's: when those who look after the case were last told that the basis runs out.
     """
 
     __tablename__ = "lawful_basis"
+    __table_args__ = (
+        Index(
+            "ix_lawful_basis_running_out",
+            "valid_to",
+            postgresql_where=text("ended_at IS NULL AND valid_to IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[UUID] = identifier()
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
@@ -105,6 +113,7 @@ class LawfulBasis(Base):
     valid_from: Mapped[datetime]
     valid_to: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    warned_at: Mapped[datetime | None]
 
 
 class AccessGrant(Base):

@@ -86,7 +86,16 @@ CREATE POLICY keeper_unlinking ON lawful_basis FOR UPDATE TO multiagency_keeper
 GRANT UPDATE (consent_id) ON lawful_basis TO multiagency_keeper;
 SELECT pg_temp.serve_guard('lawful_basis');
 CREATE POLICY guard_adding ON lawful_basis FOR INSERT TO multiagency_guard WITH CHECK (reason = 'break_glass');
-GRANT INSERT ON lawful_basis TO multiagency_guard;
+CREATE POLICY guard_ending ON lawful_basis FOR UPDATE TO multiagency_guard
+    USING (ended_at IS NULL) WITH CHECK (ended_at IS NOT NULL);
+GRANT INSERT, UPDATE (ended_at) ON lawful_basis TO multiagency_guard;
+-- The worker warns of what runs out.
+CREATE POLICY running_out ON lawful_basis FOR SELECT TO multiagency_worker
+    USING ((SELECT current_post_role()) = 'worker');
+CREATE POLICY warned ON lawful_basis FOR UPDATE TO multiagency_worker
+    USING (ended_at IS NULL AND (SELECT current_post_role()) = 'worker') WITH CHECK (warned_at IS NOT NULL);
+GRANT SELECT (id, case_id, reason, valid_to, ended_at, warned_at), UPDATE (warned_at)
+    ON lawful_basis TO multiagency_worker;
 
 SELECT pg_temp.protect('access_grant');
 CREATE POLICY sight ON access_grant FOR SELECT TO multiagency_app USING (

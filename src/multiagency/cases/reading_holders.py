@@ -1,15 +1,17 @@
 """Who holds living grants on a case: as those who steer it see them, and as anybody in it may ask whom to turn to."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ARRAY, Select, Text, cast, func, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import AccessGrant, LawfulBasis
 from multiagency.kernel.access import Capability
 from multiagency.kernel.clock import now
 from multiagency.kernel.database import not_over
+from multiagency.kernel.work import Work
 from multiagency.people.models import Agency, Person, Post
 from multiagency.people.reading import Colleague
 
@@ -56,6 +58,17 @@ async def holders(desk: Desk, capabilities: Collection[Capability] = frozenset(C
 
 async def whom_to_ask(desk: Desk, language: str) -> list[str]:
     """Return title and agency of the posts that refer the case, for anybody who holds a grant on it."""
-    ids = select(func.referring_posts(desk.case.id))
+    ids = _posts_that_may(desk.case.id, Capability.REFER)
     query = select(Post.title, Agency).join(Agency, Agency.id == Post.agency_id).where(Post.id.in_(ids))
     return [f"{title}, {agency.name(language)}" for title, agency in await desk.work.session.execute(query)]
+
+
+async def posts_that_may(work: Work, case_id: UUID, *capabilities: Capability) -> Sequence[Post]:
+    """Return the posts that hold one of these capabilities and are not kept out; for a case in sight, or the worker."""
+    query = select(Post).where(Post.id.in_(_posts_that_may(case_id, *capabilities))).order_by(Post.id)
+    return (await work.session.scalars(query)).all()
+
+
+def _posts_that_may(case_id: UUID, *capabilities: Capability) -> Select[UUID]:
+    wanted = cast(list(capabilities), ARRAY(Text))
+    return select(func.posts_that_may(case_id, wanted))

@@ -146,6 +146,4 @@ async def end_bases(
         update(AccessGrant).where(AccessGrant.basis_id.in_(ended), AccessGrant.ended_at.is_(None)),
         update(LawfulBasis).where(LawfulBasis.id.in_(ended), LawfulBasis.ended_at.is_(None)),
     ):
-        await work.session.execute(
-            statement.values(ended_at=moment), execution_options={"synchronize_session": False}
-        )
+        await work.session.execute(statement.values(ended_at=moment), execution_options={"synchronize_session": False})

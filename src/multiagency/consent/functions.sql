@@ -1,15 +1,22 @@
 -- The gate: it opens only when everybody who must decide has given consent. The database asks the same questions as the
 -- service, from the same rows.
 
+-- The newest judgement of who decides, while it holds: whoever has come of age since decides alone.
+CREATE FUNCTION newest_capacity(wanted_case uuid) RETURNS TABLE (decides text, representative_id uuid, until timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT n.decides, n.representative_id, n.until FROM (
+        SELECT * FROM decision_capacity WHERE case_id = wanted_case ORDER BY assessed_at DESC, id DESC LIMIT 1) n
+    WHERE n.until IS NULL OR n.until > statement_timestamp()
+$$;
+REVOKE ALL ON FUNCTION newest_capacity(uuid) FROM PUBLIC;
+
 -- Who must say yes, told only to who has a grant on the case: the client (by the id of the case) unless somebody else
 -- decides; then every guardian entitled to decide and not suspected, or the legal representative. Where that one is
 -- suspected nobody decides until somebody else is recorded.
 CREATE FUNCTION required_givers(wanted_case uuid) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
     WITH judged AS (
-        SELECT decides, representative_id FROM decision_capacity
-        WHERE case_id = wanted_case AND wanted_case IN (SELECT granted_cases())
-        ORDER BY assessed_at DESC, id DESC LIMIT 1
+        SELECT decides, representative_id FROM newest_capacity(wanted_case) WHERE wanted_case IN (SELECT granted_cases())
     ), known AS (
         SELECT DISTINCT ON (party_id) party_id, may_decide, suspected FROM guardian
         WHERE case_id = wanted_case ORDER BY party_id, recorded_at DESC, id DESC
@@ -38,8 +45,8 @@ $$;
 
 CREATE FUNCTION consent_until(wanted_case uuid) RETURNS timestamptz LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT min(a.expires_at) FROM newest_answers(wanted_case) a
-    WHERE a.giver IN (SELECT required_givers(wanted_case))
+    SELECT least(min(a.expires_at), (SELECT until FROM newest_capacity(wanted_case)))
+    FROM newest_answers(wanted_case) a WHERE a.giver IN (SELECT required_givers(wanted_case))
 $$;
 
 -- A basis may only repeat what everybody who must decide has given, not withdrawn for this agency: it, these kinds.
@@ -59,3 +66,32 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalo
     SELECT EXISTS (SELECT FROM naming JOIN needed USING (giver) WHERE naming.consent_id = wanted_consent)
        AND NOT EXISTS (SELECT FROM needed WHERE giver NOT IN (SELECT giver FROM naming))
 $$;
+
+-- The worker's list: consents that have run out, or will until then, with when whoever looks after the case was last warned; `of_age`
+-- tells that it is because the client comes of age.
+CREATE FUNCTION consents_running_out(before timestamptz) RETURNS TABLE (case_id uuid, reference text, pathway text, team_id uuid,
+    stage text, controller_id uuid, valid_to timestamptz, warned_at timestamptz, of_age boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT c.id, c.reference, c.pathway, c.team_id, c.stage, c.controller_id, b.valid_to, b.warned_at, EXISTS (
+        SELECT FROM decision_capacity d WHERE d.case_id = c.id AND d.until = b.valid_to)
+    FROM (SELECT case_id, min(valid_to) AS valid_to, max(warned_at) AS warned_at FROM lawful_basis
+          WHERE ended_at IS NULL AND valid_to <= before AND reason = 'consent'
+          GROUP BY case_id) b
+    JOIN case_file c ON c.id = b.case_id
+    WHERE current_post_role() = 'worker'
+$$;
+
+-- Ends what has run out, with the grants beneath; the worker's, and it ends nothing that still holds.
+CREATE FUNCTION end_expired_consent(wanted_case uuid) RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE ended integer;
+BEGIN
+    IF current_post_role() IS DISTINCT FROM 'worker' THEN RETURN 0; END IF;
+    UPDATE access_grant g SET ended_at = statement_timestamp() FROM lawful_basis b
+    WHERE g.case_id = wanted_case AND b.id = g.basis_id AND g.ended_at IS NULL
+      AND b.reason = 'consent' AND b.ended_at IS NULL AND b.valid_to <= statement_timestamp();
+    UPDATE lawful_basis SET ended_at = statement_timestamp()
+    WHERE case_id = wanted_case AND reason = 'consent' AND ended_at IS NULL AND valid_to <= statement_timestamp();
+    GET DIAGNOSTICS ended = ROW_COUNT;
+    RETURN ended;
+END $$;

@@ -52,7 +52,8 @@ class ConsentRecipient(ClientRecord, Base):
 class DecisionCapacity(ClientRecord, Base):
     """Who decides for the client, judged for this matter (703/2023 section 34); the newest counts.
 
-    `decides` is self, guardians or legal_representative; `heard` is how a child was heard and what they said.
+    `decides` is self, guardians or legal_representative; `heard` is how a child was heard and what they said. `until`
+    is when a child comes of age for whom somebody else decides: nothing that rests on their word outlives it.
     """
 
     __tablename__ = "decision_capacity"
@@ -65,6 +66,7 @@ class DecisionCapacity(ClientRecord, Base):
     reason: Mapped[Sealed | None] = mapped_column(SealedColumn)
     heard_at: Mapped[datetime | None]
     heard: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    until: Mapped[datetime | None]
     assessed_at: Mapped[datetime]
     assessed_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
 

@@ -6,6 +6,7 @@ the child's legal representative. The database asks the same of the same rows (`
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from sqlalchemy import select
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Client, Party
 from multiagency.consent.models import DecisionCapacity, Guardian
-from multiagency.kernel.clock import today
+from multiagency.kernel.clock import begin_of, later, now, today
 from multiagency.kernel.errors import Conflict, FieldError
 from multiagency.kernel.identity_code import age_on, birth_date
 from multiagency.pathways.service import parameter
@@ -26,11 +27,17 @@ class Age:
     recorded: bool
     years: int | None
     of_age_at: int
+    born: date | None = None
 
     @property
     def minor(self) -> bool | None:
         """Tell whether the client is under age; None where the code does not say."""
         return None if self.years is None else self.years < self.of_age_at
+
+    @property
+    def comes_at(self) -> datetime | None:
+        """Return when the client comes of age: as their birthday begins; None where the code does not say."""
+        return begin_of(later(self.born, years=self.of_age_at)) if self.born else None
 
 
 async def number(desk: Desk, name: str) -> int:
@@ -42,8 +49,9 @@ async def client_age(desk: Desk) -> Age:
     """Return the client's age today, from their identity code, as far as it is in sight."""
     client = await desk.work.session.get(Client, desk.case.id)
     code = await desk.work.vault.open(client, "identity_code") if client else ""
-    years = age_on(today(), birth_date(code)) if code else None
-    return Age(client is not None, years, await number(desk, "adult_age"))
+    born = birth_date(code) if code else None
+    years = age_on(today(), born) if born else None
+    return Age(client is not None, years, await number(desk, "adult_age"), born)
 
 
 async def newest_capacity(desk: Desk) -> DecisionCapacity | None:
@@ -62,6 +70,11 @@ async def guardians_now(desk: Desk) -> dict[UUID, Guardian]:
     return {row.party_id: row for row in rows}
 
 
+def has_come_of_age(capacity: DecisionCapacity) -> bool:
+    """Tell whether somebody was judged to decide for a child who is none any longer."""
+    return capacity.until is not None and capacity.until <= now()
+
+
 def entitled(guardians: Iterable[Guardian]) -> list[UUID]:
     """Return the parties among them who decide for the child: entitled to, and not suspected."""
     return sorted(row.party_id for row in guardians if row.may_decide and not row.suspected)
@@ -70,7 +83,7 @@ def entitled(guardians: Iterable[Guardian]) -> list[UUID]:
 async def required_givers(desk: Desk) -> tuple[UUID, ...]:
     """Return who must say yes, the client by the id of the case; empty when nobody who may is recorded."""
     capacity = await newest_capacity(desk)
-    if capacity is None or capacity.decides == "self":
+    if capacity is None or capacity.decides == "self" or has_come_of_age(capacity):
         return (desk.case.id,)
     if capacity.representative_id is not None:
         return () if await _suspected(desk, capacity.representative_id) else (capacity.representative_id,)
@@ -88,7 +101,7 @@ async def undecided(desk: Desk) -> FieldError | None:
     if capacity is None and age.recorded and age.minor is None:
         return FieldError("guardians", "consent.age_first")
     judged_minor = capacity is not None and capacity.minor  # who has come of age since is judged again
-    if age.minor is not None and age.minor != judged_minor:
+    if (age.minor is not None and age.minor != judged_minor) or (capacity and has_come_of_age(capacity)):
         return FieldError("guardians", "consent.capacity_first")
     if capacity is not None and capacity.representative_id and not await required_givers(desk):
         return FieldError("guardians", "consent.representative_suspected")

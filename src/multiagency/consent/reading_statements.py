@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from multiagency.cases.desk import Desk
 from multiagency.consent.models import Consent, ConsentRecipient
-from multiagency.consent.reading_deciding import required_givers
+from multiagency.consent.reading_deciding import has_come_of_age, newest_capacity, required_givers
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 
@@ -34,6 +34,7 @@ class Gate:
 
     required: tuple[UUID, ...]
     said: dict[UUID, Statement]
+    of_age_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -74,13 +75,16 @@ class Gate:
 
     @property
     def until(self) -> datetime | None:
-        """Return when the first of their statements expires."""
-        return min((s.consent.expires_at for s in self.given if s.consent.expires_at is not None), default=None)
+        """Return when the first of their statements expires, or the child comes of age for whom they decide."""
+        ends = [self.of_age_at, *(statement.consent.expires_at for statement in self.given)]
+        return min((end for end in ends if end is not None), default=None)
 
 
 async def read_gate(desk: Desk) -> Gate:
     """Return what has been said about this case and by whom, as far as it is in sight."""
-    return Gate(await required_givers(desk), await statements(desk))
+    judged = await newest_capacity(desk)
+    of_age_at = judged.until if judged and not has_come_of_age(judged) else None
+    return Gate(await required_givers(desk), await statements(desk), of_age_at)
 
 
 def state_of_case(desk: Desk, gate: Gate) -> str:

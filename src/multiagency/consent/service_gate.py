@@ -23,6 +23,7 @@ from multiagency.pathways.service import pathway
 from multiagency.people.models import Post, Team
 from multiagency.people.service_notices import tell
 
+
 def may_be_answered(desk: Desk) -> bool:
     """Tell whether consent may still be recorded: until the case is closed or withdrawn, or it could be stuck."""
     return not pathway(desk.case.pathway).is_over(desk.case.stage)

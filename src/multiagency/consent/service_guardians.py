@@ -18,7 +18,7 @@ from multiagency.consent.reading_deciding import (
     required_givers,
     undecided,
 )
-from multiagency.consent.service_gate import reopen_if_changed, shut
+from multiagency.consent.service_gate import reopen, reopen_if_changed, shut
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import FieldError, Invalid
@@ -52,6 +52,7 @@ async def judge_capacity(desk: Desk, form: CapacityForm) -> None:
         minor=minor,
         capable=capable,
         heard_at=form.heard_at,
+        until=age.comes_at if minor and not capable else None,
         assessed_at=now(),
         assessed_by_id=desk.work.actor.post_id,
     )
@@ -146,6 +147,7 @@ async def look_again(happened: SomebodyRecorded) -> None:
     """
     desk = happened.desk
     if happened.role == "client":
+        await _follow_age(desk)
         if await consented_agencies(desk.work, desk.case) and await undecided(desk):
             await shut(desk)
             desk.wrote(Kind.CONSENT)
@@ -162,6 +164,28 @@ async def look_again(happened: SomebodyRecorded) -> None:
         said = {"party": party_id, "may_decide": is_now[0], "suspected": is_now[1], "restriction_reason": reason}
         await _add_guardian(desk, GuardianForm.model_validate(said))
         await reopen_if_changed(desk, before)
+
+
+async def _follow_age(desk: Desk) -> None:
+    """When a child's code is corrected, let what rests on others' word end with the day that it says now."""
+    judged, age = await newest_capacity(desk), await client_age(desk)
+    if judged is None or judged.until in {None, age.comes_at} or age.comes_at is None:
+        return
+    kept = ("decides", "representative_id", "minor", "capable", "heard_at")
+    row = DecisionCapacity(
+        id=uuid7(),
+        **scope(desk),
+        **{column: getattr(judged, column) for column in kept},
+        until=age.comes_at,
+        assessed_at=now(),
+        assessed_by_id=desk.work.actor.post_id,
+    )
+    texts = {column: await desk.work.vault.open(judged, column) for column in ("reason", "heard")}
+    await desk.work.vault.seal(row, **texts)
+    desk.work.session.add(row)
+    await desk.work.session.flush()
+    desk.wrote(Kind.CONSENT)
+    await reopen(desk)
 
 
 async def _represents(desk: Desk, party_id: UUID) -> bool:

@@ -46,7 +46,7 @@ class Seat(ClientRecord, Base):
     )
 
     agenda_item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_item.id"))
-    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
     ended_at: Mapped[datetime | None]
 
 

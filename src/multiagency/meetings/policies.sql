@@ -7,6 +7,9 @@ CREATE POLICY changing ON meeting FOR UPDATE TO multiagency_app
     USING (team_id = ANY (ARRAY(SELECT coordinated_teams())));
 GRANT SELECT, INSERT, UPDATE (starts_at, ends_at, state) ON meeting TO multiagency_app;
 SELECT pg_temp.serve_guard('meeting');
+-- The worker tells calendars what has ended; a meeting and who is invited to it say nothing about any client.
+CREATE POLICY telling ON meeting FOR SELECT TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
+GRANT SELECT ON meeting TO multiagency_worker;
 
 -- A child row under a parent of another case, or of another team, would be a way around the parent's policy; and no row
 -- moves to another parent later: what may change is named (SEC-0002). The client's own worker sees who sits at the
@@ -66,6 +69,8 @@ CREATE POLICY changing ON invitation FOR UPDATE TO multiagency_app
     USING (post_id = (SELECT current_post()) OR meeting_id = ANY (ARRAY(SELECT steered_meetings())));
 GRANT SELECT, INSERT, UPDATE (sequence, answer, answered_at, cancelled_at) ON invitation TO multiagency_app;
 SELECT pg_temp.serve_guard('invitation');
+CREATE POLICY telling ON invitation FOR ALL TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
+GRANT SELECT, UPDATE (sequence, cancelled_at) ON invitation TO multiagency_worker;
 
 SELECT pg_temp.protect('join_address');
 CREATE POLICY sight ON join_address FOR SELECT TO multiagency_app USING (
@@ -80,3 +85,5 @@ CREATE POLICY ending ON join_address FOR UPDATE TO multiagency_app
 CREATE POLICY leaving ON join_address FOR UPDATE TO multiagency_app
     USING (ended_at IS NULL AND invitation_id = ANY (ARRAY(SELECT my_invitations()))) WITH CHECK (ended_at IS NOT NULL);
 GRANT SELECT, INSERT, UPDATE (ended_at) ON join_address TO multiagency_app;
+CREATE POLICY telling ON join_address FOR ALL TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
+GRANT SELECT, INSERT, UPDATE (ended_at) ON join_address TO multiagency_worker;

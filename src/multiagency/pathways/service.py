@@ -25,7 +25,7 @@ class Item(BaseModel):
 
 
 class Pathway(BaseModel):
-    """A declared model of work. `moves` says from which stage a case may go where, `ended` what a stage that ends it ends."""
+    """A declared model of work. `moves` says from where a case may go where, `ended` what a stage that ends it ends."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -5,14 +5,14 @@ from uuid import UUID
 
 from sqlalchemy import Column, Date, Text, Uuid, func, select, update
 
-from multiagency.kernel.access import Act, Kind
+from multiagency.cases.reading_holders import posts_that_may
+from multiagency.kernel.access import Act, Capability, Kind
 from multiagency.kernel.actor import Presented
 from multiagency.kernel.clock import now, today
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
 from multiagency.pathways.service import parameter
-from multiagency.people.models import Post
 from multiagency.people.service_notices import tell
 from multiagency.safeguards.models import AddressProtection
 
@@ -40,7 +40,7 @@ async def remind(runtime: Runtime, presented: Presented) -> int:
 
 
 async def _remind(work: Work, protection_id: UUID, case_id: UUID, reference: str) -> bool:
-    posts = (await work.session.scalars(select(Post).where(Post.id.in_(select(func.referring_posts(case_id)))))).all()
+    posts = await posts_that_may(work, case_id, Capability.REFER)
     if not posts:
         return False  # whoever takes the case over is told then
     mark = update(AddressProtection).where(AddressProtection.id == protection_id).values(reminded_at=now())
