@@ -31,9 +31,25 @@ CREATE TABLE break_glass (
     reason BYTEA NOT NULL,
     minutes INTEGER NOT NULL,
     opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    referred_at TIMESTAMP WITH TIME ZONE,
     id UUID CONSTRAINT pk_break_glass PRIMARY KEY,
     case_id UUID NOT NULL CONSTRAINT fk_break_glass_case_id REFERENCES case_file (id),
     controller_id UUID NOT NULL CONSTRAINT fk_break_glass_controller_id REFERENCES agency (id),
     retention_class TEXT NOT NULL
 );
 CREATE INDEX ix_break_glass_case_id ON break_glass (case_id);
+CREATE INDEX ix_break_glass_unreferred ON break_glass (opened_at) WHERE referred_at IS NULL;
+
+CREATE TABLE break_glass_review (
+    opening_id UUID NOT NULL CONSTRAINT uq_break_glass_review_opening_id UNIQUE
+        CONSTRAINT fk_break_glass_review_opening_id REFERENCES break_glass (id),
+    reviewer_id UUID NOT NULL CONSTRAINT fk_break_glass_review_reviewer_id REFERENCES post (id),
+    needed BOOLEAN NOT NULL,
+    words BYTEA NOT NULL,
+    reviewed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID CONSTRAINT pk_break_glass_review PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_break_glass_review_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_break_glass_review_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_break_glass_review_case_id ON break_glass_review (case_id);

@@ -81,7 +81,9 @@ async def test_who_looks_after_the_case_is_warned_fourteen_days_and_one_day_befo
         await house.fetch(f"UPDATE lawful_basis SET valid_to = now() + interval '{left}' WHERE valid_to IS NOT NULL")
         await warn(house.runtime, await house.service())
         if left == "12 days":  # the first warning was given in good time
-            await house.fetch("UPDATE lawful_basis SET warned_at = now() - interval '10 days' WHERE warned_at IS NOT NULL")
+            await house.fetch(
+                "UPDATE lawful_basis SET warned_at = now() - interval '10 days' WHERE warned_at IS NOT NULL"
+            )
     told = await notices(house, "consent_ends")
     assert told == sorted(STEERING * 2)
 

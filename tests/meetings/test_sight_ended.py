@@ -13,9 +13,8 @@ async def seats_of(house, name: str) -> int:
 async def test_a_post_that_has_ended_keeps_no_seat(house):
     case = await house.submitted()
     await house.opened(case, "Sanna", "Heikki")
-    await house.fetch(
-        "UPDATE post SET valid_to = now() - interval '1 second' FROM person n WHERE n.id = person_id AND n.name LIKE 'Sanna%'"
-    )
+    over = "UPDATE post SET valid_to = now() - interval '1 second' FROM person n"
+    await house.fetch(f"{over} WHERE n.id = person_id AND n.name LIKE 'Sanna%'")
     assert await end_seats_of_the_gone(house.runtime, await house.service()) == 1
     assert (await seats_of(house, "Sanna"), await seats_of(house, "Heikki")) == (0, 1)
     assert await end_seats_of_the_gone(house.runtime, await house.service()) == 0

@@ -9,8 +9,8 @@ from tests.safeguards.test_break_glass import break_glass
 from multiagency.demo import story
 from multiagency.kernel.clock import HELSINKI
 from multiagency.kernel.languages import COMPLETE
+from multiagency.kernel.working_days import holidays
 from multiagency.oversight import patterns
-from multiagency.oversight.patterns.working_days import holidays
 from multiagency.web.texts import TEXTS
 
 

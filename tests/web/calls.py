@@ -41,7 +41,8 @@ NOBODYS = {
     "room": lambda: str(uuid4()),
     "address": lambda: secrets.token_urlsafe(32),
     **dict.fromkeys(
-        ("disclosure", "receipt", "post", "alias", "bar", "order", "log_request", "clarification"), lambda: str(uuid4())
+        ("disclosure", "receipt", "post", "alias", "bar", "order", "opening", "log_request", "clarification"),
+        lambda: str(uuid4()),
     ),
     "code": lambda: "EI-1",
     "alarm": lambda: str(uuid4()),
@@ -288,6 +289,7 @@ BODIES = {
     "POST /api/v1/break-glass": json(
         lambda world: {"reference": world.tried["reference"], "reason": "Välitön hengenvaara.", "minutes": 30}
     ),
+    f"POST {_CASE}/break-glass/{{opening}}/review": json(lambda world: {"needed": "no", "words": "Ei ollut kiire."}),
     f"POST {_CASE}/consent/withdrawal": json(lambda world: {}),
     f"POST {_CASE}/closing": json(
         lambda world: {"outcome": "other", "target": "Perheneuvola Esimerkki", "reason": "Uhka on ohi."}

@@ -16,6 +16,7 @@ JOBS = {
     Act.NUMBER_LOG,
     Act.END_CONSENT,
     Act.END_SEATS,
+    Act.REFER_OPENING,
     Act.REMIND_OF_EXPIRY,
     Act.ROTATE_KEYS,
     Act.DELETE_EXPIRED,

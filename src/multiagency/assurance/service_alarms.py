@@ -11,12 +11,11 @@ from multiagency.assurance.forms import SettlementForm
 from multiagency.assurance.models import AuditAlarm
 from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import now
-from multiagency.kernel.database import holds_at
 from multiagency.kernel.errors import Conflict, NotVisible
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
-from multiagency.people.models import Post
+from multiagency.people.reading import posts_in_role
 from multiagency.people.service_notices import tell
 from multiagency.web.door import Banner, Banners
 
@@ -51,14 +50,8 @@ async def raise_alarm(work: Work, code: AlarmCode, *, first_bad: int | None = No
     if await work.session.scalar(once.returning(AuditAlarm.id)) is None:
         return False
     work.record(Mode.WRITE, result=f"alarm_raised:{code}")
-    await tell(work, await _auditors(work), "log_alarm", PLACE)
+    await tell(work, await posts_in_role(work, Role.AUDITOR), "log_alarm", PLACE)
     return True
-
-
-async def _auditors(work: Work) -> Sequence[Post]:
-    moment = now()
-    held = holds_at(Post, moment)
-    return (await work.session.scalars(select(Post).where(Post.role == Role.AUDITOR, held).order_by(Post.id))).all()
 
 
 async def alarms(work: Work) -> Sequence[AuditAlarm]:

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request, Response
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Invalid
 from multiagency.kernel.work import Work
+from multiagency.kernel.working_days import holidays
 from multiagency.oversight import reading_rights as rights
 from multiagency.oversight.filters import hour_code
 from multiagency.oversight.forms_picture import PictureAsked, picture_form
-from multiagency.oversight.patterns.working_days import holidays
 from multiagency.oversight.reading_picture import Picture, draw, start_of
 from multiagency.people import reading as people
 from multiagency.web.door import door

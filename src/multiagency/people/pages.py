@@ -44,6 +44,7 @@ async def home(request: Request, work: Annotated[Work, door(Act.SEE_HOME)]) -> R
         waiting=len(waiting),
         may_notify=RULES[Act.NOTIFY_WITHOUT_CASE].role_may(work.actor.role),
         may_break_glass=RULES[Act.BREAK_GLASS].role_may(work.actor.role),
+        may_see_openings=RULES[Act.SEE_OPENINGS].role_may(work.actor.role),
         agency=agency,
     )
 

@@ -97,3 +97,9 @@ async def coordinators_of(work: Work, team_id: UUID) -> Sequence[Post]:
         .where(TeamMember.team_id == team_id, Post.role == Role.COORDINATOR)
     )
     return (await work.session.scalars(query)).all()
+
+
+async def posts_in_role(work: Work, role: Role) -> Sequence[Post]:
+    """Return the posts that are held in this role now."""
+    query = select(Post).where(Post.role == role, holds_at(Post, now()))
+    return (await work.session.scalars(query.order_by(Post.id))).all()

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.kernel.access import Act
+from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.safeguards import (
     service_break_glass as break_glass,
@@ -21,7 +22,15 @@ from multiagency.safeguards import (
 from multiagency.safeguards import (
     service_protection as protection,
 )
-from multiagency.safeguards.forms import BreakGlassForm, ConflictForm, HandOverForm, PostForm, ProtectionForm
+from multiagency.safeguards import service_reviews as reviews
+from multiagency.safeguards.forms import (
+    BreakGlassForm,
+    ConflictForm,
+    HandOverForm,
+    PostForm,
+    ProtectionForm,
+    ReviewForm,
+)
 from multiagency.web.door import door
 from multiagency.web.speaking import language_of
 
@@ -90,7 +99,7 @@ async def post_break_glass(form: BreakGlassForm, work: Annotated[Work, door(Act.
 
 @router.get("/cases/{reference}/break-glass")
 async def get_openings(request: Request, desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> list[dict[str, Any]]:
-    """List the emergency openings of a case: all for a coordinator, otherwise one's own."""
+    """List the emergency openings of a case: all for who steers it, otherwise one's own."""
     language = language_of(request)
     return [
         {
@@ -100,6 +109,34 @@ async def get_openings(request: Request, desk: Annotated[Desk, case_door(Act.REA
             "opened_at": view.opened_at,
             "until": view.until,
             "reason": view.reason,
+            "id": view.id,
+            "needed": view.needed,
+            "words": view.words,
         }
         for view in await break_glass.openings(desk)
+    ]
+
+
+@router.post("/cases/{reference}/break-glass/{opening}/review", status_code=204)
+async def post_review(form: ReviewForm, opening: UUID, desk: Annotated[Desk, case_door(Act.REVIEW_OPENING)]) -> None:
+    """Answer, once, whether an opening was needed."""
+    await reviews.review(desk, opening, form)
+
+
+@router.get("/emergencies")
+async def get_emergencies(request: Request, work: Annotated[Work, door(Act.SEE_OPENINGS)]) -> list[dict[str, Any]]:
+    """List the openings that are one's own to look at, those that wait for an answer first."""
+    work.record(Mode.READ)
+    language = language_of(request)
+    return [
+        {
+            "reference": view.reference,
+            "name": view.who.person.name,
+            "title": view.who.post.title,
+            "agency": view.who.agency.name(language),
+            "opened_at": view.opened_at,
+            "until": view.until,
+            "reviewed": view.reviewed,
+        }
+        for view in await reviews.openings_to_see(work)
     ]

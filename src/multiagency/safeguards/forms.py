@@ -44,3 +44,10 @@ class BreakGlassForm(Form):
     reference: Annotated[str, Field(min_length=1, max_length=20)]
     reason: Narrative
     minutes: Annotated[int, Field(ge=1, le=LONGEST_MINUTES)]
+
+
+class ReviewForm(Form):
+    """Was the opening needed? In words; the question itself is answered yes or no."""
+
+    needed: Literal["yes", "no"]
+    words: Narrative

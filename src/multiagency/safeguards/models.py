@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.access import Kind
@@ -43,12 +43,32 @@ class AddressClearance(Base):
 
 
 class BreakGlass(ClientRecord, Base):
-    """A case opened in an emergency, why, and for how many minutes; its grant carries the end."""
+    """A case opened in an emergency, why, and for how many minutes; its grant carries the end.
+
+    `referred_at` tells when the auditors were told that nobody had answered whether it was needed.
+    """
 
     __tablename__ = "break_glass"
-    __table_args__ = ({"info": client_data(Kind.SHELL)},)
+    __table_args__ = (
+        Index("ix_break_glass_unreferred", "opened_at", postgresql_where=text("referred_at IS NULL")),
+        {"info": client_data(Kind.SHELL)},
+    )
 
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     reason: Mapped[Sealed] = mapped_column(SealedColumn)
     minutes: Mapped[int]
     opened_at: Mapped[datetime]
+    referred_at: Mapped[datetime | None]
+
+
+class BreakGlassReview(ClientRecord, Base):
+    """What a coordinator answers about an opening, once: whether it was needed, in words."""
+
+    __tablename__ = "break_glass_review"
+    __table_args__ = (UniqueConstraint("opening_id"), {"info": client_data(Kind.SHELL)})
+
+    opening_id: Mapped[UUID] = mapped_column(ForeignKey("break_glass.id"))
+    reviewer_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    needed: Mapped[bool]
+    words: Mapped[Sealed] = mapped_column(SealedColumn)
+    reviewed_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""Pages: one's own conflict of interest, handing over, and emergencies; a protected address has its own."""
+"""Pages: one's own conflict of interest and handing over; emergencies and a protected address have their own."""
 
 from functools import partial
 from typing import Annotated
@@ -9,35 +9,25 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.cases.pages_filling import show
 from multiagency.kernel.access import Act
-from multiagency.kernel.clock import to_helsinki
 from multiagency.kernel.errors import Forbidden
-from multiagency.kernel.journal import Mode
-from multiagency.kernel.work import Work
 from multiagency.people import reading as people
-from multiagency.safeguards import (
-    pages_protection,
-)
-from multiagency.safeguards import (
-    service_break_glass as break_glass,
-)
+from multiagency.safeguards import pages_emergencies, pages_protection
 from multiagency.safeguards import (
     service_conflicts as conflicts,
 )
 from multiagency.safeguards import (
     service_handing_over as reassignment,
 )
-from multiagency.safeguards.forms import BreakGlassForm, ConflictForm, HandOverForm
+from multiagency.safeguards.forms import ConflictForm, HandOverForm
 from multiagency.web.done import Done
-from multiagency.web.door import door
 from multiagency.web.forms import Errors, Filled, take
-from multiagency.web.pages import page, see
+from multiagency.web.pages import see
 from multiagency.web.speaking import language_of
 
 router = APIRouter(tags=["pages"])
 
 Declaring = Annotated[Desk, case_door(Act.DECLARE_CONFLICT)]
 HandingOver = Annotated[Desk, case_door(Act.REASSIGN_CASE)]
-Breaking = Annotated[Work, door(Act.BREAK_GLASS)]
 
 
 @router.get("/cases/{reference}/conflict")
@@ -76,42 +66,5 @@ async def _reassignment(request: Request, desk: Desk, filled: Filled, errors: Er
     return show(request, desk, "case_reassignment.html", filled, errors, what=offers[0], colleagues=colleagues)
 
 
-@router.get("/break-glass")
-async def get_break_glass(request: Request, work: Breaking) -> Response:
-    """Say what opening a case in an emergency does, and ask which case and why."""
-    work.record(Mode.READ)
-    return page(request, "break_glass.html")
-
-
-@router.post("/break-glass")
-async def post_break_glass(request: Request, work: Breaking) -> Response:
-    """Open it and go on to its page."""
-    opened: list[Desk] = []
-
-    async def open_case(form: BreakGlassForm) -> None:
-        opened.append((await break_glass.open_case(work, form))[0])
-
-    filled, errors = await take(request, BreakGlassForm, open_case)
-    if errors:
-        work.record(Mode.READ)
-        return page(request, "break_glass.html", 422, errors=errors, filled=filled)
-    return see(f"/cases/{opened[0].case.reference}", None)
-
-
-@router.get("/cases/{reference}/break-glass")
-async def get_openings(request: Request, desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> Response:
-    """List who opened the case in an emergency, when and why: all for a coordinator, otherwise one's own."""
-    language = language_of(request)
-    rows = [
-        {
-            "who": f"{view.name}, {view.title}, {view.agency.name(language)}",
-            "opened_at": to_helsinki(view.opened_at),
-            "until": to_helsinki(view.until),
-            "reason": view.reason,
-        }
-        for view in await break_glass.openings(desk)
-    ]
-    return page(request, "case_openings.html", reference=desk.case.reference, rows=rows)
-
-
+router.include_router(pages_emergencies.router)
 router.include_router(pages_protection.router)

@@ -28,13 +28,34 @@ GRANT SELECT, INSERT, UPDATE (ended_at) ON address_clearance TO multiagency_app;
 SELECT pg_temp.serve_keeper('address_clearance');
 SELECT pg_temp.serve_guard('address_clearance');
 
--- Cases opened in an emergency: by whom, and why.
+-- Cases opened in an emergency: by whom, and why. The worker marks those that go to the auditors.
 SELECT pg_temp.protect('break_glass');
 CREATE POLICY sight ON break_glass FOR SELECT TO multiagency_app USING (
-    post_id = (SELECT current_post()) OR case_id = ANY (ARRAY(SELECT acting_cases('shell', '{coordinate}'))));
+    post_id = (SELECT current_post()) OR case_id = ANY (ARRAY(SELECT acting_cases('shell', '{refer,coordinate}'))));
 CREATE POLICY adding ON break_glass FOR INSERT TO multiagency_app WITH CHECK (
     post_id = (SELECT current_post()) AND controller_id = (SELECT current_agency())
     AND case_id = ANY (ARRAY(SELECT acting_cases('shell', '{read}'))));
 GRANT SELECT, INSERT ON break_glass TO multiagency_app;
+CREATE POLICY escalating ON break_glass FOR SELECT TO multiagency_worker
+    USING ((SELECT current_post_role()) = 'worker');
+CREATE POLICY escalated ON break_glass FOR UPDATE TO multiagency_worker
+    USING (referred_at IS NULL AND (SELECT current_post_role()) = 'worker') WITH CHECK (referred_at IS NOT NULL);
+GRANT SELECT (id, case_id, referred_at), UPDATE (referred_at) ON break_glass TO multiagency_worker;
+SELECT pg_temp.serve_guard('break_glass', '(id, case_id, post_id, controller_id, opened_at, minutes, referred_at)');
 SELECT pg_temp.serve_keeper('break_glass');
 SELECT pg_temp.let_keeper_seal('break_glass');
+
+-- What a coordinator answered; nobody judges an opening of their own, in whatever post.
+SELECT pg_temp.protect('break_glass_review');
+CREATE POLICY sight ON break_glass_review FOR SELECT TO multiagency_app
+    USING (case_id = ANY (ARRAY(SELECT acting_cases('shell', '{refer,coordinate}'))));
+CREATE POLICY adding ON break_glass_review FOR INSERT TO multiagency_app WITH CHECK (
+    reviewer_id = (SELECT current_post()) AND controller_id = (SELECT current_agency())
+    AND case_id = ANY (ARRAY(SELECT acting_cases('shell', '{coordinate}')))
+    AND EXISTS (SELECT FROM break_glass o JOIN post p ON p.id = o.post_id
+                WHERE o.id = opening_id AND o.case_id = break_glass_review.case_id
+                  AND p.person_id <> (SELECT person_id FROM live_session())));
+GRANT SELECT, INSERT ON break_glass_review TO multiagency_app;
+SELECT pg_temp.serve_guard('break_glass_review', '(opening_id)');
+SELECT pg_temp.serve_keeper('break_glass_review');
+SELECT pg_temp.let_keeper_seal('break_glass_review');

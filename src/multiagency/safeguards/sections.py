@@ -3,7 +3,8 @@
 from multiagency.cases.desk import Desk
 from multiagency.cases.questions import PageSections, Section
 from multiagency.cases.reading import protected
-from multiagency.kernel.access import Act, Capability
+from multiagency.cases.reading_holders import STEERING
+from multiagency.kernel.access import Act
 from multiagency.safeguards.service_break_glass import openings
 
 
@@ -23,6 +24,9 @@ async def sections(asked: PageSections) -> list[Section]:
 
 
 async def _openings(desk: Desk) -> list[Section]:
-    if Capability.COORDINATE not in desk.capabilities or not await openings(desk):
+    found = await openings(desk) if desk.capabilities & STEERING else []
+    if not found:
         return []
-    return [Section(1, "break_glass.openings", "break_glass.section", f"/cases/{desk.case.reference}/break-glass")]
+    state = "answered" if all(opening.needed is not None for opening in found) else "waiting"
+    path = f"/cases/{desk.case.reference}/break-glass"
+    return [Section(1, "break_glass.openings", f"break_glass.section.{state}", path)]

@@ -6,6 +6,7 @@ notices are one step inside the database, so that nobody opens a case without te
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import func, select
 
@@ -19,19 +20,22 @@ from multiagency.kernel.work import Work
 from multiagency.people.models import Agency, Notice, Person, Post
 from multiagency.people.service_notices import mail
 from multiagency.safeguards.forms import BreakGlassForm
-from multiagency.safeguards.models import BreakGlass
+from multiagency.safeguards.models import BreakGlass, BreakGlassReview
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """An opening as those who coordinate the case see it; `until` is when it closed or closes."""
+    """An opening as who steers the case sees it; `until` is when it closes or closed, `needed` what was answered."""
 
+    id: UUID
     name: str
     title: str
     agency: Agency
     opened_at: datetime
     until: datetime
     reason: str
+    needed: bool | None
+    words: str
 
 
 async def open_case(work: Work, form: BreakGlassForm) -> tuple[Desk, datetime]:
@@ -72,9 +76,10 @@ async def _mail_notices(desk: Desk) -> None:
 
 
 async def openings(desk: Desk) -> list[Opening]:
-    """Return who opened the case in an emergency, the newest first: all for who coordinates it, else one's own."""
+    """Return who opened the case in an emergency, the newest first: all for who steers it, else one's own."""
     query = (
-        select(BreakGlass, Person.name, Post.title, Agency)
+        select(BreakGlass, BreakGlassReview, Person.name, Post.title, Agency)
+        .outerjoin(BreakGlassReview, BreakGlassReview.opening_id == BreakGlass.id)
         .join(Post, Post.id == BreakGlass.post_id)
         .join(Person, Person.id == Post.person_id)
         .join(Agency, Agency.id == Post.agency_id)
@@ -83,12 +88,15 @@ async def openings(desk: Desk) -> list[Opening]:
     )
     return [
         Opening(
+            id=row.id,
             name=name,
             title=title,
             agency=agency,
             opened_at=row.opened_at,
             until=row.opened_at + timedelta(minutes=row.minutes),
             reason=await desk.work.vault.open(row, "reason"),
+            needed=answer.needed if answer else None,
+            words=await desk.work.vault.open(answer, "words") if answer else "",
         )
-        for row, name, title, agency in (await desk.work.session.execute(query)).all()
+        for row, answer, name, title, agency in (await desk.work.session.execute(query)).all()
     ]

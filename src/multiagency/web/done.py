@@ -25,6 +25,7 @@ class Done(StrEnum):
     SEATED = "seated"
     INVITED = "invited"
     ANSWERED = "answered"
+    REVIEWED = "reviewed"
     ASSIGNED = "assigned"
     REPORTED = "reported"
     CLOSED = "closed"

@@ -7,10 +7,10 @@ from sqlalchemy import Date, Integer, cast, func, or_
 from multiagency.audit.models import AuditDetail
 from multiagency.kernel.clock import HELSINKI, now
 from multiagency.kernel.work import Work
+from multiagency.kernel.working_days import holidays
 from multiagency.oversight.filters import by_staff
 from multiagency.oversight.patterns.hits import Hit, grouped
 from multiagency.oversight.patterns.thresholds import threshold
-from multiagency.oversight.patterns.working_days import holidays
 
 CODE = "outside_hours"
 _SATURDAY = 6  # ISO: Monday is 1

@@ -1,7 +1,9 @@
-"""Which days of Finland are no working days."""
+"""Which days of Finland are no working days, and deadlines that skip them."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
+
+from multiagency.kernel.clock import from_helsinki, to_helsinki
 
 
 @cache
@@ -32,3 +34,12 @@ def easter_sunday(year: int) -> date:
     late = (golden + 11 * epact + 22 * leap) // 451
     month, day = divmod(epact + leap - 7 * late + 114, 31)
     return date(year, month, day + 1)
+
+
+def after_working_days(moment: datetime, days: int) -> datetime:
+    """Return the same time of day in Finland so many working days later: Monday to Friday, no holidays."""
+    local = to_helsinki(moment).replace(tzinfo=None)
+    while days:
+        local += timedelta(days=1)
+        days -= local.weekday() < 5 and local.date() not in holidays(local.year)
+    return from_helsinki(local)

@@ -1,0 +1,44 @@
+"""The worker: an emergency opening that no coordinator has answered for in time goes to the auditors, once."""
+
+from sqlalchemy import Column, DateTime, Text, Uuid, func, select, update
+
+from multiagency.kernel.access import Act, Kind
+from multiagency.kernel.actor import Presented, Role
+from multiagency.kernel.clock import now
+from multiagency.kernel.journal import Mode
+from multiagency.kernel.runtime import Runtime
+from multiagency.kernel.working_days import after_working_days
+from multiagency.pathways.service import parameter
+from multiagency.people.reading import posts_in_role
+from multiagency.people.service_notices import tell
+from multiagency.safeguards.models import BreakGlass
+
+_UNANSWERED = (
+    Column("id", Uuid),
+    Column("case_id", Uuid),
+    Column("reference", Text),
+    Column("pathway", Text),
+    Column("team_id", Uuid),
+    Column("controller_id", Uuid),
+    Column("opened_at", DateTime(timezone=True)),
+)
+
+
+async def refer_unanswered(runtime: Runtime, presented: Presented) -> int:
+    """Tell every auditor of openings older than `break_glass_review_days` working days; return of how many."""
+    referred = 0
+    async with runtime.unit_of_work(presented, Act.REFER_OPENING) as work:
+        rows = (await work.session.execute(select(func.unanswered_openings().table_valued(*_UNANSWERED)))).all()
+        for row in rows:
+            days = await parameter(work, row.pathway, "break_glass_review_days", row.team_id)
+            if after_working_days(row.opened_at, days) > now():
+                continue
+            mark = update(BreakGlass).where(BreakGlass.id == row.id, BreakGlass.referred_at.is_(None))
+            await work.session.execute(mark.values(referred_at=now()), execution_options={"synchronize_session": False})
+            about = {"case_id": row.case_id, "case_reference": row.reference, "controller_id": row.controller_id}
+            work.record(Mode.WRITE, {Kind.SHELL}, subjects=[row.case_id], **about)
+            await tell(
+                work, await posts_in_role(work, Role.AUDITOR), "break_glass_unanswered", "/emergencies", row.case_id
+            )
+            referred += 1
+    return referred
