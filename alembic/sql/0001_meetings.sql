@@ -72,6 +72,7 @@ CREATE TABLE invitation (
     answer TEXT NOT NULL,
     answered_at TIMESTAMP WITH TIME ZONE,
     cancelled_at TIMESTAMP WITH TIME ZONE,
+    instead_id UUID CONSTRAINT fk_invitation_instead_id REFERENCES post (id),
     CONSTRAINT uq_invitation_meeting_id_post_id UNIQUE (meeting_id, post_id)
 );
 CREATE INDEX ix_invitation_meeting_id ON invitation (meeting_id);

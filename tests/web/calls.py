@@ -244,6 +244,7 @@ BODIES = {
         lambda world: {"case": world.tried["reference"], "text": story.MINUTES}
     ),
     "POST /api/v1/invitations/{address}/answer": json(lambda world: {"answer": "accepted"}),
+    "POST /api/v1/invitations/{address}/instead": json(_somebody),
     "POST /api/v1/invitations/{address}/join": json(lambda world: {"case": world.tried["reference"]}),
     "POST /api/v1/rooms/{room}": _ticket,
     "POST /api/v1/actions/{action}/report": json(lambda world: {"outcome": "Tehty."}),

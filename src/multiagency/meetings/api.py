@@ -10,10 +10,12 @@ from multiagency.cases.doors import case_door
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.meetings import reading, service
+from multiagency.meetings import service_answers as answers
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings import service_rooms as rooms
 from multiagency.meetings.forms import (
     AgendaForm,
+    InsteadForm,
     InvitationAnswerForm,
     JoinForm,
     MeetingForm,
@@ -102,7 +104,13 @@ async def post_answer(
     address: str, form: InvitationAnswerForm, work: Annotated[Work, door(Act.ANSWER_INVITATION)]
 ) -> None:
     """Answer yes or no."""
-    await invitations.answer(work, await invitations.by_address(work, address), form)
+    await answers.answer(work, await invitations.by_address(work, address), form)
+
+
+@router.post("/invitations/{address}/instead", status_code=204)
+async def post_instead(address: str, form: InsteadForm, work: Annotated[Work, door(Act.ANSWER_INVITATION)]) -> None:
+    """Say, having declined, who of one's own agency comes instead."""
+    await answers.name_another(work, await invitations.by_address(work, address), form)
 
 
 @router.post("/invitations/{address}/join")

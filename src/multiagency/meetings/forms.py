@@ -47,6 +47,12 @@ class InvitationAnswerForm(Form):
     answer: Literal["accepted", "declined"]
 
 
+class InsteadForm(Form):
+    """Who of one's own agency comes instead."""
+
+    post: UUID
+
+
 class JoinForm(Form):
     """Which case's room to enter."""
 

@@ -75,7 +75,10 @@ class Minutes(ClientRecord, Base):
 
 
 class Invitation(Base):
-    """(meeting, post): one calendar UID for life, whose SEQUENCE rises with every update or cancellation."""
+    """(meeting, post): one calendar UID for life, whose SEQUENCE rises with every update or cancellation.
+
+    `instead_id` is who of the same agency could come, as somebody said who declined.
+    """
 
     __tablename__ = "invitation"
     __table_args__ = (UniqueConstraint("meeting_id", "post_id"),)
@@ -89,6 +92,7 @@ class Invitation(Base):
     answer: Mapped[str]
     answered_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    instead_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
 
 
 class JoinAddress(Base):

@@ -1,5 +1,6 @@
 """Pages of those who take part: the invitation, the answer, one's own cases in the meeting, and the rooms."""
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -10,13 +11,15 @@ from multiagency.kernel.clock import now
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.meetings import reading
+from multiagency.meetings import service_answers as answers
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings import service_rooms as rooms
-from multiagency.meetings.forms import InvitationAnswerForm, JoinForm, TokenForm
+from multiagency.meetings.forms import InsteadForm, InvitationAnswerForm, JoinForm, TokenForm
 from multiagency.meetings.service_rooms import Ticket
+from multiagency.people import reading as people
 from multiagency.web.done import Done
 from multiagency.web.door import door
-from multiagency.web.forms import Errors, take
+from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import fill, page, see
 from multiagency.web.speaking import language_of
 
@@ -52,7 +55,7 @@ async def post_answer(request: Request, meeting: str, work: Annotated[Work, door
     invitation = await invitations.by_meeting(work, meeting)
 
     async def answer(form: InvitationAnswerForm) -> None:
-        await invitations.answer(work, invitation, form)
+        await answers.answer(work, invitation, form)
 
     _, errors = await take(request, InvitationAnswerForm, answer)
     return (
@@ -60,6 +63,16 @@ async def post_answer(request: Request, meeting: str, work: Annotated[Work, door
         if errors
         else see(f"/meetings/{meeting}/invitation", Done.ANSWERED)
     )
+
+
+@router.post("/meetings/{meeting}/invitation/instead")
+async def post_instead(request: Request, meeting: str, work: Annotated[Work, door(Act.ANSWER_INVITATION)]) -> Response:
+    """Say, having declined, who comes instead."""
+    invitation = await invitations.by_meeting(work, meeting)
+    filled, errors = await take(request, InsteadForm, partial(answers.name_another, work, invitation))
+    if errors:
+        return await _invitation(request, work, meeting, errors, filled)
+    return see(f"/meetings/{meeting}/invitation", Done.TOLD)
 
 
 @router.post("/meetings/{meeting}/invitation/join")
@@ -78,8 +91,11 @@ async def post_join(request: Request, meeting: str, work: Annotated[Work, door(A
     return page(request, "room_enter.html", ticket=tickets[0], reference=filled["case"], path=path)
 
 
-async def _invitation(request: Request, work: Work, wanted: str, errors: Errors = ()) -> Response:
+async def _invitation(
+    request: Request, work: Work, wanted: str, errors: Errors = (), filled: Filled | None = None
+) -> Response:
     invitation = await invitations.by_meeting(work, wanted)
+    declined = invitation.answer == invitations.DECLINED
     meeting = await invitations.meeting_of(work, invitation)
     early, late = await rooms.open_between(work, meeting)
     return page(
@@ -90,6 +106,8 @@ async def _invitation(request: Request, work: Work, wanted: str, errors: Errors 
         path=f"/meetings/{meeting.reference}/invitation",
         meeting=meeting,
         answer=invitation.answer,
+        substitutes=people.choices(language_of(request), await answers.substitutes(work)) if declined else [],
+        filled=filled or {"post": str(invitation.instead_id or "")},
         cases=[case.reference for case in await reading.my_cases(work, meeting)],
         opens_at=early,
         can_join=meeting.state == "open" and early <= now() <= late,

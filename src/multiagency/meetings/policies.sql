@@ -67,7 +67,7 @@ CREATE POLICY adding ON invitation FOR INSERT TO multiagency_app
     WITH CHECK (meeting_id = ANY (ARRAY(SELECT steered_meetings())));
 CREATE POLICY changing ON invitation FOR UPDATE TO multiagency_app
     USING (post_id = (SELECT current_post()) OR meeting_id = ANY (ARRAY(SELECT steered_meetings())));
-GRANT SELECT, INSERT, UPDATE (sequence, answer, answered_at, cancelled_at) ON invitation TO multiagency_app;
+GRANT SELECT, INSERT, UPDATE (sequence, answer, answered_at, cancelled_at, instead_id) ON invitation TO multiagency_app;
 SELECT pg_temp.serve_guard('invitation');
 CREATE POLICY telling ON invitation FOR ALL TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
 GRANT SELECT, UPDATE (sequence, cancelled_at) ON invitation TO multiagency_worker;

@@ -43,7 +43,7 @@ class ItemView:
 
 @dataclass(frozen=True, slots=True)
 class InvitedView:
-    """How an invitation stands: the answer, and whether the newest message has left."""
+    """How an invitation stands: the answer, who could come instead, and whether the newest message has left."""
 
     post: UUID
     name: str
@@ -52,6 +52,7 @@ class InvitedView:
     answer: str
     cancelled: bool
     delivery: str
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +149,15 @@ async def _invited(work: Work, meeting: Meeting, language: str) -> list[InvitedV
         .limit(1)
         .scalar_subquery()
     )
+    instead = (
+        select(Person.name)
+        .join(Post, Post.person_id == Person.id)
+        .where(Post.id == Invitation.instead_id)
+        .correlate(Invitation)
+        .scalar_subquery()
+    )
     query = (
-        select(Invitation, Post, Person.name, Agency, newest)
+        select(Invitation, Post, Person.name, Agency, newest, instead)
         .join(Post, Post.id == Invitation.post_id)
         .join(Person, Person.id == Post.person_id)
         .join(Agency, Agency.id == Post.agency_id)
@@ -165,8 +173,9 @@ async def _invited(work: Work, meeting: Meeting, language: str) -> list[InvitedV
             answer=row.answer,
             cancelled=row.cancelled_at is not None,
             delivery=state or "",
+            instead=another or "",
         )
-        for row, post, name, agency, state in await work.session.execute(query)
+        for row, post, name, agency, state, another in await work.session.execute(query)
     ]
 
 

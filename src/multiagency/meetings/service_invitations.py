@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from multiagency.kernel.clock import now, to_helsinki
-from multiagency.kernel.errors import Conflict, NotVisible
+from multiagency.kernel.errors import NotVisible
 from multiagency.kernel.ids import as_reference, secret, secret_hash, uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.languages import Language
@@ -14,10 +14,12 @@ from multiagency.kernel.work import Work
 from multiagency.mail.message import Envelope, build
 from multiagency.mail.outbox import CANCEL, REQUEST, enqueue
 from multiagency.meetings import calendar
-from multiagency.meetings.forms import InvitationAnswerForm
 from multiagency.meetings.models import AgendaItem, Invitation, JoinAddress, Meeting, Seat
 from multiagency.people.models import Post
 from multiagency.web.texts import TEXTS, moment_text
+
+DECLINED = "declined"
+"""The answer that ends sight."""
 
 
 async def invite_seated(work: Work, meeting: Meeting) -> int:
@@ -29,7 +31,7 @@ async def invite_seated(work: Work, meeting: Meeting) -> int:
         invitation = known.get(post.id)
         if invitation is None:
             await _send_request(work, meeting, post, await _new(work, meeting, post))
-        elif invitation.cancelled_at is not None:
+        elif invitation.cancelled_at is not None or invitation.answer == DECLINED:
             await _revive(work, meeting, post, invitation)
         else:
             continue
@@ -75,7 +77,7 @@ async def _new(work: Work, meeting: Meeting, post: Post) -> Invitation:
 
 
 async def _revive(work: Work, meeting: Meeting, post: Post, invitation: Invitation) -> None:
-    invitation.cancelled_at, invitation.answer = None, "needs_action"
+    invitation.cancelled_at, invitation.answer, invitation.instead_id = None, "needs_action", None
     invitation.sequence += 1
     await _send_request(work, meeting, post, invitation)
 
@@ -87,8 +89,8 @@ async def after_seats_ended(work: Work, meeting: Meeting, post: Post) -> None:
     """
     found = select(Invitation).where(Invitation.meeting_id == meeting.id, Invitation.post_id == post.id)
     invitation = await work.session.scalar(found)
-    if invitation is None or invitation.cancelled_at is not None:
-        return
+    if invitation is None or invitation.cancelled_at is not None or invitation.answer == DECLINED:
+        return  # who declined has no entry to be updated, and may still say who comes instead
     await _end_addresses(work, invitation)
     invitation.sequence += 1
     await work.session.flush()
@@ -186,15 +188,6 @@ async def mine(work: Work) -> Sequence[tuple[Invitation, Meeting]]:
         .order_by(Meeting.starts_at)
     )
     return [(invitation, meeting) for invitation, meeting in await work.session.execute(query)]
-
-
-async def answer(work: Work, invitation: Invitation, form: InvitationAnswerForm) -> None:
-    """Record yes or no; opening the address changes nothing, only this does. Raises `Conflict` once it is over."""
-    meeting = await meeting_of(work, invitation)
-    if meeting.ends_at <= now():
-        raise Conflict("meeting.is_over")
-    invitation.answer, invitation.answered_at = form.answer, now()
-    work.record(Mode.WRITE)
 
 
 async def meeting_of(work: Work, invitation: Invitation) -> Meeting:

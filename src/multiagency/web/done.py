@@ -26,6 +26,7 @@ class Done(StrEnum):
     INVITED = "invited"
     ANSWERED = "answered"
     REVIEWED = "reviewed"
+    TOLD = "told"
     ASSIGNED = "assigned"
     REPORTED = "reported"
     CLOSED = "closed"
