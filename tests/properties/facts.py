@@ -12,8 +12,8 @@ from uuid import UUID
 SHAREABLE = frozenset({"identity", "contact", "party", "narrative", "risk"})
 """What a client may agree to share; every other kind comes with the work itself."""
 OF_THE_WORK = frozenset({"shell", "meeting", "minutes", "action"})
-EMERGENCY = SHAREABLE | {"shell", "consent"}
-"""What is shown in an emergency: whom it is about and what is known, not who meets about it."""
+EMERGENCY = frozenset({"shell", "identity", "contact", "party", "risk"})
+"""What is shown in an emergency: who they are, how the client is reached, what is feared. No consent, no narrative."""
 EVERY_KIND = SHAREABLE | OF_THE_WORK | {"consent", "disclosure"}
 COORDINATORS_SHELL = frozenset({"shell", "meeting"})
 STEERING = frozenset({"refer", "coordinate"})

@@ -183,6 +183,13 @@ class Model:
             if grant.basis.case is case and grant.basis.reason == "consent" and grant.basis.over:
                 grant.over = True
 
+    def end_what_rests_on(self, case: Case, *reasons: str) -> None:
+        """Everything in the case that rests on one of these ends."""
+        for basis in self.bases:
+            basis.over = basis.over or (basis.case is case and basis.reason in reasons)
+        for grant in self.grants:
+            grant.over = grant.over or (grant.basis.case is case and grant.basis.reason in reasons)
+
     def asks(self, case: Case, login: str) -> None:
         """A colleague may write their agency's part, and sees the case meanwhile; once is enough."""
         if any(g.basis.case is case and g.login == login and g.capability == "contribute" for g in self._given()):
@@ -255,7 +262,7 @@ class Model:
         case.stage = "withdrawn"
         case.consents.append(Consent("withdrawn"))
         case.rows["consent", self.record_of_consent(case)] += 1
-        self.end_consent(case)
+        self.end_what_rests_on(case, "consent", "break_glass")
         case.seats = dict.fromkeys(case.seats, False)
 
     def keeps_out(self, case: Case, login: str) -> None:

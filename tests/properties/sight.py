@@ -104,9 +104,14 @@ def _contact(sight: Sight, row: Row) -> bool:
 
 
 def _emergency(sight: Sight, row: Row) -> bool:
-    """That a case was opened in an emergency: who did it, and who coordinates the case."""
+    """That a case was opened in an emergency: who did it, and who steers the case."""
     mine = sight.signed_in and row.whose == sight.person.login
-    return mine or sight.acts(row, "shell", "coordinate")
+    return mine or _steered(sight, row)
+
+
+def _steered(sight: Sight, row: Row) -> bool:
+    """What is answered about an opening: for who steers the case."""
+    return sight.acts(row, "shell", "coordinate") or sight.acts(row, "shell", "refer")
 
 
 def _hash(sight: Sight, row: Row) -> bool:
@@ -134,6 +139,7 @@ SPECIAL: dict[str, Callable[[Sight, Row], bool]] = {
     "data_key": _key,
     "safe_contact": _contact,
     "break_glass": _emergency,
+    "break_glass_review": _steered,
     "lookup_hash": _hash,
     "receipt": _received,
     **dict.fromkeys(("agenda_item", "seat", "room_presence"), _at_the_table),

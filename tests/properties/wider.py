@@ -101,7 +101,7 @@ class WiderModel(Model):
         ]
         out = any(bar.lives(moment) for bar in self.bars_against(case, login))
         works = PEOPLE[login].works_with_clients and login not in self.away
-        return works and bool(told) and not out and case in self.cases and case.stage not in {"draft", "closed"}
+        return works and bool(told) and not out and case in self.cases and case.stage not in {"draft", "closed", "withdrawn"}
 
     def breaks_glass(self, case: Case, login: str, minutes: int) -> None:
         """Sight for minutes of what is known about the client."""
@@ -170,7 +170,7 @@ class WiderModel(Model):
         """The purpose is fulfilled: what consent gave ends, everybody's own record stays."""
         case.stage = "closed"
         case.rows["closing", CONVENER] += 1
-        self.end_consent(case)
+        self.end_what_rests_on(case, "consent", "ground", "break_glass")
         case.seats = dict.fromkeys(case.seats, False)
 
     def forgets(self, case: Case) -> None:
