@@ -319,6 +319,15 @@ class House:
         await (await self.person("coordinator")).post(f"/meetings/{meeting}/opening", expect=200)
         return meeting
 
+    async def staying(self, case: str) -> dict:
+        """What a closing says of each open action: it stays with its owner."""
+        rows = await self.fetch(
+            "SELECT a.reference FROM planned_action a JOIN case_file c ON c.id = a.case_id "
+            "WHERE a.state = 'open' AND c.reference = $1",
+            case,
+        )
+        return {"answers": [{"action": row["reference"], "answer": "stays"} for row in rows]}
+
     async def minutes(self, meeting: str, case: str) -> None:
         coordinator = await self.person("coordinator")
         await coordinator.post(f"/meetings/{meeting}/minutes", {"case": case, "text": story.MINUTES})

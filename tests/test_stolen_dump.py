@@ -96,7 +96,8 @@ async def tell_more(house):
     await (await house.person("officer-2")).post("/break-glass", emergency, 201)
     await house.minutes(await house.opened(submitted, "Heikki"), submitted)
     await coordinator.post(f"/cases/{submitted}/hold", {"reason": REASONS["hold"]})
-    await coordinator.post(f"/cases/{submitted}/closing", {"outcome": "guided_onward", "target": REASONS["closing"]})
+    closing = {"outcome": "guided_onward", "target": REASONS["closing"]} | await house.staying(submitted)
+    await coordinator.post(f"/cases/{submitted}/closing", closing)
     await ask_for_the_log(house)
 
 

@@ -8,6 +8,7 @@ CREATE TABLE planned_action (
     due_on DATE NOT NULL,
     state TEXT NOT NULL,
     outcome BYTEA,
+    reaches_client BOOLEAN NOT NULL,
     assigned_at TIMESTAMP WITH TIME ZONE NOT NULL,
     done_at TIMESTAMP WITH TIME ZONE,
     id UUID CONSTRAINT pk_planned_action PRIMARY KEY,
@@ -17,3 +18,18 @@ CREATE TABLE planned_action (
 );
 CREATE INDEX ix_planned_action_case_id ON planned_action (case_id);
 CREATE INDEX ix_planned_action_owner_id ON planned_action (owner_id);
+
+CREATE TABLE action_change (
+    action_id UUID NOT NULL CONSTRAINT fk_action_change_action_id REFERENCES planned_action (id),
+    what TEXT NOT NULL,
+    due_before DATE,
+    reason BYTEA NOT NULL,
+    made_by_id UUID NOT NULL CONSTRAINT fk_action_change_made_by_id REFERENCES post (id),
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID CONSTRAINT pk_action_change PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_action_change_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_action_change_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_action_change_action_id ON action_change (action_id);
+CREATE INDEX ix_action_change_case_id ON action_change (case_id);

@@ -4,10 +4,12 @@ CREATE TABLE closing (
     outcome TEXT NOT NULL,
     target BYTEA,
     reason BYTEA,
+    why BYTEA,
+    same_as BYTEA,
     closed_by_id UUID NOT NULL CONSTRAINT fk_closing_closed_by_id REFERENCES post (id),
     closed_at TIMESTAMP WITH TIME ZONE NOT NULL,
     id UUID CONSTRAINT pk_closing PRIMARY KEY,
-    case_id UUID NOT NULL CONSTRAINT uq_closing_case_id UNIQUE CONSTRAINT fk_closing_case_id REFERENCES case_file (id),
+    case_id UUID NOT NULL CONSTRAINT fk_closing_case_id REFERENCES case_file (id),
     controller_id UUID NOT NULL CONSTRAINT fk_closing_controller_id REFERENCES agency (id),
     retention_class TEXT NOT NULL
 );

@@ -94,7 +94,7 @@ async def test_actions_are_assigned_between_the_minutes_and_the_closing(house, c
     assert 'name="due_on"' not in early
     assert 'name="due_on"' in (await coordinator.get(new)).text
     await assign(house, names["early"], expect=409)
-    await (await house.person("coordinator")).post(f"/cases/{case}/closing", CLOSING)
+    await (await house.person("coordinator")).post(f"/cases/{case}/closing", CLOSING | await house.staying(case))
     await assign(house, case, expect=409)
     assert 'name="due_on"' not in (await coordinator.get(new)).text
     assert len(await house.fetch("SELECT FROM planned_action")) == 2

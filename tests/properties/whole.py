@@ -190,7 +190,7 @@ class WholeMachine(SightMachine):
         verdict = self.verdict(case, actor, coordinates, "coordinate", case.stage == "in_follow_up")
         if verdict is Verdict.MAY and not self.model.keeps_steering(case, actor):
             verdict = Verdict.UNASKED  # as above
-        body = {"outcome": "no_further_need"}
+        body = {"outcome": "no_further_need"} | self.run(self.world.house.staying(self.world.cases.get(case, "")))
         if self.act(verdict, actor, "POST", self.path(case, "/closing"), body) is not None:
             self.model.closes(case)
 

@@ -101,7 +101,13 @@ class WiderModel(Model):
         ]
         out = any(bar.lives(moment) for bar in self.bars_against(case, login))
         works = PEOPLE[login].works_with_clients and login not in self.away
-        return works and bool(told) and not out and case in self.cases and case.stage not in {"draft", "closed", "withdrawn"}
+        return (
+            works
+            and bool(told)
+            and not out
+            and case in self.cases
+            and case.stage not in {"draft", "closed", "withdrawn"}
+        )
 
     def breaks_glass(self, case: Case, login: str, minutes: int) -> None:
         """Sight for minutes of what is known about the client."""

@@ -25,7 +25,7 @@ async def closed(house):
     await (await house.person("officer")).post(f"/cases/{case}/aliases", {"name": "Aino Entinen"}, 201)
     action = {"owner": await house.post_of("Heikki"), "title": story.ACTIONS["municipality"], "due_on": "2099-01-01"}
     await coordinator.post(f"/cases/{case}/actions", action, 201)
-    await coordinator.post(f"/cases/{case}/closing", CLOSING)
+    await coordinator.post(f"/cases/{case}/closing", CLOSING | await house.staying(case))
     return case
 
 

@@ -69,7 +69,7 @@ async def full_case(house):
         f"/cases/{case}/aliases", {"name": "Aino", "birth_date": "1990-01-01"}, 201
     )
     await coordinator.post(f"/cases/{case}/hold", HOLD)
-    await coordinator.post(f"/cases/{case}/closing", CLOSING)
+    await coordinator.post(f"/cases/{case}/closing", CLOSING | await house.staying(case))
     return case
 
 

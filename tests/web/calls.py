@@ -26,6 +26,7 @@ ENDS_SIGHT = {
     Act.DECLARE_CONFLICT,
     Act.REASSIGN_CASE,
     Act.CLOSE_CASE,
+    Act.END_CASE,
     Act.BREAK_GLASS,
     Act.SIGN_OUT,
 }
@@ -222,6 +223,10 @@ async def _cosigned(world, _login):
     return {"content": (WITNESS.cosign(note, datetime.now(UTC)) if note.count("\n\n") else note).encode()}
 
 
+async def _with_open_actions(world, **body):
+    return body | await world.house.staying(world.tried["reference"])
+
+
 BODIES = {
     "POST /api/v1/session": _sign_in,
     "POST /api/v1/cases": json(_team),
@@ -291,9 +296,12 @@ BODIES = {
         lambda world: {"reference": world.tried["reference"], "reason": "Välitön hengenvaara.", "minutes": 30}
     ),
     f"POST {_CASE}/break-glass/{{opening}}/review": json(lambda world: {"needed": "no", "words": "Ei ollut kiire."}),
+    f"POST {_CASE}/ending": json(lambda world: _with_open_actions(world, why="no_longer_wanted")),
+    f"POST {_CASE}/actions/{{action}}/striking": json(lambda world: {"reason": "Kirjattu väärään asiaan."}),
+    f"POST {_CASE}/actions/{{action}}/due": json(lambda world: {"reason": "Loma", "due_on": "2099-02-02"}),
     f"POST {_CASE}/consent/withdrawal": json(lambda world: {}),
     f"POST {_CASE}/closing": json(
-        lambda world: {"outcome": "other", "target": "Perheneuvola Esimerkki", "reason": "Uhka on ohi."}
+        lambda world: _with_open_actions(world, outcome="other", target="Perheneuvola Esimerkki", reason="Uhka on ohi.")
     ),
     "POST /api/v1/log-requests": json(lambda world: log_request(world.house)),
     f"POST {_REQUEST}/decisions": json(lambda world: {"entries": [NOBODYS["party"]()], "decision": "release"}),

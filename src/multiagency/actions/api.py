@@ -5,9 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 
 from multiagency.actions import service
+from multiagency.actions import service_changes as changes
 from multiagency.actions import service_handing_on as handing_on
-from multiagency.actions.forms import ActionForm, OwnerForm, ReportForm
+from multiagency.actions.forms import ActionForm, DueForm, OwnerForm, ReportForm, StrikeForm
 from multiagency.actions.service import ActionView
+from multiagency.actions.service_reaching import Reaching
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.kernel.access import Act
@@ -25,6 +27,8 @@ def _json(action: ActionView, language: str) -> dict[str, Any]:
         "due_on": action.due_on,
         "state": action.state,
         "outcome": action.outcome,
+        "reaches_client": action.reaches_client,
+        "changes": action.changes,
         "owner": action.owner,
         "agency": action.agency.name(language),
     }
@@ -42,6 +46,18 @@ async def post_owner(action: str, form: OwnerForm, desk: Annotated[Desk, case_do
     await handing_on.hand_on(desk, action, form)
 
 
+@router.post("/cases/{reference}/actions/{action}/striking", status_code=204)
+async def post_striking(action: str, form: StrikeForm, desk: Annotated[Desk, case_door(Act.ASSIGN_ACTION)]) -> None:
+    """Strike an action that was a mistake."""
+    await changes.strike(desk, action, form)
+
+
+@router.post("/cases/{reference}/actions/{action}/due", status_code=204)
+async def post_due(action: str, form: DueForm, desk: Annotated[Desk, case_door(Act.ASSIGN_ACTION)]) -> None:
+    """Move the day of an action."""
+    await changes.move_due(desk, action, form)
+
+
 @router.get("/cases/{reference}/actions")
 async def get_plan(request: Request, desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> list[dict[str, Any]]:
     """Read the plan of a case."""
@@ -54,7 +70,13 @@ async def get_actions(request: Request, work: Annotated[Work, door(Act.REPORT_AC
     return [_json(action, language_of(request)) for action in await service.mine(work)]
 
 
+@router.get("/actions/{action}/contact")
+async def get_contact(action: str, work: Annotated[Work, door(Act.REPORT_ACTION)]) -> Reaching | None:
+    """Read how the client is reached; null where that is not the task of one's own open action."""
+    return await service.reaching(work, action)
+
+
 @router.post("/actions/{action}/report", status_code=204)
 async def post_report(action: str, form: ReportForm, work: Annotated[Work, door(Act.REPORT_ACTION)]) -> None:
-    """Report one's own action done."""
+    """Report how one's own action went."""
     await service.report(work, action, form)

@@ -1,16 +1,22 @@
 """What may be filled in about an action."""
 
+from typing import Literal
 from uuid import UUID
 
-from multiagency.kernel.inputs import Day, Form, Narrative, ShortText
+from multiagency.kernel.inputs import Day, Form, Narrative, OptionalNarrative, ShortText
 
 
 class ActionForm(Form):
-    """A task for a named person, by a date."""
+    """A task for a named person, by a date; `reaches_client` when the task is to reach the client.
+
+    `named_on_purpose` answers the question about a name of the case in the title: it stays with the owner for good.
+    """
 
     owner: UUID
     title: ShortText
     due_on: Day
+    reaches_client: bool = False
+    named_on_purpose: bool = False
 
 
 class OwnerForm(Form):
@@ -20,6 +26,27 @@ class OwnerForm(Form):
 
 
 class ReportForm(Form):
-    """How it went."""
+    """How it went, and whether it was done."""
 
     outcome: Narrative
+    result: Literal["done", "not_done"] = "done"
+
+
+class StrikeForm(Form):
+    """Why an action was a mistake."""
+
+    reason: Narrative
+
+
+class DueForm(StrikeForm):
+    """Another day, and why."""
+
+    due_on: Day
+
+
+class ActionAnswer(Form):
+    """What becomes of an open action when its case ends; why, where it is not needed any more."""
+
+    action: ShortText
+    answer: Literal["done", "not_needed", "stays"]
+    why: OptionalNarrative = ""

@@ -12,7 +12,10 @@ from multiagency.kernel.database import Base, ClientRecord, SealedColumn, client
 
 
 class PlannedAction(ClientRecord, Base):
-    """One task with a named person and a date; `state` is open or done."""
+    """One task with a named person and a date; `state` is open, done, not_done, not_needed or struck.
+
+    `reaches_client` tells that the task is to reach the client: then its owner sees how, while it is open.
+    """
 
     __tablename__ = "planned_action"
     __table_args__ = {"info": client_data(Kind.ACTION)}
@@ -24,5 +27,20 @@ class PlannedAction(ClientRecord, Base):
     due_on: Mapped[date]
     state: Mapped[str]
     outcome: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    reaches_client: Mapped[bool]
     assigned_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+
+
+class ActionChange(ClientRecord, Base):
+    """What a coordinator corrected about an action, who, when and why; `what` is struck or due."""
+
+    __tablename__ = "action_change"
+    __table_args__ = {"info": client_data(Kind.ACTION)}
+
+    action_id: Mapped[UUID] = mapped_column(ForeignKey("planned_action.id"), index=True)
+    what: Mapped[str]
+    due_before: Mapped[date | None]
+    reason: Mapped[Sealed] = mapped_column(SealedColumn)
+    made_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    made_at: Mapped[datetime]

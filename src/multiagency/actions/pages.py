@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.actions import service
+from multiagency.actions import pages_changes, service
 from multiagency.actions import service_handing_on as handing_on
 from multiagency.actions.forms import ActionForm, OwnerForm, ReportForm
 from multiagency.cases.desk import Desk
@@ -72,6 +72,8 @@ async def _new_action(request: Request, desk: Desk, errors: Errors = (), filled:
         filled=filled or {},
         reference=desk.case.reference,
         owners=owners,
+        names_somebody=any(error["field"] == "title" for error in errors)
+        or bool((filled or {}).get("named_on_purpose")),
         too_early=desk.case.stage != "in_follow_up",
         today=today().isoformat(),
     )
@@ -93,7 +95,7 @@ async def post_owner(request: Request, action: str, desk: Annotated[Desk, case_d
 async def _owner(
     request: Request, desk: Desk, wanted: str, errors: Errors = (), filled: Filled | None = None
 ) -> Response:
-    action, language = await handing_on.open_action(desk, wanted), language_of(request)
+    action, language = await service.open_action(desk, wanted), language_of(request)
     offered = await handing_on.candidates(desk, action)
     return page(
         request,
@@ -107,15 +109,18 @@ async def _owner(
     )
 
 
+router.include_router(pages_changes.router)
+
+
 @router.get("/actions")
 async def get_actions(request: Request, work: Annotated[Work, door(Act.REPORT_ACTION)]) -> Response:
     """List one's own actions: what is to be done, then what is done."""
     mine = await service.mine(work)
-    done = [action for action in mine if action.state == "done"]
+    done = [action for action in mine if action.state != service.OPEN]
     return page(
         request,
         "actions.html",
-        to_do=[action for action in mine if action.state != "done"],
+        to_do=[action for action in mine if action.state == service.OPEN],
         done=done[::-1][:_DONE_SHOWN],
         today=today(),
     )
@@ -148,5 +153,6 @@ async def _action(
         errors=errors,
         filled=filled or {},
         action=await service.one_of_mine(work, wanted),
+        reaching=await service.reaching(work, wanted),
         today=today(),
     )

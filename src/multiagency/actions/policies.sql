@@ -2,4 +2,11 @@ SELECT pg_temp.protect_client_data('planned_action', 'action', '{coordinate}', '
 -- Nobody reports on an action that is not theirs; the coordinator may. No action moves to another case (SEC-0002).
 CREATE POLICY own_action ON planned_action AS RESTRICTIVE FOR UPDATE TO multiagency_app
     USING (owner_id = (SELECT current_post()) OR case_id = ANY (ARRAY(SELECT acting_cases('action', '{coordinate}'))));
-GRANT UPDATE (owner_id, state, outcome, done_at) ON planned_action TO multiagency_app;
+GRANT UPDATE (owner_id, state, outcome, done_at, due_on) ON planned_action TO multiagency_app;
+
+-- Corrections stand beside the action, in its owner's agency's record like it.
+SELECT pg_temp.protect_client_data('action_change', 'action', '{coordinate}', '{}', false);
+CREATE POLICY of_this_action ON action_change AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
+    made_by_id = (SELECT current_post())
+    AND EXISTS (SELECT FROM planned_action a WHERE a.id = action_id AND a.case_id = action_change.case_id
+                AND a.controller_id = action_change.controller_id));

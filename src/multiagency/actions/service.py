@@ -11,10 +11,13 @@ from sqlalchemy import ColumnElement, select
 
 from multiagency.actions.forms import ActionForm, ReportForm
 from multiagency.actions.models import PlannedAction
+from multiagency.actions.reading_changes import ChangeView, changes_of
+from multiagency.actions.reading_names import names_in
+from multiagency.actions.service_reaching import Reaching, how_to_reach, show_how_to_reach, stop_showing
 from multiagency.cases.desk import Desk
 from multiagency.cases.service import RETENTION
 from multiagency.cases.service_bars import must_not_be_barred, not_barred
-from multiagency.cases.service_grants import OWN_RECORD, consent_basis, give_basis, grant, sharing_agencies
+from multiagency.cases.service_grants import CONSENT, OWN_RECORD, consent_basis, give_basis, grant, sharing_agencies
 from multiagency.kernel.access import Capability, Kind
 from multiagency.kernel.clock import now, today
 from multiagency.kernel.errors import Conflict, Invalid, NotVisible
@@ -25,10 +28,13 @@ from multiagency.people import reading as people
 from multiagency.people.models import Agency, Person, Post
 from multiagency.people.reading import Colleague
 
+OPEN = "open"
+"""The state of an action that is still to be done."""
+
 
 @dataclass(frozen=True, slots=True)
 class ActionView:
-    """One action, opened."""
+    """One action, opened; `changes` is what was corrected about it."""
 
     reference: str
     title: str
@@ -38,6 +44,8 @@ class ActionView:
     done_at: datetime | None
     owner: str
     agency: Agency
+    reaches_client: bool
+    changes: list[ChangeView]
 
 
 async def assign(desk: Desk, form: ActionForm) -> PlannedAction:
@@ -47,9 +55,11 @@ async def assign(desk: Desk, form: ActionForm) -> PlannedAction:
         raise Conflict("action.minutes_first")
     if form.due_on < today():
         raise Invalid.of("due_on", "plan.due_in_past")
+    if not form.named_on_purpose and await names_in(desk, form.title):
+        raise Invalid.of("title", "action.names_somebody")
     owner = await people.known_colleague(work, form.owner, "owner")
     await must_not_be_barred(desk, owner, "owner")
-    await consent_basis(work, desk.case, owner.agency, work.actor.language)
+    shared = await consent_basis(work, desk.case, owner.agency, work.actor.language)
     own = await give_basis(work, desk.case, owner.agency.id, OWN_RECORD, [Kind.ACTION])
     action = PlannedAction(
         id=uuid7(),
@@ -60,14 +70,29 @@ async def assign(desk: Desk, form: ActionForm) -> PlannedAction:
         owner_id=owner.post.id,
         assigned_by_id=work.actor.post_id,
         due_on=form.due_on,
-        state="open",
+        state=OPEN,
+        reaches_client=form.reaches_client,
         assigned_at=now(),
     )
     await work.vault.seal(action, title=form.title)
     work.session.add(action)
     await work.session.flush()
     await grant(work, own, owner.post.id, "action", Capability.ACT, [Kind.ACTION], action.id)
+    await show_how_to_reach(work, action, shared)
     desk.wrote(Kind.ACTION, recipient_id=owner.agency.id)
+    return action
+
+
+async def open_action(desk: Desk, wanted: str) -> PlannedAction:
+    """Return an open action of this case. Raises `NotVisible` for any other, `Conflict` when it is open no more."""
+    query = select(PlannedAction).where(
+        PlannedAction.case_id == desk.case.id, PlannedAction.reference == as_reference(wanted)
+    )
+    action = await desk.work.session.scalar(query)
+    if action is None:
+        raise NotVisible
+    if action.state != OPEN:
+        raise Conflict("action.done_already")
     return action
 
 
@@ -94,6 +119,14 @@ async def one_of_mine(work: Work, wanted: str) -> ActionView:
     return (await _views(work, PlannedAction.id == action.id, OWN_RECORD))[0]
 
 
+async def reaching(work: Work, wanted: str) -> Reaching | None:
+    """Return how the client is reached for one of the actor's own actions whose open task that is."""
+    found = await how_to_reach(work, action := await _own(work, wanted))
+    if found and found.rules:
+        work.rests_on(action.case_id, f"{CONSENT},{OWN_RECORD}")
+    return found
+
+
 async def _own(work: Work, wanted: str) -> PlannedAction:
     query = select(PlannedAction).where(
         PlannedAction.reference == as_reference(wanted), PlannedAction.owner_id == work.actor.post_id
@@ -105,12 +138,14 @@ async def _own(work: Work, wanted: str) -> PlannedAction:
 
 
 async def report(work: Work, wanted: str, form: ReportForm) -> None:
-    """Report one's own action done. Raises `NotVisible` for anybody else's, `Conflict` when it is done already."""
+    """Report how one's own action went. Raises `NotVisible` for anybody else's, `Conflict` when it is open no more."""
     action = await _own(work, wanted)
-    if action.state == "done":
+    if action.state != OPEN:
         raise Conflict("action.done_already")
-    action.state, action.done_at = "done", now()
+    action.state, action.done_at = form.result, now()
     await work.vault.seal(action, outcome=form.outcome)
+    await work.session.flush()
+    await stop_showing(work, action)
     about = {"case_id": action.case_id, "controller_id": action.controller_id, "basis": OWN_RECORD}
     work.record(Mode.WRITE, {Kind.ACTION}, subjects=[action.case_id], **about)
 
@@ -126,6 +161,7 @@ async def _views(work: Work, condition: ColumnElement[bool], basis: str | None =
         .order_by(PlannedAction.due_on, PlannedAction.id)
     )
     rows = found.all()
+    changes = await changes_of(work, [action.id for action, *_ in rows])
     for action, *_ in rows if basis else ():
         work.rests_on(action.case_id, str(basis))
     return [
@@ -138,6 +174,8 @@ async def _views(work: Work, condition: ColumnElement[bool], basis: str | None =
             done_at=action.done_at,
             owner=person.name,
             agency=agency,
+            reaches_client=action.reaches_client,
+            changes=changes.get(action.id, []),
         )
         for action, person, agency in rows
     ]

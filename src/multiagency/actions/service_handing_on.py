@@ -4,30 +4,18 @@ from sqlalchemy import select, update
 
 from multiagency.actions.forms import OwnerForm
 from multiagency.actions.models import PlannedAction
+from multiagency.actions.service import open_action
+from multiagency.actions.service_reaching import show_how_to_reach
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import AccessGrant, LawfulBasis
 from multiagency.cases.service_bars import must_not_be_barred, not_barred
-from multiagency.cases.service_grants import OWN_RECORD, grant
+from multiagency.cases.service_grants import OWN_RECORD, grant, sharing_basis
 from multiagency.kernel.access import Capability, Kind
 from multiagency.kernel.clock import now
-from multiagency.kernel.errors import Conflict, Invalid, NotVisible
-from multiagency.kernel.ids import as_reference
+from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.people import reading as people
 from multiagency.people.reading import Colleague
 from multiagency.people.service_notices import tell
-
-
-async def open_action(desk: Desk, wanted: str) -> PlannedAction:
-    """Return an action of this case. Raises `NotVisible` for any other, `Conflict` when it is done already."""
-    query = select(PlannedAction).where(
-        PlannedAction.case_id == desk.case.id, PlannedAction.reference == as_reference(wanted)
-    )
-    action = await desk.work.session.scalar(query)
-    if action is None:
-        raise NotVisible
-    if action.state == "done":
-        raise Conflict("action.done_already")
-    return action
 
 
 async def candidates(desk: Desk, action: PlannedAction) -> list[Colleague]:
@@ -60,6 +48,8 @@ async def hand_on(desk: Desk, wanted: str, form: OwnerForm) -> None:
     ending = update(AccessGrant).where(*former).values(ended_at=now())
     await desk.work.session.execute(ending, execution_options={"synchronize_session": False})
     action.owner_id = taker.post.id
+    await desk.work.session.flush()
     await grant(desk.work, basis, taker.post.id, "action", Capability.ACT, [Kind.ACTION], action.id)
+    await show_how_to_reach(desk.work, action, await sharing_basis(desk.work, desk.case, taker.agency.id))
     await tell(desk.work, [taker.post], "action_handed_over", "/actions", desk.case.id)
     desk.wrote(Kind.ACTION, recipient_id=taker.agency.id)

@@ -95,11 +95,16 @@ async def consent_basis(work: Work, case: Case, agency: Agency, language: str) -
     Whoever ends it at the same time collides. Raises `Conflict` naming the agency when there is none.
     """
     await one_at_a_time(work, case)
-    query = _live(case, *SHARING).where(LawfulBasis.agency_id == agency.id).order_by(LawfulBasis.reason).limit(1)
-    basis = await work.session.scalar(query)
+    basis = await sharing_basis(work, case, agency.id)
     if basis is None:
         raise Conflict("case.agency_not_named", agency=agency.name(language))
     return basis
+
+
+async def sharing_basis(work: Work, case: Case, agency_id: UUID) -> LawfulBasis | None:
+    """Return the live basis that consent, or else a ground, gave this agency, if there is one."""
+    query = _live(case, *SHARING).where(LawfulBasis.agency_id == agency_id).order_by(LawfulBasis.reason).limit(1)
+    return await work.session.scalar(query)
 
 
 async def consented_agencies(work: Work, case: Case) -> list[UUID]:

@@ -124,6 +124,7 @@ class Act(StrEnum):
     REMIND_OF_EXPIRY = "remind_of_expiry"
     SEE_MATCHES = "see_matches"
     CLOSE_CASE = "close_case"
+    END_CASE = "end_case"
     HOLD_CASE = "hold_case"
     ROTATE_KEYS = "rotate_keys"
     DELETE_EXPIRED = "delete_expired"

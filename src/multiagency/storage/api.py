@@ -15,12 +15,15 @@ from multiagency.storage import (
     service_closing as closing,
 )
 from multiagency.storage import (
+    service_ending as ending,
+)
+from multiagency.storage import (
     service_holds as holds,
 )
 from multiagency.storage import (
     service_rules as rules,
 )
-from multiagency.storage.forms import ClosingForm, HoldForm, RuleForm
+from multiagency.storage.forms import ClosingForm, EndingForm, HoldForm, RuleForm
 from multiagency.web.door import door
 from multiagency.web.speaking import language_of
 
@@ -37,6 +40,18 @@ async def post_closing(form: ClosingForm, desk: Annotated[Desk, case_door(Act.CL
 async def get_closing(desk: Annotated[Desk, case_door(Act.CLOSE_CASE)]) -> closing.ClosingView | None:
     """Read how the case ended; null while it has not."""
     return await closing.closing_of(desk)
+
+
+@router.post("/cases/{reference}/ending", status_code=204)
+async def post_ending(form: EndingForm, desk: Annotated[Desk, case_door(Act.END_CASE)]) -> None:
+    """End a case that should not go on, from whatever stage, with its reason."""
+    await ending.end(desk, form)
+
+
+@router.get("/cases/{reference}/ending")
+async def get_ending(desk: Annotated[Desk, case_door(Act.END_CASE)]) -> ending.EndingView | None:
+    """Read how the case ended early; null while it has not."""
+    return await ending.ending_of(desk)
 
 
 @router.post("/cases/{reference}/hold", status_code=204)

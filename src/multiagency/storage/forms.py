@@ -4,15 +4,26 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from multiagency.actions.forms import ActionAnswer
 from multiagency.kernel.inputs import Day, Form, Narrative, OptionalNarrative, OptionalShortText, ShortText
 
 
 class ClosingForm(Form):
-    """How a case ended: guided onward names the service, another outcome its reason."""
+    """How a case ended: guided onward names the service, another its reason; and what becomes of each open action."""
 
     outcome: Literal["guided_onward", "no_further_need", "moved_away", "other"]
     target: OptionalShortText = ""
     reason: OptionalNarrative = ""
+    answers: tuple[ActionAnswer, ...] = ()
+
+
+class EndingForm(Form):
+    """Why a case that should not go on ends, from whatever stage; a duplicate names the other by its reference."""
+
+    why: Literal["duplicate", "opened_by_mistake", "client_died", "moved_away", "no_longer_wanted"]
+    same_as: OptionalShortText = ""
+    words: OptionalNarrative = ""
+    answers: tuple[ActionAnswer, ...] = ()
 
 
 class HoldForm(Form):

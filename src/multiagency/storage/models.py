@@ -12,14 +12,20 @@ from multiagency.kernel.database import Base, ClientRecord, SealedColumn, client
 
 
 class Closing(ClientRecord, Base):
-    """Why a case was closed; `target` is the service that the client was guided to."""
+    """Why a case was closed, each time that it was; `target` is the service that the client was guided to.
+
+    Of one that ended early `outcome` says only that; `why` and, of a duplicate, `same_as` (the other's reference) are
+    sealed: nobody learns of a second case from the first.
+    """
 
     __tablename__ = "closing"
-    __table_args__ = (UniqueConstraint("case_id"), {"info": client_data(Kind.SHELL)})
+    __table_args__ = {"info": client_data(Kind.SHELL)}
 
     outcome: Mapped[str]
     target: Mapped[Sealed | None] = mapped_column(SealedColumn)
     reason: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    why: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    same_as: Mapped[Sealed | None] = mapped_column(SealedColumn)
     closed_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     closed_at: Mapped[datetime]
 

@@ -1,4 +1,4 @@
-"""Pages: closing a case, holds, rules of retention, and what was deleted."""
+"""Pages: holds, rules of retention, and what was deleted."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -6,7 +6,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.actions.service import plan_of
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.kernel.access import Act
@@ -14,10 +13,10 @@ from multiagency.kernel.languages import Language
 from multiagency.kernel.policy import RULES
 from multiagency.kernel.work import Work
 from multiagency.storage import (
-    reading_reports as reports,
+    pages_ending,
 )
 from multiagency.storage import (
-    service_closing as closing,
+    reading_reports as reports,
 )
 from multiagency.storage import (
     service_holds as holds,
@@ -25,8 +24,7 @@ from multiagency.storage import (
 from multiagency.storage import (
     service_rules as rules,
 )
-from multiagency.storage.forms import ClosingForm, HoldForm, RuleForm
-from multiagency.web.done import Done
+from multiagency.storage.forms import HoldForm, RuleForm
 from multiagency.web.door import door
 from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import page, see
@@ -35,38 +33,10 @@ from multiagency.web.texts import TEXTS
 
 router = APIRouter(tags=["pages"])
 
-_Closing = Annotated[Desk, case_door(Act.CLOSE_CASE)]
 Holding = Annotated[Desk, case_door(Act.HOLD_CASE)]
 
 
-@router.get("/cases/{reference}/closing")
-async def get_closing(request: Request, desk: _Closing) -> Response:
-    """Say what closing ends and what stays, and ask how the case ended; afterwards show it."""
-    return await _closing(request, desk, {})
-
-
-@router.post("/cases/{reference}/closing")
-async def post_closing(request: Request, desk: _Closing) -> Response:
-    """Close the case."""
-    filled, errors = await take(request, ClosingForm, partial(closing.close, desk))
-    return (
-        await _closing(request, desk, filled, errors) if errors else see(f"/cases/{desk.case.reference}", Done.CLOSED)
-    )
-
-
-async def _closing(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:
-    plan = await plan_of(desk)
-    return page(
-        request,
-        "closing.html",
-        422 if errors else 200,
-        reference=desk.case.reference,
-        closable=desk.case.stage == "in_follow_up",
-        ended=await closing.closing_of(desk),
-        open_actions=sum(action.state == "open" for action in plan),
-        errors=errors,
-        filled=filled,
-    )
+router.include_router(pages_ending.router)
 
 
 @router.get("/cases/{reference}/hold")

@@ -1,4 +1,4 @@
-SELECT pg_temp.protect_client_data('closing', 'shell', '{coordinate}', '{}', true);
+SELECT pg_temp.protect_client_data('closing', 'shell', '{refer,coordinate}', '{}', true);
 
 -- A hold is lifted once, by name.
 SELECT pg_temp.protect_client_data('legal_hold', 'shell', '{coordinate}', '{coordinate}', true);

@@ -2,6 +2,7 @@
 
 from multiagency.cases.questions import PageSections, Section
 from multiagency.kernel.access import Act
+from multiagency.storage import service_ending as ending
 from multiagency.storage import service_holds as holds
 
 
@@ -12,6 +13,8 @@ async def sections(asked: PageSections) -> list[Section]:
     if desk.may(Act.CLOSE_CASE) and desk.case.stage in {"in_follow_up", "closed"}:
         state = "closed" if desk.case.stage == "closed" else "open"
         found.append(Section(130, "closing.title", f"closing.section.{state}", f"{here}/closing"))
+    if desk.may(Act.END_CASE) and ending.may_end(desk):
+        found.append(Section(135, "ending.title", "ending.section", f"{here}/ending"))
     if desk.may(Act.HOLD_CASE):
         held = any(hold.lifted_at is None for hold in await holds.holds_of(desk))
         found.append(Section(140, "hold.title", f"hold.section.{'held' if held else 'free'}", f"{here}/hold"))

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from multiagency.actions.service_changes import settle_open
 from multiagency.cases.desk import Desk
 from multiagency.cases.service import move, scope
 from multiagency.kernel.clock import now
@@ -15,6 +16,9 @@ from multiagency.kernel.errors import Conflict, FieldError, Invalid
 from multiagency.kernel.ids import uuid7
 from multiagency.storage.forms import ClosingForm
 from multiagency.storage.models import Closing
+
+ENDED = "ended"
+"""The outcome of every end before the follow-up was over: its reason is for who steers the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,10 @@ class ClosingView:
 
 
 async def close(desk: Desk, form: ClosingForm) -> None:
-    """Close the case. Raises `Conflict` before its follow-up, `Invalid` for an outcome without what it needs."""
+    """Close the case. Raises `Conflict` before its follow-up.
+
+    Raises `Invalid` for an outcome without what it needs, and for each open action of which nothing is said.
+    """
     if desk.case.stage != "in_follow_up":
         raise Conflict("closing.not_in_follow_up")
     errors = []
@@ -38,6 +45,7 @@ async def close(desk: Desk, form: ClosingForm) -> None:
         errors.append(FieldError("reason", "closing.reason_needed"))
     if errors:
         raise Invalid(*errors)
+    await settle_open(desk, form.answers)
     moment = now()
     closing = Closing(
         id=uuid7(), **scope(desk), outcome=form.outcome, closed_by_id=desk.work.actor.post_id, closed_at=moment
@@ -51,10 +59,18 @@ async def close(desk: Desk, form: ClosingForm) -> None:
     await desk.work.session.flush()
 
 
+async def newest_closing(desk: Desk) -> Closing | None:
+    """Return the row of the case's last end, if it has one in sight."""
+    query = select(Closing).where(Closing.case_id == desk.case.id).order_by(Closing.closed_at.desc()).limit(1)
+    return await desk.work.session.scalar(query)
+
+
 async def closing_of(desk: Desk) -> ClosingView | None:
     """Return how the case ended, where that is in sight."""
-    row = await desk.work.session.scalar(select(Closing).where(Closing.case_id == desk.case.id))
+    row = await newest_closing(desk)
     if row is None:
         return None
+    if row.outcome == ENDED:
+        return ClosingView(row.outcome, "", "", row.closed_at)
     target, reason = [await desk.work.vault.open(row, column) for column in ("target", "reason")]
     return ClosingView(row.outcome, target, reason, row.closed_at)

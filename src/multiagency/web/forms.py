@@ -28,13 +28,20 @@ def typed(data: FormData, lists: Sequence[str] = ()) -> Filled:
 
 
 async def take(
-    request: Request, form: type[FormT], doing: Callable[[FormT], Awaitable[Any]], lists: Sequence[str] = ()
+    request: Request,
+    form: type[FormT],
+    doing: Callable[[FormT], Awaitable[Any]],
+    lists: Sequence[str] = (),
+    read: Callable[[FormData], FormData] = without_empty,
 ) -> tuple[Filled, Errors]:
-    """Do what a submitted form asks; return what was typed and the errors to show. No errors: it is done."""
+    """Do what a submitted form asks; return what was typed and the errors to show. No errors: it is done.
+
+    `read` turns what the page sends into fields.
+    """
     data = await request.form()
 
     async def do() -> None:
-        await doing(fill(form, without_empty(data), lists))
+        await doing(fill(form, read(data), lists))
 
     return typed(data, lists), await attempt(request, do())
 

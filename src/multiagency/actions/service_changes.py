@@ -1,0 +1,87 @@
+"""Corrections by the coordinator: a mistaken action is struck, a day is moved; who and why stand beside it."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from multiagency.actions.forms import ActionAnswer, DueForm, StrikeForm
+from multiagency.actions.models import ActionChange, PlannedAction
+from multiagency.actions.service import OPEN, open_action, plan_of
+from multiagency.actions.service_reaching import stop_showing
+from multiagency.cases.desk import Desk
+from multiagency.kernel.access import Kind
+from multiagency.kernel.clock import now, today
+from multiagency.kernel.errors import FieldError, Invalid
+from multiagency.kernel.ids import uuid7
+from multiagency.people.models import Post
+from multiagency.people.service_notices import tell
+
+
+async def strike(desk: Desk, wanted: str, form: StrikeForm) -> None:
+    """Strike an action through: it was a mistake, its owner is told. Raises as `open_action` does."""
+    action = await open_action(desk, wanted)
+    action.state, action.done_at = "struck", now()
+    await _note(desk, action, "struck", form.reason)
+    await stop_showing(desk.work, action)
+    await _tell_owner(desk, action, "action_struck")
+
+
+async def move_due(desk: Desk, wanted: str, form: DueForm) -> None:
+    """Move the day. Raises as `open_action` does, `Invalid` for a day that is past or the same."""
+    action = await open_action(desk, wanted)
+    if form.due_on < today():
+        raise Invalid.of("due_on", "plan.due_in_past")
+    if form.due_on == action.due_on:
+        raise Invalid.of("due_on", "action.same_day")
+    before, action.due_on = action.due_on, form.due_on
+    await _note(desk, action, "due", form.reason, before)
+    await _tell_owner(desk, action, "action_moved")
+
+
+async def _note(desk: Desk, action: PlannedAction, what: str, reason: str, due_before: date | None = None) -> None:
+    row = ActionChange(
+        id=uuid7(),
+        case_id=action.case_id,
+        controller_id=action.controller_id,
+        retention_class=action.retention_class,
+        action_id=action.id,
+        what=what,
+        due_before=due_before,
+        made_by_id=desk.work.actor.post_id,
+        made_at=now(),
+    )
+    await desk.work.vault.seal(row, reason=reason)
+    desk.work.session.add(row)
+    await desk.work.session.flush()
+    desk.wrote(Kind.ACTION, controller_id=action.controller_id)
+
+
+async def _tell_owner(desk: Desk, action: PlannedAction, what: str) -> None:
+    owner = await desk.work.session.get_one(Post, action.owner_id)
+    await tell(desk.work, [owner], what, f"/actions/{action.reference}", desk.case.id)
+
+
+async def settle_open(desk: Desk, answers: Sequence[ActionAnswer]) -> None:
+    """Say of each open action what becomes of it as the case ends: done, not needed (why), or it stays with its owner.
+
+    Raises `Invalid` naming each action without an answer, and each that is not needed without a reason.
+    """
+    said = {answer.action: answer for answer in answers}
+    still_open = [action.reference for action in await plan_of(desk) if action.state == OPEN]
+    errors = [FieldError(f"answer_{name}", "closing.answer_needed") for name in still_open if name not in said]
+    for name in still_open:
+        if name in said and said[name].answer == "not_needed" and not said[name].why:
+            errors.append(FieldError(f"why_{name}", "closing.why_needed"))
+    if errors:
+        raise Invalid(*errors)
+    for name in still_open:
+        if said[name].answer != "stays":
+            await _settle(desk, await open_action(desk, name), said[name])
+
+
+async def _settle(desk: Desk, action: PlannedAction, answer: ActionAnswer) -> None:
+    action.state, action.done_at = answer.answer, now()
+    if answer.why:
+        await desk.work.vault.seal(action, outcome=answer.why)
+    await desk.work.session.flush()
+    await stop_showing(desk.work, action)
+    desk.wrote(Kind.ACTION, controller_id=action.controller_id)
