@@ -11,7 +11,8 @@ CREATE TABLE case_file (
     opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
     submitted_at TIMESTAMP WITH TIME ZONE,
     withdrawn_at TIMESTAMP WITH TIME ZONE,
-    closed_at TIMESTAMP WITH TIME ZONE
+    closed_at TIMESTAMP WITH TIME ZONE,
+    round_began_at TIMESTAMP WITH TIME ZONE
 );
 
 CREATE TABLE client (
@@ -129,3 +130,15 @@ CREATE TABLE bar_exemption (
 );
 CREATE INDEX ix_bar_exemption_bar_id ON bar_exemption (bar_id);
 CREATE INDEX ix_bar_exemption_case_id ON bar_exemption (case_id);
+
+CREATE TABLE case_round (
+    wished_on DATE NOT NULL,
+    how TEXT NOT NULL,
+    began_by_id UUID NOT NULL CONSTRAINT fk_case_round_began_by_id REFERENCES post (id),
+    began_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID CONSTRAINT pk_case_round PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_case_round_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_case_round_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_case_round_case_id ON case_round (case_id);

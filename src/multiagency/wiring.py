@@ -4,6 +4,7 @@ from multiagency import tables
 from multiagency.actions import sections as actions_sections
 from multiagency.assurance.service_alarms import banner
 from multiagency.audit.entries import HashedJournal
+from multiagency.cases import sections as cases_sections
 from multiagency.cases.events import CaseMoved, SightEnded, SomebodyRecorded
 from multiagency.cases.questions import MayMove, PageSections
 from multiagency.cases.service import missing_people
@@ -34,6 +35,7 @@ ROOMS_WITH_TABLES = tables.ROOMS
 
 
 ROOMS_WITH_SECTIONS = (
+    cases_sections,
     safeguards_sections,
     matching_sections,
     consent_sections,

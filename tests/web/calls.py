@@ -296,6 +296,7 @@ BODIES = {
         lambda world: {"reference": world.tried["reference"], "reason": "Välitön hengenvaara.", "minutes": 30}
     ),
     f"POST {_CASE}/break-glass/{{opening}}/review": json(lambda world: {"needed": "no", "words": "Ei ollut kiire."}),
+    f"POST {_CASE}/rounds": json(lambda world: {"wished_on": str(datetime.now(UTC).date()), "how": "spoken"}),
     f"POST {_CASE}/ending": json(lambda world: _with_open_actions(world, why="no_longer_wanted")),
     f"POST {_CASE}/actions/{{action}}/striking": json(lambda world: {"reason": "Kirjattu väärään asiaan."}),
     f"POST {_CASE}/actions/{{action}}/due": json(lambda world: {"reason": "Loma", "due_on": "2099-02-02"}),

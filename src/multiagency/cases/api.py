@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 
 from multiagency.cases import api_bars, service
+from multiagency.cases import service_rounds as rounds
 from multiagency.cases.desk import Desk, cases_in_sight
 from multiagency.cases.doors import case_door
 from multiagency.cases.forms import (
@@ -14,6 +15,7 @@ from multiagency.cases.forms import (
     OpenCase,
     PartForm,
     PartyForm,
+    RoundForm,
     SafeContactForm,
 )
 from multiagency.cases.models import Case
@@ -104,6 +106,12 @@ async def post_contributor(form: ContributorForm, desk: Annotated[Desk, case_doo
 async def put_part(form: PartForm, desk: Annotated[Desk, case_door(Act.WRITE_PART)]) -> None:
     """Write one's own agency's part."""
     await service.write_part(desk, form)
+
+
+@router.post("/{reference}/rounds", status_code=204)
+async def post_round(form: RoundForm, desk: Annotated[Desk, case_door(Act.BEGIN_AGAIN)]) -> None:
+    """Begin a new round of a case that has ended, at the client's own wish."""
+    await rounds.begin_again(desk, form)
 
 
 @router.post("/{reference}/submission", status_code=204)

@@ -4,7 +4,7 @@ from typing import Literal
 from uuid import UUID
 
 from multiagency.kernel.identity_code import OptionalIdentityCode
-from multiagency.kernel.inputs import Form, Narrative, OptionalShortText, ShortText
+from multiagency.kernel.inputs import Day, Form, Narrative, OptionalShortText, ShortText
 
 
 class OpenCase(Form):
@@ -73,3 +73,10 @@ class ExemptionForm(Form):
 
     post: UUID
     reason: Literal["needed_for_the_task", "no_tie_to_the_party"]
+
+
+class RoundForm(Form):
+    """When and how the client said that they wish to go on."""
+
+    wished_on: Day
+    how: Literal["written", "electronic", "spoken"]

@@ -1,6 +1,6 @@
 """The case and the people in it; lawful bases, access grants and bars. Names, numbers and texts are sealed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
@@ -12,7 +12,10 @@ from multiagency.kernel.database import Base, ClientRecord, SealedColumn, client
 
 
 class Case(Base):
-    """The shell of one matter about one client: nothing in it tells who or what it is about."""
+    """The shell of one matter about one client: nothing in it tells who or what it is about.
+
+    `round_began_at` tells since when it goes on anew after it had ended: what was consented to before counts no more.
+    """
 
     __tablename__ = "case_file"
     __table_args__ = {"info": client_data(Kind.SHELL)}
@@ -28,6 +31,19 @@ class Case(Base):
     submitted_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    round_began_at: Mapped[datetime | None]
+
+
+class Round(ClientRecord, Base):
+    """A new round of a case that had ended, at the client's own wish: on which day and how they said so."""
+
+    __tablename__ = "case_round"
+    __table_args__ = {"info": client_data(Kind.SHELL)}
+
+    wished_on: Mapped[date]
+    how: Mapped[str]
+    began_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    began_at: Mapped[datetime]
 
 
 class Client(ClientRecord, Base):

@@ -7,13 +7,16 @@ CREATE POLICY adding ON case_file FOR INSERT TO multiagency_app
     WITH CHECK (opened_by_id = (SELECT current_post()) AND controller_id = (SELECT current_agency()));
 CREATE POLICY changing ON case_file FOR UPDATE TO multiagency_app
     USING (id = ANY (ARRAY(SELECT acting_cases('shell', '{refer,coordinate}'))));
-GRANT SELECT, INSERT, UPDATE (stage, submitted_at, withdrawn_at, closed_at) ON case_file TO multiagency_app;
+GRANT SELECT, INSERT, UPDATE (stage, submitted_at, withdrawn_at, closed_at, round_began_at) ON case_file TO multiagency_app;
 CREATE POLICY keeper_sight ON case_file FOR SELECT TO multiagency_keeper
     USING ((SELECT current_post_role()) = 'keeper');
 CREATE POLICY keeper_expiry ON case_file FOR DELETE TO multiagency_keeper
     USING (id = ANY (ARRAY(SELECT over_cases())));
 GRANT SELECT, DELETE ON case_file TO multiagency_keeper;
 SELECT pg_temp.serve_guard('case_file');
+
+-- That a case goes on anew, and since when, is for whoever refers it to say.
+SELECT pg_temp.protect_client_data('case_round', 'shell', '{refer}', '{}', true);
 
 -- The people in a case, and each agency's own part. What may change is named: no row moves to another case or another
 -- agency's record, even of one's own (SEC-0002).

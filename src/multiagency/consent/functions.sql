@@ -31,7 +31,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
       AND NOT EXISTS (SELECT FROM known k WHERE k.party_id = j.representative_id AND k.suspected)
 $$;
 
--- Each giver's newest answer. A withdrawal that names agencies takes those out and leaves the answer standing.
+-- Each giver's newest answer in this round. A withdrawal that names agencies takes those out and leaves the answer standing.
 CREATE FUNCTION newest_answers(wanted_case uuid)
 RETURNS TABLE (consent_id uuid, giver uuid, version integer, state text, kinds text[], expires_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -40,6 +40,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     FROM consent c
     WHERE c.case_id = wanted_case AND wanted_case IN (SELECT granted_cases())
       AND NOT (c.state = 'withdrawn' AND EXISTS (SELECT FROM consent_recipient r WHERE r.consent_id = c.id))
+      AND NOT EXISTS (SELECT FROM case_file f WHERE f.id = wanted_case AND f.round_began_at > c.recorded_at)
     ORDER BY coalesce(c.giver_id, c.case_id), c.version DESC
 $$;
 

@@ -93,12 +93,14 @@ def state_of_case(desk: Desk, gate: Gate) -> str:
 
 
 async def statements(desk: Desk) -> dict[UUID, Statement]:
-    """Return the newest answer of each giver; a withdrawal that names agencies takes only those out of it."""
+    """Return the newest answer of each giver in this round; a withdrawal that names agencies takes only those out."""
     session, named = desk.work.session, dict[UUID, set[UUID]]()
     for row in await session.scalars(select(ConsentRecipient).where(ConsentRecipient.case_id == desk.case.id)):
         named.setdefault(row.consent_id, set()).add(row.agency_id)
     said: dict[UUID, Statement] = {}
     versions = select(Consent).where(Consent.case_id == desk.case.id).order_by(Consent.version)
+    if desk.case.round_began_at is not None:
+        versions = versions.where(Consent.recorded_at >= desk.case.round_began_at)
     for consent in await session.scalars(versions):
         giver, agencies = consent.giver_id or desk.case.id, named.get(consent.id, set())
         before = said.get(giver)

@@ -87,6 +87,7 @@ class Act(StrEnum):
     WITHDRAW_CONSENT = "withdraw_consent"
     END_CONSENT = "end_consent"
     SUBMIT_CASE = "submit_case"
+    BEGIN_AGAIN = "begin_again"
     BAR_PERSON = "bar_person"
     RUN_MEETING = "run_meeting"
     END_SEATS = "end_seats"

@@ -77,14 +77,25 @@ async def assess(desk: Desk, form: AssessmentForm) -> None:
 
 
 async def _current(desk: Desk) -> Assessment | None:
+    """Return the newest version; in a draft one that is complete is history, of an earlier round."""
+    found = await _newest(desk)
+    return None if found is not None and found.completed_at is not None and desk.case.stage == "draft" else found
+
+
+async def _newest(desk: Desk) -> Assessment | None:
     query = select(Assessment).where(Assessment.case_id == desk.case.id).order_by(Assessment.version.desc()).limit(1)
     return await desk.work.session.scalar(query)
 
 
 async def _start(desk: Desk) -> Assessment:
-    form = pathway(desk.case.pathway).form
+    before = await _newest(desk)
     assessment = Assessment(
-        id=uuid7(), **scope(desk), version=1, form=form, assessor_id=desk.work.actor.post_id, started_at=now()
+        id=uuid7(),
+        **scope(desk),
+        version=before.version + 1 if before else 1,
+        form=pathway(desk.case.pathway).form,
+        assessor_id=desk.work.actor.post_id,
+        started_at=now(),
     )
     desk.work.session.add(assessment)
     await desk.work.session.flush()

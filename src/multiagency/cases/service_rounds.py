@@ -1,0 +1,64 @@
+"""A new round: after a withdrawal or a closing the client wishes to go on, and the referrer begins anew.
+
+From the own agency's records: what others recorded is seen by nobody until the new consent names it. Bars, prohibitions
+and address protection carry over; seats, rooms and invitations that ended never revive; retention counts anew.
+"""
+
+from datetime import datetime
+
+from multiagency.cases.desk import Desk
+from multiagency.cases.events import SightEnded
+from multiagency.cases.forms import RoundForm
+from multiagency.cases.models import Round
+from multiagency.cases.service import move, scope
+from multiagency.cases.service_grants import COORDINATION, end_bases
+from multiagency.kernel.clock import later, now, to_helsinki, today
+from multiagency.kernel.errors import Conflict, FieldError, Invalid
+from multiagency.kernel.ids import uuid7
+from multiagency.pathways.service import parameter, pathway
+
+
+async def may_begin_again(desk: Desk) -> bool:
+    """Tell whether a new round can begin: the case has ended, and within the team's `new_round_months`."""
+    ended = ended_at(desk)
+    if ended is None or not pathway(desk.case.pathway).allows(desk.case.stage, "draft"):
+        return False
+    months = await parameter(desk.work, desk.case.pathway, "new_round_months", desk.case.team_id)
+    return now() < later(ended, months=months)
+
+
+def ended_at(desk: Desk) -> datetime | None:
+    """Return when the case ended, None while it goes on."""
+    return desk.case.closed_at or desk.case.withdrawn_at
+
+
+async def begin_again(desk: Desk, form: RoundForm) -> None:
+    """Turn the case into its referrer's draft again; everybody else's sight of it has ended or ends now.
+
+    Raises `Conflict` where none can begin, `Invalid` for a wish before the end or after today.
+    """
+    ended = ended_at(desk)
+    if ended is None or not await may_begin_again(desk):
+        raise Conflict("round.too_late" if ended else "round.goes_on")
+    if form.wished_on > today():
+        raise Invalid(FieldError("wished_on", "error.in_future"))
+    if form.wished_on < to_helsinki(ended).date():
+        raise Invalid(FieldError("wished_on", "round.before_the_end"))
+    moment = now()
+    desk.work.session.add(
+        Round(
+            id=uuid7(),
+            **scope(desk),
+            wished_on=form.wished_on,
+            how=form.how,
+            began_by_id=desk.work.actor.post_id,
+            began_at=moment,
+        )
+    )
+    desk.case.round_began_at = moment
+    desk.case.submitted_at = desk.case.withdrawn_at = desk.case.closed_at = None
+    await move(desk, "draft")
+    await desk.work.session.flush()
+    await end_bases(desk.work, desk.case, moment, (COORDINATION,))
+    desk.wrote()
+    await desk.work.publish(SightEnded(desk))
