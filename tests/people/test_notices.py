@@ -84,3 +84,17 @@ async def test_opening_a_notice_marks_it_and_leads_there(house):
     assert opened.headers["location"] == "/cases"
     assert (await (await house.person("coordinator")).get("/notices"))[0]["read"] is not None
     await (await at_pages(house, "officer")).post(f"/notices/{notice['id']}", 404)
+
+
+async def test_a_notice_about_a_case_goes_with_the_sight_of_it(house):
+    case = await house.submitted()
+    wanted = (await house.fetch("SELECT id FROM case_file WHERE reference = $1", case))[0]["id"]
+    await house.opened(case, "Heikki")
+    await tell(house, "Heikki", wanted)
+    municipality = await house.person("municipality")
+    assert len(await municipality.get("/notices")) == 1
+    await (await house.person("officer")).post(f"/cases/{case}/consent/withdrawal")
+    assert await municipality.get("/notices") == []
+    await house.deliver()
+    sent = await house.fetch("SELECT state FROM outbox WHERE purpose = 'notice' ORDER BY created_at LIMIT 1")
+    assert sent[0]["state"] == "dropped"

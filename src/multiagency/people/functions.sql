@@ -8,6 +8,13 @@ $$;
 CREATE FUNCTION sent_notices() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$ SELECT id FROM notice WHERE sender_id = current_post() $$;
 
+-- What those who look at work from above are told without sight of the case, unless a bar keeps them out of it.
+CREATE FUNCTION notices_from_above() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT n.id FROM live_session() l JOIN notice n ON n.post_id = l.post_id
+    WHERE l.role IN ('auditor', 'supervisor') AND n.case_id <> ALL (ARRAY(SELECT barred_cases(l.person_id)))
+$$;
+
 -- Asked just before a notice's mail leaves: is the post still held, by somebody whom no bar keeps out of the case?
 CREATE FUNCTION may_be_noticed(wanted_notice uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
@@ -16,5 +23,10 @@ SET search_path = pg_catalog, public, pg_temp AS $$
         WHERE n.id = wanted_notice
           AND (current_post_role() = 'worker' OR n.sender_id = current_post())
           AND (p.valid_to IS NULL OR p.valid_to > statement_timestamp())
-          AND (n.case_id IS NULL OR n.case_id <> ALL (ARRAY(SELECT barred_cases(p.person_id)))))
+          AND (n.case_id IS NULL OR n.case_id <> ALL (ARRAY(SELECT barred_cases(p.person_id))))
+          AND (n.case_id IS NULL OR p.role IN ('auditor', 'supervisor') OR EXISTS (
+              SELECT FROM access_grant g JOIN lawful_basis b ON b.id = g.basis_id
+              WHERE g.case_id = n.case_id AND g.post_id = p.id AND g.ended_at IS NULL AND b.ended_at IS NULL
+                AND (g.valid_to IS NULL OR g.valid_to > statement_timestamp())
+                AND (b.valid_to IS NULL OR b.valid_to > statement_timestamp()))))
 $$;
