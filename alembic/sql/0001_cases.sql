@@ -95,6 +95,7 @@ CREATE TABLE access_grant (
     valid_to TIMESTAMP WITH TIME ZONE,
     ended_at TIMESTAMP WITH TIME ZONE
 );
+CREATE INDEX ix_access_grant_basis_id ON access_grant (basis_id);
 CREATE INDEX ix_access_grant_case_id ON access_grant (case_id);
 CREATE INDEX ix_access_grant_post_id ON access_grant (post_id);
 

@@ -43,6 +43,8 @@ class Model:
         self.bars: list[Bar] = []
         self.away: dict[str, str] = {}
         """Who is not signed in, or whose post is over, and which of the two."""
+        self.members = set(COORDINATORS)
+        """Who is of the team: coordination lives as long as that."""
 
     # Looking.
 
@@ -59,7 +61,12 @@ class Model:
     def _opens(self, grant: Grant, person: Person, moment: datetime) -> bool:
         basis = grant.basis
         living = grant.lives(moment) and basis.lives(moment) and basis.agency == person.agency
+        living = living and (grant.capability != "coordinate" or grant.login in self.members)
         return living and not any(bar.lives(moment) for bar in self.bars_against(basis.case, person.login))
+
+    def coordinates_now(self, login: str) -> bool:
+        """Whether the person is of the team, in a post that is not over."""
+        return login in self.members and self.away.get(login) != "the post ends"
 
     def bars_against(self, case: Case, login: str) -> list[Bar]:
         """Return the bars against one person in a case, living or not."""
@@ -211,7 +218,7 @@ class Model:
         case.stage = "submitted"
         shell = self.give_basis(case, CONVENER, "coordination", COORDINATORS_SHELL)
         shared = self.basis_for(case, CONVENER)
-        for login in COORDINATORS:
+        for login in filter(self.coordinates_now, COORDINATORS):
             self.grant(shell, login, "coordination", "coordinate", COORDINATORS_SHELL)
             self.grant(shared, login, "coordination", "coordinate", EVERY_KIND)
 

@@ -19,6 +19,8 @@ def tour(machine: WholeMachine) -> None:
         for when in ("is over", "begins later", "has been ended"):
             machine.redate(fact, when)
             machine.each_sees_what_the_model_says()
+    machine.leaves_the_team_or_joins_it("coordinator-2")
+    machine.each_sees_what_the_model_says()
     machine.withdraws(case, "coordinator")
     machine.each_sees_what_the_model_says()
 

@@ -108,14 +108,18 @@ class LawfulBasis(Base):
 
 
 class AccessGrant(Base):
-    """Sight of one case for one post on one occasion; alive only while its lawful basis is."""
+    """Sight of one case for one post on one occasion; alive only while its lawful basis is.
+
+    `occasion_id` names the occasion: a seat, an action, a disclosure; for `coordinate` the team, and the grant lives
+    only while its post coordinates that team.
+    """
 
     __tablename__ = "access_grant"
 
     id: Mapped[UUID] = identifier()
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
-    basis_id: Mapped[UUID] = mapped_column(ForeignKey("lawful_basis.id"))
+    basis_id: Mapped[UUID] = mapped_column(ForeignKey("lawful_basis.id"), index=True)
     occasion: Mapped[str]
     occasion_id: Mapped[UUID | None]
     capability: Mapped[str]

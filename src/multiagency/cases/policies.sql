@@ -99,6 +99,9 @@ CREATE POLICY adding ON access_grant FOR INSERT TO multiagency_app WITH CHECK (
         OR post_id = (SELECT current_post()) AND capability = 'refer' AND occasion = 'referral'
            AND case_id = ANY (ARRAY(SELECT acting_cases('shell', '{refer}')))
         OR capability <> 'refer' AND case_id = ANY (ARRAY(SELECT acting_cases('shell', '{refer,coordinate}')))));
+-- Coordination is of the case's team, and goes to nobody but those who coordinate it now.
+CREATE POLICY of_the_team ON access_grant AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
+    capability <> 'coordinate' OR occasion = 'coordination' AND may_coordinate(case_id, occasion_id, post_id));
 -- Handing a referral over: to a colleague of the same agency whose role refers, on the bases that one's own grants
 -- have.
 CREATE POLICY handing_over ON access_grant FOR INSERT TO multiagency_app WITH CHECK (
@@ -127,7 +130,8 @@ CREATE POLICY leaving ON access_grant FOR UPDATE TO multiagency_app
 GRANT SELECT, INSERT, UPDATE (ended_at) ON access_grant TO multiagency_app;
 SELECT pg_temp.serve_keeper('access_grant');
 SELECT pg_temp.serve_guard('access_grant');
-CREATE POLICY guard_adding ON access_grant FOR INSERT TO multiagency_guard WITH CHECK (occasion = 'break_glass');
+CREATE POLICY guard_adding ON access_grant FOR INSERT TO multiagency_guard WITH CHECK (
+    occasion = 'break_glass' OR occasion = 'coordination' AND capability = 'coordinate');
 GRANT INSERT ON access_grant TO multiagency_guard;
 
 -- A person's bar is lifted by whoever steers the case, with a reason and a name; nothing else of a bar changes. Anybody

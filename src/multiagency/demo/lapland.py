@@ -185,5 +185,5 @@ async def _add_account(
     await session.flush()
     session.add(Credential(post_id=post.id, login=account.login, kind=kind, password_hash=password))
     if account.role is Role.COORDINATOR:
-        session.add(TeamMember(team_id=team.id, post_id=post.id))
+        session.add(TeamMember(team_id=team.id, post_id=post.id, valid_from=_START))
     await session.flush()

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, select
 
 from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import now
@@ -90,10 +91,16 @@ async def known_colleague(work: Work, post_id: UUID, field: str, roles: Collecti
 
 
 async def coordinators_of(work: Work, team_id: UUID) -> Sequence[Post]:
-    """Return the posts that coordinate a team."""
-    query = (
-        select(Post)
-        .join(TeamMember, TeamMember.post_id == Post.id)
-        .where(TeamMember.team_id == team_id, Post.role == Role.COORDINATOR)
+    """Return the posts that coordinate a team now: none of them over, nor of another agency than the convening one."""
+    theirs = coordinating(now()).where(TeamMember.team_id == team_id).with_only_columns(Post.id)
+    return (await work.session.scalars(select(Post).where(Post.id.in_(theirs)).order_by(Post.id))).all()
+
+
+def coordinating(moment: datetime) -> Select[UUID, UUID]:
+    """Return the query for who coordinates which team at a moment: team and post."""
+    return (
+        select(TeamMember.team_id, TeamMember.post_id)
+        .join(Team, Team.id == TeamMember.team_id)
+        .join(Post, and_(Post.id == TeamMember.post_id, Post.agency_id == Team.convener_id))
+        .where(Post.role == Role.COORDINATOR, holds_at(TeamMember, moment), holds_at(Post, moment))
     )
-    return (await work.session.scalars(query)).all()

@@ -13,8 +13,10 @@ BEGIN
     SELECT gen_random_uuid(), made, wanted_case, steering.person_id, 'steers', current_post(), statement_timestamp()
     FROM (SELECT DISTINCT p.person_id FROM access_grant g
           JOIN lawful_basis b ON b.id = g.basis_id AND b.ended_at IS NULL
-          JOIN post p ON p.id = g.post_id
-          WHERE g.case_id = wanted_case AND g.ended_at IS NULL AND g.capability IN ('refer', 'coordinate')) steering
+          JOIN post p ON p.id = g.post_id AND (p.valid_to IS NULL OR p.valid_to > statement_timestamp())
+          WHERE g.case_id = wanted_case AND g.ended_at IS NULL AND (g.capability = 'refer'
+              OR g.capability = 'coordinate' AND (g.occasion_id, p.id) IN (
+                  SELECT q.team_id, q.post_id FROM coordinating_posts() q))) steering
     WHERE EXISTS (SELECT FROM post p WHERE p.person_id = steering.person_id AND p.agency_id = wanted_agency);
     RETURN made;
 END $$;
@@ -63,12 +65,10 @@ BEGIN
       AND c.id <> ALL (ARRAY(SELECT barred_cases(me.person_id)));
     IF me.post_id IS NULL OR opened.id IS NULL OR coalesce(wanted_minutes, 0) < 1 THEN RETURN NULL; END IF;
     INSERT INTO notice (id, post_id, what, place, case_id, sender_id, created_at)
-    SELECT gen_random_uuid(), p.id, 'break_glass', '/cases/' || opened.reference, opened.id, me.post_id,
+    SELECT gen_random_uuid(), q.post_id, 'break_glass', '/cases/' || opened.reference, opened.id, me.post_id,
            transaction_timestamp()
-    FROM team_member m JOIN post p ON p.id = m.post_id
-    WHERE m.team_id = opened.team_id AND p.role = 'coordinator' AND p.valid_from <= statement_timestamp()
-      AND (p.valid_to IS NULL OR p.valid_to > statement_timestamp())
-      AND opened.id <> ALL (ARRAY(SELECT barred_cases(p.person_id)));
+    FROM coordinating_posts() q
+    WHERE q.team_id = opened.team_id AND opened.id <> ALL (ARRAY(SELECT barred_cases(q.person_id)));
     GET DIAGNOSTICS told = ROW_COUNT;
     IF told = 0 THEN RETURN NULL; END IF;
     SELECT d.value INTO allowed FROM dated_parameter d

@@ -72,7 +72,8 @@ async def _give(desk: Desk, taker: Colleague, held: list[Holder]) -> None:
         if holder.colleague.post.id != desk.work.actor.post_id or holder.basis.id in has:
             continue
         given, kinds = holder.grant, map(Kind, holder.grant.kinds)
-        await grant(desk.work, holder.basis, taker.post.id, given.occasion, Capability(given.capability), kinds)
+        capability = Capability(given.capability)
+        await grant(desk.work, holder.basis, taker.post.id, given.occasion, capability, kinds, given.occasion_id)
 
 
 async def _let_go(desk: Desk, held: list[Holder]) -> None:
