@@ -6,6 +6,7 @@ from tests.cases.test_bars import bar
 from tests.kernel.test_grants import case_id, post
 from tests.kernel.test_row_security import secret_of
 from tests.leaving import joins_team, leaves_team, never_joined, post_ends
+from tests.pages import at_pages
 from tests.safeguards.test_reassignment import hand_over
 
 from multiagency.demo import story
@@ -148,3 +149,39 @@ async def test_who_has_left_the_team_no_longer_counts_as_somebody_who_steers(hou
     await leaves_team(house, "coordinator-2")
     refused = await (await house.person("coordinator")).post(f"/cases/{case}/conflict", {"reason": "own_interest"}, 409)
     assert "only coordinator" in refused["title"]
+
+
+GONE = {
+    "left the team": lambda house, login: leaves_team(house, login),
+    "the post ended": lambda house, login: post_ends(house, login),
+    "of another agency": lambda house, login: house.fetch(
+        "UPDATE post SET agency_id = (SELECT id FROM agency WHERE name_en LIKE 'Riekko%') "
+        "WHERE id = (SELECT post_id FROM credential WHERE login = $1)",
+        login,
+    ),
+}
+
+
+@pytest.mark.parametrize("how", GONE)
+async def test_sec0018_nothing_is_submitted_where_nobody_coordinates(house, how):
+    """Finding SEC-0018: a case could be submitted to a team whose coordinators had all gone: to nobody."""
+    case, officer = await house.filled_draft(), await house.person("officer")
+    await house.fetch("UPDATE team SET contact = '040 000 0000 (kuvitteellinen)'")
+    await GONE[how](house, "coordinator")
+    await officer.get(f"/cases/{case}")
+    await GONE[how](house, "coordinator-2")
+    refused = await officer.post(f"/cases/{case}/submission", expect=422)
+    assert [error["field"] for error in refused["errors"]] == ["team"]
+    assert "Tunturi-Lapin hyvinvointialue, 040 000 0000" in refused["errors"][0]["message"]
+    assert (await officer.get(f"/cases/{case}"))["stage"] == "draft"
+    text = (await (await at_pages(house, "officer")).get(f"/cases/{case}/submit")).text
+    assert "040 000 0000 (kuvitteellinen)" in text
+
+
+async def test_a_case_is_submitted_to_those_who_coordinate_the_team_now(house):
+    case = await house.filled_draft()
+    await leaves_team(house, "coordinator")
+    await (await house.person("officer")).post(f"/cases/{case}/submission")
+    await (await house.person("coordinator")).get(f"/cases/{case}", 404)
+    await (await house.person("coordinator-2")).get(f"/cases/{case}")
+    assert await held(house, "Paula") == 0
