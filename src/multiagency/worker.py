@@ -23,6 +23,7 @@ from multiagency.log_requests.jobs_reminders import remind as remind_of_requests
 from multiagency.mail.delivery import deliver_next
 from multiagency.people.service_sign_in import refused, sign_in
 from multiagency.safeguards.jobs import remind
+from multiagency.safeguards.jobs_departures import look_after
 from multiagency.settings import Settings
 from multiagency.wiring import wire
 
@@ -109,6 +110,7 @@ async def _work(runtime: Runtime, presented: Presented, sequencer: Sequencer, st
         try:
             if reminders.is_due():
                 await remind(runtime, presented)
+                await look_after(runtime, presented)
                 await mail_checkpoints(runtime, presented)
             if deadlines.is_due():
                 await remind_of_requests(runtime, presented)

@@ -27,6 +27,8 @@ class Desk:
     case: Case
     capabilities: frozenset[Capability]
     kinds: frozenset[Kind]
+    lasting: frozenset[Capability]
+    """What the actor holds in their own place, and not as somebody's deputy."""
 
     def may(self, act: Act) -> bool:
         """Tell whether the actor may do this act on this case; pages ask before they offer it."""
@@ -80,6 +82,7 @@ async def desk_for(work: Work, case: Case) -> Desk:
         work=work,
         case=case,
         capabilities=frozenset(Capability(grant.capability) for grant, _ in rows),
+        lasting=frozenset(Capability(grant.capability) for grant, _ in rows if grant.deputy_id is None),
         kinds=frozenset(Kind(kind) for grant, basis in rows for kind in set(grant.kinds) & set(basis.kinds)),
     )
 

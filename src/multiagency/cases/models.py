@@ -111,7 +111,7 @@ class AccessGrant(Base):
     """Sight of one case for one post on one occasion; alive only while its lawful basis is.
 
     `occasion_id` names the occasion: a seat, an action, a disclosure; for `coordinate` the team, and the grant lives
-    only while its post coordinates that team.
+    only while its post coordinates that team. `deputy_id` tells that it is held in the place of somebody else.
     """
 
     __tablename__ = "access_grant"
@@ -127,6 +127,7 @@ class AccessGrant(Base):
     valid_from: Mapped[datetime]
     valid_to: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    deputy_id: Mapped[UUID | None] = mapped_column(ForeignKey("deputy.id"), index=True)
 
 
 class AccessBar(Base):

@@ -132,6 +132,17 @@ ACCOUNTS = (
         identity_code="140283-914J",
     ),
     DemoAccount(
+        "supervisor", "Aune Kelottijärvi", "police", Role.SUPERVISOR, "ylikomisario", identity_code="160485-9161"
+    ),
+    DemoAccount(
+        "supervisor-2",
+        "Eero Pokka",
+        "county",
+        Role.SUPERVISOR,
+        "sosiaalipalvelujen päällikkö",
+        identity_code="170586-917S",
+    ),
+    DemoAccount(
         "administrator", "Leena Ylläsjärvi", "county", Role.ADMINISTRATOR, "pääkäyttäjä", identity_code="150384-9159"
     ),
 )

@@ -81,6 +81,24 @@ class Team(Base):
     contact: Mapped[str | None]
 
 
+class Deputy(Base):
+    """Who stands in for a post that is away, and for how long; `reason` is a code.
+
+    Shows nothing by itself: grants and memberships of the period carry its id, and end with it.
+    """
+
+    __tablename__ = "deputy"
+
+    id: Mapped[UUID] = identifier()
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
+    deputy_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
+    named_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    reason: Mapped[str]
+    valid_from: Mapped[datetime]
+    valid_to: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
 class TeamMember(Base):
     """A post that belongs to a team for a period.
 
@@ -94,6 +112,7 @@ class TeamMember(Base):
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), primary_key=True, index=True)
     valid_from: Mapped[datetime] = mapped_column(primary_key=True)
     valid_to: Mapped[datetime | None]
+    deputy_id: Mapped[UUID | None] = mapped_column(ForeignKey("deputy.id"))
 
 
 class Credential(Base):

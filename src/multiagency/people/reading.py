@@ -16,8 +16,9 @@ from multiagency.kernel.work import Work
 from multiagency.people.models import Agency, Person, Post, Team, TeamMember
 
 _AT_THE_TABLE = frozenset({Role.OFFICER, Role.SOCIAL_WORKER, Role.REPRESENTATIVE, Role.COORDINATOR})
-TO_BE_BARRED = _AT_THE_TABLE | {Role.AUDITOR, Role.INTAKE}
-"""Whom a bar may name: also who reads the log of a case or what is disclosed about it, and sits at no table."""
+TO_BE_BARRED = _AT_THE_TABLE | {Role.AUDITOR, Role.INTAKE, Role.SUPERVISOR}
+"""Whom a bar may name: also who sits at no table, and reads the log of a case, what is disclosed about it, or its list.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,11 @@ async def coordinators_of(work: Work, team_id: UUID) -> Sequence[Post]:
     """Return the posts that coordinate a team now: none of them over, nor of another agency than the convening one."""
     theirs = coordinating(now()).where(TeamMember.team_id == team_id).with_only_columns(Post.id)
     return (await work.session.scalars(select(Post).where(Post.id.in_(theirs)).order_by(Post.id))).all()
+
+
+def coordinators_in(teams: Select[UUID]) -> Select[UUID]:
+    """Return the query for the posts that coordinate some of these teams now."""
+    return coordinating(now()).where(TeamMember.team_id.in_(teams)).with_only_columns(TeamMember.post_id)
 
 
 def coordinating(moment: datetime) -> Select[UUID, UUID]:

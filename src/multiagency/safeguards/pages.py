@@ -16,6 +16,7 @@ from multiagency.kernel.work import Work
 from multiagency.people import reading as people
 from multiagency.safeguards import (
     pages_protection,
+    pages_supervision,
 )
 from multiagency.safeguards import (
     service_break_glass as break_glass,
@@ -115,3 +116,4 @@ async def get_openings(request: Request, desk: Annotated[Desk, case_door(Act.REA
 
 
 router.include_router(pages_protection.router)
+router.include_router(pages_supervision.router)

@@ -37,8 +37,9 @@ async def _somebody_else_must_steer(desk: Desk) -> None:
     if desk.capabilities & STEERING:
         await one_at_a_time(desk.work, desk.case)
     out = {*await barred(desk), desk.work.actor.person_id}
-    for capability in sorted(desk.capabilities & STEERING):
-        others = [who for who in await holders(desk, {capability}) if who.colleague.person.id not in out]
+    for capability in sorted(desk.lasting & STEERING):
+        lasting = [who for who in await holders(desk, {capability}) if who.grant.deputy_id is None]
+        others = [who for who in lasting if who.colleague.person.id not in out]
         if not others:
             raise Conflict(_ALONE[capability])
 
