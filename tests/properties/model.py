@@ -179,8 +179,20 @@ class Model:
         case.rows["consent_recipient", agency] += len(consent.named)
         for named in consent.named:
             basis = self.give_basis(case, named, "consent", OF_THE_WORK | {"consent"} | consent.kinds)
-            if named == agency:
-                self.grant(basis, login, "referral", "refer", basis.kinds)
+            for referrer in self.referring(case) if named == agency else ():
+                self.grant(basis, referrer, "referral", "refer", basis.kinds)
+
+    def referring(self, case: Case) -> list[str]:
+        """Return who refers the case by a grant that has neither ended nor run out; it may not have begun."""
+        moment = datetime.now(UTC)
+        return list(
+            dict.fromkeys(
+                grant.login
+                for grant in self.grants
+                if grant.basis.case is case and grant.capability == "refer"
+                if all(not fact.over and (fact.ends is None or fact.ends > moment) for fact in (grant, grant.basis))
+            )
+        )
 
     def end_consent(self, case: Case, agency: str | None = None) -> None:
         """What flows from consent ends, with the grants beneath it."""

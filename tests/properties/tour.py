@@ -62,6 +62,8 @@ def wider_tour(machine: WholeMachine) -> None:
         ("reassign", lambda: machine.hands_over(case, "coordinator", 1, own=True)),
         ("reassign", lambda: machine.hands_over(case, "coordinator-2", 0, own=True)),
         ("reassign", lambda: machine.hands_over(case, THE_REFERRER, 1, own=True)),
+        ("supervise", lambda: machine.a_supervisor_hands_on(case, THE_REFERRER, 0)),
+        ("supervise", lambda: machine.a_supervisor_hands_on(case, THE_REFERRER, 1)),
         ("break_glass", lambda: machine.opens_in_an_emergency(case, "support", 45)),
         ("break_glass", lambda: machine.opens_in_an_emergency(case, "officer", 5)),
         ("conflict", lambda: machine.declares(case, "county")),

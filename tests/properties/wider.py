@@ -90,6 +90,35 @@ class WiderModel(Model):
             grant.over = True
         case.cleared.discard(giver)
 
+    def may_hand_on(self, case: Case, holder: str, taker: str) -> bool:
+        """Whether the supervisor may give the referral of somebody of their agency to another of it."""
+        moment, supervisor = datetime.now(UTC), "supervisor"
+        kept = {
+            login for login in (supervisor, taker) if any(bar.lives(moment) for bar in self.bars_against(case, login))
+        }
+        here = supervisor not in self.away and self.away.get(taker) != "the post ends" and not kept
+        agencies = {PEOPLE[login].agency for login in (supervisor, holder, taker)}
+        waits = case in self.cases and case.stage != "closed" and any(self._referral(case, holder))
+        return here and len(agencies) == 1 and waits and holder != taker and PEOPLE[taker].refers
+
+    def _referral(self, case: Case, holder: str) -> Iterator[Grant]:
+        for grant in self.grants:
+            of_it = grant.basis.case is case and grant.login == holder and grant.capability == "refer"
+            if of_it and not grant.over and not grant.basis.over:
+                yield grant
+
+    def hands_on(self, case: Case, holder: str, taker: str) -> None:
+        """The taker has what the holder had; the holder has nothing more but a seat or an action."""
+        for grant in list(self._referral(case, holder)):
+            given = self.grant(grant.basis, taker, grant.occasion, "refer", grant.kinds)
+            given.begins, given.ends = grant.begins, grant.ends
+        for grant in self.grants:
+            if grant.basis.case is case and grant.login == holder and grant.capability != "act":
+                own = grant.basis.reason == "own_record"
+                grant.over = grant.over or own or grant.capability == "refer"
+        case.cleared.discard(holder)
+        case.referrer = taker
+
     # Emergencies.
 
     def may_break_glass(self, case: Case, login: str) -> bool:

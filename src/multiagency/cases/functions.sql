@@ -94,6 +94,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     JOIN lawful_basis b ON b.id = g.basis_id AND b.ended_at IS NULL
     JOIN post p ON p.id = g.post_id AND (p.valid_to IS NULL OR p.valid_to > statement_timestamp())
     WHERE g.case_id = wanted_case AND g.capability = 'refer' AND g.ended_at IS NULL
+      AND (g.deputy_id IS NULL OR g.valid_from <= statement_timestamp() AND g.valid_to > statement_timestamp())
       AND wanted_case <> ALL (ARRAY(SELECT barred_cases(p.person_id)))
       AND (current_post_role() = 'worker' OR wanted_case IN (SELECT granted_cases()))
 $$;

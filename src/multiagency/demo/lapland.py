@@ -149,6 +149,7 @@ ACCOUNTS = (
 WORKER = DemoAccount("worker", "Ajastettu tehtävä", "county", Role.WORKER, "palvelutili")
 KEEPER = DemoAccount("keeper", "Tallenteiden ylläpito", "county", Role.KEEPER, "palvelutili")
 TEAM = "MARAK Tunturi-Lappi"
+CONTACT = "040 000 0000"
 
 
 async def populate(owner_url: str, demo_password: str, service_password: str, lookup: Lookup, cost: int = COST) -> None:
@@ -158,7 +159,7 @@ async def populate(owner_url: str, demo_password: str, service_password: str, lo
     """
     engine = create_async_engine(owner_url)
     agencies = {key: _agency(*about) for key, about in AGENCIES.items()}
-    team = Team(id=uuid7(), pathway="marak", name=TEAM, convener_id=agencies["county"].id)
+    team = Team(id=uuid7(), pathway="marak", name=TEAM, convener_id=agencies["county"].id, contact=CONTACT)
     hashed = {"demo": hash_password(demo_password, cost), "service": hash_password(service_password, cost)}
     async with AsyncSession(engine) as session:
         session.add_all(agencies.values())

@@ -14,7 +14,8 @@ BEGIN
     FROM (SELECT DISTINCT p.person_id FROM access_grant g
           JOIN lawful_basis b ON b.id = g.basis_id AND b.ended_at IS NULL
           JOIN post p ON p.id = g.post_id AND (p.valid_to IS NULL OR p.valid_to > statement_timestamp())
-          WHERE g.case_id = wanted_case AND g.ended_at IS NULL AND (g.capability = 'refer'
+          WHERE g.case_id = wanted_case AND g.ended_at IS NULL
+            AND (g.deputy_id IS NULL OR g.valid_to > statement_timestamp()) AND (g.capability = 'refer'
               OR g.capability = 'coordinate' AND (g.occasion_id, p.id) IN (
                   SELECT q.team_id, q.post_id FROM coordinating_posts() q))) steering
     WHERE EXISTS (SELECT FROM post p WHERE p.person_id = steering.person_id AND p.agency_id = wanted_agency);
@@ -183,9 +184,10 @@ BEGIN
                 g.capability = 'refer' AND (g.post_id = wanted_holder OR g.deputy_id IN (
                     SELECT d.id FROM deputy d WHERE d.post_id = wanted_holder))
                 OR g.post_id = wanted_holder AND g.capability <> 'act' AND b.reason = 'own_record')));
-    INSERT INTO access_grant (id, case_id, post_id, basis_id, occasion, occasion_id, capability, kinds, valid_from)
+    INSERT INTO access_grant (id, case_id, post_id, basis_id, occasion, occasion_id, capability, kinds, valid_from,
+                              valid_to)
     SELECT gen_random_uuid(), g.case_id, wanted_taker, g.basis_id, g.occasion, g.occasion_id, g.capability, g.kinds,
-           statement_timestamp()
+           greatest(g.valid_from, statement_timestamp()), g.valid_to
     FROM access_grant g JOIN lawful_basis b ON b.id = g.basis_id AND b.ended_at IS NULL
     WHERE g.id = ANY (ended) AND g.post_id = wanted_holder AND g.capability IN ('refer', 'act');
     UPDATE access_grant g SET ended_at = statement_timestamp() WHERE g.id = ANY (ended);
@@ -205,7 +207,7 @@ BEGIN
 END $$;
 
 -- Whether the actor may say who stands in for a post, or take that back: a supervisor of its agency, a coordinator for
--- those who coordinate the same team. Nobody for themselves. Handed to no role.
+-- those who coordinate the same team. Handed to no role.
 CREATE FUNCTION may_depute(wanted_post uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (

@@ -17,6 +17,7 @@ from multiagency.kernel.runtime import Runtime
 from multiagency.people.models import Post
 from multiagency.people.service_notices import tell
 from multiagency.safeguards.models import Departure
+from multiagency.safeguards.reading_supervision import SUPERVISION
 from multiagency.safeguards.service_deputies import fill
 
 _LEFT = (
@@ -44,7 +45,7 @@ async def look_after(runtime: Runtime, presented: Presented) -> int:
         for (post_id, case_id), (reference, controller_id) in left.items():
             work.session.add(Departure(id=uuid7(), post_id=post_id, case_id=case_id, told_at=now()))
             about = {"case_id": case_id, "case_reference": reference, "controller_id": controller_id}
-            work.record(Mode.READ, {Kind.SHELL}, subjects=[case_id], **about)
+            work.record(Mode.READ, {Kind.SHELL}, subjects=[case_id], basis=SUPERVISION, **about)
         posts = (await work.session.scalars(select(Post).where(Post.id.in_(told)).order_by(Post.id))).all()
         await tell(work, posts, "post_ended", "/supervision")
     return len(posts)
