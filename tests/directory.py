@@ -10,7 +10,8 @@ import asyncpg
 _AGENCIES = "SELECT name_en AS name, id FROM agency ORDER BY name_fi"
 _POSTS = (
     "SELECT person.name, post.id FROM post JOIN person ON person.id = person_id JOIN agency ON agency.id = agency_id "
-    "WHERE role IN ('officer', 'social_worker', 'representative', 'coordinator') ORDER BY name_fi, person.name"
+    "WHERE role IN ('officer', 'social_worker', 'representative', 'coordinator', 'supervisor') "
+    "ORDER BY name_fi, person.name"
 )
 
 

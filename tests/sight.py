@@ -14,6 +14,10 @@ _LIVE = """
       AND g.ended_at IS NULL AND now() >= g.valid_from AND now() < coalesce(g.valid_to, 'infinity')
       AND b.ended_at IS NULL AND now() >= b.valid_from AND now() < coalesce(b.valid_to, 'infinity')
       AND now() >= p.valid_from AND now() < coalesce(p.valid_to, 'infinity')
+      AND (g.capability <> 'coordinate' OR EXISTS (
+          SELECT FROM team_member m JOIN team t ON t.id = m.team_id JOIN case_file c ON c.team_id = t.id
+          WHERE c.id = g.case_id AND m.post_id = p.id AND t.convener_id = p.agency_id AND p.role = 'coordinator'
+            AND now() >= m.valid_from AND now() < coalesce(m.valid_to, 'infinity')))
       AND g.case_id NOT IN (
           SELECT x.case_id FROM access_bar x
           WHERE now() >= x.valid_from AND now() < coalesce(x.valid_to, 'infinity')

@@ -20,7 +20,7 @@ from multiagency.people.models import Post
 from tests.filling import fill
 from tests.oversight.questions import LOG_QUESTIONS
 from tests.pages import at_pages
-from tests.web.calls import BODIES, NOBODYS, routes_of, world
+from tests.web.calls import BODIES, NOBODYS, deputy, routes_of, world
 from tests.web.test_matrix import ONE_OF_EACH, ROLE, in_follow_up
 
 OUTSIDERS = [login for login in ONE_OF_EACH if login != "auditor"]
@@ -66,7 +66,7 @@ OWN_WORDS = {"POST /child-welfare/notification", "POST /api/v1/child-welfare/not
 UPLOADS = {"POST /cases/{reference}/consent/scan"}
 """Routes that take a file: tests/consent/test_paper.py."""
 FOREIGN = {"party", "action", "meeting", "address", "room", "disclosure", "receipt", "alias", "bar", "order", "entry"}
-FOREIGN |= {"log_request", "clarification"}
+FOREIGN |= {"log_request", "clarification", "deputy"}
 """Parameters beside the case, whose foreign values are tried under one's own case."""
 OPEN_PARAMETERS = {"post", "code", "alarm", "witness"}
 """Of directory and register of grounds, which everybody signed in may read; alarms and witnesses name no case."""
@@ -352,6 +352,7 @@ AROUND = {
     "bar": "access_bar",
     "order": "address_protection",
     "scan": "consent_scan",
+    "deputy": "deputy",
 }
 """In which table the rows stand that a path may name."""
 
@@ -363,6 +364,7 @@ async def ids_around(house, case):
     await officer.post(f"/cases/{case}/child-welfare/notification", told, 201)
     await officer.post(f"/cases/{case}/bars", {"post": await house.post_of("Anne"), "reason": "conflict_of_interest"})
     await fill(house, case)
+    await (await house.person("supervisor")).post("/supervision/deputies", await deputy(house), 201)
     return {
         name: str((await house.fetch(f"SELECT id FROM {table} LIMIT 1"))[0]["id"]) for name, table in AROUND.items()
     }

@@ -96,9 +96,12 @@ CREATE TABLE access_grant (
     kinds TEXT[] NOT NULL,
     valid_from TIMESTAMP WITH TIME ZONE NOT NULL,
     valid_to TIMESTAMP WITH TIME ZONE,
-    ended_at TIMESTAMP WITH TIME ZONE
+    ended_at TIMESTAMP WITH TIME ZONE,
+    deputy_id UUID CONSTRAINT fk_access_grant_deputy_id REFERENCES deputy (id)
 );
+CREATE INDEX ix_access_grant_basis_id ON access_grant (basis_id);
 CREATE INDEX ix_access_grant_case_id ON access_grant (case_id);
+CREATE INDEX ix_access_grant_deputy_id ON access_grant (deputy_id);
 CREATE INDEX ix_access_grant_post_id ON access_grant (post_id);
 
 CREATE TABLE access_bar (

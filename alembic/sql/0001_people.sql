@@ -32,14 +32,32 @@ CREATE TABLE team (
     id UUID CONSTRAINT pk_team PRIMARY KEY,
     pathway TEXT NOT NULL,
     name TEXT NOT NULL,
-    convener_id UUID NOT NULL CONSTRAINT fk_team_convener_id REFERENCES agency (id)
+    convener_id UUID NOT NULL CONSTRAINT fk_team_convener_id REFERENCES agency (id),
+    contact TEXT
 );
+
+CREATE TABLE deputy (
+    id UUID CONSTRAINT pk_deputy PRIMARY KEY,
+    post_id UUID NOT NULL CONSTRAINT fk_deputy_post_id REFERENCES post (id),
+    deputy_id UUID NOT NULL CONSTRAINT fk_deputy_deputy_id REFERENCES post (id),
+    named_by_id UUID NOT NULL CONSTRAINT fk_deputy_named_by_id REFERENCES post (id),
+    reason TEXT NOT NULL,
+    valid_from TIMESTAMP WITH TIME ZONE NOT NULL,
+    valid_to TIMESTAMP WITH TIME ZONE NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE
+);
+CREATE INDEX ix_deputy_post_id ON deputy (post_id);
+CREATE INDEX ix_deputy_deputy_id ON deputy (deputy_id);
 
 CREATE TABLE team_member (
     team_id UUID NOT NULL CONSTRAINT fk_team_member_team_id REFERENCES team (id),
     post_id UUID NOT NULL CONSTRAINT fk_team_member_post_id REFERENCES post (id),
-    CONSTRAINT pk_team_member PRIMARY KEY (team_id, post_id)
+    valid_from TIMESTAMP WITH TIME ZONE NOT NULL,
+    valid_to TIMESTAMP WITH TIME ZONE,
+    deputy_id UUID CONSTRAINT fk_team_member_deputy_id REFERENCES deputy (id),
+    CONSTRAINT pk_team_member PRIMARY KEY (team_id, post_id, valid_from)
 );
+CREATE INDEX ix_team_member_post_id ON team_member (post_id);
 
 CREATE TABLE credential (
     post_id UUID CONSTRAINT pk_credential PRIMARY KEY CONSTRAINT fk_credential_post_id REFERENCES post (id),

@@ -53,3 +53,25 @@ CREATE TABLE break_glass_review (
     retention_class TEXT NOT NULL
 );
 CREATE INDEX ix_break_glass_review_case_id ON break_glass_review (case_id);
+
+CREATE TABLE reassignment (
+    id UUID CONSTRAINT pk_reassignment PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_reassignment_case_id REFERENCES case_file (id),
+    what TEXT NOT NULL,
+    item TEXT NOT NULL,
+    from_id UUID NOT NULL CONSTRAINT fk_reassignment_from_id REFERENCES post (id),
+    to_id UUID NOT NULL CONSTRAINT fk_reassignment_to_id REFERENCES post (id),
+    by_id UUID NOT NULL CONSTRAINT fk_reassignment_by_id REFERENCES post (id),
+    reason TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL
+);
+CREATE INDEX ix_reassignment_case_id ON reassignment (case_id);
+
+CREATE TABLE departure (
+    id UUID CONSTRAINT pk_departure PRIMARY KEY,
+    post_id UUID NOT NULL CONSTRAINT fk_departure_post_id REFERENCES post (id),
+    case_id UUID NOT NULL CONSTRAINT fk_departure_case_id REFERENCES case_file (id),
+    told_at TIMESTAMP WITH TIME ZONE NOT NULL
+);
+CREATE INDEX ix_departure_case_id ON departure (case_id);
+CREATE INDEX ix_departure_post_id ON departure (post_id);

@@ -31,6 +31,7 @@ from multiagency.people import pages as people_pages
 from multiagency.risk import api as risk_api
 from multiagency.risk import pages as risk_pages
 from multiagency.safeguards import api as safeguards_api
+from multiagency.safeguards import api_supervision as supervision_api
 from multiagency.safeguards import pages as safeguards_pages
 from multiagency.settings import Settings
 from multiagency.storage import api as storage_api
@@ -43,6 +44,7 @@ _APIS = (
     people_api,
     cases_api,
     safeguards_api,
+    supervision_api,
     disclosures_api,
     matching_api,
     consent_api,

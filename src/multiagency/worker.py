@@ -25,6 +25,7 @@ from multiagency.mail.delivery import deliver_next
 from multiagency.meetings.jobs import end_seats_of_the_gone
 from multiagency.people.service_sign_in import refused, sign_in
 from multiagency.safeguards.jobs import remind
+from multiagency.safeguards.jobs_departures import look_after
 from multiagency.safeguards.jobs_reviews import refer_unanswered
 from multiagency.settings import Settings
 from multiagency.wiring import wire
@@ -116,6 +117,7 @@ async def _work(runtime: Runtime, presented: Presented, sequencer: Sequencer, st
                 await remind(runtime, presented)
                 await refer_unanswered(runtime, presented)
                 await warn(runtime, presented)
+                await look_after(runtime, presented)
                 await mail_checkpoints(runtime, presented)
             if endings.is_due():
                 await end_expired(runtime, presented)

@@ -129,6 +129,13 @@ PAGES = {
         "/deletions",
         "/retention",
     ),
+    "supervisor": (
+        "/",
+        "/supervision",
+        "/supervision/handing-on?what=referral&item={draft}&holder={holder}",
+        "/supervision/deputies",
+        "/supervision/deputies/new",
+    ),
     "child-welfare": ("/", "/child-welfare/notification", "/inbox", "/log-requests", "/log-requests/new"),
 }
 
@@ -143,7 +150,10 @@ def places(visit, submitted, opened):  # noqa: F811
     entry = re.search(r"/audit/entries/([0-9a-f-]{36})", visit("auditor").goto("/audit?act=open_case").page.content())[
         1
     ]
-    return {"case": submitted[0], "draft": draft, "meeting": opened, "entry": entry} | a_childs_case(officer)
+    waiting = visit("supervisor").goto("/supervision").page.content()
+    holder = re.search(rf"item={draft}&amp;holder=([0-9a-f-]{{36}})", waiting)[1]
+    known = {"case": submitted[0], "draft": draft, "meeting": opened, "entry": entry, "holder": holder}
+    return known | a_childs_case(officer)
 
 
 def a_childs_case(officer):

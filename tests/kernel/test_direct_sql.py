@@ -74,6 +74,8 @@ MODELS = {
     "break_glass": lambda me, row: (
         row["post_id"] == me.post or steers(me.held, row["case_id"], capabilities={Capability.COORDINATE})
     ),
+    "reassignment": overseen(lambda me, row: row["by_id"] == me.post or steers(me.held, row["case_id"])),
+    "departure": overseen(lambda me, row: False),
     "bar_exemption": overseen(lambda me, row: steers(me.held, row["case_id"])),
     "address_clearance": overseen(lambda me, row: row["post_id"] == me.post or steers(me.held, row["case_id"])),
     "agenda_item": table_of_meeting,

@@ -9,7 +9,7 @@ from tests.kernel.test_row_security import secret_of
 from multiagency.kernel.ids import reference
 from multiagency.tables import metadata
 
-DIRECTORY = {"agency", "person", "post", "team", "team_member", "legal_ground"}
+DIRECTORY = {"agency", "person", "post", "team", "team_member", "deputy", "legal_ground"}
 """Open to whoever is signed in: nothing is hidden there."""
 LOG = {"audit_entry"}
 """Written by everybody, one's own lines only: tests/kernel/test_row_security.py."""

@@ -75,7 +75,8 @@ async def another_team(house, *, coordinated=False):
     )
     if coordinated:
         await house.fetch(
-            "INSERT INTO team_member (team_id, post_id) SELECT $1, post_id FROM credential WHERE login = 'coordinator'",
+            "INSERT INTO team_member (team_id, post_id, valid_from) "
+            "SELECT $1, post_id, now() FROM credential WHERE login = 'coordinator'",
             OTHER_TEAM,
         )
 
@@ -157,7 +158,7 @@ async def test_only_a_submitted_case_in_sight_comes_on_an_agenda_and_once(
         await place(coordinator, where, first, 409)
     assert len(await house.fetch("SELECT FROM agenda_item")) == 1
     assert (await coordinator.get(f"/cases/{first}"))["stage"] == "on_agenda"
-    await house.fetch("UPDATE access_grant SET ended_at = now() WHERE occasion = 'coordination'")
+    await house.fetch("UPDATE lawful_basis SET ended_at = now() WHERE agency_id = (SELECT convener_id FROM team)")
     assert fields(await place(coordinator, meeting, second, 422)) == {"case"}
 
 

@@ -61,7 +61,7 @@ class Person:
     @property
     def can_be_barred(self) -> bool:
         """Whether a bar can name the person: who sits at tables, reads the log, or receives what is disclosed."""
-        return self.sits_at_tables or self.role in {"auditor", "intake"}
+        return self.sits_at_tables or self.role in {"auditor", "intake", "supervisor"}
 
 
 PEOPLE = {
@@ -77,6 +77,7 @@ PEOPLE = {
         ("county", "county", "representative"),
         ("child-welfare", "county", "intake"),
         ("auditor", "county", "auditor"),
+        ("supervisor", "police", "supervisor"),
         ("administrator", "county", "administrator"),
         ("municipality", "revontuli", "representative"),
         ("municipality-2", "kaamosjarvi", "representative"),

@@ -165,7 +165,7 @@ class SightMachine(Play):
     @rule(case=cases, actor=COORDINATES)
     def places(self, case: Case, actor: str) -> None:
         """A meeting is called and the case put on its agenda."""
-        calls = Verdict.MUST if coordinates(PEOPLE[actor]) and actor not in self.model.away else Verdict.MUST_NOT
+        calls = Verdict.MUST if actor in self.model.members and actor not in self.model.away else Verdict.MUST_NOT
         starts = datetime.now(UTC) + timedelta(minutes=5)
         body = {"team": str(self.world.team), "starts_at": starts.isoformat()}
         called = self.act(
@@ -199,7 +199,7 @@ class SightMachine(Play):
             self.opens_the_meeting(case)
         people = [*case.seats, *PEOPLE][: max(len(case.seats) + 2, 3)]
         login = people[pick % len(people)]
-        row_seen = self.verdict(case, login, lambda _: True, "read refer coordinate contribute act")
+        row_seen = self.model.verdict(login, case, lambda _: True, "read", "refer", "coordinate", "contribute", "act")
         usual = case in self.world.opened and case.seats.get(login, False)
         verdict = row_seen if usual else Verdict.MUST_NOT
         status = self.run(self.world.enter_room(login, case))
@@ -311,6 +311,12 @@ class SightMachine(Play):
         if login not in self.model.away:
             self.run(self.world.leave(login, how))
             self.model.away[login] = how
+
+    @rule(login=st.sampled_from(COORDINATORS))
+    def leaves_the_team_or_joins_it(self, login: str) -> None:
+        """Sight of what the team coordinates goes with it."""
+        self.run(self.world.change_membership(login, ends=login in self.model.members))
+        self.model.members ^= {login}
 
     @precondition(lambda self: self.model.away)
     @rule(pick=PICK)

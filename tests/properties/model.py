@@ -43,6 +43,8 @@ class Model:
         self.bars: list[Bar] = []
         self.away: dict[str, str] = {}
         """Who is not signed in, or whose post is over, and which of the two."""
+        self.members = set(COORDINATORS)
+        """Who is of the team: coordination lives as long as that."""
 
     # Looking.
 
@@ -59,7 +61,12 @@ class Model:
     def _opens(self, grant: Grant, person: Person, moment: datetime) -> bool:
         basis = grant.basis
         living = grant.lives(moment) and basis.lives(moment) and basis.agency == person.agency
+        living = living and (grant.capability != "coordinate" or grant.login in self.members)
         return living and not any(bar.lives(moment) for bar in self.bars_against(basis.case, person.login))
+
+    def coordinates_now(self, login: str) -> bool:
+        """Whether the person is of the team, in a post that is not over."""
+        return login in self.members and self.away.get(login) != "the post ends"
 
     def bars_against(self, case: Case, login: str) -> list[Bar]:
         """Return the bars against one person in a case, living or not."""
@@ -172,8 +179,20 @@ class Model:
         case.rows["consent_recipient", agency] += len(consent.named)
         for named in consent.named:
             basis = self.give_basis(case, named, "consent", OF_THE_WORK | {"consent"} | consent.kinds)
-            if named == agency:
-                self.grant(basis, login, "referral", "refer", basis.kinds)
+            for referrer in self.referring(case) if named == agency else ():
+                self.grant(basis, referrer, "referral", "refer", basis.kinds)
+
+    def referring(self, case: Case) -> list[str]:
+        """Return who refers the case by a grant that has neither ended nor run out; it may not have begun."""
+        moment = datetime.now(UTC)
+        return list(
+            dict.fromkeys(
+                grant.login
+                for grant in self.grants
+                if grant.basis.case is case and grant.capability == "refer"
+                if all(not fact.over and (fact.ends is None or fact.ends > moment) for fact in (grant, grant.basis))
+            )
+        )
 
     def end_consent(self, case: Case, agency: str | None = None) -> None:
         """What flows from consent ends, with the grants beneath it."""
@@ -218,7 +237,7 @@ class Model:
         case.stage = "submitted"
         shell = self.give_basis(case, CONVENER, "coordination", COORDINATORS_SHELL)
         shared = self.basis_for(case, CONVENER)
-        for login in COORDINATORS:
+        for login in filter(self.coordinates_now, COORDINATORS):
             self.grant(shell, login, "coordination", "coordinate", COORDINATORS_SHELL)
             self.grant(shared, login, "coordination", "coordinate", EVERY_KIND)
 

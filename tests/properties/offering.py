@@ -13,6 +13,7 @@ _NEEDS = {
     "/cases/{reference}/conflict": ("conflict",),
     "/cases/{reference}/protection": ("protect",),
     "/break-glass": ("break_glass",),
+    "/supervision/handing-on": ("supervise",),
     "/cases/{reference}/closing": ("close", "delete"),
     "/cases/{reference}/disclosures": ("disclose",),
 }

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition
 from tests.properties.comparing import compare
-from tests.properties.facts import AGENCIES, COORDINATORS, PEOPLE, SHAREABLE, Case, Person, Verdict
+from tests.properties.facts import AGENCIES, COORDINATORS, PEOPLE, SHAREABLE, Case, Grant, Person, Verdict
 from tests.properties.trespassing import trespass
 from tests.properties.wider import WiderModel
 from tests.properties.world import Village, World
@@ -82,6 +82,8 @@ class Play(RuleBasedStateMachine):
         self.run = self.runner.run
         self.run(self.world.open())
         self.model = WiderModel(self.world.offered)
+        self.taken_up: list[Grant] = []
+        """What a coordinator takes up with the act that is being judged."""
 
     def teardown(self) -> None:
         try:
@@ -105,12 +107,20 @@ class Play(RuleBasedStateMachine):
     # How an act is done and judged.
 
     def act(self, verdict: Verdict, login: str, method: str, path: str, body: Any = None) -> Any:
-        """Do it over HTTP; return the answer when it was accepted, else None. Fails when the verdict is another."""
+        """Do it over HTTP; return the answer when it was accepted, else None. Fails when the verdict is another.
+
+        What a coordinator takes up on the way stands only when the act is accepted.
+        """
+        taken, self.taken_up = self.taken_up, []
         if verdict is Verdict.UNASKED:
+            self.model.gives_back(taken)
             return None
         status, answer = self.run(self.world.call(login, method, path, body))
         self.judge(verdict, status, f"{login}: {method} {path} gave {status} {answer}")
-        return (answer or {}) if status < 300 else None
+        if status < 300:
+            return answer or {}
+        self.model.gives_back(taken)
+        return None
 
     def judge(self, verdict: Verdict, status: int, said: str) -> None:
         """Fail unless the answer is what the model says it must be; a fault of the service is never an answer."""
@@ -131,7 +141,12 @@ class Play(RuleBasedStateMachine):
     def verdict(
         self, case: Case, login: str, roles: Callable[[Person], bool], capabilities: str, usual: bool = True
     ) -> Verdict:
-        """Say what must come of an act: `usual` is whether the state of the case allows it."""
+        """Say what must come of an act: `usual` is whether the state of the case allows it.
+
+        The model lets a coordinator take the case up first, as the service does when they name it.
+        """
+        self.model.gives_back(self.taken_up)
+        self.taken_up = self.model.takes_up(case, login)
         if not usual:
             return Verdict.MUST_NOT
         return self.model.verdict(login, case, roles, *capabilities.split())

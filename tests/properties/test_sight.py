@@ -28,6 +28,11 @@ BROKEN = {
     "an ended grant still opens": ("live_grants()", "g.ended_at IS NULL AND", ""),
     "a grant never runs out": ("live_grants()", "g.valid_to > statement_timestamp()", "true"),
     "a grant opens before it begins": ("live_grants()", "g.valid_from <= statement_timestamp()", "true"),
+    "coordination outlives the membership of the team": (
+        "live_grants()",
+        "AND (g.capability <> 'coordinate' OR g.occasion_id = ANY (ARRAY(SELECT coordinated_teams())))",
+        "",
+    ),
     "a bar keeps nobody out": ("barred_cases(uuid)", "x.person_id = wanted_person", "false"),
     "a bar is never over": ("barred_cases(uuid)", "x.valid_to > statement_timestamp()", "true"),
     "a session never expires": ("live_session()", "s.expires_at > statement_timestamp()", "true"),

@@ -19,6 +19,8 @@ def tour(machine: WholeMachine) -> None:
         for when in ("is over", "begins later", "has been ended"):
             machine.redate(fact, when)
             machine.each_sees_what_the_model_says()
+    machine.leaves_the_team_or_joins_it("coordinator-2")
+    machine.each_sees_what_the_model_says()
     machine.withdraws(case, "coordinator")
     machine.each_sees_what_the_model_says()
 
@@ -60,6 +62,8 @@ def wider_tour(machine: WholeMachine) -> None:
         ("reassign", lambda: machine.hands_over(case, "coordinator", 1, own=True)),
         ("reassign", lambda: machine.hands_over(case, "coordinator-2", 0, own=True)),
         ("reassign", lambda: machine.hands_over(case, THE_REFERRER, 1, own=True)),
+        ("supervise", lambda: machine.a_supervisor_hands_on(case, THE_REFERRER, 0)),
+        ("supervise", lambda: machine.a_supervisor_hands_on(case, THE_REFERRER, 1)),
         ("break_glass", lambda: machine.opens_in_an_emergency(case, "support", 45)),
         ("break_glass", lambda: machine.opens_in_an_emergency(case, "officer", 5)),
         ("conflict", lambda: machine.declares(case, "county")),

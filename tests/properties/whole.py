@@ -83,6 +83,21 @@ class WholeMachine(SightMachine):
         if self.act(verdict, login, "POST", self.path(case, "/reassignment"), body) is not None:
             self.model.hands_over(case, login, taker, what)
 
+    @when("supervise")
+    @rule(case=cases, holder=REFERS, pick=PICK)
+    def a_supervisor_hands_on(self, case: Case, holder: str, pick: int) -> None:
+        """What somebody of the agency refers goes to another of it, whether they are still there or not."""
+        holder = self.who(case, holder)
+        takers = (*("officer", "officer-2") * 12, *PEOPLE)
+        taker = takers[pick % len(takers)]
+        self.model.gives_back(self.taken_up)
+        self.taken_up = []
+        verdict = Verdict.MUST if self.model.may_hand_on(case, holder, taker) else Verdict.MUST_NOT
+        posts = {"holder": str(self.world.posts[holder]), "post": str(self.world.posts[taker])}
+        body = posts | {"what": "referral", "item": self.world.cases[case], "reason": "has_left"}
+        if self.act(verdict, "supervisor", "POST", "/supervision/handing-on", body) is not None:
+            self.model.hands_on(case, holder, taker)
+
     @when("break_glass", _is_shared)
     @rule(case=cases, login=ANYBODY, minutes=st.sampled_from((5, 45)))
     def opens_in_an_emergency(self, case: Case, login: str, minutes: int) -> None:

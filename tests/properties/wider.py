@@ -14,6 +14,7 @@ from tests.properties.facts import (
     Basis,
     Case,
     Grant,
+    Row,
 )
 from tests.properties.model import Model
 
@@ -28,6 +29,7 @@ class WiderModel(Model):
         """Yield a person's grants of one capability that have neither ended nor run out, on bases that have not."""
         for grant in self.grants:
             of_it = grant.basis.case is case and grant.login == login and grant.capability == capability
+            of_it = of_it and (capability != "coordinate" or login in self.members)
             if of_it and self.lasts(grant) and self.lasts(grant.basis):
                 yield grant
 
@@ -69,7 +71,7 @@ class WiderModel(Model):
         """Whether the person may take the referral or the coordination over."""
         here = self.away.get(taker) != "the post ends" and not self.kept_out(case, taker) and giver != taker
         if what == "coordination":
-            return here and taker in COORDINATORS
+            return here and taker in self.members
         return here and PEOPLE[taker].refers and PEOPLE[taker].agency == PEOPLE[giver].agency
 
     def hands_over(self, case: Case, giver: str, taker: str, what: str) -> None:
@@ -88,6 +90,35 @@ class WiderModel(Model):
             grant.over = True
         case.cleared.discard(giver)
 
+    def may_hand_on(self, case: Case, holder: str, taker: str) -> bool:
+        """Whether the supervisor may give the referral of somebody of their agency to another of it."""
+        moment, supervisor = datetime.now(UTC), "supervisor"
+        kept = {
+            login for login in (supervisor, taker) if any(bar.lives(moment) for bar in self.bars_against(case, login))
+        }
+        here = supervisor not in self.away and self.away.get(taker) != "the post ends" and not kept
+        agencies = {PEOPLE[login].agency for login in (supervisor, holder, taker)}
+        waits = case in self.cases and case.stage != "closed" and any(self._referral(case, holder))
+        return here and len(agencies) == 1 and waits and holder != taker and PEOPLE[taker].refers
+
+    def _referral(self, case: Case, holder: str) -> Iterator[Grant]:
+        for grant in self.grants:
+            of_it = grant.basis.case is case and grant.login == holder and grant.capability == "refer"
+            if of_it and not grant.over and not grant.basis.over:
+                yield grant
+
+    def hands_on(self, case: Case, holder: str, taker: str) -> None:
+        """The taker has what the holder had; the holder has nothing more but a seat or an action."""
+        for grant in list(self._referral(case, holder)):
+            given = self.grant(grant.basis, taker, grant.occasion, "refer", grant.kinds)
+            given.begins, given.ends = grant.begins, grant.ends
+        for grant in self.grants:
+            if grant.basis.case is case and grant.login == holder and grant.capability != "act":
+                own = grant.basis.reason == "own_record"
+                grant.over = grant.over or own or grant.capability == "refer"
+        case.cleared.discard(holder)
+        case.referrer = taker
+
     # Emergencies.
 
     def may_break_glass(self, case: Case, login: str) -> bool:
@@ -96,7 +127,7 @@ class WiderModel(Model):
         told = [
             coordinator
             for coordinator in COORDINATORS
-            if self.away.get(coordinator) != "the post ends"
+            if self.coordinates_now(coordinator)
             and not any(bar.lives(moment) for bar in self.bars_against(case, coordinator))
         ]
         out = any(bar.lives(moment) for bar in self.bars_against(case, login))
@@ -146,6 +177,8 @@ class WiderModel(Model):
             and not grant.basis.over
             and grant.capability in STEERING
             and PEOPLE[grant.login].agency == agency
+            and self.away.get(grant.login) != "the post ends"
+            and (grant.capability == "refer" or grant.login in self.members)
         }
         self.bars.append(Bar(case=case, agency=agency, exempt=steering))
 
@@ -159,13 +192,51 @@ class WiderModel(Model):
 
     def somebody_receives(self, case: Case) -> bool:
         """Whether a coordinator is left whom no bar names."""
-        return "conflict" not in self.offered or not all(self.kept_out_by_name(case, login) for login in COORDINATORS)
+        return any(self.coordinates_now(login) and not self.kept_out_by_name(case, login) for login in COORDINATORS)
+
+    # Coordination follows the team.
+
+    def takes_up(self, case: Case, login: str) -> list[Grant]:
+        """Give a coordinator a case of the team that they do not see, as it is given at a submission; return what."""
+        moment, shell = datetime.now(UTC), Row("case_file", "shell", case, PEOPLE[case.opener].agency)
+        here = login in self.members and login not in self.away and case.stage != "draft"
+        out = any(bar.lives(moment) for bar in self.bars_against(case, login))
+        if not here or out or self.sight(login).sees(shell):
+            return []
+        wanting = [
+            basis
+            for basis in self.bases
+            if basis.case is case and basis.agency == CONVENER and basis.reason in {"coordination", "consent"}
+            if basis.lives(moment) and self._misses(basis, login)
+        ]
+        return [self.grant(basis, login, "coordination", "coordinate", basis.kinds) for basis in wanting]
+
+    def gives_back(self, taken: list[Grant]) -> None:
+        """What was taken up with an act that came to nothing was not taken up."""
+        self.grants = [grant for grant in self.grants if grant not in taken]
+
+    def _misses(self, basis: Basis, login: str) -> bool:
+        """Whether the person holds nothing there, nor has handed it over to somebody who still has it."""
+        mine = [grant for grant in self.grants if grant.basis is basis and grant.login == login]
+        mine = [grant for grant in mine if grant.capability == "coordinate"]
+        return not mine or (all(grant.over for grant in mine) and not self._somebody_else(basis.case, login))
+
+    def _somebody_else(self, case: Case, login: str) -> bool:
+        moment = datetime.now(UTC)
+        return any(
+            grant.basis.case is case and grant.basis.reason == "coordination" and not grant.basis.over
+            for other in COORDINATORS
+            if other != login and self.coordinates_now(other)
+            if not any(bar.lives(moment) for bar in self.bars_against(case, other))
+            for grant in self.grants
+            if grant.login == other and grant.capability == "coordinate" and self.lasts(grant)
+        )
 
     def submits(self, case: Case) -> None:
         """Coordinators of an agency that is kept out stay all the same."""
         super().submits(case)
         for bar in self._bars_of(case):
-            for login in COORDINATORS:
+            for login in filter(self.coordinates_now, COORDINATORS):
                 named = self.kept_out_by_name(case, login)
                 if bar.agency == PEOPLE[login].agency and self.kept_out(case, login) and not named:
                     bar.exempt.add(login)

@@ -152,6 +152,12 @@ class World:
         self.people[login] = PersonAtApi(self.house.http, login)
         await self.people[login].sign_in(self.house.ground.passwords["demo_account"])
 
+    async def change_membership(self, login: str, *, ends: bool) -> None:
+        """Let somebody be of the team no longer, or again."""
+        until = "now() - interval '1 minute'" if ends else "NULL"
+        statement = f"UPDATE team_member SET valid_to = {until} WHERE post_id = $1"
+        await self.looking.superuser.execute(statement, self.posts[login])
+
     # Looking.
 
     def named(self, some_id: UUID | None) -> str | None:

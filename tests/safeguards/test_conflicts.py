@@ -240,6 +240,7 @@ async def test_a_submission_that_no_coordinator_could_receive_is_refused(house):
     await bar(house, case, "Paula", "officer")
     refused = await officer.post(f"/cases/{case}/submission", expect=422)
     assert [error["field"] for error in refused["errors"]] == ["bars"]
+    assert "Tunturi-Lapin hyvinvointialue" in refused["errors"][0]["message"]
     assert "bars" in (await (await at_pages(house, "officer")).get(f"/cases/{case}/submit")).text
 
 

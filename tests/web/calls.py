@@ -28,10 +28,11 @@ ENDS_SIGHT = {
     Act.CLOSE_CASE,
     Act.END_CASE,
     Act.BREAK_GLASS,
+    Act.HAND_WORK_ON,
     Act.SIGN_OUT,
 }
 """Called last, because they change who sees what."""
-REACHES_THE_HIDDEN = {Act.BREAK_GLASS}
+REACHES_THE_HIDDEN = {Act.BREAK_GLASS, Act.HAND_WORK_ON}
 """Acts that are meant for cases out of sight: without a grant both 404 and being let in are right."""
 
 NOBODYS = {
@@ -50,6 +51,7 @@ NOBODYS = {
     "witness": lambda: str(uuid4()),
     "entry": lambda: str(uuid4()),
     "rule": lambda: "ei_ole",
+    "deputy": lambda: str(uuid4()),
 }
 """For each parameter of a path, a value of the right form that belongs to nothing."""
 
@@ -164,6 +166,17 @@ async def _taker(world):
     return await _somebody(world, "Aslak", what="referral")
 
 
+async def _waiting(world):
+    piece = {"what": "referral", "item": world.tried["reference"], "holder": await world.house.post_of("Elina")}
+    return piece | await _somebody(world, "Aslak", reason="has_left")
+
+
+async def deputy(house):
+    """Somebody who holds nothing is away for a day, and a colleague stands in."""
+    body = {"post": await house.post_of("Jouni"), "deputy": await house.post_of("Aslak"), "reason": "holiday"}
+    return body | {"starts_on": "2099-01-01", "ends_on": "2099-01-01"}
+
+
 async def _language(world, login):
     return {"data": {"language": "fi"}}
 
@@ -254,6 +267,8 @@ BODIES = {
     "POST /api/v1/rooms/{room}": _ticket,
     "POST /api/v1/actions/{action}/report": json(lambda world: {"outcome": "Tehty."}),
     "POST /language": _language,
+    "POST /api/v1/supervision/handing-on": json(_waiting),
+    "POST /api/v1/supervision/deputies": json(lambda world: deputy(world.house)),
     "PUT /api/v1/grounds/{code}": json(lambda world: _GROUND),
     "POST /api/v1/grounds": json(lambda world: _GROUND | {"code": "UUSI-1"}),
     "POST /api/v1/retention": json(lambda world: _RULE | {"valid_from": "2099-01-01"}),

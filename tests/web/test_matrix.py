@@ -1,7 +1,7 @@
 """Every act, every role, every route: what the policy on one screen says is what a request gets."""
 
 from tests.sight import sees_case
-from tests.web.calls import BODIES, NOBODYS, REACHES_THE_HIDDEN, WITNESS, log_request, routes_of, world
+from tests.web.calls import BODIES, NOBODYS, REACHES_THE_HIDDEN, WITNESS, deputy, log_request, routes_of, world
 
 from multiagency.assurance.service_alarms import AlarmCode, raise_alarm
 from multiagency.demo.lapland import ACCOUNTS
@@ -50,14 +50,15 @@ async def in_follow_up(house, login="officer"):
 
 
 async def with_what_can_be_ended(house, tried):
-    """Add what can be acted on in the log: an alarm and an entry for the auditor, a witness for an administrator."""
+    """Add what can be acted on in the log: for the auditor an alarm and an entry, a witness, a deputy."""
     async with house.runtime.unit_of_work(await house.service(), Act.CHECK_LOG) as work:
         await raise_alarm(work, AlarmCode.WITNESS_SILENT)
     alarm = str((await house.fetch("SELECT id FROM audit_alarm"))[0]["id"])
     there = {"agency": await house.agency("Police"), "vkey": WITNESS.verifier_key}
     witness = (await (await house.person("administrator")).post("/audit/witnesses", there, 201))["id"]
     entry = str((await house.fetch("SELECT min(id::text) AS id FROM audit_entry"))[0]["id"])
-    return tried | {"alarm": alarm, "witness": witness, "entry": entry}
+    named = await (await house.person("supervisor")).post("/supervision/deputies", await deputy(house), 201)
+    return tried | {"alarm": alarm, "witness": witness, "entry": entry, "deputy": named["id"]}
 
 
 async def with_a_log_request(house, tried):
@@ -77,6 +78,8 @@ OWN = {
     ("municipality", "room"),
     ("auditor", "alarm"),
     ("administrator", "witness"),
+    ("supervisor", "deputy"),
+    ("police", "deputy"),
     ("auditor", "entry"),  # the log is the auditor's
 }
 """Whose own the things of `in_follow_up` are."""
@@ -183,9 +186,9 @@ def without(text, values, route):
 
 HOLDERS = [
     *("officer", "social-worker", "coordinator", "coordinator-2", "municipality", "county"),
-    *("shelter", "auditor", "child-welfare", "administrator"),
+    *("shelter", "auditor", "child-welfare", "administrator", "supervisor"),
 ]
-"""refer, contribute, coordinate (twice), a seat, an action; nobody, an auditor, intake, an administrator."""
+"""refer, contribute, coordinate (twice), a seat, an action; nobody, and each role that holds no case."""
 
 
 async def test_each_capability_opens_what_the_policy_says_and_no_more(ground, sink):

@@ -1,8 +1,13 @@
 SELECT pg_temp.protect_client_data('planned_action', 'action', '{coordinate}', '{coordinate,act}', false);
 -- Nobody reports on an action that is not theirs; the coordinator may. No action moves to another case (SEC-0002).
 CREATE POLICY own_action ON planned_action AS RESTRICTIVE FOR UPDATE TO multiagency_app
-    USING (owner_id = (SELECT current_post()) OR case_id = ANY (ARRAY(SELECT acting_cases('action', '{coordinate}'))));
+    USING (owner_id = (SELECT current_post()) OR id = ANY (ARRAY(SELECT deputised_actions()))
+           OR case_id = ANY (ARRAY(SELECT acting_cases('action', '{coordinate}'))));
 GRANT UPDATE (owner_id, state, outcome, done_at, due_on) ON planned_action TO multiagency_app;
+-- Who looks after what others hold asks without content, and hands it on.
+SELECT pg_temp.serve_guard('planned_action', '(id, case_id, controller_id, reference, owner_id, due_on, state)');
+CREATE POLICY guard_handing_on ON planned_action FOR UPDATE TO multiagency_guard USING (state = 'open');
+GRANT UPDATE (owner_id) ON planned_action TO multiagency_guard;
 
 -- Corrections stand beside the action, in its owner's agency's record like it.
 SELECT pg_temp.protect_client_data('action_change', 'action', '{coordinate}', '{}', false);

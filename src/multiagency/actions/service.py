@@ -7,7 +7,7 @@ action stays with its owner when consent is withdrawn, and nothing else of the c
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from multiagency.actions.forms import ActionForm, ReportForm
 from multiagency.actions.models import PlannedAction
@@ -109,8 +109,13 @@ async def candidates(desk: Desk) -> list[Colleague]:
 
 
 async def mine(work: Work) -> list[ActionView]:
-    """Return the actor's own actions, the next due first."""
-    return await _views(work, PlannedAction.owner_id == work.actor.post_id, OWN_RECORD)
+    """Return the actor's own actions, and those done in the place of somebody else, the next due first."""
+    return await _views(work, _mine(work), OWN_RECORD)
+
+
+def _mine(work: Work) -> ColumnElement[bool]:
+    own = PlannedAction.owner_id == work.actor.post_id
+    return or_(own, PlannedAction.id.in_(select(func.deputised_actions())))
 
 
 async def one_of_mine(work: Work, wanted: str) -> ActionView:
@@ -128,9 +133,7 @@ async def reaching(work: Work, wanted: str) -> Reaching | None:
 
 
 async def _own(work: Work, wanted: str) -> PlannedAction:
-    query = select(PlannedAction).where(
-        PlannedAction.reference == as_reference(wanted), PlannedAction.owner_id == work.actor.post_id
-    )
+    query = select(PlannedAction).where(PlannedAction.reference == as_reference(wanted), _mine(work))
     action = await work.session.scalar(query)
     if action is None:
         raise NotVisible

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from multiagency.cases.models import AccessGrant, Case, LawfulBasis
+from multiagency.cases.service_coordination import take_up
 from multiagency.kernel.access import Act, Capability, Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.database import holds_at
@@ -26,6 +27,8 @@ class Desk:
     case: Case
     capabilities: frozenset[Capability]
     kinds: frozenset[Kind]
+    lasting: frozenset[Capability]
+    """What the actor holds in their own place, and not as somebody's deputy."""
 
     def may(self, act: Act) -> bool:
         """Tell whether the actor may do this act on this case; pages ask before they offer it."""
@@ -54,10 +57,15 @@ class Desk:
 async def open_desk(work: Work, reference: str, act: Act) -> Desk:
     """Return the case with this reference, guarded for `act`.
 
-    Raises `NotVisible` without a live grant (same work and answer as for a reference that does not exist), and
-    `Forbidden` when a grant is there but none of its capabilities, nor the role, is enough.
+    A coordinator takes up a case of their team that they do not hold yet. Raises `NotVisible` without a live grant
+    (same work and answer as for a reference that does not exist), and `Forbidden` when a grant is there but none of its
+    capabilities, nor the role, is enough.
     """
-    case = await work.session.scalar(select(Case).where(Case.reference == as_reference(reference)))
+    wanted = as_reference(reference)
+    query = select(Case).where(Case.reference == wanted)
+    case = await work.session.scalar(query)
+    if case is None and await take_up(work, wanted):
+        case = await work.session.scalar(query)
     if case is None:
         raise NotVisible
     desk = await desk_for(work, case)
@@ -74,13 +82,15 @@ async def desk_for(work: Work, case: Case) -> Desk:
         work=work,
         case=case,
         capabilities=frozenset(Capability(grant.capability) for grant, _ in rows),
+        lasting=frozenset(Capability(grant.capability) for grant, _ in rows if grant.deputy_id is None),
         kinds=frozenset(Kind(kind) for grant, basis in rows for kind in set(grant.kinds) & set(basis.kinds)),
     )
 
 
 def shut_desk(work: Work, **case: Any) -> Desk:
     """Return a desk for the worker, who sees no case: its columns as a function of the database told them."""
-    return Desk(work, Case(**case), frozenset(), frozenset())
+    nothing = frozenset[Any]()
+    return Desk(work, Case(**case), nothing, nothing, nothing)
 
 
 def _live_grants(work: Work) -> Any:
@@ -92,11 +102,21 @@ def _live_grants(work: Work) -> Any:
         .where(AccessGrant.post_id == work.actor.post_id)
         .where(AccessGrant.ended_at.is_(None), LawfulBasis.ended_at.is_(None))
         .where(holds_at(AccessGrant, moment), holds_at(LawfulBasis, moment))
+        .where(
+            or_(
+                AccessGrant.capability != Capability.COORDINATE,
+                AccessGrant.occasion_id.in_(select(func.coordinated_teams())),
+            )
+        )
     )
 
 
 async def cases_in_sight(work: Work) -> list[Case]:
-    """Return the cases the actor holds a live grant on, newest first; starts from grants and joins out."""
+    """Return the cases the actor holds a live grant on, newest first; starts from grants and joins out.
+
+    A coordinator takes up first what their teams coordinate.
+    """
+    await take_up(work)
     mine = _live_grants(work).with_only_columns(AccessGrant.case_id)
     found = await work.session.scalars(select(Case).where(Case.id.in_(mine)).order_by(Case.opened_at.desc()))
     cases = list(found)

@@ -21,6 +21,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
           AND b.ended_at IS NULL AND (b.valid_to IS NULL OR b.valid_to > statement_timestamp()))
 $$;
 
+-- Who else coordinates a case: holds it, is still of the team, and is not kept out. Handed to no role.
+CREATE FUNCTION other_coordinators(wanted_case uuid, wanted_team uuid, but uuid) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT q.post_id FROM access_grant g
+    JOIN lawful_basis b ON b.id = g.basis_id AND b.reason = 'coordination' AND b.ended_at IS NULL
+    JOIN coordinating_posts() q ON q.post_id = g.post_id AND q.team_id = wanted_team
+    WHERE g.case_id = wanted_case AND g.capability = 'coordinate' AND g.ended_at IS NULL AND g.post_id <> but
+      AND (g.valid_to IS NULL OR g.valid_to > statement_timestamp())
+      AND wanted_case <> ALL (ARRAY(SELECT barred_cases(q.person_id)))
+$$;
+REVOKE ALL ON FUNCTION other_coordinators(uuid, uuid, uuid) FROM PUBLIC;
+
 -- A grant may only be made on a live basis of the same case and of the post's own agency, for no more than its kinds.
 CREATE FUNCTION grant_fits(wanted_case uuid, wanted_basis uuid, wanted_post uuid, wanted_kinds text[])
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -30,6 +42,51 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalo
           AND wanted_kinds <@ b.kinds)
 $$;
 
+-- Whether a post may be given the coordination of a case: it coordinates the case's team now.
+CREATE FUNCTION may_coordinate(wanted_case uuid, wanted_team uuid, wanted_post uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM case_file c JOIN coordinating_posts() q ON q.team_id = c.team_id
+        WHERE c.id = wanted_case AND c.team_id = wanted_team AND q.post_id = wanted_post)
+$$;
+
+-- A coordinator takes up what their team coordinates and they do not hold yet, case by case: all of it, or one case.
+-- What was given at the submission is given here: on the living basis of coordination, and on the consent of the
+-- convening agency (a ground where coordination was given on it before). Never where a bar stands. Whoever handed a case
+-- over does not get it back while somebody else coordinates it. Asked twice it gives nothing more; two who ask at once
+-- collide on the id. Returns what was given, for the log: one row per case.
+CREATE FUNCTION take_up_coordination(wanted_reference text) RETURNS TABLE (case_id uuid, reference text,
+    controller_id uuid)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    WITH me AS MATERIALIZED (
+        SELECT l.post_id, l.person_id, l.agency_id FROM live_session() l WHERE l.role = 'coordinator'
+    ), wanting AS (
+        SELECT b.id AS basis_id, b.kinds, c.id AS case_id, c.team_id, me.post_id, (
+            SELECT count(*) FROM access_grant g WHERE g.basis_id = b.id AND g.post_id = me.post_id) AS before
+        FROM me JOIN lawful_basis b ON b.agency_id = me.agency_id JOIN case_file c ON c.id = b.case_id
+        WHERE c.team_id = ANY (ARRAY(SELECT coordinated_teams())) AND c.stage <> 'draft'
+          AND (wanted_reference IS NULL OR c.reference = wanted_reference)
+          AND c.id <> ALL (ARRAY(SELECT barred_cases((SELECT m.person_id FROM me m))))
+          AND b.ended_at IS NULL AND b.valid_from <= statement_timestamp()
+          AND (b.valid_to IS NULL OR b.valid_to > statement_timestamp())
+          AND (b.reason IN ('coordination', 'consent') OR b.reason = 'ground' AND EXISTS (
+              SELECT FROM access_grant g WHERE g.basis_id = b.id AND g.capability = 'coordinate'))
+          AND NOT EXISTS (
+              SELECT FROM access_grant g
+              WHERE g.basis_id = b.id AND g.post_id = me.post_id AND g.capability = 'coordinate'
+                AND (g.ended_at IS NULL OR EXISTS (SELECT FROM other_coordinators(c.id, c.team_id, me.post_id))))
+    ), given AS (
+        INSERT INTO access_grant
+            (id, case_id, post_id, basis_id, occasion, occasion_id, capability, kinds, valid_from)
+        SELECT md5(w.basis_id::text || w.post_id || w.before)::uuid, w.case_id, w.post_id, w.basis_id, 'coordination',
+               w.team_id, 'coordinate', w.kinds, statement_timestamp()
+        FROM wanting w
+        ON CONFLICT (id) DO NOTHING
+        RETURNING access_grant.case_id
+    )
+    SELECT c.id, c.reference, c.controller_id FROM case_file c WHERE c.id IN (SELECT g.case_id FROM given g)
+$$;
+
 -- Who holds such a capability on a case in sight: whom to ask, and whom the worker tells.
 CREATE FUNCTION posts_that_may(wanted_case uuid, capabilities text[]) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -37,6 +94,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     JOIN lawful_basis b ON b.id = g.basis_id AND b.ended_at IS NULL
     JOIN post p ON p.id = g.post_id AND (p.valid_to IS NULL OR p.valid_to > statement_timestamp())
     WHERE g.case_id = wanted_case AND g.capability = ANY (capabilities) AND g.ended_at IS NULL
+      AND (g.deputy_id IS NULL OR g.valid_from <= statement_timestamp() AND g.valid_to > statement_timestamp())
       AND wanted_case <> ALL (ARRAY(SELECT barred_cases(p.person_id)))
       AND (current_post_role() = 'worker' OR wanted_case IN (SELECT granted_cases()))
 $$;

@@ -133,14 +133,18 @@ class LawfulBasis(Base):
 
 
 class AccessGrant(Base):
-    """Sight of one case for one post on one occasion; alive only while its lawful basis is."""
+    """Sight of one case for one post on one occasion; alive only while its lawful basis is.
+
+    `occasion_id` names the occasion: a seat, an action, a disclosure; for `coordinate` the team, and the grant lives
+    only while its post coordinates that team. `deputy_id` tells that it is held in the place of somebody else.
+    """
 
     __tablename__ = "access_grant"
 
     id: Mapped[UUID] = identifier()
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
-    basis_id: Mapped[UUID] = mapped_column(ForeignKey("lawful_basis.id"))
+    basis_id: Mapped[UUID] = mapped_column(ForeignKey("lawful_basis.id"), index=True)
     occasion: Mapped[str]
     occasion_id: Mapped[UUID | None]
     capability: Mapped[str]
@@ -148,6 +152,7 @@ class AccessGrant(Base):
     valid_from: Mapped[datetime]
     valid_to: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    deputy_id: Mapped[UUID | None] = mapped_column(ForeignKey("deputy.id"), index=True)
 
 
 class AccessBar(Base):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Text, cast, func, select
+from sqlalchemy import ARRAY, Select, Text, cast, func, or_, select, tuple_
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import AccessGrant, LawfulBasis
@@ -12,6 +12,7 @@ from multiagency.kernel.access import Capability
 from multiagency.kernel.clock import now
 from multiagency.kernel.database import not_over
 from multiagency.kernel.work import Work
+from multiagency.people import reading as people
 from multiagency.people.models import Agency, Person, Post
 from multiagency.people.reading import Colleague
 
@@ -49,6 +50,12 @@ async def holders(desk: Desk, capabilities: Collection[Capability] = frozenset(C
         .join(Person, Person.id == Post.person_id)
         .join(Agency, Agency.id == Post.agency_id)
         .where(AccessGrant.capability.in_(capabilities))
+        .where(
+            or_(
+                AccessGrant.capability != Capability.COORDINATE,
+                tuple_(AccessGrant.occasion_id, AccessGrant.post_id).in_(people.coordinating(now())),
+            )
+        )
         .where(not_over(Post, now()))
         .order_by(Agency.name_fi, Person.name)
     )

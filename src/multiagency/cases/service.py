@@ -191,7 +191,7 @@ async def submit(desk: Desk) -> None:
     shell = await give_basis(work, case, team.convener_id, COORDINATION, COORDINATION_KINDS)
     coordinators = [post.id for post in await people.coordinators_of(work, team.id)]
     for post_id in coordinators:
-        await grant(work, shell, post_id, "coordination", Capability.COORDINATE, COORDINATION_KINDS)
+        await grant(work, shell, post_id, COORDINATION, Capability.COORDINATE, COORDINATION_KINDS, team.id)
     await share_with_coordinators(desk, team, coordinators)
 
 
@@ -206,7 +206,7 @@ async def share_with_coordinators(desk: Desk, team: Team, post_ids: Iterable[UUI
     have = set(await desk.work.session.scalars(held.where(AccessGrant.capability == Capability.COORDINATE)))
     for post_id in post_ids:
         if post_id not in have:
-            await grant(desk.work, shared, post_id, "coordination", Capability.COORDINATE, Kind)
+            await grant(desk.work, shared, post_id, COORDINATION, Capability.COORDINATE, Kind, team.id)
     desk.wrote(recipient_id=team.convener_id)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select, update
@@ -62,8 +63,12 @@ async def grant(
     capability: Capability,
     kinds: Iterable[Kind],
     occasion_id: UUID | None = None,
+    **period: Any,
 ) -> AccessGrant:
-    """Give one post sight on an occasion, of no more kinds than its agency's basis holds."""
+    """Give one post sight on an occasion, of no more kinds than its agency's basis holds.
+
+    `period` is for a deputy: `deputy_id`, and `valid_to`, when it ends.
+    """
     given = AccessGrant(
         case_id=basis.case_id,
         post_id=post_id,
@@ -73,6 +78,7 @@ async def grant(
         capability=capability,
         kinds=sorted(set(kinds) & set(basis.kinds)),
         valid_from=now(),
+        **period,
     )
     work.session.add(given)
     await work.session.flush()

@@ -1,10 +1,12 @@
 """The live gate: opened from what all required givers said together, shut whenever that no longer holds."""
 
+from typing import Any
 from uuid import UUID
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import SightEnded
-from multiagency.cases.reading_holders import holders
+from multiagency.cases.models import AccessGrant, LawfulBasis
+from multiagency.cases.reading_holders import holders, living
 from multiagency.cases.service import share_with_coordinators
 from multiagency.cases.service_grants import (
     CONSENT,
@@ -50,9 +52,21 @@ async def reopen(desk: Desk) -> None:
         consent = gate.given[-1].consent
         basis = await give_basis(desk.work, desk.case, agency_id, CONSENT, kinds, consent.id, gate.until)
         if agency_id == desk.work.actor.agency_id:
-            await grant(desk.work, basis, desk.work.actor.post_id, "referral", Capability.REFER, kinds)
+            await _show_referrers(desk, basis)
     if desk.case.stage != "draft":
         await _share_anew(desk)
+
+
+async def _show_referrers(desk: Desk, basis: LawfulBasis) -> None:
+    """Give sight to whoever refers the case, also while a deputy does it for them; a deputy for their period only."""
+    query = living(desk).where(AccessGrant.capability == Capability.REFER).order_by(AccessGrant.id)
+    rows = (await desk.work.session.execute(query)).all()
+    for held in {held.post_id: held for held, _ in rows}.values():
+        period: dict[str, Any] = {}
+        if held.deputy_id:
+            period = {"deputy_id": held.deputy_id, "valid_to": held.valid_to}
+        kinds = map(Kind, basis.kinds)
+        await grant(desk.work, basis, held.post_id, held.occasion, Capability.REFER, kinds, **period)
 
 
 async def shut(desk: Desk) -> None:

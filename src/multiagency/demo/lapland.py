@@ -132,12 +132,24 @@ ACCOUNTS = (
         identity_code="140283-914J",
     ),
     DemoAccount(
+        "supervisor", "Aune Kelottijärvi", "police", Role.SUPERVISOR, "ylikomisario", identity_code="160485-9161"
+    ),
+    DemoAccount(
+        "supervisor-2",
+        "Eero Pokka",
+        "county",
+        Role.SUPERVISOR,
+        "sosiaalipalvelujen päällikkö",
+        identity_code="170586-917S",
+    ),
+    DemoAccount(
         "administrator", "Leena Ylläsjärvi", "county", Role.ADMINISTRATOR, "pääkäyttäjä", identity_code="150384-9159"
     ),
 )
 WORKER = DemoAccount("worker", "Ajastettu tehtävä", "county", Role.WORKER, "palvelutili")
 KEEPER = DemoAccount("keeper", "Tallenteiden ylläpito", "county", Role.KEEPER, "palvelutili")
 TEAM = "MARAK Tunturi-Lappi"
+CONTACT = "040 000 0000"
 
 
 async def populate(owner_url: str, demo_password: str, service_password: str, lookup: Lookup, cost: int = COST) -> None:
@@ -147,7 +159,7 @@ async def populate(owner_url: str, demo_password: str, service_password: str, lo
     """
     engine = create_async_engine(owner_url)
     agencies = {key: _agency(*about) for key, about in AGENCIES.items()}
-    team = Team(id=uuid7(), pathway="marak", name=TEAM, convener_id=agencies["county"].id)
+    team = Team(id=uuid7(), pathway="marak", name=TEAM, convener_id=agencies["county"].id, contact=CONTACT)
     hashed = {"demo": hash_password(demo_password, cost), "service": hash_password(service_password, cost)}
     async with AsyncSession(engine) as session:
         session.add_all(agencies.values())
@@ -185,5 +197,5 @@ async def _add_account(
     await session.flush()
     session.add(Credential(post_id=post.id, login=account.login, kind=kind, password_hash=password))
     if account.role is Role.COORDINATOR:
-        session.add(TeamMember(team_id=team.id, post_id=post.id))
+        session.add(TeamMember(team_id=team.id, post_id=post.id, valid_from=_START))
     await session.flush()

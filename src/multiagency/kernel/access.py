@@ -146,6 +146,11 @@ class Act(StrEnum):
     SETTLE_ALARM = "settle_alarm"
     READ_METRICS = "read_metrics"
     REMIND_OF_LOG_REQUEST = "remind_of_log_request"
+    SEE_SUPERVISION = "see_supervision"
+    HAND_WORK_ON = "hand_work_on"
+    NAME_DEPUTY = "name_deputy"
+    END_DEPUTY = "end_deputy"
+    TELL_OF_DEPARTURES = "tell_of_departures"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ class Role(StrEnum):
     SOCIAL_WORKER = "social_worker"
     REPRESENTATIVE = "representative"
     COORDINATOR = "coordinator"
+    SUPERVISOR = "supervisor"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
     INTAKE = "intake"

@@ -53,8 +53,31 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION barred_cases(uuid) FROM PUBLIC;
 
--- A grant is alive only while its lawful basis is, in the same agency, and no bar stands against the person: in one
--- pass, with the session and the bars asked once and not for every grant.
+-- Who coordinates which team now: posts of the agency that convenes it, for as long as they are its members. Handed to
+-- no role: the directory shows it.
+CREATE FUNCTION coordinating_posts() RETURNS TABLE (team_id uuid, post_id uuid, person_id uuid, agency_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT m.team_id, p.id, p.person_id, p.agency_id
+    FROM team_member m JOIN team t ON t.id = m.team_id JOIN post p ON p.id = m.post_id AND p.agency_id = t.convener_id
+    WHERE p.role = 'coordinator'
+      AND m.valid_from <= statement_timestamp() AND (m.valid_to IS NULL OR m.valid_to > statement_timestamp())
+      AND p.valid_from <= statement_timestamp() AND (p.valid_to IS NULL OR p.valid_to > statement_timestamp())
+$$;
+REVOKE ALL ON FUNCTION coordinating_posts() FROM PUBLIC;
+
+-- The teams that the actor coordinates.
+CREATE FUNCTION coordinated_teams() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT m.team_id
+    FROM live_session() l JOIN team_member m ON m.post_id = l.post_id
+    JOIN team t ON t.id = m.team_id AND t.convener_id = l.agency_id
+    WHERE l.role = 'coordinator'
+      AND m.valid_from <= statement_timestamp() AND (m.valid_to IS NULL OR m.valid_to > statement_timestamp())
+$$;
+
+-- A grant is alive only while its lawful basis is, in the same agency, and no bar stands against the person; and that of
+-- a coordinator, whose occasion is the team, only while the post coordinates it. In one pass, with the session, the bars
+-- and the teams asked once and not for every grant.
 CREATE FUNCTION live_grants() RETURNS TABLE (case_id uuid, capability text, own boolean, grant_kinds text[],
     basis_kinds text[])
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -66,6 +89,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
       AND (g.valid_to IS NULL OR g.valid_to > statement_timestamp())
       AND b.ended_at IS NULL AND b.valid_from <= statement_timestamp()
       AND (b.valid_to IS NULL OR b.valid_to > statement_timestamp())
+      AND (g.capability <> 'coordinate' OR g.occasion_id = ANY (ARRAY(SELECT coordinated_teams())))
       AND g.case_id <> ALL (ARRAY(SELECT barred_cases((SELECT person_id FROM live_session()))))
 $$;
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from multiagency.cases.desk import Desk, rest_on_grants
 from multiagency.cases.models import AccessGrant, Case
 from multiagency.cases.service_bars import not_barred
+from multiagency.cases.service_coordination import take_up
 from multiagency.cases.service_grants import sharing_agencies
 from multiagency.kernel.access import Capability, Kind
 from multiagency.kernel.work import Work
@@ -93,7 +94,8 @@ class MinutesView:
 
 
 async def agenda(work: Work, meeting: Meeting, language: str) -> AgendaView:
-    """Return agenda, seats, answers and delivery of a meeting."""
+    """Return agenda, seats, answers and delivery of a meeting, whose cases its coordinator takes up first."""
+    await take_up(work)
     rows = await work.session.execute(
         select(AgendaItem, Case)
         .join(Case, Case.id == AgendaItem.case_id)

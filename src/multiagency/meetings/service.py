@@ -29,8 +29,8 @@ _NOT_AT_A_SEAT = frozenset({Kind.CONSENT, Kind.CONTACT})
 
 async def my_teams(work: Work) -> Sequence[Team]:
     """Return the teams that the actor coordinates."""
-    query = select(Team).join(TeamMember, TeamMember.team_id == Team.id)
-    return (await work.session.scalars(query.where(TeamMember.post_id == work.actor.post_id))).all()
+    mine = people.coordinating(now()).where(TeamMember.post_id == work.actor.post_id).with_only_columns(Team.id)
+    return (await work.session.scalars(select(Team).where(Team.id.in_(mine)))).all()
 
 
 async def call(work: Work, form: MeetingForm) -> Meeting:

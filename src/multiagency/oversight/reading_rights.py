@@ -10,13 +10,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Text, Uuid, and_, func, or_, select
+from sqlalchemy import Column, ColumnElement, Text, Uuid, and_, func, or_, select, tuple_
 
 from multiagency.cases.models import AccessBar, AccessGrant, BarExemption, LawfulBasis
+from multiagency.kernel.access import Capability
 from multiagency.kernel.errors import Invalid
 from multiagency.kernel.ids import as_reference
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
+from multiagency.people import reading as people
 from multiagency.people.models import Agency, Person, Post
 
 LIMIT = 100
@@ -152,6 +154,12 @@ async def _grants(
         .join(Person, Person.id == Post.person_id)
         .join(Agency, Agency.id == Post.agency_id)
         .where(_alive(asked.at, AccessGrant, LawfulBasis, Post))
+        .where(
+            or_(
+                AccessGrant.capability != Capability.COORDINATE,
+                tuple_(AccessGrant.occasion_id, AccessGrant.post_id).in_(people.coordinating(asked.at)),
+            )
+        )
         .order_by(AccessGrant.case_id, Agency.name_fi, Person.name, AccessGrant.id)
         .limit(limit)
     )

@@ -1,9 +1,4 @@
--- Teams that the actor coordinates, what the actor told others, and whether somebody may still be told.
-
-CREATE FUNCTION coordinated_teams() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT m.team_id FROM live_session() l JOIN team_member m ON m.post_id = l.post_id WHERE l.role = 'coordinator'
-$$;
+-- What the actor told others, and whether somebody may still be told.
 
 CREATE FUNCTION sent_notices() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$ SELECT id FROM notice WHERE sender_id = current_post() $$;

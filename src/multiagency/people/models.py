@@ -67,7 +67,10 @@ class Post(Base):
 
 
 class Team(Base):
-    """The standing group of agencies that meets under one pathway in one area."""
+    """The standing group of agencies that meets under one pathway in one area.
+
+    `contact` says how it is reached when no coordinator is there: a number or an address, as people read it.
+    """
 
     __tablename__ = "team"
 
@@ -75,15 +78,41 @@ class Team(Base):
     pathway: Mapped[str]
     name: Mapped[str]
     convener_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    contact: Mapped[str | None]
+
+
+class Deputy(Base):
+    """Who stands in for a post that is away, and for how long; `reason` is a code.
+
+    Shows nothing by itself: grants and memberships of the period carry its id, and end with it.
+    """
+
+    __tablename__ = "deputy"
+
+    id: Mapped[UUID] = identifier()
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
+    deputy_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
+    named_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    reason: Mapped[str]
+    valid_from: Mapped[datetime]
+    valid_to: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class TeamMember(Base):
-    """A post that belongs to a team; its coordinators are the members with that role."""
+    """A post that belongs to a team for a period.
+
+    Its coordinators are the members with that role in the agency that convenes it: their sight of its cases begins and
+    ends with this row.
+    """
 
     __tablename__ = "team_member"
 
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), primary_key=True)
-    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), primary_key=True)
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), primary_key=True, index=True)
+    valid_from: Mapped[datetime] = mapped_column(primary_key=True)
+    valid_to: Mapped[datetime | None]
+    deputy_id: Mapped[UUID | None] = mapped_column(ForeignKey("deputy.id"))
 
 
 class Credential(Base):

@@ -2,7 +2,7 @@
 DO $$
 DECLARE directory text;
 BEGIN
-    FOREACH directory IN ARRAY ARRAY['agency', 'person', 'post', 'team', 'team_member'] LOOP
+    FOREACH directory IN ARRAY ARRAY['agency', 'person', 'post', 'team', 'team_member', 'deputy'] LOOP
         PERFORM pg_temp.protect(directory::regclass);
         EXECUTE format('CREATE POLICY directory ON %I FOR SELECT TO multiagency_app, multiagency_worker '
                        'USING ((SELECT current_post()) IS NOT NULL)', directory);
@@ -15,6 +15,15 @@ BEGIN
         EXECUTE format('GRANT SELECT ON %I TO multiagency_signin', directory);
     END LOOP;
 END $$;
+
+-- Deputies, and their membership of teams for a period: written by the guard, for those who may name them.
+CREATE POLICY guard_adding ON deputy FOR INSERT TO multiagency_guard WITH CHECK (true);
+CREATE POLICY guard_ending ON deputy FOR UPDATE TO multiagency_guard USING (true) WITH CHECK (ended_at IS NOT NULL);
+GRANT INSERT, UPDATE (ended_at) ON deputy TO multiagency_guard;
+CREATE POLICY guard_adding ON team_member FOR INSERT TO multiagency_guard WITH CHECK (deputy_id IS NOT NULL);
+CREATE POLICY guard_ending ON team_member FOR UPDATE TO multiagency_guard
+    USING (deputy_id IS NOT NULL) WITH CHECK (valid_to IS NOT NULL);
+GRANT INSERT, UPDATE (valid_to) ON team_member TO multiagency_guard;
 
 SELECT pg_temp.protect('credential');
 CREATE POLICY administration ON credential FOR ALL TO multiagency_owner USING (true);
@@ -48,5 +57,6 @@ GRANT SELECT, INSERT, UPDATE (read_at) ON notice TO multiagency_app;
 GRANT INSERT ON notice TO multiagency_worker;
 SELECT pg_temp.serve_keeper('notice');
 SELECT pg_temp.serve_guard('notice');
-CREATE POLICY guard_adding ON notice FOR INSERT TO multiagency_guard WITH CHECK (what = 'break_glass');
+CREATE POLICY guard_adding ON notice FOR INSERT TO multiagency_guard
+    WITH CHECK (what IN ('break_glass', 'break_glass_by_colleague'));
 GRANT INSERT ON notice TO multiagency_guard;

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, select
 
 from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import now
@@ -15,8 +16,9 @@ from multiagency.kernel.work import Work
 from multiagency.people.models import Agency, Person, Post, Team, TeamMember
 
 _AT_THE_TABLE = frozenset({Role.OFFICER, Role.SOCIAL_WORKER, Role.REPRESENTATIVE, Role.COORDINATOR})
-TO_BE_BARRED = _AT_THE_TABLE | {Role.AUDITOR, Role.INTAKE}
-"""Whom a bar may name: also who reads the log of a case or what is disclosed about it, and sits at no table."""
+TO_BE_BARRED = _AT_THE_TABLE | {Role.AUDITOR, Role.INTAKE, Role.SUPERVISOR}
+"""Whom a bar may name: also who sits at no table, and reads the log of a case, what is disclosed about it, or its list.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +92,24 @@ async def known_colleague(work: Work, post_id: UUID, field: str, roles: Collecti
 
 
 async def coordinators_of(work: Work, team_id: UUID) -> Sequence[Post]:
-    """Return the posts that coordinate a team."""
-    query = (
-        select(Post)
-        .join(TeamMember, TeamMember.post_id == Post.id)
-        .where(TeamMember.team_id == team_id, Post.role == Role.COORDINATOR)
+    """Return the posts that coordinate a team now: none of them over, nor of another agency than the convening one."""
+    theirs = coordinating(now()).where(TeamMember.team_id == team_id).with_only_columns(Post.id)
+    return (await work.session.scalars(select(Post).where(Post.id.in_(theirs)).order_by(Post.id))).all()
+
+
+def coordinators_in(teams: Select[UUID]) -> Select[UUID]:
+    """Return the query for the posts that coordinate some of these teams now."""
+    return coordinating(now()).where(TeamMember.team_id.in_(teams)).with_only_columns(TeamMember.post_id)
+
+
+def coordinating(moment: datetime) -> Select[UUID, UUID]:
+    """Return the query for who coordinates which team at a moment: team and post."""
+    return (
+        select(TeamMember.team_id, TeamMember.post_id)
+        .join(Team, Team.id == TeamMember.team_id)
+        .join(Post, and_(Post.id == TeamMember.post_id, Post.agency_id == Team.convener_id))
+        .where(Post.role == Role.COORDINATOR, holds_at(TeamMember, moment), holds_at(Post, moment))
     )
-    return (await work.session.scalars(query)).all()
 
 
 async def posts_in_role(work: Work, role: Role) -> Sequence[Post]:

@@ -51,3 +51,28 @@ class ReviewForm(Form):
 
     needed: Literal["yes", "no"]
     words: Narrative
+
+
+class PieceOfWork(Form):
+    """One piece of work and who holds it: a referral by the reference of its case, an action by its own."""
+
+    what: Literal["referral", "action"]
+    item: Annotated[str, Field(min_length=1, max_length=20)]
+    holder: UUID
+
+
+class HandOnForm(PieceOfWork):
+    """Who gets it instead, and why it does not stay where it is."""
+
+    post: UUID
+    reason: Literal["has_left", "is_away", "other_task", "too_much"]
+
+
+class DeputyForm(Form):
+    """Who stands in for whom, from the first day to the last, and why."""
+
+    post: UUID
+    deputy: UUID
+    starts_on: Day
+    ends_on: Day
+    reason: Literal["holiday", "illness", "long_leave", "other_task"]

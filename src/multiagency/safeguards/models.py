@@ -1,4 +1,4 @@
-"""Protected addresses and who is cleared, and openings in an emergency."""
+"""Protected addresses and who is cleared, openings in an emergency, and work that was handed on."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -8,7 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.access import Kind
 from multiagency.kernel.crypto import Sealed
-from multiagency.kernel.database import Base, ClientRecord, SealedColumn, client_data, identifier
+from multiagency.kernel.database import Base, ClientRecord, SealedColumn, client_data, client_function, identifier
+
+client_function("supervised_work", Kind.SHELL, Kind.ACTION)
 
 
 class AddressProtection(ClientRecord, Base):
@@ -72,3 +74,33 @@ class BreakGlassReview(ClientRecord, Base):
     needed: Mapped[bool]
     words: Mapped[Sealed] = mapped_column(SealedColumn)
     reviewed_at: Mapped[datetime]
+
+
+class Reassignment(Base):
+    """One piece of work handed on by somebody who looks after it: a referral, or an action, by its reference.
+
+    `reason` is a code: why it did not stay where it was.
+    """
+
+    __tablename__ = "reassignment"
+
+    id: Mapped[UUID] = identifier()
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    what: Mapped[str]
+    item: Mapped[str]
+    from_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    to_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    reason: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Departure(Base):
+    """That somebody was told of a case which a post that is over has left behind."""
+
+    __tablename__ = "departure"
+
+    id: Mapped[UUID] = identifier()
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    told_at: Mapped[datetime]

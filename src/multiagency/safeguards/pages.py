@@ -11,7 +11,7 @@ from multiagency.cases.pages_filling import show
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Forbidden
 from multiagency.people import reading as people
-from multiagency.safeguards import pages_emergencies, pages_protection
+from multiagency.safeguards import pages_emergencies, pages_protection, pages_supervision
 from multiagency.safeguards import (
     service_conflicts as conflicts,
 )
@@ -68,3 +68,4 @@ async def _reassignment(request: Request, desk: Desk, filled: Filled, errors: Er
 
 router.include_router(pages_emergencies.router)
 router.include_router(pages_protection.router)
+router.include_router(pages_supervision.router)

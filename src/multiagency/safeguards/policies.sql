@@ -59,3 +59,29 @@ GRANT SELECT, INSERT ON break_glass_review TO multiagency_app;
 SELECT pg_temp.serve_guard('break_glass_review', '(opening_id)');
 SELECT pg_temp.serve_keeper('break_glass_review');
 SELECT pg_temp.let_keeper_seal('break_glass_review');
+
+-- What was handed on because its holder had left or was away: whoever steers the case reads it, and who did it.
+SELECT pg_temp.protect('reassignment');
+CREATE POLICY sight ON reassignment FOR SELECT TO multiagency_app USING (
+    by_id = (SELECT current_post()) OR case_id = ANY (ARRAY(SELECT acting_cases('shell', '{refer,coordinate}'))));
+CREATE POLICY oversight ON reassignment FOR SELECT TO multiagency_app
+    USING ((SELECT current_post_role()) = 'auditor' AND case_id <> ALL (ARRAY(SELECT kept_from_auditor())));
+GRANT SELECT ON reassignment TO multiagency_app;
+SELECT pg_temp.serve_keeper('reassignment');
+CREATE POLICY guard_adding ON reassignment FOR INSERT TO multiagency_guard WITH CHECK (true);
+GRANT INSERT ON reassignment TO multiagency_guard;
+
+-- Of what posts that are over have left somebody has been told: the worker's, once for each case; auditors read it.
+SELECT pg_temp.protect('departure');
+CREATE POLICY oversight ON departure FOR SELECT TO multiagency_app
+    USING ((SELECT current_post_role()) = 'auditor' AND case_id <> ALL (ARRAY(SELECT kept_from_auditor())));
+GRANT SELECT ON departure TO multiagency_app;
+CREATE POLICY telling ON departure FOR INSERT TO multiagency_worker
+    WITH CHECK ((SELECT current_post_role()) = 'worker');
+GRANT INSERT ON departure TO multiagency_worker;
+SELECT pg_temp.serve_keeper('departure');
+SELECT pg_temp.serve_guard('departure');
+
+CREATE POLICY guard_ending ON address_clearance FOR UPDATE TO multiagency_guard
+    USING (ended_at IS NULL) WITH CHECK (ended_at IS NOT NULL);
+GRANT UPDATE (ended_at) ON address_clearance TO multiagency_guard;

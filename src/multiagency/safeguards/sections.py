@@ -6,6 +6,7 @@ from multiagency.cases.reading import protected
 from multiagency.cases.reading_holders import STEERING
 from multiagency.kernel.access import Act
 from multiagency.safeguards.service_break_glass import openings
+from multiagency.safeguards.service_handing_over import mine_to_hand_over
 
 
 async def sections(asked: PageSections) -> list[Section]:
@@ -18,7 +19,7 @@ async def sections(asked: PageSections) -> list[Section]:
         found.append(Section(12, "protection.title", f"protection.state.{state}", f"{here}/protection"))
     if desk.may(Act.DECLARE_CONFLICT):
         found.append(Section(110, "conflict.title", "conflict.section", f"{here}/conflict"))
-    if desk.may(Act.REASSIGN_CASE):
+    if desk.may(Act.REASSIGN_CASE) and mine_to_hand_over(desk):
         found.append(Section(120, "reassignment.title", "reassignment.section", f"{here}/reassignment"))
     return [*found, *await _openings(desk)]
 

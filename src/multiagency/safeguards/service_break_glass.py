@@ -69,7 +69,7 @@ async def _mail_notices(desk: Desk) -> None:
         select(Notice.id, Post)
         .join(Post, Post.id == Notice.post_id)
         .where(Notice.case_id == desk.case.id, Notice.sender_id == desk.work.actor.post_id)
-        .where(Notice.what == BREAK_GLASS, Notice.created_at == func.transaction_timestamp())
+        .where(Notice.what.startswith(BREAK_GLASS), Notice.created_at == func.transaction_timestamp())
     )
     for notice_id, post in (await desk.work.session.execute(query)).all():
         await mail(desk.work, post, notice_id)

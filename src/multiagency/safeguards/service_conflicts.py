@@ -18,7 +18,7 @@ from multiagency.kernel.database import not_over
 from multiagency.kernel.errors import Conflict, FieldError, Invalid
 from multiagency.kernel.lookup import Looked
 from multiagency.people import reading as people
-from multiagency.people.models import Person
+from multiagency.people.models import Person, Team
 from multiagency.safeguards.forms import ConflictForm
 
 _ALONE = {Capability.REFER: "conflict.hand_over_first", Capability.COORDINATE: "conflict.only_coordinator"}
@@ -37,8 +37,9 @@ async def _somebody_else_must_steer(desk: Desk) -> None:
     if desk.capabilities & STEERING:
         await one_at_a_time(desk.work, desk.case)
     out = {*await barred(desk), desk.work.actor.person_id}
-    for capability in sorted(desk.capabilities & STEERING):
-        others = [who for who in await holders(desk, {capability}) if who.colleague.person.id not in out]
+    for capability in sorted(desk.lasting & STEERING):
+        lasting = [who for who in await holders(desk, {capability}) if who.grant.deputy_id is None]
+        others = [who for who in lasting if who.colleague.person.id not in out]
         if not others:
             raise Conflict(_ALONE[capability])
 
@@ -94,10 +95,20 @@ async def exempt_coordinators(moved: CaseMoved) -> None:
 
 
 async def missing_coordinator(asked: MayMove) -> list[FieldError]:
-    """Veto a submission that no coordinator could receive, because each is kept out by name."""
+    """Veto a submission that no coordinator could receive: each is kept out by name, or nobody coordinates the team.
+
+    The answer says whom to turn to: the agency that convenes the team, and the team's contact.
+    """
     if asked.to != "submitted":
         return []
     desk = asked.desk
+    coordinators = await people.coordinators_of(desk.work, desk.case.team_id)
     out = {person for person, reason in (await barred(desk)).items() if reason != "employer"}
-    none_left = all(post.person_id in out for post in await people.coordinators_of(desk.work, desk.case.team_id))
-    return [FieldError("bars", "missing.coordinator")] if none_left else []
+    if any(post.person_id not in out for post in coordinators):
+        return []
+    team = await desk.work.session.get_one(Team, desk.case.team_id)
+    convener = (await people.known_agencies(desk.work, [team.convener_id], "team"))[0]
+    whom = ", ".join(filter(None, (convener.name(desk.work.actor.language), team.contact)))
+    if coordinators:
+        return [FieldError("bars", "missing.coordinator", {"whom": whom})]
+    return [FieldError("team", "missing.nobody", {"whom": whom})]

@@ -3,7 +3,7 @@
 Whoever hands over loses sight from that moment (facts: reassigned workers lose access), but for a seat or an action.
 """
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import AccessGrant
@@ -16,6 +16,7 @@ from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Forbidden, Invalid
 from multiagency.kernel.policy import RULES
 from multiagency.people import reading as people
+from multiagency.people.models import Deputy
 from multiagency.people.reading import Colleague
 from multiagency.people.service_notices import tell
 from multiagency.safeguards.forms import HandOverForm
@@ -26,8 +27,8 @@ OFFERS = {"referral": Capability.REFER, "coordination": Capability.COORDINATE}
 
 
 def mine_to_hand_over(desk: Desk) -> list[str]:
-    """Return what the actor holds on the case and may hand over."""
-    return [what for what, capability in OFFERS.items() if capability in desk.capabilities]
+    """Return what the actor holds on the case and may hand over; nobody hands over what is another's."""
+    return [what for what, capability in OFFERS.items() if capability in desk.lasting]
 
 
 async def candidates(desk: Desk, what: str) -> list[Colleague]:
@@ -67,12 +68,14 @@ async def hand_over(desk: Desk, form: HandOverForm) -> None:
 
 
 async def _give(desk: Desk, taker: Colleague, held: list[Holder]) -> None:
-    has = {holder.basis.id for holder in held if holder.colleague.post.id == taker.post.id}
+    theirs = [holder for holder in held if holder.colleague.post.id == taker.post.id]
+    has = {holder.basis.id for holder in theirs if holder.grant.deputy_id is None}
     for holder in held:
         if holder.colleague.post.id != desk.work.actor.post_id or holder.basis.id in has:
             continue
         given, kinds = holder.grant, map(Kind, holder.grant.kinds)
-        await grant(desk.work, holder.basis, taker.post.id, given.occasion, Capability(given.capability), kinds)
+        capability = Capability(given.capability)
+        await grant(desk.work, holder.basis, taker.post.id, given.occasion, capability, kinds, given.occasion_id)
 
 
 async def _let_go(desk: Desk, held: list[Holder]) -> None:
@@ -86,5 +89,8 @@ async def _let_go(desk: Desk, held: list[Holder]) -> None:
             for holder in own
             if holder.basis.reason == OWN_RECORD and holder.colleague.post.id == desk.work.actor.post_id
         }
+    query = select(Deputy.id).where(Deputy.post_id == desk.work.actor.post_id)
+    deputies = set(await desk.work.session.scalars(query))
+    ids |= {holder.grant.id for holder in held if holder.grant.deputy_id in deputies}
     ending = update(AccessGrant).where(AccessGrant.id.in_(ids), AccessGrant.ended_at.is_(None))
     await desk.work.session.execute(ending.values(ended_at=now()), execution_options={"synchronize_session": False})

@@ -22,6 +22,7 @@ class Done(StrEnum):
     DISCLOSED = "disclosed"
     DECLARED = "declared"
     HANDED_OVER = "handed_over"
+    WORK_HANDED_ON = "work_handed_on"
     SEATED = "seated"
     INVITED = "invited"
     ANSWERED = "answered"
