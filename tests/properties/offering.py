@@ -15,6 +15,7 @@ _NEEDS = {
     "/break-glass": ("break_glass",),
     "/cases/{reference}/closing": ("close", "delete"),
     "/cases/{reference}/disclosures": ("disclose",),
+    "/cases/{reference}/part/earlier": ("earlier",),
 }
 """What comes with which path."""
 

@@ -29,6 +29,7 @@ from multiagency.kernel.settling import Settling
 from multiagency.kernel.tokens import RoomTokens
 from multiagency.kernel.touched import Touched
 from multiagency.kernel.vault import Vault
+from multiagency.kernel.versions import Seen
 from multiagency.settings import Settings
 
 
@@ -58,6 +59,8 @@ class Work:
     lines: list[Line] = field(default_factory=list)
     closing: list[Executable] = field(default_factory=list)
     """Statements run last, after the journal is written: signing out would otherwise forbid its own entry."""
+    seen: Seen | None = None
+    """Which version of what is to be changed the caller saw; None where they do not say."""
 
     @property
     def actor(self) -> Actor:

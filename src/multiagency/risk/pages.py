@@ -14,9 +14,11 @@ from multiagency.kernel.errors import Invalid, NotVisible
 from multiagency.risk import service
 from multiagency.risk.forms import AssessmentForm
 from multiagency.risk.service import UNANSWERED, AnswerView, AssessmentView
+from multiagency.web.door import NOT_FIELDS
 from multiagency.web.forms import Errors, typed
 from multiagency.web.pages import attempt, page, see
 from multiagency.web.speaking import field_errors
+from multiagency.web.versions import filled_with
 
 router = APIRouter(prefix="/cases/{reference}/checklist", tags=["pages"])
 
@@ -37,7 +39,7 @@ async def get_checklist(request: Request, desk: Annotated[Desk, case_door(Act.RE
     if view is None:
         raise NotVisible
     if desk.case.stage == "draft" and desk.may(Act.ASSESS_RISK):
-        return _form(request, desk, view, _filled(view), saved=saved)
+        return _form(request, desk, view, await _filled(desk), saved=saved)
     return page(
         request,
         "checklist_read.html",
@@ -61,7 +63,7 @@ async def post_checklist(request: Request, desk: Annotated[Desk, case_door(Act.A
         view = await service.read_assessment(desk)
         if view is None:
             raise NotVisible
-        return _form(request, desk, view, _filled(view) | typed(data), [_on_page(error) for error in errors])
+        return _form(request, desk, view, await _filled(desk) | typed(data), [_on_page(error) for error in errors])
     here, then = f"/cases/{desk.case.reference}", data.get("then")
     return see(f"{here}/checklist?saved={then}#{then}", None) if then in _FIRST_OF_GROUP.values() else see(here)
 
@@ -93,13 +95,9 @@ def _groups(answers: Sequence[AnswerView]) -> list[dict[str, Any]]:
     return groups
 
 
-def _filled(view: AssessmentView) -> dict[str, Any]:
-    """Return a saved checklist as its form shows it."""
-    judged = {True: "true", False: "false", None: ""}[view.judged_high]
-    filled = {"judged_high": judged, "judgement_reason": view.judgement_reason}
-    for answer in view.answers:
-        filled |= {f"answer-{answer.item}": answer.answer, f"comment-{answer.item}": answer.comment}
-    return filled
+async def _filled(desk: Desk) -> dict[str, Any]:
+    """Return a saved checklist as its form shows it, with its version."""
+    return filled_with(desk.work, await service.saved_assessment(desk))
 
 
 def _fill(data: FormData) -> AssessmentForm:
@@ -110,7 +108,7 @@ def _fill(data: FormData) -> AssessmentForm:
         item: {"answer": data.get(f"answer-{item}", UNANSWERED), "comment": data.get(f"comment-{item}", "")}
         for item in items
     }
-    values = {name: value for name, value in plain.items() if name not in {"csrf", "then"}}
+    values = {name: value for name, value in plain.items() if name not in NOT_FIELDS | {"then"}}
     try:
         return AssessmentForm.model_validate({**values, "answers": answers})
     except ValidationError as error:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Depends, Request  # noqa: TID251
+from starlette.datastructures import FormData
 
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import VISITOR, Presented
@@ -21,8 +22,11 @@ from multiagency.kernel.policy import RULES
 from multiagency.kernel.questions import Question
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
+from multiagency.web.versions import SEEN, seen_by
 
 SESSION_COOKIE = "__Host-session"
+NOT_FIELDS = frozenset({"csrf", SEEN})
+"""What the service itself puts into every form: nothing that somebody fills in."""
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -71,6 +75,7 @@ class ActDoor:
                 await _check_csrf(request, presented.secret)
             async with runtime_of(request).unit_of_work(presented, self.act) as work:
                 request.state.work = work
+                work.seen = seen_by(request, await _posted(request))
                 await _announce(request, work)
                 yield work
                 if work.known and not work.lines and not work.touched.anything:
@@ -115,11 +120,18 @@ def door(act: Act) -> Any:
     return through(WorkDoor(act))
 
 
+async def _posted(request: Request) -> FormData | None:
+    """Return the form that a page posts; None for a program's request, and for one that changes nothing."""
+    if request.method in _SAFE_METHODS or request.url.path.startswith("/api/"):
+        return None
+    return await request.form()
+
+
 async def _check_csrf(request: Request, secret: str) -> None:
     if request.method in _SAFE_METHODS:
         return
     given = request.headers.get("x-csrf-token")
-    if given is None and not request.url.path.startswith("/api/"):
-        given = str((await request.form()).get("csrf", ""))
+    if given is None and (form := await _posted(request)) is not None:
+        given = str(form.get("csrf", ""))
     if not hmac.compare_digest((given or "").encode(), csrf_token(secret).encode()):
         raise Forbidden("error.csrf")

@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 from multiagency.kernel.errors import Conflict, FieldError, Invalid, ServiceError
 from multiagency.kernel.languages import COMPLETE, Language
 from multiagency.web.done import Done, forget, remember, remembered
-from multiagency.web.door import SESSION_COOKIE, csrf_token
+from multiagency.web.door import NOT_FIELDS, SESSION_COOKIE, csrf_token
 from multiagency.web.speaking import field_errors, language_of, sentences
 from multiagency.web.texts import TEXTS, day_text, moment_text
 
@@ -62,13 +62,17 @@ def see(path: str, done: Done | None = Done.SAVED) -> RedirectResponse:
 
 
 def fill(form: type[_FormT], data: FormData, lists: Sequence[str] = ()) -> _FormT:
-    """Validate a submitted page form. Raises `Invalid` with every wrong field."""
-    values: dict[str, Any] = {name: data.get(name) for name in data if name != "csrf"}
+    """Validate a submitted page form. Raises `Invalid` with every wrong field.
+
+    A page sends its whole form: what it leaves out was cleared, and counts as sent.
+    """
+    values: dict[str, Any] = {name: data.get(name) for name in data if name not in NOT_FIELDS}
     values |= {name: data.getlist(name) for name in lists}
     try:
-        return form.model_validate(values)
+        found = form.model_validate(values)
     except ValidationError as error:
         raise Invalid(*field_errors(error.errors())) from error
+    return found.model_copy(update={name: getattr(found, name) for name in form.model_fields})
 
 
 async def attempt(request: Request, doing: Awaitable[Any]) -> list[dict[str, str]]:
