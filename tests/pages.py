@@ -3,7 +3,7 @@
 import html
 import re
 
-from multiagency.web.door import csrf_token
+from multiagency.web.formtokens import csrf_token
 
 
 class PageVisitor:

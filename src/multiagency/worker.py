@@ -18,6 +18,7 @@ from multiagency.kernel.actor import VISITOR, Door, Presented
 from multiagency.kernel.crypto import read_key
 from multiagency.kernel.errors import NotSignedIn
 from multiagency.kernel.faults import Point, reach
+from multiagency.kernel.once import forget
 from multiagency.kernel.runtime import Runtime
 from multiagency.log_requests.jobs_reminders import remind as remind_of_requests
 from multiagency.mail.delivery import deliver_next
@@ -74,6 +75,12 @@ async def number_log(runtime: Runtime, presented: Presented, sequencer: Sequence
     return bool(numbered) or published
 
 
+async def forget_answers(runtime: Runtime, presented: Presented) -> None:
+    """Forget how changes were answered that can no longer be sent again."""
+    async with runtime.unit_of_work(presented, Act.FORGET_ANSWERS) as work:
+        await forget(work)
+
+
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Work until `stop` is set. A database that goes away is waited for; nothing is lost meanwhile.
 
@@ -110,6 +117,7 @@ async def _work(runtime: Runtime, presented: Presented, sequencer: Sequencer, st
             if reminders.is_due():
                 await remind(runtime, presented)
                 await mail_checkpoints(runtime, presented)
+                await forget_answers(runtime, presented)
             if deadlines.is_due():
                 await remind_of_requests(runtime, presented)
             delivered = await deliver_next(runtime, presented)

@@ -23,7 +23,7 @@ async def opened(visitor, path):
 
 
 @pytest.mark.parametrize("form", FORMS)
-async def test_a_stale_page_is_told_and_keeps_both_texts(house, form):
+async def test_sec0010_a_stale_page_overwrites_nothing_and_shows_both_texts(house, form):
     first, second, besides = FORMS[form]
     pages, case = await at_pages(house, "officer"), await house.draft()
     path = f"/cases/{case}/{form}"

@@ -56,7 +56,7 @@ async def test_both_at_the_same_moment_lose_nothing(house):
     assert [answers[item]["answer"] for item in ITEMS[:6]] == ["yes"] * 6
 
 
-async def test_half_a_checklist_erases_nothing_of_the_other_half(house):
+async def test_sec0011_half_a_checklist_erases_nothing_of_the_other_half(house):
     officer, case, given = await house.person("officer"), await house.draft(), story.answers(15)
     judged = {"judged_high": True, "judgement_reason": "Pelko"}
     first, rest = ({item: given[item] for item in half} for half in (ITEMS[:12], ITEMS[12:]))

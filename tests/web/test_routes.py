@@ -12,7 +12,7 @@ from multiagency.web.door import ActDoor, OpenDoor
 
 # Acts of jobs, which come through no route.
 JOBS = {Act.DELIVER_MAIL, Act.NUMBER_LOG, Act.REMIND_OF_EXPIRY, Act.ROTATE_KEYS, Act.DELETE_EXPIRED, Act.CHECK_LOG}
-JOBS |= {Act.REMIND_OF_LOG_REQUEST}
+JOBS |= {Act.REMIND_OF_LOG_REQUEST, Act.FORGET_ANSWERS}
 
 
 def doors_of(dependant) -> list[ActDoor | OpenDoor]:

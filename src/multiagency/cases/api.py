@@ -31,8 +31,8 @@ from multiagency.kernel.errors import NotVisible
 from multiagency.kernel.versions import Saved
 from multiagency.kernel.work import Work
 from multiagency.web.door import door
+from multiagency.web.etags import created, tag
 from multiagency.web.speaking import language_of
-from multiagency.web.versions import tag
 
 router = APIRouter(prefix="/api/v1/cases", tags=["cases"])
 
@@ -62,9 +62,11 @@ def shell(case: Case) -> dict[str, Any]:
 
 
 @router.post("", status_code=201)
-async def post_case(form: OpenCase, work: Annotated[Work, door(Act.OPEN_CASE)]) -> dict[str, Any]:
+async def post_case(form: OpenCase, response: Response, work: Annotated[Work, door(Act.OPEN_CASE)]) -> dict[str, Any]:
     """Open a draft."""
-    return shell((await service.refer(work, form)).case)
+    case = (await service.refer(work, form)).case
+    created(response, f"/api/v1/cases/{case.reference}")
+    return shell(case)
 
 
 @router.get("")
@@ -120,9 +122,11 @@ async def put_safe_contact(form: SafeContactForm, response: Response, desk: _Edi
 
 
 @router.post("/{reference}/parties", status_code=201)
-async def post_party(form: PartyForm, desk: _Editing) -> dict[str, UUID]:
+async def post_party(form: PartyForm, response: Response, desk: _Editing) -> dict[str, UUID]:
     """Add the person using violence, or a child."""
-    return {"id": await service.add_party(desk, form)}
+    party = await service.add_party(desk, form)
+    created(response, f"/api/v1/cases/{desk.case.reference}/parties/{party}")
+    return {"id": party}
 
 
 @router.get("/{reference}/parties/{party}")

@@ -16,10 +16,10 @@ from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import Conflict, Forbidden, NotVisible
 from multiagency.people import reading as people
 from multiagency.web.done import Done
+from multiagency.web.etags import filled_with
 from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
-from multiagency.web.versions import filled_with
 
 router = APIRouter(prefix="/cases/{reference}")
 

@@ -139,6 +139,7 @@ class Act(StrEnum):
     SETTLE_ALARM = "settle_alarm"
     READ_METRICS = "read_metrics"
     REMIND_OF_LOG_REQUEST = "remind_of_log_request"
+    FORGET_ANSWERS = "forget_answers"
 
 
 @dataclass(frozen=True, slots=True)

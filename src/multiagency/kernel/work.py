@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Executable, Text, Uuid, event, func, select
+from sqlalchemy import Column, DateTime, Executable, Text, Uuid, event, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -140,6 +140,7 @@ def watch(engine: AsyncEngine) -> None:
 _ACTOR_COLUMNS = (
     *(Column(name, Uuid) for name in ("session_id", "post_id", "person_id", "agency_id")),
     *(Column(name, Text) for name in ("role", "name", "title", "agency_name", "language")),
+    Column("until", DateTime(timezone=True)),
 )
 
 

@@ -14,10 +14,10 @@ from multiagency.meetings.forms import ChosenPosts, MinutesForm, MinutesText, Se
 from multiagency.people import reading as people
 from multiagency.web.done import Done
 from multiagency.web.door import door
+from multiagency.web.etags import filled_with
 from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
-from multiagency.web.versions import filled_with
 
 router = APIRouter(tags=["pages"])
 

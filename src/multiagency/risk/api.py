@@ -9,7 +9,7 @@ from multiagency.cases.doors import case_door
 from multiagency.kernel.access import Act
 from multiagency.risk import service
 from multiagency.risk.forms import AssessmentForm
-from multiagency.web.versions import tag
+from multiagency.web.etags import tag
 
 router = APIRouter(prefix="/api/v1/cases/{reference}/assessment", tags=["risk"])
 

@@ -15,10 +15,10 @@ from multiagency.risk import service
 from multiagency.risk.forms import AssessmentForm
 from multiagency.risk.service import UNANSWERED, AnswerView, AssessmentView
 from multiagency.web.door import NOT_FIELDS
+from multiagency.web.etags import filled_with
 from multiagency.web.forms import Errors, typed
 from multiagency.web.pages import attempt, page, see
 from multiagency.web.speaking import field_errors
-from multiagency.web.versions import filled_with
 
 router = APIRouter(prefix="/cases/{reference}/checklist", tags=["pages"])
 

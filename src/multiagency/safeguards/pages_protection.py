@@ -17,10 +17,10 @@ from multiagency.people import reading as people
 from multiagency.safeguards import service_protection as protection
 from multiagency.safeguards.forms import PostForm, ProtectionForm
 from multiagency.safeguards.models import AddressProtection
+from multiagency.web.etags import SEEN
 from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import see
 from multiagency.web.speaking import language_of
-from multiagency.web.versions import SEEN
 
 router = APIRouter(prefix="/cases/{reference}/protection", tags=["pages"])
 

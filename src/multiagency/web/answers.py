@@ -23,10 +23,13 @@ from multiagency.kernel.errors import (
 )
 from multiagency.kernel.ids import as_reference
 from multiagency.kernel.journal import Line
+from multiagency.kernel.once import Answer, AnsweredBefore
 from multiagency.kernel.versions import Stale
 from multiagency.kernel.work import Work
 from multiagency.web.conflicts import show_both
+from multiagency.web.done import Done, remember
 from multiagency.web.door import runtime_of
+from multiagency.web.kept import keep_typed, may_be_kept
 from multiagency.web.middleware import ask_again
 from multiagency.web.pages import page
 from multiagency.web.speaking import field_errors, language_of, sentences
@@ -40,6 +43,8 @@ _SHUTTING_DOWN = frozenset({"57P01", "57P02", "57P03", "08000", "08003", "08006"
 
 async def answer_error(request: Request, error: Exception) -> Response:
     """Answer any error; a refusal is logged first, and where that fails the answer is 503."""
+    if isinstance(error, AnsweredBefore):
+        return _again(error.answer)
     problem = as_service_error(error)
     if _state(error) in _CHANGED_MEANWHILE:
         ask_again(request.scope)
@@ -53,7 +58,18 @@ async def answer_error(request: Request, error: Exception) -> Response:
         problem = await _log_refusal(request, problem, read)
     if isinstance(problem, Stale) and not request.url.path.startswith("/api/"):
         return await show_both(request, problem)
+    if may_be_kept(request, problem) and (kept := await keep_typed(request, problem)):
+        return kept
     return _answer(request, problem)
+
+
+def _again(answer: Answer) -> Response:
+    """Answer as the same change was answered before."""
+    headers = {"location": answer.location} if answer.location else None
+    response = Response(status_code=answer.status, headers=headers)
+    if answer.said:
+        remember(response, Done(answer.said))
+    return response
 
 
 def as_service_error(error: Exception) -> ServiceError:

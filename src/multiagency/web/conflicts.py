@@ -6,10 +6,10 @@ from fastapi import Request, Response
 
 from multiagency.kernel.versions import Stale
 from multiagency.web.door import NOT_FIELDS
+from multiagency.web.etags import SEEN
 from multiagency.web.labels import said_field, said_value
 from multiagency.web.pages import page
 from multiagency.web.speaking import language_of
-from multiagency.web.versions import SEEN
 
 
 async def show_both(request: Request, stale: Stale) -> Response:

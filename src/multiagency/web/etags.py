@@ -19,6 +19,11 @@ def tag(response: Response, work: Work, saved: Saved) -> None:
     response.headers["etag"] = f'"{saved.version(work.tools.lookup)}"'
 
 
+def created(response: Response, place: str) -> None:
+    """Say where what was made is read (RFC 9110 section 15.3.2)."""
+    response.headers["location"] = place
+
+
 def filled_with(work: Work, saved: Saved) -> dict[str, Any]:
     """Return a record as its form shows it, with the version that the form carries."""
     return {**saved.values, SEEN: saved.version(work.tools.lookup)}
