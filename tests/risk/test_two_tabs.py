@@ -1,6 +1,7 @@
 """A checklist open twice: answers that do not touch each other both stay, and nothing goes that was not sent."""
 
 import asyncio
+import re
 
 import pytest
 from tests.pages import at_pages, hidden
@@ -98,3 +99,20 @@ async def test_a_program_that_says_what_it_saw_is_refused_when_that_is_over(hous
     assert (await house.http.put(path, json=body, headers=headers)).status_code == 204
     body = {"answers": {ONE if touching else TWO: {"answer": "no"}}}
     assert (await house.http.put(path, json=body, headers=headers)).status_code == 412
+
+
+async def test_enter_saves_and_returns_to_where_it_was_pressed(house):
+    """A browser presses the first button of a form on Enter (HTML, 4.10.22.2): it must not lead elsewhere."""
+    pages, case = await at_pages(house, "officer"), await house.draft()
+    path = f"/cases/{case}/checklist"
+    page = (await pages.get(path)).text.partition("<main")[2]
+    name, value = re.search(r'<button[^>]* name="(\w+)" value="(\w+)"', page[page.index("<form") :]).groups()
+    assert (name, value) == ("then", "here")
+    for item, place in ((ITEMS[0], "now"), (ITEMS[-1], "circumstances")):
+        form = await tab(pages, case)
+        saved_to = await pages.post(path, **form | {f"comment-{item}": "Huomio", name: value})
+        assert saved_to.headers["location"] == f"{path}?saved={place}#{place}"
+    form = {**await tab(pages, case), f"comment-{ITEMS[0]}": "Huomio", f"comment-{ITEMS[-1]}": "Huomio"}
+    judged = await pages.post(path, **form | {"judged_high": "true", "judgement_reason": "Pelko", name: value})
+    assert judged.headers["location"].endswith("#judgement")
+    assert 'role="status"' in (await pages.get(f"{path}?saved=judgement")).text

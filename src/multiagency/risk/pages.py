@@ -11,6 +11,7 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Invalid, NotVisible
+from multiagency.pathways.service import pathway
 from multiagency.risk import service
 from multiagency.risk.forms import AssessmentForm
 from multiagency.risk.service import UNANSWERED, AnswerView, AssessmentView
@@ -30,6 +31,9 @@ _FIRST_OF_GROUP = {
     "money": "circumstances",
 }
 """Where a new heading stands: the items keep the order of the form."""
+JUDGEMENT, HERE = "judgement", "here"
+_PLACES = [*_FIRST_OF_GROUP.values(), JUDGEMENT]
+"""The places of the page to which a save may lead, in their order."""
 
 
 @router.get("")
@@ -55,8 +59,10 @@ async def post_checklist(request: Request, desk: Annotated[Desk, case_door(Act.A
     """Save what has been answered so far; go on from the next heading, or back to the case."""
     data = await request.form()
 
+    changed: list[str] = []
+
     async def save() -> None:
-        await service.assess(desk, _fill(data))
+        changed.extend(await service.assess(desk, _fill(data)))
 
     errors = await attempt(request, save())
     if errors:
@@ -64,8 +70,19 @@ async def post_checklist(request: Request, desk: Annotated[Desk, case_door(Act.A
         if view is None:
             raise NotVisible
         return _form(request, desk, view, await _filled(desk) | typed(data), [_on_page(error) for error in errors])
-    here, then = f"/cases/{desk.case.reference}", data.get("then")
-    return see(f"{here}/checklist?saved={then}#{then}", None) if then in _FIRST_OF_GROUP.values() else see(here)
+    here, then = f"/cases/{desk.case.reference}", str(data.get("then", ""))
+    place = _place_of(desk, changed) if then == HERE else then
+    return see(f"{here}/checklist?saved={place}#{place}", None) if place in _PLACES else see(here)
+
+
+def _place_of(desk: Desk, changed: Sequence[str]) -> str:
+    """Return where the person was who pressed Enter: at the last heading under which something was changed."""
+    items, heading = {}, "now"
+    for item in pathway(desk.case.pathway).items:
+        heading = _FIRST_OF_GROUP.get(item.code, heading)
+        items[item.code] = heading
+    places = [items.get(name.partition("-")[2], JUDGEMENT) for name in changed] or ["now"]
+    return max(places, key=_PLACES.index)
 
 
 def _form(

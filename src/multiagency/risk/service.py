@@ -63,11 +63,11 @@ class AssessmentView:
         return "done" if self.score >= self.threshold or self.judged_high is not None else "not_judged"
 
 
-async def assess(desk: Desk, form: AssessmentForm) -> None:
+async def assess(desk: Desk, form: AssessmentForm) -> list[str]:
     """Save answers and judgement; anything may be left open, but a judgement needs its reason (fact F16).
 
     What was not sent stays. What others answered meanwhile stays too, and only the same question answered otherwise by
-    both raises `Stale`.
+    both raises `Stale`. Return the fields that were changed.
     """
     must_be_draft(desk)
     known = {item.code for item in pathway(desk.case.pathway).items}
@@ -81,6 +81,7 @@ async def assess(desk: Desk, form: AssessmentForm) -> None:
     await _save_judgement(desk, assessment, changed)
     await _save_answers(desk, assessment, changed)
     desk.wrote(Kind.RISK)
+    return list(changed)
 
 
 def _must_be_reasoned(said: dict[str, str], others: Sequence[FieldError] = ()) -> None:

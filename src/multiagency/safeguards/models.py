@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.access import Kind
@@ -14,12 +14,14 @@ from multiagency.kernel.database import Base, ClientRecord, SealedColumn, client
 class AddressProtection(ClientRecord, Base):
     """An order of non-disclosure for personal safety (turvakielto, 661/2009 section 36); `valid_until` is its last day.
 
-    While one lives, the safe contact of the case is for cleared posts only. `reminded_at` is the worker's.
+    While one lives, the safe contact of the case is for cleared posts only. `reminded_at` is the worker's. Two who
+    record an order at the same moment meet in its `version`.
     """
 
     __tablename__ = "address_protection"
-    __table_args__ = ({"info": client_data(Kind.CONTACT)},)
+    __table_args__ = (UniqueConstraint("case_id", "version"), {"info": client_data(Kind.CONTACT)})
 
+    version: Mapped[int]
     granted_on: Mapped[date]
     valid_until: Mapped[date]
     covers_household: Mapped[bool]

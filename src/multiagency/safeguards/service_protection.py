@@ -53,6 +53,7 @@ async def record(desk: Desk, form: ProtectionForm) -> None:
     row = AddressProtection(
         id=uuid7(),
         **scope(desk),
+        version=len(await protections(desk)) + 1,
         granted_on=form.granted_on,
         valid_until=form.valid_until,
         covers_household=form.covers_household,
