@@ -145,6 +145,37 @@ async def test_every_page_says_until_when_the_session_lasts_and_warns_in_time(ho
     assert soon in (await house.http.get("/cases/new", headers=headers)).text
 
 
+async def test_another_language_loses_nothing_that_stands_half_typed(house):
+    pages, case = await at_pages(house, "officer"), await house.draft()
+    path = f"/cases/{case}/safe-contact"
+    page = (await pages.get(path)).text
+    assert f'form="typed" formaction="/language?next={path}"' in page
+    assert page.index('id="typed"') < page.index('<button class="second" form="typed"'), (
+        "Enter presses the first button"
+    )
+    form = {"csrf": token_of(page), "phone": "040 111", "language": "other", "to_language": "sv"}
+    answer = await house.http.post(f"/language?next={path}", headers={"cookie": pages._session}, data=form)
+    assert answer.status_code == 200
+    assert "__Host-language=sv" in answer.headers["set-cookie"]
+    assert TEXTS.say("sv", "typed.title") in answer.text
+    again = hidden(answer.text)
+    assert again["language"] == "other"
+    assert 'name="phone" value="040 111"' in answer.text
+    assert await house.fetch("SELECT FROM safe_contact") == []
+    await pages.post(path, csrf=again["csrf"], phone="040 111", language="other")
+
+
+async def test_a_language_is_chosen_without_a_form_too_and_nothing_foreign_is_shown(house):
+    plain = await house.http.post("/language", data={"language": "sv", "next": "/cases"})
+    assert (plain.status_code, plain.headers["location"]) == (303, "/cases")
+    pages, other = await at_pages(house, "officer"), await at_pages(house, "officer-2")
+    token = token_of((await pages.get("/cases/new")).text)
+    form = {"csrf": token, "team": "x", "to_language": "sv"}
+    answer = await house.http.post("/language?next=//evil.example", headers={"cookie": other._session}, data=form)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert (await house.http.post("/language", data={"language": "xx"})).status_code == 422
+
+
 def an_actor(**changes):
     about = {"session_id": uuid7(), "post_id": uuid7(), "person_id": uuid7(), "agency_id": uuid7()}
     about |= {"role": Role.OFFICER, "name": "x", "title": "x", "agency_name": "x", "language": "fi", "until": now()}

@@ -5,11 +5,12 @@ from typing import Annotated
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Actor
 from multiagency.kernel.clock import now
+from multiagency.kernel.errors import Invalid
 from multiagency.kernel.languages import Language
 from multiagency.kernel.policy import RULES
 from multiagency.kernel.work import Work
@@ -19,7 +20,7 @@ from multiagency.people.entrance import come_in, hand_over, must_be_demo, take_b
 from multiagency.people.forms import SignInForm
 from multiagency.people.service_sign_in import refused, sign_out
 from multiagency.web.door import OpenDoor, door, through
-from multiagency.web.kept import KEPT, show_typed, unseal
+from multiagency.web.kept import KEPT, show_again, show_typed, unseal
 from multiagency.web.pages import page, said, see
 from multiagency.web.speaking import LANGUAGE_COOKIE, language_of
 
@@ -116,11 +117,17 @@ async def post_sign_out(work: Annotated[Work, door(Act.SIGN_OUT)]) -> Response:
 
 @router.post("/language")
 async def post_language(
-    language: Annotated[Language, Form()],
+    request: Request,
     _: Annotated[None, through(OpenDoor(Act.CHOOSE_LANGUAGE))],
-    next: Annotated[str, Form()] = "/",  # noqa: A002
+    next: str = "/",  # noqa: A002
 ) -> Response:
-    """Remember the language of the pages."""
-    response = see(own_path(next), None)
-    response.set_cookie(LANGUAGE_COOKIE, language, secure=True, httponly=True, samesite="lax", path="/")
+    """Remember the language of the pages; what stands half typed in a form is shown again in that language."""
+    form = await request.form()
+    chosen = str(form.get("to_language", form.get("language", "")))
+    if chosen not in set(Language):
+        raise Invalid.of("language", "error.not_a_choice", choices=", ".join(Language))
+    place = own_path(next if "to_language" in form else str(form.get("next", "/")))
+    request.state.language = Language(chosen)
+    response = ("to_language" in form and await show_again(request, place)) or see(place, None)
+    response.set_cookie(LANGUAGE_COOKIE, chosen, secure=True, httponly=True, samesite="lax", path="/")
     return response

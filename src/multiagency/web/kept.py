@@ -33,7 +33,7 @@ from multiagency.web.speaking import language_of
 KEPT = "kept"
 """The field of the sign-in form that carries it."""
 _PURPOSE = b"kept form"
-_NOT_CARRIED = frozenset({"csrf", "password", "confirmed", KEPT})
+_NOT_CARRIED = frozenset({"csrf", "password", "confirmed", "to_language", KEPT})
 _MOST = 500_000
 """Bytes; more would not fit through the sign-in form (`LARGEST_BODY`)."""
 _UNREADABLE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
@@ -100,6 +100,15 @@ async def keep_typed(request: Request, problem: ServiceError) -> Response | None
     return page(
         request, "sign_in.html", problem.status, next="/", demo=settings.demo_accounts, kept=kept, kept_until=until
     )
+
+
+async def show_again(request: Request, path: str) -> Response | None:
+    """Show a form of one's own again that was not sent to its own place: its writer chose another language."""
+    runtime = runtime_of(request)
+    token, typed = await _typed(request, runtime)
+    if token is None or typed is None or not await _is_writer(request, runtime, token):
+        return None
+    return show_typed(request, Typed(path, typed.fields))
 
 
 async def _typed(request: Request, runtime: Runtime) -> tuple[FormToken | None, Typed | None]:
