@@ -1,8 +1,9 @@
 """A person at the pages, without a browser: follows forms the way a browser without scripts does."""
 
+import html
 import re
 
-from multiagency.web.door import csrf_token
+from multiagency.web.formtokens import csrf_token
 
 
 class PageVisitor:
@@ -34,5 +35,11 @@ async def at_pages(house, login):
     return PageVisitor(house, await house.person(login))
 
 
-def words(html):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html))[-1500:]
+def words(page):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))[-1500:]
+
+
+def hidden(page):
+    """The hidden fields of the forms of a page, not of its header, by name; of those in several, the last."""
+    found = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', page.partition("<main")[2])
+    return {name: html.unescape(value) for name, value in found}

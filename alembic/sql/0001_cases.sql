@@ -16,6 +16,8 @@ CREATE TABLE case_file (
 );
 
 CREATE TABLE client (
+    changed_by_id UUID NOT NULL CONSTRAINT fk_client_changed_by_id REFERENCES post (id),
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
     name BYTEA NOT NULL,
     identity_code BYTEA,
     id UUID CONSTRAINT pk_client PRIMARY KEY,
@@ -26,6 +28,8 @@ CREATE TABLE client (
 CREATE INDEX ix_client_case_id ON client (case_id);
 
 CREATE TABLE safe_contact (
+    changed_by_id UUID NOT NULL CONSTRAINT fk_safe_contact_changed_by_id REFERENCES post (id),
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
     phone BYTEA,
     when_to_call BYTEA,
     do_not_talk_to BYTEA,
@@ -43,6 +47,8 @@ CREATE TABLE safe_contact (
 CREATE INDEX ix_safe_contact_case_id ON safe_contact (case_id);
 
 CREATE TABLE party (
+    changed_by_id UUID NOT NULL CONSTRAINT fk_party_changed_by_id REFERENCES post (id),
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
     role TEXT NOT NULL,
     role_since TIMESTAMP WITH TIME ZONE NOT NULL,
     name BYTEA NOT NULL,
@@ -67,6 +73,20 @@ CREATE TABLE case_part (
     CONSTRAINT uq_case_part_case_id_controller_id UNIQUE (case_id, controller_id)
 );
 CREATE INDEX ix_case_part_case_id ON case_part (case_id);
+
+CREATE TABLE earlier_part (
+    part_id UUID NOT NULL CONSTRAINT fk_earlier_part_part_id REFERENCES case_part (id),
+    version INTEGER NOT NULL,
+    author_id UUID NOT NULL CONSTRAINT fk_earlier_part_author_id REFERENCES post (id),
+    narrative BYTEA NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID CONSTRAINT pk_earlier_part PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_earlier_part_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_earlier_part_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL,
+    CONSTRAINT uq_earlier_part_part_id_version UNIQUE (part_id, version)
+);
+CREATE INDEX ix_earlier_part_case_id ON earlier_part (case_id);
 
 CREATE TABLE lawful_basis (
     id UUID CONSTRAINT pk_lawful_basis PRIMARY KEY,

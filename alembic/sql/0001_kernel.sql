@@ -10,3 +10,17 @@ CREATE TABLE data_key (
     retired_at TIMESTAMP WITH TIME ZONE
 );
 CREATE INDEX ix_data_key_case_id ON data_key (case_id);
+
+-- How a change was answered that may be sent again: hashes, and nothing of what was sent.
+CREATE TABLE given_answer (
+    id UUID CONSTRAINT pk_given_answer PRIMARY KEY,
+    post_id UUID NOT NULL CONSTRAINT fk_given_answer_post_id REFERENCES post (id),
+    key_hash BYTEA NOT NULL,
+    body_hash BYTEA NOT NULL,
+    status INTEGER NOT NULL,
+    location TEXT,
+    said TEXT,
+    given_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT uq_given_answer_post_id_key_hash UNIQUE (post_id, key_hash)
+);
+CREATE INDEX ix_given_answer_given_at ON given_answer (given_at);

@@ -1,6 +1,8 @@
 -- Risk assessments and their answers.
 
 CREATE TABLE assessment (
+    changed_by_id UUID NOT NULL CONSTRAINT fk_assessment_changed_by_id REFERENCES post (id),
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
     version INTEGER NOT NULL,
     form TEXT NOT NULL,
     assessor_id UUID NOT NULL CONSTRAINT fk_assessment_assessor_id REFERENCES post (id),
@@ -17,6 +19,8 @@ CREATE TABLE assessment (
 CREATE INDEX ix_assessment_case_id ON assessment (case_id);
 
 CREATE TABLE assessment_answer (
+    changed_by_id UUID NOT NULL CONSTRAINT fk_assessment_answer_changed_by_id REFERENCES post (id),
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
     assessment_id UUID NOT NULL CONSTRAINT fk_assessment_answer_assessment_id REFERENCES assessment (id),
     item TEXT NOT NULL,
     answer TEXT NOT NULL,

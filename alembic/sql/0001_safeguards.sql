@@ -1,6 +1,7 @@
 -- Protected addresses and who is cleared for them, cases opened in an emergency.
 
 CREATE TABLE address_protection (
+    version INTEGER NOT NULL,
     granted_on DATE NOT NULL,
     valid_until DATE NOT NULL,
     covers_household BOOLEAN NOT NULL,
@@ -11,7 +12,8 @@ CREATE TABLE address_protection (
     id UUID CONSTRAINT pk_address_protection PRIMARY KEY,
     case_id UUID NOT NULL CONSTRAINT fk_address_protection_case_id REFERENCES case_file (id),
     controller_id UUID NOT NULL CONSTRAINT fk_address_protection_controller_id REFERENCES agency (id),
-    retention_class TEXT NOT NULL
+    retention_class TEXT NOT NULL,
+    CONSTRAINT uq_address_protection_case_id_version UNIQUE (case_id, version)
 );
 CREATE INDEX ix_address_protection_case_id ON address_protection (case_id);
 

@@ -89,6 +89,12 @@ class Settings(BaseSettings):
     """Whose callers are shown /metrics, separated by commas; nobody behind a proxy ever is."""
 
     session_hours: int = Field(default=10, ge=1, le=24)
+    session_warning_minutes: int = Field(default=30, ge=1, le=120)
+    """So long before its end every page warns that the session ends."""
+    kept_hours: int = Field(default=8, ge=1, le=24)
+    """How long what somebody typed can be brought back when their session had ended."""
+    repeat_hours: int = Field(default=24, ge=1, le=168)
+    """How long a change that is sent again is answered as the first time, and nothing done."""
     room_domain: str = "meet.example"
     """Jitsi's domain, in lower case: the `sub` claim of room tokens."""
     demo_accounts: bool = False

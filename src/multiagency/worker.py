@@ -19,6 +19,7 @@ from multiagency.kernel.actor import VISITOR, Door, Presented
 from multiagency.kernel.crypto import read_key
 from multiagency.kernel.errors import NotSignedIn
 from multiagency.kernel.faults import Point, reach
+from multiagency.kernel.once import forget
 from multiagency.kernel.runtime import Runtime
 from multiagency.log_requests.jobs_reminders import remind as remind_of_requests
 from multiagency.mail.delivery import deliver_next
@@ -80,6 +81,12 @@ async def number_log(runtime: Runtime, presented: Presented, sequencer: Sequence
     return bool(numbered) or published
 
 
+async def forget_answers(runtime: Runtime, presented: Presented) -> None:
+    """Forget how changes were answered that can no longer be sent again."""
+    async with runtime.unit_of_work(presented, Act.FORGET_ANSWERS) as work:
+        await forget(work)
+
+
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Work until `stop` is set. A database that goes away is waited for; nothing is lost meanwhile.
 
@@ -122,6 +129,7 @@ async def _work(runtime: Runtime, presented: Presented, sequencer: Sequencer, st
             if endings.is_due():
                 await end_expired(runtime, presented)
                 await end_seats_of_the_gone(runtime, presented)
+                await forget_answers(runtime, presented)
             if deadlines.is_due():
                 await remind_of_requests(runtime, presented)
             delivered = await deliver_next(runtime, presented)

@@ -95,3 +95,42 @@ async def test_an_author_takes_no_more_than_their_part_in_sql(house):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 async with connection.transaction():
                     await connection.execute(statement, *values)
+
+
+async def test_what_an_agency_told_before_is_kept_for_itself_alone(house):
+    case, worker = await with_two_parts(house)
+    await worker.put(f"/cases/{case}/part", {"narrative": "Uudempi"})
+    await worker.put(f"/cases/{case}/part", {"narrative": "Uudempi"})
+    await worker.put(f"/cases/{case}/part", {"narrative": "Uusin"})
+    told = [part["narrative"] for part in await worker.get(f"/cases/{case}/part/earlier")]
+    assert told == ["Uudempi", story.COUNTY_PART]
+    pages = await at_pages(house, "social-worker")
+    assert story.COUNTY_PART in (await pages.get(f"/cases/{case}/part")).text
+    officer = await house.person("officer")
+    assert await officer.get(f"/cases/{case}/part/earlier") == []
+    assert len((await officer.get(f"/cases/{case}"))["parts"]) == 2
+    for login, rows in (("officer", 0), ("social-worker", 2)):
+        async with house.as_role("app", await secret_of(house, login)) as connection:
+            assert await connection.fetchval("SELECT count(*) FROM earlier_part") == rows
+
+
+async def test_an_earlier_part_hangs_on_no_part_of_another_agency_or_case(house):
+    await with_two_parts(house)
+    parts = await house.fetch("SELECT * FROM case_part")
+    secret = await secret_of(house, "social-worker")
+    [who] = await house.fetch("SELECT post_id FROM credential WHERE login = 'social-worker'")
+    mine = next(part for part in parts if part["author_id"] == who["post_id"])
+    other = next(part for part in parts if part["id"] != mine["id"])
+    for part, fits in ((mine, True), (other, False)):
+        values = (part["id"], mine["author_id"], mine["case_id"], mine["controller_id"])
+        async with house.as_role("app", secret) as connection:
+            adding = connection.execute(
+                "INSERT INTO earlier_part (part_id, author_id, case_id, controller_id, id, version, narrative, "
+                "written_at, retention_class) VALUES ($1, $2, $3, $4, gen_random_uuid(), 9, '\\x00', now(), 'x')",
+                *values,
+            )
+            if fits:
+                await adding
+            else:
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    await adding

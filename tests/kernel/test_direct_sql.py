@@ -61,6 +61,7 @@ def key_without_case(me, row):
 MODELS = {
     "case_file": lambda me, row: any(h.case_id == row["case_id"] and Kind.SHELL in h.kinds for h in me.held),
     "safe_contact": contact,
+    "earlier_part": lambda me, row: shows(Kind.NARRATIVE)(me, row) and row["controller_id"] == me.agency,
     "disclosure": own_part,
     "delivery": own_part,
     "child_welfare_decision": own_part,

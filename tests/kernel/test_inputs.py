@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 from tests.pages import at_pages
 
-from multiagency.kernel.inputs import Form, Narrative, OptionalNarrative, OptionalShortText, ShortText
+from multiagency.kernel.inputs import LONG, Form, Narrative, OptionalNarrative, OptionalShortText, ShortText
 from multiagency.web.speaking import field_errors
 
 UNSEEN = {
@@ -65,3 +65,21 @@ async def test_a_reason_of_one_zero_width_space_is_refused_at_page_and_api(house
     problem = await auditor.post(f"/audit/entries/{entry['id']}/notes", note, 422)
     assert [error["field"] for error in problem["errors"]] == ["note"]
     assert 'href="#note"' in (await pages.post(f"/audit/entries/{entry['id']}", 422, **note)).text
+
+
+def test_line_breaks_count_as_one_on_both_sides():
+    """A browser counts a line break of a textarea as one character, and sends two (HTML, 4.10.11)."""
+    longest = ("a" * 99 + "\r\n") * 99 + "a" * 100
+    assert len(longest) > LONG == len(longest.replace("\r\n", "\n"))
+    assert Required(line="x", narrative=longest).narrative == longest.replace("\r\n", "\n")
+    assert Optional(narrative="a\rb\r\nc\nd").narrative == "a\nb\nc\nd"
+    with pytest.raises(ValidationError):
+        Required(line="x", narrative=longest + "a")
+
+
+async def test_a_text_that_the_browser_lets_through_is_saved_by_the_page(house):
+    case, pages = await house.draft(), await at_pages(house, "officer")
+    typed = ("a" * 99 + "\r\n") * 99 + "a" * 100
+    await pages.post(f"/cases/{case}/part", narrative=typed)
+    officer = await house.person("officer")
+    assert (await officer.get(f"/cases/{case}"))["parts"][0]["narrative"] == typed.replace("\r\n", "\n")

@@ -169,6 +169,8 @@ class Case:
     asked: set[str] = field(default_factory=set)
     rows: Counter[tuple[str, str]] = field(default_factory=Counter)
     """How many rows of client data stand, by table and agency whose record they are."""
+    told: dict[str, str] = field(default_factory=dict)
+    """What each agency tells now."""
     protected: bool = False
     """Whether the client's address is protected."""
     cleared: set[str] = field(default_factory=set)

@@ -29,6 +29,8 @@ from tests.properties.facts import (
 )
 from tests.properties.sight import Sight
 
+from multiagency.demo import story
+
 
 class Model:
     """The world as the acts have made it."""
@@ -169,6 +171,13 @@ class Model:
             case.rows["lookup_hash", PEOPLE[login].agency] = HASHES
         for table, rows in FILLED_IN.items():
             case.rows[table, PEOPLE[login].agency] = rows
+        self._tells(case, PEOPLE[login].agency, story.NARRATIVE)
+
+    def _tells(self, case: Case, agency: str, text: str) -> None:
+        """A part that changes leaves the earlier one behind."""
+        if case.told.get(agency, text) != text and "earlier" in self.offered:
+            case.rows["earlier_part", agency] += 1
+        case.told[agency] = text
 
     def answers(self, case: Case, login: str, consent: Consent) -> None:
         """The client answers: what flowed from the earlier answer ends, and each agency now named gets its basis."""
@@ -224,6 +233,7 @@ class Model:
         agency, kept = PEOPLE[login].agency, frozenset({"shell", "narrative"})
         refers = any(g.login == login and g.capability == "refer" for g in self._given() if g.basis.case is case)
         case.rows["case_part", agency] = 1
+        self._tells(case, agency, story.COUNTY_PART)
         if refers or "own_part" not in self.offered:
             return
         parts = (basis for basis in self.bases if basis.case is case and basis.kinds == kept and not basis.over)

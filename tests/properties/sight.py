@@ -129,6 +129,10 @@ def _received(sight: Sight, row: Row) -> bool:
     return sight.usual(row) and row.whose == sight.person.agency and sight.person.role == "intake"
 
 
+def _earlier(sight: Sight, row: Row) -> bool:
+    return sight.usual(row) and row.whose == sight.person.agency
+
+
 SPECIAL: dict[str, Callable[[Sight, Row], bool]] = {
     "case_file": _shell,
     "access_grant": _own_grant,
@@ -142,6 +146,7 @@ SPECIAL: dict[str, Callable[[Sight, Row], bool]] = {
     "break_glass_review": _steered,
     "lookup_hash": _hash,
     "receipt": _received,
+    "earlier_part": _earlier,
     **dict.fromkeys(("agenda_item", "seat", "room_presence"), _at_the_table),
     **dict.fromkeys(("disclosure", "delivery", "child_welfare_decision", "ground_sharing"), _sent),
 }

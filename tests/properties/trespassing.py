@@ -23,6 +23,7 @@ ADDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("consent", "consent_recipient"), _BOTH),
     **dict.fromkeys(("room_presence", "disclosure", "delivery", "receipt", "break_glass"), _ANY),
     "case_part": _PART,
+    "earlier_part": _PART,
 }
 """Who may add a row to a table of client data, by what their grant lets them do."""
 CHANGES: dict[str, tuple[str, ...]] = {

@@ -58,10 +58,12 @@ async def test_the_coordinators_are_told_at_once_and_by_mail(mailing_house):
     await break_glass(house, case)
     steering = ("Elina Suopunki", "Outi Muotkavaara", "Paula Kiveliö")
     told = [("break_glass", f"/cases/{case}", name) for name in steering]
+    told.insert(0, ("break_glass_by_colleague", "/emergencies", "Aune Kelottijärvi"))
     assert [tuple(row) for row in await notices(house)] == told
     await house.deliver()
     mails = house.sink.messages()
     assert sorted(mail["To"].addresses[0].addr_spec for mail in mails) == [
+        "aune.kelottijarvi@police.example",
         "elina.suopunki@police.example",
         "outi.muotkavaara@county.example",
         "paula.kivelio@county.example",
@@ -69,9 +71,9 @@ async def test_the_coordinators_are_told_at_once_and_by_mail(mailing_house):
     assert not any(case in mail.as_string() or REASON in mail.as_string() for mail in mails)
     assert "hätätilanteessa" in (await (await at_pages(house, "coordinator")).get("/notices")).text
     await break_glass(house, case)
-    assert len(await notices(house)) == 6
+    assert len(await notices(house)) == 8
     await house.deliver()
-    assert len(house.sink.messages()) == 6
+    assert len(house.sink.messages()) == 8
 
 
 async def test_a_direct_sql_session_tells_them_too(house):
@@ -81,7 +83,8 @@ async def test_a_direct_sql_session_tells_them_too(house):
         assert await connection.fetchval("SELECT count(*) FROM client") == 0
         assert await connection.fetchval("SELECT open_break_glass($1, 30)", case) is not None
         assert await connection.fetchval("SELECT count(*) FROM client") == 1
-    assert [row["name"] for row in await notices(house)] == ["Elina Suopunki", "Outi Muotkavaara", "Paula Kiveliö"]
+    told = ["Aune Kelottijärvi", "Elina Suopunki", "Outi Muotkavaara", "Paula Kiveliö"]
+    assert [row["name"] for row in await notices(house)] == told
 
 
 async def test_sql_makes_no_such_grant_by_another_way(house):

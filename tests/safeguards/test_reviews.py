@@ -119,3 +119,11 @@ async def test_it_can_be_done_at_the_pages(house):
     done = await coordinator.post(path, needed="yes", words="Henki oli vaarassa.")
     assert done.headers["location"] == f"/cases/{case}/break-glass"
     assert "Henki oli vaarassa." in (await coordinator.get(f"/cases/{case}/break-glass")).text
+
+
+async def test_the_supervisor_of_who_opened_it_is_told_reference_and_time_and_sees_nothing_else(house):
+    case, _ = await opened(house)
+    supervisor = await house.person("supervisor")
+    assert [row["what"] for row in await supervisor.get("/notices")] == ["break_glass_by_colleague"]
+    assert [(row["reference"], row["name"]) for row in await supervisor.get("/emergencies")] == [(case, "Aslak Jeesiö")]
+    await supervisor.get(f"/cases/{case}", 403)

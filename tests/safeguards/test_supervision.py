@@ -214,7 +214,8 @@ async def test_only_supervisors_and_coordinators_look_after_others_work(house):
 
 async def test_a_closed_case_waits_for_nobody_but_for_its_open_actions(house):
     there = await begun(house)
-    await (await house.person("coordinator")).post(f"/cases/{there['case']}/closing", {"outcome": "no_further_need"})
+    closing = {"outcome": "no_further_need"} | await house.staying(there["case"])
+    await (await house.person("coordinator")).post(f"/cases/{there['case']}/closing", closing)
     assert {row["item"] for row in await work_seen(house, "supervisor")} == {there["Jouni"], there["early"]}
 
 

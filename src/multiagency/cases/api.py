@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 
 from multiagency.cases import api_bars, service
 from multiagency.cases import service_rounds as rounds
@@ -19,14 +19,35 @@ from multiagency.cases.forms import (
     SafeContactForm,
 )
 from multiagency.cases.models import Case
-from multiagency.cases.reading import read_case
+from multiagency.cases.reading import masked, read_case
 from multiagency.cases.reading_holders import whom_to_ask
-from multiagency.kernel.access import Act
+from multiagency.cases.reading_saved import (
+    earlier_parts,
+    saved_client,
+    saved_contact,
+    saved_part,
+    saved_party,
+)
+from multiagency.kernel.access import Act, Kind
+from multiagency.kernel.errors import NotVisible
+from multiagency.kernel.versions import Saved
 from multiagency.kernel.work import Work
 from multiagency.web.door import door
+from multiagency.web.etags import created, tag
 from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/api/v1/cases", tags=["cases"])
+
+_Reading = Annotated[Desk, case_door(Act.READ_CASE)]
+_Editing = Annotated[Desk, case_door(Act.EDIT_CASE)]
+
+
+def _read(response: Response, desk: Desk, saved: Saved, kind: Kind) -> dict[str, str] | None:
+    """Answer with a record and its version; with nothing where its kind is not in sight."""
+    if kind not in desk.kinds:
+        return None
+    tag(response, desk.work, saved)
+    return dict(saved.values)
 
 
 def shell(case: Case) -> dict[str, Any]:
@@ -43,9 +64,11 @@ def shell(case: Case) -> dict[str, Any]:
 
 
 @router.post("", status_code=201)
-async def post_case(form: OpenCase, work: Annotated[Work, door(Act.OPEN_CASE)]) -> dict[str, Any]:
+async def post_case(form: OpenCase, response: Response, work: Annotated[Work, door(Act.OPEN_CASE)]) -> dict[str, Any]:
     """Open a draft."""
-    return shell((await service.refer(work, form)).case)
+    case = (await service.refer(work, form)).case
+    created(response, f"/api/v1/cases/{case.reference}")
+    return shell(case)
 
 
 @router.get("")
@@ -72,28 +95,58 @@ async def get_case(request: Request, desk: Annotated[Desk, case_door(Act.READ_CA
     }
 
 
+@router.get("/{reference}/client")
+async def get_client(response: Response, desk: _Reading) -> dict[str, str] | None:
+    """Read whom the case is about, with its version as `ETag`; null where that is not in sight."""
+    return _read(response, desk, await saved_client(desk), Kind.IDENTITY)
+
+
 @router.put("/{reference}/client", status_code=204)
-async def put_client(form: ClientForm, desk: Annotated[Desk, case_door(Act.EDIT_CASE)]) -> None:
-    """Record whom the case is about."""
+async def put_client(form: ClientForm, response: Response, desk: _Editing) -> None:
+    """Record whom the case is about; a field that is left out stays. `If-Match` refuses an older version."""
     await service.save_client(desk, form)
+    tag(response, desk.work, await saved_client(desk))
+
+
+@router.get("/{reference}/safe-contact")
+async def get_safe_contact(response: Response, desk: _Reading) -> dict[str, str] | None:
+    """Read how the client may be reached, with its version; null where it is kept from the reader."""
+    if await masked(desk):
+        return None
+    return _read(response, desk, await saved_contact(desk), Kind.CONTACT)
 
 
 @router.put("/{reference}/safe-contact", status_code=204)
-async def put_safe_contact(form: SafeContactForm, desk: Annotated[Desk, case_door(Act.EDIT_CASE)]) -> None:
-    """Record how the client may be reached without danger."""
+async def put_safe_contact(form: SafeContactForm, response: Response, desk: _Editing) -> None:
+    """Record how the client may be reached without danger; a field that is left out stays."""
     await service.save_safe_contact(desk, form)
+    tag(response, desk.work, await saved_contact(desk))
 
 
 @router.post("/{reference}/parties", status_code=201)
-async def post_party(form: PartyForm, desk: Annotated[Desk, case_door(Act.EDIT_CASE)]) -> dict[str, UUID]:
+async def post_party(form: PartyForm, response: Response, desk: _Editing) -> dict[str, UUID]:
     """Add the person using violence, or a child."""
-    return {"id": await service.add_party(desk, form)}
+    party = await service.add_party(desk, form)
+    created(response, f"/api/v1/cases/{desk.case.reference}/parties/{party}")
+    return {"id": party}
+
+
+@router.get("/{reference}/parties/{party}")
+async def get_party(party: UUID, response: Response, desk: _Reading) -> dict[str, str]:
+    """Read the record of somebody in the case, with its version."""
+    shown = {view.id: view.relation for view in (await read_case(desk, {Kind.PARTY})).parties}
+    if party not in shown:
+        raise NotVisible
+    saved = await saved_party(desk, party)
+    tag(response, desk.work, saved)
+    return {**saved.values, "relation": shown[party]}
 
 
 @router.put("/{reference}/parties/{party}", status_code=204)
-async def put_party(party: UUID, form: PartyForm, desk: Annotated[Desk, case_door(Act.EDIT_CASE)]) -> None:
-    """Correct the record of somebody in the case."""
+async def put_party(party: UUID, form: PartyForm, response: Response, desk: _Editing) -> None:
+    """Correct the record of somebody in the case; a field that is left out stays."""
     await service.change_party(desk, party, form)
+    tag(response, desk.work, await saved_party(desk, party))
 
 
 @router.post("/{reference}/contributors", status_code=204)
@@ -102,10 +155,23 @@ async def post_contributor(form: ContributorForm, desk: Annotated[Desk, case_doo
     await service.ask_for_part(desk, form)
 
 
+@router.get("/{reference}/part")
+async def get_part(response: Response, desk: _Reading) -> dict[str, str] | None:
+    """Read what one's own agency tells, with its version."""
+    return _read(response, desk, await saved_part(desk), Kind.NARRATIVE)
+
+
+@router.get("/{reference}/part/earlier")
+async def get_earlier_parts(desk: _Reading) -> list[dict[str, Any]]:
+    """List what one's own agency told before it changed its part, the newest first."""
+    return [{"narrative": part.narrative, "written_at": part.written_at} for part in await earlier_parts(desk)]
+
+
 @router.put("/{reference}/part", status_code=204)
-async def put_part(form: PartForm, desk: Annotated[Desk, case_door(Act.WRITE_PART)]) -> None:
+async def put_part(form: PartForm, response: Response, desk: Annotated[Desk, case_door(Act.WRITE_PART)]) -> None:
     """Write one's own agency's part."""
     await service.write_part(desk, form)
+    tag(response, desk.work, await saved_part(desk))
 
 
 @router.post("/{reference}/rounds", status_code=204)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from fastapi import Request
+from fastapi import Request, Response
 
 from multiagency.cases.desk import Desk, open_desk
 from multiagency.kernel.access import Act
@@ -13,9 +13,9 @@ from multiagency.web.door import ActDoor, through
 class CaseDoor(ActDoor):
     """A door whose route has `{reference}` of a case; fails with `NotVisible` or `Forbidden` as `open_desk` does."""
 
-    async def __call__(self, request: Request, reference: str) -> AsyncIterator[Desk]:
+    async def __call__(self, request: Request, response: Response, reference: str) -> AsyncIterator[Desk]:
         """Open the door and the case."""
-        async with self.open(request) as work:
+        async with self.open(request, response) as work:
             yield await open_desk(work, reference, self.act)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.access import Kind
 from multiagency.kernel.crypto import Sealed
-from multiagency.kernel.database import Base, ClientRecord, SealedColumn, client_data, identifier
+from multiagency.kernel.database import Base, ClientRecord, SealedColumn, Versioned, client_data, identifier
 
 
 class Case(Base):
@@ -46,7 +46,7 @@ class Round(ClientRecord, Base):
     began_at: Mapped[datetime]
 
 
-class Client(ClientRecord, Base):
+class Client(Versioned, Base):
     """Whom the case is about."""
 
     __tablename__ = "client"
@@ -56,7 +56,7 @@ class Client(ClientRecord, Base):
     identity_code: Mapped[Sealed | None] = mapped_column(SealedColumn)
 
 
-class SafeContact(ClientRecord, Base):
+class SafeContact(Versioned, Base):
     """How the client may be reached without danger: number, when, message or not, whom not to talk to."""
 
     __tablename__ = "safe_contact"
@@ -72,7 +72,7 @@ class SafeContact(ClientRecord, Base):
     language: Mapped[str]
 
 
-class Party(ClientRecord, Base):
+class Party(Versioned, Base):
     """Anyone else in the case; `role` is person_using_violence, child, guardian or other. Never the client's record.
 
     `role_since` tells since when it is that role: a child is one for the decision on child welfare from then on.
@@ -98,6 +98,19 @@ class CasePart(ClientRecord, Base):
 
     author_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     narrative: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    written_at: Mapped[datetime]
+
+
+class EarlierPart(ClientRecord, Base):
+    """What an agency told before it changed its part, sealed anew: for that agency only."""
+
+    __tablename__ = "earlier_part"
+    __table_args__ = (UniqueConstraint("part_id", "version"), {"info": client_data(Kind.NARRATIVE)})
+
+    part_id: Mapped[UUID] = mapped_column(ForeignKey("case_part.id"))
+    version: Mapped[int]
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    narrative: Mapped[Sealed] = mapped_column(SealedColumn)
     written_at: Mapped[datetime]
 
 

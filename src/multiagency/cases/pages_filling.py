@@ -11,10 +11,12 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.cases.forms import ClientForm, PartForm, PartyForm, SafeContactForm
 from multiagency.cases.reading import PartyView, read_case
+from multiagency.cases.reading_saved import earlier_parts, saved_client, saved_contact, saved_part, saved_party
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import Conflict, Forbidden, NotVisible
 from multiagency.people import reading as people
 from multiagency.web.done import Done
+from multiagency.web.etags import filled_with
 from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
@@ -48,8 +50,7 @@ def show(request: Request, desk: Desk, template: str, filled: Filled, errors: Er
 async def get_client(request: Request, desk: _Editing) -> Response:
     """Ask whom the case is about."""
     service.people_must_be_open(desk)
-    view = await read_case(desk, {Kind.IDENTITY})
-    return show(request, desk, "case_client.html", view.client or {})
+    return show(request, desk, "case_client.html", filled_with(desk.work, await saved_client(desk)))
 
 
 @router.post("/client")
@@ -65,9 +66,7 @@ async def post_client(request: Request, desk: _Editing) -> Response:
 async def get_safe_contact(request: Request, desk: _Editing) -> Response:
     """Ask how the client can be reached without danger."""
     service.people_must_be_open(desk)
-    contact = (await read_case(desk, {Kind.CONTACT})).contact
-    filled = contact | {"may_leave_message": str(contact["may_leave_message"]).lower()} if contact else {}
-    return show(request, desk, "case_contact.html", filled)
+    return show(request, desk, "case_contact.html", filled_with(desk.work, await saved_contact(desk)))
 
 
 @router.post("/safe-contact")
@@ -99,9 +98,8 @@ async def post_new_person(request: Request, desk: _Editing) -> Response:
 async def get_person(request: Request, desk: _Editing, party: UUID) -> Response:
     """Show the record of somebody in the case, to be corrected."""
     service.people_must_be_open(desk)
-    found = await _person(desk, party)
-    filled = {name: getattr(found, name) for name in ("role", "name", "identity_code", "relation")}
-    return await _show_person(request, desk, filled | {"employer": str(found.employer_id or "")}, found)
+    found, filled = await _person(desk, party), filled_with(desk.work, await saved_party(desk, party))
+    return await _show_person(request, desk, filled | {"relation": found.relation}, found)
 
 
 @router.post("/people/{party}")
@@ -133,9 +131,7 @@ async def _person(desk: Desk, party: UUID) -> PartyView:
 async def get_part(request: Request, desk: Writing) -> Response:
     """Ask what one's own agency tells."""
     _must_write_parts(desk)
-    parts = (await read_case(desk, {Kind.NARRATIVE})).parts
-    mine = [part.narrative for part in parts if part.agency.id == desk.work.actor.agency_id]
-    return show(request, desk, "case_part.html", {"narrative": mine[0] if mine else ""})
+    return await _show_part(request, desk, filled_with(desk.work, await saved_part(desk)))
 
 
 @router.post("/part")
@@ -144,8 +140,12 @@ async def post_part(request: Request, desk: Writing) -> Response:
     _must_write_parts(desk)
     filled, errors = await take(request, PartForm, partial(service.write_part, desk))
     if errors:
-        return show(request, desk, "case_part.html", filled, errors)
+        return await _show_part(request, desk, filled, errors)
     return back_to(desk)
+
+
+async def _show_part(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:
+    return show(request, desk, "case_part.html", filled, errors, earlier=await earlier_parts(desk))
 
 
 def _must_write_parts(desk: Desk) -> None:

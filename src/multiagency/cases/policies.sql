@@ -21,20 +21,28 @@ SELECT pg_temp.protect_client_data('case_round', 'shell', '{refer}', '{}', true)
 -- The people in a case, and each agency's own part. What may change is named: no row moves to another case or another
 -- agency's record, even of one's own (SEC-0002).
 SELECT pg_temp.protect_client_data('client', 'identity', '{refer}', '{refer}', true);
-GRANT UPDATE (name, identity_code) ON client TO multiagency_app;
+GRANT UPDATE (name, identity_code, changed_by_id, changed_at) ON client TO multiagency_app;
 
 SELECT pg_temp.protect_client_data('safe_contact', 'contact', '{refer}', '{refer}', true);
 CREATE POLICY protected ON safe_contact AS RESTRICTIVE FOR ALL TO multiagency_app USING (
     case_id <> ALL (ARRAY(SELECT protected_cases(false))) OR case_id = ANY (ARRAY(SELECT cleared_cases())));
-GRANT UPDATE (phone, when_to_call, do_not_talk_to, address, municipality, interpreter, may_leave_message, language)
-    ON safe_contact TO multiagency_app;
+GRANT UPDATE (phone, when_to_call, do_not_talk_to, address, municipality, interpreter, may_leave_message, language,
+    changed_by_id, changed_at) ON safe_contact TO multiagency_app;
 
 SELECT pg_temp.protect_client_data('party', 'party', '{refer}', '{refer}', true);
-GRANT UPDATE (role, role_since, name, identity_code, relation, employer_id) ON party TO multiagency_app;
+GRANT UPDATE (role, role_since, name, identity_code, relation, employer_id, changed_by_id, changed_at) ON party TO multiagency_app;
 SELECT pg_temp.serve_guard('party', '(case_id, role, role_since)');
 
 SELECT pg_temp.protect_client_data('case_part', 'narrative', '{refer,contribute}', '{refer,contribute}', true);
 GRANT UPDATE (author_id, narrative, written_at) ON case_part TO multiagency_app;
+
+-- What an agency told before: its own history, whoever else may read what it tells now. Nothing of it changes.
+SELECT pg_temp.protect_client_data('earlier_part', 'narrative', '{refer,contribute}', '{}', true);
+CREATE POLICY own_agency ON earlier_part AS RESTRICTIVE FOR SELECT TO multiagency_app
+    USING (controller_id = (SELECT current_agency()));
+CREATE POLICY same_part ON earlier_part AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
+    EXISTS (SELECT FROM case_part p WHERE p.id = part_id AND p.case_id = earlier_part.case_id
+            AND p.controller_id = earlier_part.controller_id));
 
 -- Bases: who steers a case sees and makes them, within what a consent, a ground or a task allows; auditors read who
 -- held which right and why (703/2023 section 9), but not of a case that they are a party to.

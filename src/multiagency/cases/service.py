@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from multiagency.cases import reading_contributors as contributors
 from multiagency.cases.desk import Desk, desk_for
@@ -17,9 +17,10 @@ from multiagency.cases.forms import (
     PartyForm,
     SafeContactForm,
 )
-from multiagency.cases.models import AccessGrant, Case, CasePart, Client, Party, SafeContact
+from multiagency.cases.models import AccessGrant, Case, CasePart, Client, EarlierPart, Party, SafeContact
 from multiagency.cases.questions import MayMove
 from multiagency.cases.reading import CONTACT_TEXTS, masked, protected
+from multiagency.cases.reading_saved import own_part, saved_client, saved_contact, saved_part, saved_party
 from multiagency.cases.service_bars import must_not_be_barred
 from multiagency.cases.service_grants import (
     COORDINATION,
@@ -31,10 +32,12 @@ from multiagency.cases.service_grants import (
     grant,
 )
 from multiagency.cases.service_own_part import keep_own_part
+from multiagency.cases.service_versions import stamp, to_be_saved
 from multiagency.kernel.access import Act, Capability, Kind
 from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import now
-from multiagency.kernel.errors import Conflict, FieldError, Invalid, NotVisible
+from multiagency.kernel.database import Versioned
+from multiagency.kernel.errors import Conflict, FieldError, Invalid
 from multiagency.kernel.ids import reference, uuid7
 from multiagency.kernel.policy import RULES
 from multiagency.kernel.work import Work
@@ -101,10 +104,13 @@ def scope(desk: Desk) -> dict[str, object]:
 async def save_client(desk: Desk, form: ClientForm) -> None:
     """Record whom the case is about; there is one client, whose row has the id of the case."""
     people_must_be_open(desk)
-    client = await desk.work.session.get(Client, desk.case.id) or Client(id=desk.case.id, **scope(desk))
-    await _seal(desk, client, name=form.name, identity_code=form.identity_code)
+    saved, found = await saved_client(desk), await desk.work.session.get(Client, desk.case.id)
+    names = await to_be_saved(desk.work, saved, form, new=found is None)
+    client = found or Client(id=desk.case.id, **scope(desk))
+    await _seal(desk, client, **form.model_dump(include=names))
     desk.wrote(Kind.IDENTITY)
-    await desk.work.publish(SomebodyRecorded(desk, client.id, "client", form.name, form.identity_code))
+    code = form.identity_code if "identity_code" in names else saved.values["identity_code"]
+    await desk.work.publish(SomebodyRecorded(desk, client.id, "client", form.name, code))
 
 
 async def save_safe_contact(desk: Desk, form: SafeContactForm) -> None:
@@ -112,10 +118,12 @@ async def save_safe_contact(desk: Desk, form: SafeContactForm) -> None:
     people_must_be_open(desk)
     if await masked(desk):
         raise Conflict("protection.not_cleared")
-    contact = await desk.work.session.get(SafeContact, desk.case.id) or SafeContact(id=desk.case.id, **scope(desk))
-    contact.may_leave_message, contact.language = form.may_leave_message, form.language
-    texts = form.model_dump(include=set(CONTACT_TEXTS))
-    await _seal(desk, contact, **texts)
+    saved, found = await saved_contact(desk), await desk.work.session.get(SafeContact, desk.case.id)
+    names = await to_be_saved(desk.work, saved, form, new=found is None)
+    contact = found or SafeContact(id=desk.case.id, **scope(desk))
+    for name in names - set(CONTACT_TEXTS):
+        setattr(contact, name, getattr(form, name))
+    await _seal(desk, contact, **form.model_dump(include=names & set(CONTACT_TEXTS)))
     desk.wrote(Kind.CONTACT)
 
 
@@ -123,44 +131,62 @@ async def add_party(desk: Desk, form: PartyForm) -> UUID:
     """Add somebody else in the case, as a record of their own; return its id."""
     people_must_be_open(desk)
     party = Party(id=uuid7(), **scope(desk))
-    await _fill_party(desk, party, form)
+    await _fill_party(desk, party, form, set(PartyForm.model_fields))
     return party.id
 
 
 async def change_party(desk: Desk, party_id: UUID, form: PartyForm) -> None:
     """Correct such a record. Raises `NotVisible` for one that is not in this case."""
     people_must_be_open(desk)
-    party = await desk.work.session.get(Party, party_id)
-    if party is None or party.case_id != desk.case.id:
-        raise NotVisible
+    saved, party = await saved_party(desk, party_id), await desk.work.session.get_one(Party, party_id)
     if party.role == "child" and await protected(desk, household=True) and await masked(desk):
         raise Conflict("protection.not_cleared")
-    await _fill_party(desk, party, form)
+    language = desk.work.actor.language
+    agencies = {str(agency.id): agency.name(language) for agency in await people.agencies(desk.work)}
+    await _fill_party(desk, party, form, await to_be_saved(desk.work, saved, form, shown=agencies))
 
 
-async def _fill_party(desk: Desk, party: Party, form: PartyForm) -> None:
+async def _fill_party(desk: Desk, party: Party, form: PartyForm, names: set[str]) -> None:
     if form.employer is not None:
         await people.known_agencies(desk.work, [form.employer], "employer")
     if party.role != form.role:
         party.role, party.role_since = form.role, now()
-    party.employer_id = form.employer
-    await _seal(desk, party, name=form.name, identity_code=form.identity_code, relation=form.relation)
+    if "employer" in names:
+        party.employer_id = form.employer
+    await _seal(desk, party, **form.model_dump(include=names & {"name", "identity_code", "relation"}))
     desk.wrote(Kind.PARTY, subjects=[party.id])
-    about = (form.role, form.name, form.identity_code, form.employer)
+    code = form.identity_code if "identity_code" in names else await desk.work.vault.open(party, "identity_code")
+    about = (form.role, form.name, code, party.employer_id)
     await desk.work.publish(SomebodyRecorded(desk, party.id, *about))
 
 
 async def write_part(desk: Desk, form: PartForm) -> None:
-    """Write what the actor's own agency tells; no agency writes or pulls another's part."""
+    """Write what the actor's own agency tells; no agency writes or pulls another's part. The earlier text is kept."""
     if desk.case.stage not in PARTS_OPEN:
         raise Conflict("case.part_closed")
-    mine = select(CasePart).where(CasePart.case_id == desk.case.id, CasePart.controller_id == desk.work.actor.agency_id)
-    part = await desk.work.session.scalar(mine) or CasePart(id=uuid7(), **scope(desk))
+    found, saved = await own_part(desk), await saved_part(desk)
+    await to_be_saved(desk.work, saved, form)
+    if found and form.narrative != saved.values["narrative"]:
+        await _keep_earlier(desk, found, saved.values["narrative"])
+    part = found or CasePart(id=uuid7(), **scope(desk))
     part.author_id, part.written_at = desk.work.actor.post_id, now()
     await _seal(desk, part, narrative=form.narrative)
     if Capability.REFER not in desk.capabilities:
         await keep_own_part(desk)
     desk.wrote(Kind.NARRATIVE)
+
+
+async def _keep_earlier(desk: Desk, part: CasePart, text: str) -> None:
+    last = await desk.work.session.scalar(select(func.max(EarlierPart.version)).where(EarlierPart.part_id == part.id))
+    earlier = EarlierPart(
+        id=uuid7(),
+        **scope(desk),
+        part_id=part.id,
+        version=(last or 0) + 1,
+        author_id=part.author_id,
+        written_at=part.written_at,
+    )
+    await _seal(desk, earlier, narrative=text)
 
 
 async def ask_for_part(desk: Desk, form: ContributorForm) -> None:
@@ -249,6 +275,8 @@ async def missing_people(asked: MayMove) -> list[FieldError]:
 
 
 async def _seal(desk: Desk, row: "ClientRecord", **texts: str) -> None:
+    if isinstance(row, Versioned):
+        stamp(desk.work, row)
     await desk.work.vault.seal(row, **texts)
     desk.work.session.add(row)
     await desk.work.session.flush()

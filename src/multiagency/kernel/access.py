@@ -151,6 +151,7 @@ class Act(StrEnum):
     NAME_DEPUTY = "name_deputy"
     END_DEPUTY = "end_deputy"
     TELL_OF_DEPARTURES = "tell_of_departures"
+    FORGET_ANSWERS = "forget_answers"
 
 
 @dataclass(frozen=True, slots=True)

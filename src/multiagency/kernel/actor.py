@@ -1,6 +1,7 @@
 """Who acts: what a caller presents, and whom the database recognises in it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -57,3 +58,5 @@ class Actor:
     title: str
     agency_name: str
     language: str
+    until: datetime
+    """When the session ends by itself."""

@@ -11,7 +11,9 @@ from pathlib import Path
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _VERSION = b"\x01"
 _NONCE = 12
@@ -84,9 +86,13 @@ class MasterKey:
     def __init__(self, material: bytes) -> None:
         if len(material) != _KEY:
             raise ValueError(f"the master key must have exactly {_KEY} bytes")
-        self._cipher = AESGCM(material)
+        self._cipher, self._material = AESGCM(material), material
         self.id = hashlib.sha256(b"multiagency master key\0" + material).hexdigest()[:16]
         """A fingerprint, stored beside what the key wraps; says nothing about it."""
+
+    def derived(self, purpose: bytes) -> bytes:
+        """Return the 32 bytes of a key for one purpose (HKDF, RFC 5869); they tell nothing of the master key."""
+        return HKDF(hashes.SHA256(), _KEY, salt=None, info=b"multiagency " + purpose).derive(self._material)
 
     def new_data_key(self, key_id: UUID) -> tuple[DataKey, bytes]:
         """Return a fresh data key and its wrapped form."""
@@ -104,6 +110,20 @@ class MasterKey:
             return DataKey(key_id, self._cipher.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], key_id.bytes))
         except (InvalidTag, ValueError) as error:
             raise CannotDecrypt from error
+
+
+def seal_with(key: bytes, content: bytes, about: bytes) -> bytes:
+    """Encrypt for exactly what `about` says, under a key that was derived for one purpose."""
+    nonce = secrets.token_bytes(_NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, content, about)
+
+
+def open_with(key: bytes, sealed: bytes, about: bytes) -> bytes:
+    """Decrypt it. Raises `CannotDecrypt` when key, bytes or what it was sealed about do not fit."""
+    try:
+        return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], about)
+    except (InvalidTag, ValueError) as error:
+        raise CannotDecrypt from error
 
 
 def read_key(path: Path) -> bytes:

@@ -60,6 +60,13 @@ class ClientRecord:
     retention_class: Mapped[str]
 
 
+class Versioned(ClientRecord):
+    """Mixin of a row that people change: who did so last, and when. Two of them at once are told (decision 0026)."""
+
+    changed_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    changed_at: Mapped[datetime]
+
+
 def client_data(kind: Kind) -> dict[str, Kind]:
     """Return the `info` that marks a table as client data of this kind."""
     return {"client_data": kind}

@@ -30,10 +30,11 @@ CREATE FUNCTION current_post_role() RETURNS text LANGUAGE sql STABLE SECURITY DE
 SET search_path = pg_catalog, public, pg_temp AS $$ SELECT role FROM live_session() $$;
 
 CREATE FUNCTION current_actor() RETURNS TABLE (session_id uuid, post_id uuid, person_id uuid, agency_id uuid,
-    role text, name text, title text, agency_name text, language text)
+    role text, name text, title text, agency_name text, language text, until timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT l.session_id, l.post_id, l.person_id, l.agency_id, l.role, n.name, p.title, a.name_fi, p.language
-    FROM live_session() l JOIN post p ON p.id = l.post_id
+    SELECT l.session_id, l.post_id, l.person_id, l.agency_id, l.role, n.name, p.title, a.name_fi, p.language,
+        s.expires_at
+    FROM live_session() l JOIN post p ON p.id = l.post_id JOIN session s ON s.id = l.session_id
     JOIN person n ON n.id = l.person_id JOIN agency a ON a.id = l.agency_id
 $$;
 GRANT EXECUTE ON FUNCTION current_post(), current_post_role(), current_actor() TO multiagency_keeper;

@@ -58,12 +58,18 @@ def _unseen_is_empty(text: str) -> str:
     return text if is_seen(text) else ""
 
 
+def one_line_break(value: object) -> object:
+    """Return a text with each line break as one character: a browser counts it as one and sends two (HTML 4.10.11)."""
+    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+
+
 _NO_NUL = r"^[^\x00]*$"  # PostgreSQL takes none in text
+_Lines = BeforeValidator(one_line_break)
 _Seen, _Cleared = AfterValidator(_must_be_seen), AfterValidator(_unseen_is_empty)
-ShortText = Annotated[str, StringConstraints(min_length=1, max_length=SHORT, pattern=_NO_NUL), _Seen]
-Narrative = Annotated[str, StringConstraints(min_length=1, max_length=LONG, pattern=_NO_NUL), _Seen]
-OptionalShortText = Annotated[str, StringConstraints(max_length=SHORT, pattern=_NO_NUL), _Cleared]
-OptionalNarrative = Annotated[str, StringConstraints(max_length=LONG, pattern=_NO_NUL), _Cleared]
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=SHORT, pattern=_NO_NUL), _Seen, _Lines]
+Narrative = Annotated[str, StringConstraints(min_length=1, max_length=LONG, pattern=_NO_NUL), _Seen, _Lines]
+OptionalShortText = Annotated[str, StringConstraints(max_length=SHORT, pattern=_NO_NUL), _Cleared, _Lines]
+OptionalNarrative = Annotated[str, StringConstraints(max_length=LONG, pattern=_NO_NUL), _Cleared, _Lines]
 Moment = Annotated[datetime, AfterValidator(_within_calendar), AfterValidator(_finnish_unless_zoned)]
 """A moment; without a zone it is read as Finnish wall-clock time, as people write it.
 

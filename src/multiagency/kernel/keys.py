@@ -55,6 +55,11 @@ class MasterKeys:
             self._look_again()
             return self._unwrap(key_id, wrapped, master_id)
 
+    def derived(self, purpose: bytes) -> list[bytes]:
+        """Return the keys derived for a purpose, that of the master key in use first."""
+        self.current()
+        return [master.derived(purpose) for master in self._keys.values()]
+
     def _unwrap(self, key_id: UUID, wrapped: bytes, master_id: str | None) -> DataKey:
         for known, master in self._keys.items():
             if master_id in (None, known):

@@ -32,6 +32,11 @@ class Lookup:
         message = "\x1f".join((what, *map(normalised, texts))).encode()
         return hmac.new(self._key, message, hashlib.sha256).digest()
 
+    def exact(self, purpose: str, *contents: bytes) -> bytes:
+        """Return the 32 bytes that stand for exactly these contents, for one purpose only; they tell nobody what."""
+        message = b"".join(len(part).to_bytes(8, "big") + part for part in (b"exact", purpose.encode(), *contents))
+        return hmac.new(self._key, message, hashlib.sha256).digest()
+
 
 def normalised(text: str) -> str:
     """Return the one form in which texts are compared: NFKC, case-folded, single spaces, name parts in order.

@@ -34,3 +34,11 @@ CREATE POLICY keeper_expiry_of_requests ON data_key FOR DELETE TO multiagency_ke
     (SELECT current_post_role()) = 'keeper' AND case_id IS NULL AND retention_class LIKE 'log-request-%'
     AND NOT EXISTS (SELECT FROM log_request r WHERE retention_class = 'log-request-' || r.id));
 GRANT SELECT, INSERT, UPDATE (wrapped, master_id, retired_at), DELETE ON data_key TO multiagency_keeper;
+
+-- How a post's own changes were answered; the worker forgets what is over, and reads of it only when it was.
+SELECT pg_temp.protect('given_answer');
+CREATE POLICY own ON given_answer FOR ALL TO multiagency_app USING (post_id = (SELECT current_post()));
+GRANT SELECT, INSERT, DELETE ON given_answer TO multiagency_app;
+CREATE POLICY forgetting ON given_answer FOR ALL TO multiagency_worker
+    USING ((SELECT current_post_role()) = 'worker');
+GRANT SELECT (given_at), DELETE ON given_answer TO multiagency_worker;

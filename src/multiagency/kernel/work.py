@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Executable, Text, Uuid, event, func, select
+from sqlalchemy import Column, DateTime, Executable, Text, Uuid, event, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -29,6 +29,7 @@ from multiagency.kernel.settling import Settling
 from multiagency.kernel.tokens import RoomTokens
 from multiagency.kernel.touched import Touched
 from multiagency.kernel.vault import Vault
+from multiagency.kernel.versions import Seen
 from multiagency.settings import Settings
 
 
@@ -58,6 +59,8 @@ class Work:
     lines: list[Line] = field(default_factory=list)
     closing: list[Executable] = field(default_factory=list)
     """Statements run last, after the journal is written: signing out would otherwise forbid its own entry."""
+    seen: Seen | None = None
+    """Which version of what is to be changed the caller saw; None where they do not say."""
 
     @property
     def actor(self) -> Actor:
@@ -137,6 +140,7 @@ def watch(engine: AsyncEngine) -> None:
 _ACTOR_COLUMNS = (
     *(Column(name, Uuid) for name in ("session_id", "post_id", "person_id", "agency_id")),
     *(Column(name, Text) for name in ("role", "name", "title", "agency_name", "language")),
+    Column("until", DateTime(timezone=True)),
 )
 
 

@@ -25,6 +25,7 @@ from multiagency.log_requests.reading_review import Reviewed, review
 from multiagency.log_requests.reading_words import Words
 from multiagency.log_requests.sealing import opened
 from multiagency.web.door import door
+from multiagency.web.etags import created
 from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/api/v1/log-requests", tags=["log requests"])
@@ -46,9 +47,10 @@ async def get_requests(request: Request, work: _Taking) -> list[dict[str, Any]]:
 
 
 @router.post("", status_code=201)
-async def post_request(form: RequestForm, work: _Taking) -> dict[str, Any]:
+async def post_request(form: RequestForm, response: Response, work: _Taking) -> dict[str, Any]:
     """Record a request; 422 names what does not fit together."""
     row = await service.take(work, form)
+    created(response, f"/api/v1/log-requests/{row.id}")
     return {"id": row.id, "reference": row.reference, "due_on": row.due_on, "fee_possible": row.fee_possible}
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
@@ -25,6 +25,7 @@ from multiagency.meetings.forms import (
 )
 from multiagency.meetings.models import Meeting
 from multiagency.web.door import door
+from multiagency.web.etags import created
 from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/api/v1", tags=["meetings"])
@@ -41,9 +42,13 @@ def shell(meeting: Meeting) -> dict[str, Any]:
 
 
 @router.post("/meetings", status_code=201)
-async def post_meeting(form: MeetingForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> dict[str, Any]:
+async def post_meeting(
+    form: MeetingForm, response: Response, work: Annotated[Work, door(Act.RUN_MEETING)]
+) -> dict[str, Any]:
     """Call a meeting of one's team."""
-    return shell(await service.call(work, form))
+    meeting = await service.call(work, form)
+    created(response, f"/api/v1/meetings/{meeting.reference}")
+    return shell(meeting)
 
 
 @router.get("/meetings")

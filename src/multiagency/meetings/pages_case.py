@@ -14,6 +14,7 @@ from multiagency.meetings.forms import ChosenPosts, MinutesForm, MinutesText, Se
 from multiagency.people import reading as people
 from multiagency.web.done import Done
 from multiagency.web.door import door
+from multiagency.web.etags import filled_with
 from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
@@ -96,14 +97,14 @@ async def _minutes(
 ) -> Response:
     meeting = await service.find(work, wanted)
     desk = await open_desk(work, reference, Act.RECORD_MINUTES)
-    await service.agenda_item(work, meeting, desk)
+    item = await service.agenda_item(work, meeting, desk)
     earlier = await reading.minutes(desk)
     return page(
         request,
         "minutes_record.html",
         422 if errors else 200,
         errors=errors,
-        filled={"text": earlier[-1].text} if filled is None and earlier else filled or {},
+        filled=filled_with(work, await service.saved_minutes(desk, item)) if filled is None else filled,
         meeting=meeting,
         reference=desk.case.reference,
         earlier=earlier[-1].recorded_at if earlier else None,

@@ -10,11 +10,13 @@ from multiagency.cases.models import LawfulBasis
 from multiagency.cases.service import RETENTION, move
 from multiagency.cases.service_bars import must_not_be_barred
 from multiagency.cases.service_grants import TABLE_KINDS, consent_basis, grant
+from multiagency.cases.service_versions import settle
 from multiagency.kernel.access import Act, Capability, Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, FieldError, Invalid, NotVisible
 from multiagency.kernel.ids import as_reference, reference, uuid7
 from multiagency.kernel.journal import Mode
+from multiagency.kernel.versions import Change, Saved
 from multiagency.kernel.work import Work
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings.forms import AgendaForm, MeetingForm, MinutesForm, SeatForm, SeatsForm
@@ -195,6 +197,7 @@ async def record_minutes(work: Work, meeting: Meeting, form: MinutesForm) -> Non
     if Kind.MINUTES not in desk.kinds:
         raise Conflict("case.nothing_shared")
     item = await agenda_item(work, meeting, desk)
+    await settle(work, await saved_minutes(desk, item), {"text": form.text})
     if desk.case.stage == "on_agenda":
         await move(desk, "in_follow_up")
     last = await work.session.scalar(select(func.max(Minutes.version)).where(Minutes.agenda_item_id == item.id))
@@ -212,3 +215,13 @@ async def record_minutes(work: Work, meeting: Meeting, form: MinutesForm) -> Non
     work.session.add(minutes)
     await work.session.flush()
     desk.wrote(Kind.MINUTES)
+
+
+async def saved_minutes(desk: Desk, item: AgendaItem) -> Saved:
+    """Return the newest minutes of an item, as whoever corrects them sees them."""
+    query = select(Minutes).where(Minutes.agenda_item_id == item.id).order_by(Minutes.version.desc()).limit(1)
+    row, about = await desk.work.session.scalar(query), f"minutes:{item.id}"
+    if row is None:
+        return Saved(about, {"text": ""})
+    text = {"text": await desk.work.vault.open(row, "text")}
+    return Saved(about, text, {"text": Change(row.author_id, row.recorded_at)})

@@ -15,7 +15,8 @@ from multiagency.people.entrance import come_in, hand_over, must_be_demo, take_b
 from multiagency.people.forms import SignInForm
 from multiagency.people.service_sign_in import refused, sign_out
 from multiagency.web.answers import answer_error
-from multiagency.web.door import SESSION_COOKIE, csrf_token, door
+from multiagency.web.door import SESSION_COOKIE, door
+from multiagency.web.formtokens import csrf_token
 from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/api/v1", tags=["people"])

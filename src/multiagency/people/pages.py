@@ -1,12 +1,16 @@
 """Pages: sign-in, sign-out, the first page, and the choice of language."""
 
+from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from multiagency.kernel.access import Act
+from multiagency.kernel.actor import Actor
+from multiagency.kernel.clock import now
+from multiagency.kernel.errors import Invalid
 from multiagency.kernel.languages import Language
 from multiagency.kernel.policy import RULES
 from multiagency.kernel.work import Work
@@ -16,6 +20,7 @@ from multiagency.people.entrance import come_in, hand_over, must_be_demo, take_b
 from multiagency.people.forms import SignInForm
 from multiagency.people.service_sign_in import refused, sign_out
 from multiagency.web.door import OpenDoor, door, through
+from multiagency.web.kept import KEPT, show_again, show_typed, unseal
 from multiagency.web.pages import page, said, see
 from multiagency.web.speaking import LANGUAGE_COOKIE, language_of
 
@@ -76,7 +81,7 @@ async def post_sign_in(request: Request, work: Annotated[Work, door(Act.SIGN_IN)
     """Sign in and go on to where the person was heading."""
     must_be_demo(request, work)
     data = await request.form()
-    heading = own_path(str(data.get("next", "/")))
+    heading, kept = own_path(str(data.get("next", "/"))), str(data.get(KEPT, ""))
     try:
         form = SignInForm(login=str(data.get("login", "")), password=str(data.get("password", "")))
         signed_in = await come_in(work, form)
@@ -85,10 +90,21 @@ async def post_sign_in(request: Request, work: Annotated[Work, door(Act.SIGN_IN)
     if signed_in is None:
         filled = {"login": data.get("login", "")}
         errors = said(request, refused())
-        return page(request, "sign_in.html", 401, next=heading, demo=True, errors=errors, filled=filled)
-    response = see(heading, None)
+        return page(request, "sign_in.html", 401, next=heading, demo=True, errors=errors, filled=filled, kept=kept)
+    response = _bring_back(request, work, kept, signed_in) or see("/" if kept else heading, None)
     hand_over(response, signed_in[0])
     return response
+
+
+def _bring_back(request: Request, work: Work, kept: str, signed_in: tuple[str, Actor]) -> Response | None:
+    """Show what this very person had typed when their last session was over; to anybody else nothing, and no hint."""
+    secret, actor = signed_in
+    hours = work.tools.settings.kept_hours
+    typed = unseal(work.tools.master, kept, actor, now(), timedelta(hours=hours)) if kept else None
+    if typed is None:
+        return None
+    request.state.new_session = secret
+    return show_typed(request, typed)
 
 
 @router.post("/sign-out")
@@ -102,11 +118,17 @@ async def post_sign_out(work: Annotated[Work, door(Act.SIGN_OUT)]) -> Response:
 
 @router.post("/language")
 async def post_language(
-    language: Annotated[Language, Form()],
+    request: Request,
     _: Annotated[None, through(OpenDoor(Act.CHOOSE_LANGUAGE))],
-    next: Annotated[str, Form()] = "/",  # noqa: A002
+    next: str = "/",  # noqa: A002
 ) -> Response:
-    """Remember the language of the pages."""
-    response = see(own_path(next), None)
-    response.set_cookie(LANGUAGE_COOKIE, language, secure=True, httponly=True, samesite="lax", path="/")
+    """Remember the language of the pages; what stands half typed in a form is shown again in that language."""
+    form = await request.form()
+    chosen = str(form.get("to_language", form.get("language", "")))
+    if chosen not in set(Language):
+        raise Invalid.of("language", "error.not_a_choice", choices=", ".join(Language))
+    place = own_path(next if "to_language" in form else str(form.get("next", "/")))
+    request.state.language = Language(chosen)
+    response = ("to_language" in form and await show_again(request, place)) or see(place, None)
+    response.set_cookie(LANGUAGE_COOKIE, chosen, secure=True, httponly=True, samesite="lax", path="/")
     return response

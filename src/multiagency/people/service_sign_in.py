@@ -71,6 +71,7 @@ def _actor(session: LiveSession, row: _Found) -> Actor:
         title=post.title,
         agency_name=row.Agency.name_fi,
         language=post.language,
+        until=session.expires_at,
     )
 
 

@@ -2,29 +2,34 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.kernel.access import Act
 from multiagency.risk import service
 from multiagency.risk.forms import AssessmentForm
+from multiagency.web.etags import tag
 
 router = APIRouter(prefix="/api/v1/cases/{reference}/assessment", tags=["risk"])
 
 
 @router.put("", status_code=204)
-async def put_assessment(form: AssessmentForm, desk: Annotated[Desk, case_door(Act.ASSESS_RISK)]) -> None:
-    """Save answers and judgement; items left out keep what was saved."""
+async def put_assessment(
+    form: AssessmentForm, response: Response, desk: Annotated[Desk, case_door(Act.ASSESS_RISK)]
+) -> None:
+    """Save answers and judgement; what is left out keeps what was saved. `If-Match` refuses an older version."""
     await service.assess(desk, form)
+    tag(response, desk.work, await service.saved_assessment(desk))
 
 
 @router.get("")
-async def get_assessment(desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> dict[str, Any] | None:
-    """Read the checklist; null where risk data is not in sight."""
+async def get_assessment(response: Response, desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> dict[str, Any] | None:
+    """Read the checklist, with its version as `ETag`; null where risk data is not in sight."""
     view = await service.read_assessment(desk)
     if view is None:
         return None
+    tag(response, desk.work, await service.saved_assessment(desk))
     return {
         "answers": view.answers,
         "score": view.score,

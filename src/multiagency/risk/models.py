@@ -8,10 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.access import Kind
 from multiagency.kernel.crypto import Sealed
-from multiagency.kernel.database import Base, ClientRecord, SealedColumn, client_data
+from multiagency.kernel.database import Base, SealedColumn, Versioned, client_data
 
 
-class Assessment(ClientRecord, Base):
+class Assessment(Versioned, Base):
     """A checklist of one form version and the professional's judgement; immutable once `completed_at` is set."""
 
     __tablename__ = "assessment"
@@ -26,7 +26,7 @@ class Assessment(ClientRecord, Base):
     judgement_reason: Mapped[Sealed | None] = mapped_column(SealedColumn)
 
 
-class Answer(ClientRecord, Base):
+class Answer(Versioned, Base):
     """The answer to one item: yes, no or not_known; an unanswered item has no row or the answer unanswered."""
 
     __tablename__ = "assessment_answer"

@@ -11,9 +11,12 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Invalid, NotVisible
+from multiagency.pathways.service import pathway
 from multiagency.risk import service
 from multiagency.risk.forms import AssessmentForm
 from multiagency.risk.service import UNANSWERED, AnswerView, AssessmentView
+from multiagency.web.door import NOT_FIELDS
+from multiagency.web.etags import filled_with
 from multiagency.web.forms import Errors, typed
 from multiagency.web.pages import attempt, page, see
 from multiagency.web.speaking import field_errors
@@ -28,6 +31,9 @@ _FIRST_OF_GROUP = {
     "money": "circumstances",
 }
 """Where a new heading stands: the items keep the order of the form."""
+JUDGEMENT, HERE = "judgement", "here"
+_PLACES = [*_FIRST_OF_GROUP.values(), JUDGEMENT]
+"""The places of the page to which a save may lead, in their order."""
 
 
 @router.get("")
@@ -37,7 +43,7 @@ async def get_checklist(request: Request, desk: Annotated[Desk, case_door(Act.RE
     if view is None:
         raise NotVisible
     if desk.case.stage == "draft" and desk.may(Act.ASSESS_RISK):
-        return _form(request, desk, view, _filled(view), saved=saved)
+        return _form(request, desk, view, await _filled(desk), saved=saved)
     return page(
         request,
         "checklist_read.html",
@@ -53,17 +59,30 @@ async def post_checklist(request: Request, desk: Annotated[Desk, case_door(Act.A
     """Save what has been answered so far; go on from the next heading, or back to the case."""
     data = await request.form()
 
+    changed: list[str] = []
+
     async def save() -> None:
-        await service.assess(desk, _fill(data))
+        changed.extend(await service.assess(desk, _fill(data)))
 
     errors = await attempt(request, save())
     if errors:
         view = await service.read_assessment(desk)
         if view is None:
             raise NotVisible
-        return _form(request, desk, view, _filled(view) | typed(data), [_on_page(error) for error in errors])
-    here, then = f"/cases/{desk.case.reference}", data.get("then")
-    return see(f"{here}/checklist?saved={then}#{then}", None) if then in _FIRST_OF_GROUP.values() else see(here)
+        return _form(request, desk, view, await _filled(desk) | typed(data), [_on_page(error) for error in errors])
+    here, then = f"/cases/{desk.case.reference}", str(data.get("then", ""))
+    place = _place_of(desk, changed) if then == HERE else then
+    return see(f"{here}/checklist?saved={place}#{place}", None) if place in _PLACES else see(here)
+
+
+def _place_of(desk: Desk, changed: Sequence[str]) -> str:
+    """Return where the person was who pressed Enter: at the last heading under which something was changed."""
+    items, heading = {}, "now"
+    for item in pathway(desk.case.pathway).items:
+        heading = _FIRST_OF_GROUP.get(item.code, heading)
+        items[item.code] = heading
+    places = [items.get(name.partition("-")[2], JUDGEMENT) for name in changed] or ["now"]
+    return max(places, key=_PLACES.index)
 
 
 def _form(
@@ -93,13 +112,9 @@ def _groups(answers: Sequence[AnswerView]) -> list[dict[str, Any]]:
     return groups
 
 
-def _filled(view: AssessmentView) -> dict[str, Any]:
-    """Return a saved checklist as its form shows it."""
-    judged = {True: "true", False: "false", None: ""}[view.judged_high]
-    filled = {"judged_high": judged, "judgement_reason": view.judgement_reason}
-    for answer in view.answers:
-        filled |= {f"answer-{answer.item}": answer.answer, f"comment-{answer.item}": answer.comment}
-    return filled
+async def _filled(desk: Desk) -> dict[str, Any]:
+    """Return a saved checklist as its form shows it, with its version."""
+    return filled_with(desk.work, await service.saved_assessment(desk))
 
 
 def _fill(data: FormData) -> AssessmentForm:
@@ -110,7 +125,7 @@ def _fill(data: FormData) -> AssessmentForm:
         item: {"answer": data.get(f"answer-{item}", UNANSWERED), "comment": data.get(f"comment-{item}", "")}
         for item in items
     }
-    values = {name: value for name, value in plain.items() if name not in {"csrf", "then"}}
+    values = {name: value for name, value in plain.items() if name not in NOT_FIELDS | {"then"}}
     try:
         return AssessmentForm.model_validate({**values, "answers": answers})
     except ValidationError as error:

@@ -1,5 +1,6 @@
 """Risk: a plain count of yes, and a human decision that can raise a case but never close or lower it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -8,11 +9,13 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.events import CaseMoved
 from multiagency.cases.questions import MayMove
 from multiagency.cases.service import must_be_draft, scope
+from multiagency.cases.service_versions import settle, stamp
 from multiagency.disclosures.questions import DataOnOffer, Datum
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import FieldError, Invalid
 from multiagency.kernel.ids import uuid7
+from multiagency.kernel.versions import Change, Saved, as_text
 from multiagency.pathways.service import parameter, pathway
 from multiagency.risk.forms import AssessmentForm
 from multiagency.risk.models import Answer, Assessment
@@ -60,20 +63,53 @@ class AssessmentView:
         return "done" if self.score >= self.threshold or self.judged_high is not None else "not_judged"
 
 
-async def assess(desk: Desk, form: AssessmentForm) -> None:
-    """Save answers and judgement; anything may be left open, but a judgement needs its reason (fact F16)."""
+async def assess(desk: Desk, form: AssessmentForm) -> list[str]:
+    """Save answers and judgement; anything may be left open, but a judgement needs its reason (fact F16).
+
+    What was not sent stays. What others answered meanwhile stays too, and only the same question answered otherwise by
+    both raises `Stale`. Return the fields that were changed.
+    """
     must_be_draft(desk)
     known = {item.code for item in pathway(desk.case.pathway).items}
-    errors = [FieldError(f"answers.{item}", "error.unknown_item") for item in form.answers.keys() - known]
-    if form.judged_high is not None and not form.judgement_reason:
-        errors.append(FieldError("judgement_reason", "risk.reason_needed"))
+    unknown = [FieldError(f"answers.{item}", "error.unknown_item") for item in form.answers.keys() - known]
+    saved, sent = await saved_assessment(desk), _sent(form)
+    _must_be_reasoned({**saved.values, **sent}, unknown)
+    names = await settle(desk.work, saved, sent, merge=True)
+    changed = {name: sent[name] for name in names if sent[name] != saved.values[name]}
+    _must_be_reasoned({**saved.values, **changed})
+    assessment = await _current(desk) or await _start(desk)
+    await _save_judgement(desk, assessment, changed)
+    await _save_answers(desk, assessment, changed)
+    desk.wrote(Kind.RISK)
+    return list(changed)
+
+
+def _must_be_reasoned(said: dict[str, str], others: Sequence[FieldError] = ()) -> None:
+    """Raise `Invalid` with the other errors too, or when a judgement would stand without its reason."""
+    wanting = bool(said["judged_high"] and not said["judgement_reason"])
+    errors = [*others, *([FieldError("judgement_reason", "risk.reason_needed")] if wanting else [])]
     if errors:
         raise Invalid(*errors)
-    assessment = await _current(desk) or await _start(desk)
-    assessment.judged_high = form.judged_high
-    await desk.work.vault.seal(assessment, judgement_reason=form.judgement_reason)
-    await _save_answers(desk, assessment, form)
-    desk.wrote(Kind.RISK)
+
+
+def _sent(form: AssessmentForm) -> dict[str, str]:
+    """Return what was sent by the names that the page has for it."""
+    names = ("judged_high", "judgement_reason")
+    sent = {name: as_text(getattr(form, name)) for name in names if name in form.model_fields_set}
+    for item, given in form.answers.items():
+        sent[f"answer-{item}"] = given.answer
+        if "comment" in given.model_fields_set:
+            sent[f"comment-{item}"] = given.comment
+    return sent
+
+
+async def _save_judgement(desk: Desk, assessment: Assessment, changed: dict[str, str]) -> None:
+    if "judged_high" in changed:
+        assessment.judged_high = {"true": True, "false": False}.get(changed["judged_high"])
+    if "judgement_reason" in changed:
+        await desk.work.vault.seal(assessment, judgement_reason=changed["judgement_reason"])
+    if {"judged_high", "judgement_reason"} & changed.keys():
+        stamp(desk.work, assessment)
 
 
 async def _current(desk: Desk) -> Assessment | None:
@@ -97,23 +133,45 @@ async def _start(desk: Desk) -> Assessment:
         assessor_id=desk.work.actor.post_id,
         started_at=now(),
     )
+    stamp(desk.work, assessment)
     desk.work.session.add(assessment)
     await desk.work.session.flush()
     return assessment
 
 
-async def _save_answers(desk: Desk, assessment: Assessment, form: AssessmentForm) -> None:
+async def _save_answers(desk: Desk, assessment: Assessment, changed: dict[str, str]) -> None:
     rows = {row.item: row for row in await _answers(desk, assessment)}
-    for item, given in form.answers.items():
+    for item in dict.fromkeys(name.partition("-")[2] for name in changed if "-" in name):
         row = rows.get(item) or Answer(id=uuid7(), **scope(desk), assessment_id=assessment.id, item=item)
-        row.answer = given.answer
-        await desk.work.vault.seal(row, comment=given.comment)
+        row.answer = changed.get(f"answer-{item}", row.answer or UNANSWERED)
+        if f"comment-{item}" in changed:
+            await desk.work.vault.seal(row, comment=changed[f"comment-{item}"])
+        stamp(desk.work, row)
         desk.work.session.add(row)
     await desk.work.session.flush()
 
 
 async def _answers(desk: Desk, assessment: Assessment) -> list[Answer]:
     return list(await desk.work.session.scalars(select(Answer).where(Answer.assessment_id == assessment.id)))
+
+
+async def saved_assessment(desk: Desk) -> Saved:
+    """Return the checklist as its page shows it, with who changed each answer last."""
+    values, changes = {"judged_high": "", "judgement_reason": ""}, {}
+    for item in pathway(desk.case.pathway).items:
+        values |= {f"answer-{item.code}": UNANSWERED, f"comment-{item.code}": ""}
+    assessment = await _current(desk)
+    if assessment is not None:
+        reason = await desk.work.vault.open(assessment, "judgement_reason")
+        values |= {"judged_high": as_text(assessment.judged_high), "judgement_reason": reason}
+        judged = Change(assessment.changed_by_id, assessment.changed_at)
+        changes = {"judged_high": judged, "judgement_reason": judged}
+        for row in await _answers(desk, assessment):
+            values[f"answer-{row.item}"] = row.answer
+            values[f"comment-{row.item}"] = await desk.work.vault.open(row, "comment")
+            answered = Change(row.changed_by_id, row.changed_at)
+            changes |= {f"answer-{row.item}": answered, f"comment-{row.item}": answered}
+    return Saved(f"assessment:{desk.case.id}", values, changes)
 
 
 async def read_assessment(desk: Desk) -> AssessmentView | None:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
@@ -32,6 +32,7 @@ from multiagency.safeguards.forms import (
     ReviewForm,
 )
 from multiagency.web.door import door
+from multiagency.web.etags import created
 from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/api/v1", tags=["safeguards"])
@@ -91,9 +92,12 @@ async def post_reassignment(form: HandOverForm, desk: Annotated[Desk, case_door(
 
 
 @router.post("/break-glass", status_code=201)
-async def post_break_glass(form: BreakGlassForm, work: Annotated[Work, door(Act.BREAK_GLASS)]) -> dict[str, Any]:
+async def post_break_glass(
+    form: BreakGlassForm, response: Response, work: Annotated[Work, door(Act.BREAK_GLASS)]
+) -> dict[str, Any]:
     """Open a case in an emergency; the coordinators are told at once."""
     desk, until = await break_glass.open_case(work, form)
+    created(response, f"/api/v1/cases/{desk.case.reference}")
     return {"reference": desk.case.reference, "until": until}
 
 

@@ -16,12 +16,14 @@ client_function("supervised_work", Kind.SHELL, Kind.ACTION)
 class AddressProtection(ClientRecord, Base):
     """An order of non-disclosure for personal safety (turvakielto, 661/2009 section 36); `valid_until` is its last day.
 
-    While one lives, the safe contact of the case is for cleared posts only. `reminded_at` is the worker's.
+    While one lives, the safe contact of the case is for cleared posts only. `reminded_at` is the worker's. Two who
+    record an order at the same moment meet in its `version`.
     """
 
     __tablename__ = "address_protection"
-    __table_args__ = ({"info": client_data(Kind.CONTACT)},)
+    __table_args__ = (UniqueConstraint("case_id", "version"), {"info": client_data(Kind.CONTACT)})
 
+    version: Mapped[int]
     granted_on: Mapped[date]
     valid_until: Mapped[date]
     covers_household: Mapped[bool]

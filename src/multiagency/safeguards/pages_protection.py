@@ -17,6 +17,7 @@ from multiagency.people import reading as people
 from multiagency.safeguards import service_protection as protection
 from multiagency.safeguards.forms import PostForm, ProtectionForm
 from multiagency.safeguards.models import AddressProtection
+from multiagency.web.etags import SEEN
 from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import see
 from multiagency.web.speaking import language_of
@@ -52,7 +53,8 @@ async def get_protection(request: Request, desk: _Protecting) -> Response:
 @router.get("/new")
 async def get_new_order(request: Request, desk: _Protecting) -> Response:
     """Ask what the population register says of the order."""
-    return await _order(request, desk, {})
+    saved = await protection.saved_order(desk)
+    return await _order(request, desk, {SEEN: saved.version(desk.work.tools.lookup)})
 
 
 @router.post("/new")

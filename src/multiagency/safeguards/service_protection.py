@@ -15,10 +15,12 @@ from multiagency.cases.reading import protected
 from multiagency.cases.reading_holders import holders
 from multiagency.cases.service import scope
 from multiagency.cases.service_bars import barred, must_not_be_barred
+from multiagency.cases.service_versions import to_be_saved
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import later, now, today
 from multiagency.kernel.errors import Conflict, FieldError, Invalid, NotVisible
 from multiagency.kernel.ids import uuid7
+from multiagency.kernel.versions import Change, Saved, as_text
 from multiagency.pathways.service import parameter
 from multiagency.people import reading as people
 from multiagency.people.models import Agency, Person, Post
@@ -46,10 +48,12 @@ async def record(desk: Desk, form: ProtectionForm) -> None:
     Raises `Invalid` for days in the wrong order, and for a period longer than the law has: five years at first, two at
     a time after that (section 36; both are dated parameters).
     """
+    await _must_have_seen(desk, form)
     await _check_period(desk, form)
     row = AddressProtection(
         id=uuid7(),
         **scope(desk),
+        version=len(await protections(desk)) + 1,
         granted_on=form.granted_on,
         valid_until=form.valid_until,
         covers_household=form.covers_household,
@@ -61,6 +65,24 @@ async def record(desk: Desk, form: ProtectionForm) -> None:
     if desk.work.actor.post_id not in {view.id for view in await cleared(desk)}:
         await _name(desk, desk.work.actor.post_id)
     desk.wrote(Kind.CONTACT)
+
+
+async def _must_have_seen(desk: Desk, form: ProtectionForm) -> None:
+    """Raise `Stale` or `Conflict` when another order was recorded since the form was opened."""
+    saved, seen = await saved_order(desk), desk.work.seen
+    await to_be_saved(desk.work, saved, form)
+    if seen and saved.version(desk.work.tools.lookup) not in seen.versions:
+        raise Conflict("protection.recorded_already")
+
+
+async def saved_order(desk: Desk) -> Saved:
+    """Return the newest order of the case as its form would show it."""
+    names, about = ("granted_on", "valid_until", "covers_household"), f"protection:{desk.case.id}"
+    rows = await protections(desk)
+    if not rows:
+        return Saved(about, dict.fromkeys(names, ""))
+    change = Change(rows[0].recorded_by_id, rows[0].recorded_at)
+    return Saved(about, {name: as_text(getattr(rows[0], name)) for name in names}, dict.fromkeys(names, change))
 
 
 async def _check_period(desk: Desk, form: ProtectionForm) -> None:

@@ -23,8 +23,13 @@ from multiagency.kernel.errors import (
 )
 from multiagency.kernel.ids import as_reference
 from multiagency.kernel.journal import Line
+from multiagency.kernel.once import Answer, AnsweredBefore
+from multiagency.kernel.versions import Stale
 from multiagency.kernel.work import Work
+from multiagency.web.conflicts import show_both
+from multiagency.web.done import Done, remember
 from multiagency.web.door import runtime_of
+from multiagency.web.kept import keep_typed, may_be_kept
 from multiagency.web.middleware import ask_again
 from multiagency.web.pages import page
 from multiagency.web.speaking import field_errors, language_of, sentences
@@ -32,15 +37,16 @@ from multiagency.web.texts import TEXTS
 
 _log = logging.getLogger(__name__)
 _CHANGED_MEANWHILE = frozenset({"40001", "40P01", "23505"})
-"""Serialization failure, deadlock, taken: somebody else was first."""
-_DO_AGAIN = frozenset({"40001", "40P01"})
+"""Serialization failure, deadlock, taken: somebody else was first. Done again, the act sees what they did."""
 _SHUTTING_DOWN = frozenset({"57P01", "57P02", "57P03", "08000", "08003", "08006"})
 
 
 async def answer_error(request: Request, error: Exception) -> Response:
     """Answer any error; a refusal is logged first, and where that fails the answer is 503."""
+    if isinstance(error, AnsweredBefore):
+        return _again(error.answer)
     problem = as_service_error(error)
-    if _state(error) in _DO_AGAIN:
+    if _state(error) in _CHANGED_MEANWHILE:
         ask_again(request.scope)
     if problem.status >= 500:
         # Type and places only: messages of the driver may hold personal data, paths hold private addresses.
@@ -48,9 +54,22 @@ async def answer_error(request: Request, error: Exception) -> Response:
         _log.error("%s %s %s\n%s", request.method, type(error).__name__, _state(error) or "", places)
     if isinstance(problem, NotVisible | Forbidden):
         problem = await _log_refusal(request, problem)
-    elif isinstance(error, Conflict | Invalid) and (read := _was_read(request, problem)):
+    elif isinstance(error, Conflict | Invalid | Stale) and (read := _was_read(request, problem)):
         problem = await _log_refusal(request, problem, read)
+    if isinstance(problem, Stale) and not request.url.path.startswith("/api/"):
+        return await show_both(request, problem)
+    if may_be_kept(request, problem) and (kept := await keep_typed(request, problem)):
+        return kept
     return _answer(request, problem)
+
+
+def _again(answer: Answer) -> Response:
+    """Answer as the same change was answered before."""
+    headers = {"location": answer.location} if answer.location else None
+    response = Response(status_code=answer.status, headers=headers)
+    if answer.said:
+        remember(response, Done(answer.said))
+    return response
 
 
 def as_service_error(error: Exception) -> ServiceError:
@@ -110,6 +129,8 @@ def _answer(request: Request, problem: ServiceError) -> Response:
     if request.url.path.startswith("/api/"):
         body = {"type": f"urn:multiagency:{problem.key}", "title": title, "status": problem.status}
         content = body | ({"errors": sentences(language, errors)} if errors else {})
+        if isinstance(problem, Stale):
+            content["version"], headers = problem.version, {"etag": f'"{problem.version}"'}
         return JSONResponse(content, problem.status, headers, media_type="application/problem+json")
     if isinstance(problem, NotSignedIn) and request.method == "GET":
         return RedirectResponse(f"/sign-in?next={request.url.path}", 303)

@@ -4,25 +4,30 @@
 would still read as 200. A lint rule bans `fastapi.Depends` elsewhere, and a test walks all routes for their door.
 """
 
-import hashlib
-import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import Depends, Request  # noqa: TID251
+from fastapi import Depends, Request, Response  # noqa: TID251
+from starlette.datastructures import FormData
 
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import VISITOR, Presented
 from multiagency.kernel.errors import Forbidden, NotSignedIn
 from multiagency.kernel.journal import Mode
+from multiagency.kernel.once import keep, must_be_first
 from multiagency.kernel.policy import RULES
 from multiagency.kernel.questions import Question
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
+from multiagency.web.etags import SEEN, seen_by
+from multiagency.web.formtokens import may_send
+from multiagency.web.sendings import answer_of, listen, sending_of
 
 SESSION_COOKIE = "__Host-session"
+NOT_FIELDS = frozenset({"csrf", SEEN})
+"""What the service itself puts into every form: nothing that somebody fills in."""
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -30,11 +35,6 @@ def runtime_of(request: Request) -> Runtime:
     """Return the running kernel of this application."""
     runtime: Runtime = request.app.state.runtime
     return runtime
-
-
-def csrf_token(secret: str) -> str:
-    """Return the token that belongs to a session: derived from its secret, so nothing has to be stored."""
-    return hmac.new(secret.encode(), b"csrf", hashlib.sha256).hexdigest()
 
 
 Banner = tuple[str, str]
@@ -59,7 +59,7 @@ class ActDoor:
         self.act = act
 
     @asynccontextmanager
-    async def open(self, request: Request) -> AsyncIterator[Work]:
+    async def open(self, request: Request, response: Response) -> AsyncIterator[Work]:
         """Open the unit of work of this request; shared by the doors of the rooms."""
         rule = RULES[self.act]
         presented = VISITOR if rule.public else Presented(request.cookies.get(SESSION_COOKIE, ""))
@@ -71,12 +71,23 @@ class ActDoor:
                 await _check_csrf(request, presented.secret)
             async with runtime_of(request).unit_of_work(presented, self.act) as work:
                 request.state.work = work
+                form = await _posted(request)
+                work.seen, sending, outcome = seen_by(request, form), await sending_of(request, work, form), listen()
+                if sending:
+                    await must_be_first(work, sending)
                 await _announce(request, work)
                 yield work
+                if sending and _changed(work) and (answer := answer_of(request, response, outcome)):
+                    await keep(work, sending, answer)
                 if work.known and not work.lines and not work.touched.anything:
                     work.record(Mode.READ)  # a door that touched no client data was used all the same
         finally:
             await request.close()  # lets go of what was uploaded
+
+
+def _changed(work: Work) -> bool:
+    """Tell whether the work did anything that must not be done twice."""
+    return any(line.mode in {Mode.WRITE, Mode.DISCLOSE} for line in work.lines)
 
 
 async def _announce(request: Request, work: Work) -> None:
@@ -87,9 +98,9 @@ async def _announce(request: Request, work: Work) -> None:
 class WorkDoor(ActDoor):
     """A door that as a dependency yields the `Work`."""
 
-    async def __call__(self, request: Request) -> AsyncIterator[Work]:
+    async def __call__(self, request: Request, response: Response) -> AsyncIterator[Work]:
         """Open the door for one request."""
-        async with self.open(request) as work:
+        async with self.open(request, response) as work:
             yield work
 
 
@@ -115,11 +126,18 @@ def door(act: Act) -> Any:
     return through(WorkDoor(act))
 
 
+async def _posted(request: Request) -> FormData | None:
+    """Return the form that a page posts; None for a program's request, and for one that changes nothing."""
+    if request.method in _SAFE_METHODS or request.url.path.startswith("/api/"):
+        return None
+    return await request.form()
+
+
 async def _check_csrf(request: Request, secret: str) -> None:
     if request.method in _SAFE_METHODS:
         return
     given = request.headers.get("x-csrf-token")
-    if given is None and not request.url.path.startswith("/api/"):
-        given = str((await request.form()).get("csrf", ""))
-    if not hmac.compare_digest((given or "").encode(), csrf_token(secret).encode()):
+    if given is None and (form := await _posted(request)) is not None:
+        given = str(form.get("csrf", ""))
+    if not may_send(given or "", secret):
         raise Forbidden("error.csrf")

@@ -8,13 +8,14 @@ from fastapi import Request
 from pydantic import BaseModel
 from starlette.datastructures import FormData
 
+from multiagency.web.door import NOT_FIELDS
 from multiagency.web.pages import attempt, fill
 
 FormT = TypeVar("FormT", bound=BaseModel)
 DoneT = TypeVar("DoneT")
 Filled = dict[str, Any]
 Errors = Sequence[dict[str, str]]
-_NOT_CARRIED = frozenset({"csrf", "confirmed"})
+_NOT_CARRIED = NOT_FIELDS | {"confirmed"}
 
 
 def without_empty(data: FormData) -> FormData:

@@ -1,6 +1,7 @@
 """Pages: templates of all rooms, rendered with the actor, the language and the CSRF token at hand."""
 
 from collections.abc import Awaitable, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,10 +11,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
+from multiagency.kernel.actor import Actor
+from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, FieldError, Invalid, ServiceError
 from multiagency.kernel.languages import COMPLETE, Language
+from multiagency.kernel.once import Answer
 from multiagency.web.done import Done, forget, remember, remembered
-from multiagency.web.door import SESSION_COOKIE, csrf_token
+from multiagency.web.door import NOT_FIELDS, SESSION_COOKIE, runtime_of
+from multiagency.web.formtokens import csrf_token, make
+from multiagency.web.sendings import note
 from multiagency.web.speaking import field_errors, language_of, sentences
 from multiagency.web.texts import TEXTS, day_text, moment_text
 
@@ -31,7 +37,8 @@ def page(
     """Render a template; `t` says a sentence, `moment` and `day` write times, `csrf` stands in every form."""
     language = language_of(request)
     work = getattr(request.state, "work", None)
-    secret = request.cookies.get(SESSION_COOKIE, "")
+    secret = getattr(request.state, "new_session", None) or request.cookies.get(SESSION_COOKIE, "")
+    actor = work.known if work else None
     at_hand: dict[str, Any] = {
         "t": lambda key, **about: TEXTS.say(language, key, **about),
         "moment": lambda value: moment_text(language, value),
@@ -40,12 +47,16 @@ def page(
         "languages": list(Language),
         "complete": COMPLETE,
         "path": request.url.path,
-        "actor": work.known if work else None,
-        "csrf": csrf_token(secret) if secret else "",
+        "actor": actor,
+        "csrf": _token(request, actor, secret),
+        "session_csrf": csrf_token(secret) if secret else "",
+        "ends_soon": actor is not None and actor.until - now() < _warning(request),
         "banners": getattr(request.state, "banners", []),
         "just_done": remembered(request),
         "errors": [],
         "filled": {},
+        "kept": "",
+        "kept_until": None,
     }
     response = HTMLResponse(_environment.get_template(template).render(**(at_hand | values)), status, headers)
     if at_hand["just_done"]:
@@ -53,22 +64,38 @@ def page(
     return response
 
 
+def _warning(request: Request) -> timedelta:
+    return timedelta(minutes=runtime_of(request).settings.session_warning_minutes)
+
+
+def _token(request: Request, actor: Actor | None, secret: str) -> str:
+    """Return the token of the forms of this page; nobody who is not signed in has any to send."""
+    if not secret:
+        return ""
+    return make(runtime_of(request).tools.master, actor, secret, now()) if actor else csrf_token(secret)
+
+
 def see(path: str, done: Done | None = Done.SAVED) -> RedirectResponse:
     """Send the browser on after a change, so that reloading repeats nothing; the next page says what was done."""
     response = RedirectResponse(path, 303)
+    note(Answer(303, path, done))
     if done:
         remember(response, done)
     return response
 
 
 def fill(form: type[_FormT], data: FormData, lists: Sequence[str] = ()) -> _FormT:
-    """Validate a submitted page form. Raises `Invalid` with every wrong field."""
-    values: dict[str, Any] = {name: data.get(name) for name in data if name != "csrf"}
+    """Validate a submitted page form. Raises `Invalid` with every wrong field.
+
+    A page sends its whole form: what it leaves out was cleared, and counts as sent.
+    """
+    values: dict[str, Any] = {name: data.get(name) for name in data if name not in NOT_FIELDS}
     values |= {name: data.getlist(name) for name in lists}
     try:
-        return form.model_validate(values)
+        found = form.model_validate(values)
     except ValidationError as error:
         raise Invalid(*field_errors(error.errors())) from error
+    return found.model_copy(update={name: getattr(found, name) for name in form.model_fields})
 
 
 async def attempt(request: Request, doing: Awaitable[Any]) -> list[dict[str, str]]:

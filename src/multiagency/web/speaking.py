@@ -37,6 +37,8 @@ _FAMILIES = {
 
 def language_of(request: Request) -> Language:
     """Return the language of the answer: chosen on a page, asked for by a program, or the actor's own."""
+    if (chosen_now := getattr(request.state, "language", None)) is not None:
+        return Language(chosen_now)
     work = getattr(request.state, "work", None)
     own = Language(work.known.language) if work and work.known else Language.FI
     asked = request.headers.get("accept-language", "")

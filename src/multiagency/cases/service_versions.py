@@ -1,0 +1,68 @@
+"""Two people, or two tabs, at one record: what is saved when somebody else saved meanwhile."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+
+from multiagency.kernel.clock import now
+from multiagency.kernel.database import Versioned
+from multiagency.kernel.inputs import Form
+from multiagency.kernel.versions import Change, Saved, Stale, Told, as_text, compare
+from multiagency.kernel.work import Work
+from multiagency.people.models import Agency, Post
+
+
+def stamp(work: Work, row: Versioned) -> None:
+    """Say on the row who changes it, and when."""
+    row.changed_by_id, row.changed_at = work.actor.post_id, now()
+
+
+async def to_be_saved(
+    work: Work, saved: Saved, form: Form, *, new: bool = False, shown: Mapping[str, str] | None = None
+) -> set[str]:
+    """Return the fields of a form that are to be saved: those that were sent, or all of a new record.
+
+    Raises `Stale` when the record is not what the sender saw.
+    """
+    sent = {name: as_text(getattr(form, name)) for name in form.model_fields_set}
+    await settle(work, saved, sent, shown=shown)
+    return set(type(form).model_fields if new else sent)
+
+
+async def settle(
+    work: Work,
+    saved: Saved,
+    sent: Mapping[str, str],
+    *,
+    merge: bool = False,
+    shown: Mapping[str, str] | None = None,
+) -> set[str]:
+    """Return which of the sent fields are to be saved: all, where the sender saw what stands there or does not say.
+
+    With `merge` also where others changed other fields: then only what the sender changed. Raises `Stale` otherwise.
+    """
+    lookup, seen = work.tools.lookup, work.seen
+    if seen is None or (version := saved.version(lookup)) in seen.versions:
+        return set(sent)
+    found = compare(lookup, saved, seen.versions[0] if len(seen.versions) == 1 else "", sent)
+    if merge and not found.both and not seen.strict:
+        return set(found.mine)
+    differing = found.theirs | found.both
+    if not differing and not seen.strict:
+        return set(sent)
+    told = await _told(work, [saved.changes[name] for name in differing if name in saved.changes], shown or {})
+    raise Stale(version, {name: saved.values[name] for name in differing}, found.both, told)
+
+
+async def _told(work: Work, changes: list[Change], shown: Mapping[str, str]) -> Told:
+    if not changes:
+        return Told(shown=shown)
+    last = max(changes, key=lambda change: change.at)
+    return Told(await _title(work, last.by_id), last.at, shown)
+
+
+async def _title(work: Work, post_id: UUID) -> str:
+    query = select(Post.title, Agency).join(Agency, Agency.id == Post.agency_id).where(Post.id == post_id)
+    title, agency = (await work.session.execute(query)).one()
+    return f"{title}, {agency.name(work.actor.language)}"
