@@ -265,7 +265,10 @@ async def test_saving_leads_to_the_next_heading_or_back_to_the_case_and_nowhere_
 
 async def test_the_page_numbers_the_items_through_under_five_headings(house, cases):
     text = (await (await at_pages(house, "officer")).get(f"/cases/{cases['empty']}/checklist")).text
-    assert re.findall(r'<h2 id="(\w+)">', text) == ["now", "situation", "violence", "others", "circumstances"]
+    assert re.findall(r'<h2 id="(\w+)">', text) == [
+        *("now", "situation", "violence", "others", "circumstances"),
+        "judgement",
+    ]
     assert re.findall(r'id="answer-(\w+)"><legend class="label">(\d+)\.', text) == [
         (item, str(number)) for number, item in enumerate(ITEMS, 1)
     ]

@@ -22,7 +22,7 @@ JOBS = {
     Act.DELETE_EXPIRED,
     Act.CHECK_LOG,
 }
-JOBS |= {Act.REMIND_OF_LOG_REQUEST, Act.FORGET_ANSWERS}
+JOBS |= {Act.REMIND_OF_LOG_REQUEST, Act.FORGET_ANSWERS, Act.TELL_OF_DEPARTURES}
 
 
 def doors_of(dependant) -> list[ActDoor | OpenDoor]:
