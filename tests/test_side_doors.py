@@ -23,8 +23,9 @@ from tests.pages import at_pages
 from tests.web.calls import BODIES, NOBODYS, deputy, routes_of, world
 from tests.web.test_matrix import ONE_OF_EACH, ROLE, in_follow_up
 
-OUTSIDERS = [login for login in ONE_OF_EACH if login != "auditor"]
-"""One of each role, none with a grant on a draft of officer-2; the auditor has a door of their own below."""
+OUTSIDERS = [*(login for login in ONE_OF_EACH if login not in {"auditor", "supervisor"}), "supervisor-2"]
+"""One of each role, none with a grant on a draft of officer-2; the auditor has a door of their own below, and that of
+officer-2's own supervisor shows the reference: tests/safeguards/test_supervision.py."""
 TEXTS = sorted(text for text in map(str, story.SECRETS) if text not in {"child", "person_using_violence"})
 
 QUERIES = {
@@ -32,6 +33,10 @@ QUERIES = {
     "GET /cases/{reference}/checklist saved": "names a heading of a form of one's own case",
     "GET /cases/{reference}/minutes version": "test_history_ends_with_the_sight_of_the_case",
     "GET /sign-in next": "a path of ours",
+    "GET /supervision start": "a place in the list of work that waits in the own agency",
+    "GET /api/v1/supervision start": "a place in the list of work that waits in the own agency",
+    "GET /supervision/handing-on piece": "one of that list, else 404: tests/safeguards/test_supervision.py",
+    "POST /supervision/handing-on piece": "one of that list, else 404: tests/safeguards/test_supervision.py",
     "GET /api/v1/audit/bundle from": "places in the log, which the auditor has whole",
     "GET /api/v1/audit/bundle to": "places in the log, which the auditor has whole",
     "GET /api/v1/audit/bundle quorum": "how many witnesses have co-signed",

@@ -76,6 +76,15 @@ async def test_what_is_taken_up_is_what_was_given_at_the_submission(house):
     assert len(given[0]) == 2
 
 
+async def test_a_consent_that_was_recorded_while_a_coordinator_was_away_is_taken_up(house):
+    """They have the shell again with their membership, and the rest when they open the case, without listing first."""
+    case = await house.submitted()
+    await leaves_team(house, "coordinator-2")
+    await (await house.person("officer")).post(f"/cases/{case}/consent", await house.consent_body())
+    await joins_team(house, "coordinator-2")
+    assert (await (await house.person("coordinator-2")).get(f"/cases/{case}"))["client"] is not None
+
+
 async def test_after_a_withdrawal_a_new_coordinator_takes_up_the_shell(house):
     await never_joined(house, "coordinator-2")
     case = await house.submitted()
@@ -94,6 +103,7 @@ async def test_nobody_takes_up_what_they_are_kept_out_of_nor_a_draft_nor_another
     assert [found["reference"] for found in await other.get("/cases")] == [free]
     for hidden in (case, draft):
         await other.get(f"/cases/{hidden}", 404)
+    assert await held(house, "Outi") == 2  # of the free case: what is lifted one day is taken up then
     await house.fetch("UPDATE team SET convener_id = (SELECT id FROM agency WHERE name_en LIKE 'Riekko%')")
     await other.get(f"/cases/{free}", 404)
     assert await (await house.person("coordinator")).get("/cases") == []

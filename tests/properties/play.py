@@ -146,7 +146,7 @@ class Play(RuleBasedStateMachine):
         The model lets a coordinator take the case up first, as the service does when they name it.
         """
         self.model.gives_back(self.taken_up)
-        self.taken_up = self.model.takes_up(case, login)
+        self.taken_up = self.model.takes_up(case, login, capabilities.split())
         if not usual:
             return Verdict.MUST_NOT
         return self.model.verdict(login, case, roles, *capabilities.split())

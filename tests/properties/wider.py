@@ -1,12 +1,13 @@
 """What the model says of acts around the main job: handing over, emergencies, bars lifted, closing, disclosing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from tests.properties.facts import (
     CONVENER,
     COORDINATORS,
+    COORDINATORS_SHELL,
     EMERGENCY,
     PEOPLE,
     STEERING,
@@ -196,12 +197,19 @@ class WiderModel(Model):
 
     # Coordination follows the team.
 
-    def takes_up(self, case: Case, login: str) -> list[Grant]:
-        """Give a coordinator a case of the team that they do not see, as it is given at a submission; return what."""
+    def takes_up(self, case: Case, login: str, capabilities: Iterable[str]) -> list[Grant]:
+        """Give a coordinator a case of the team that they do not see whole, as at a submission; return what.
+
+        It is looked for when they may not do what they want, or see no more than a shell.
+        """
         moment, shell = datetime.now(UTC), Row("case_file", "shell", case, PEOPLE[case.opener].agency)
         here = login in self.members and login not in self.away and case.stage != "draft"
         out = any(bar.lives(moment) for bar in self.bars_against(case, login))
-        if not here or out or self.sight(login).sees(shell):
+        sight = self.sight(login)
+        mine = [grant for grant in sight.grants if grant.basis.case is case]
+        kinds = frozenset().union(*(grant.kinds & grant.basis.kinds for grant in mine))
+        whole = any(grant.capability in capabilities for grant in mine) and not kinds <= COORDINATORS_SHELL
+        if not here or out or (sight.sees(shell) and whole):
             return []
         wanting = [
             basis

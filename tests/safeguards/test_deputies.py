@@ -194,6 +194,10 @@ async def test_a_coordinators_deputy_is_of_the_team_for_the_period(house):
     assert (await deputy.get(f"/cases/{case}"))["client"] is not None
     await house.meeting(case)
     assert len(await deputy.get("/meetings")) == 1
+    refused = await name(house, "Paula", "Sanna", "coordinator-2", 422)
+    assert [error["field"] for error in refused["errors"]] == ["post"]
+    async with house.as_role("app", await secret_of(house, "coordinator-2")) as connection:
+        assert await connection.fetch("SELECT possible_deputies($1)", await post(house, "Paula")) == []
     await period_is_over(house)
     await deputy.get(f"/cases/{case}", 404)
     assert await deputy.get("/meetings") == []

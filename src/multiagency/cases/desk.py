@@ -54,6 +54,10 @@ class Desk:
         )
 
 
+_BY_COORDINATION = frozenset({Kind.SHELL, Kind.MEETING})
+"""What a coordinator sees without anybody's consent: perhaps there is one by now."""
+
+
 async def open_desk(work: Work, reference: str, act: Act) -> Desk:
     """Return the case with this reference, guarded for `act`.
 
@@ -69,6 +73,8 @@ async def open_desk(work: Work, reference: str, act: Act) -> Desk:
     if case is None:
         raise NotVisible
     desk = await desk_for(work, case)
+    if (not desk.may(act) or desk.kinds <= _BY_COORDINATION) and await take_up(work, wanted):
+        desk = await desk_for(work, case)
     if not desk.may(act):
         raise Forbidden
     return desk

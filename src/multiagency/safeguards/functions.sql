@@ -226,12 +226,12 @@ BEGIN
         WHERE (p.id IN (wanted_taker, wanted_holder) OR p.id IN (
                    SELECT q.post_id FROM coordinating_posts() q JOIN case_file c ON c.team_id = q.team_id
                    WHERE c.id = work.case_id AND c.submitted_at IS NOT NULL))
-          AND (p.valid_to IS NULL OR p.valid_to > statement_timestamp())
+          AND p.id <> current_post() AND (p.valid_to IS NULL OR p.valid_to > statement_timestamp())
           AND work.case_id <> ALL (ARRAY(SELECT kept_from(p.person_id))));
 END $$;
 
 -- Whether the actor may say who stands in for a post, or take that back: a supervisor of its agency, a coordinator for
--- those who coordinate the same team. Handed to no role.
+-- those who coordinate the same team, unless they only stand in there themselves. Handed to no role.
 CREATE FUNCTION may_depute(wanted_post uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (
@@ -239,6 +239,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
         WHERE me.role = 'supervisor' AND p.agency_id = me.agency_id
            OR me.role = 'coordinator' AND EXISTS (
                SELECT FROM coordinating_posts() q
+               JOIN team_member m ON m.team_id = q.team_id AND m.post_id = me.post_id AND m.deputy_id IS NULL
                WHERE q.post_id = p.id AND q.team_id IN (SELECT coordinated_teams())))
 $$;
 REVOKE ALL ON FUNCTION may_depute(uuid) FROM PUBLIC;

@@ -19,7 +19,7 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.policy import RULES
 from multiagency.kernel.work import Work
 from multiagency.people import reading as people
-from multiagency.people.models import Deputy, Person, Post
+from multiagency.people.models import Deputy, Person, Post, TeamMember
 from multiagency.people.reading import Colleague
 from multiagency.people.service_notices import tell
 from multiagency.safeguards.forms import DeputyForm
@@ -43,10 +43,14 @@ class DeputyView:
 
 
 async def may_be_away(work: Work) -> list[Colleague]:
-    """Return the posts for which the actor may name a deputy: of the own agency, or who coordinate the same team."""
+    """Return the posts for which the actor may name a deputy: of the own agency, or who coordinate the same team.
+
+    Whoever only stands in as a coordinator names nobody.
+    """
     found = await people.colleagues(work, [work.actor.agency_id])
     if RULES[Act.RUN_MEETING].role_may(work.actor.role):
-        mine = select(func.coordinated_teams())
+        own = TeamMember.post_id == work.actor.post_id, TeamMember.deputy_id.is_(None)
+        mine = select(TeamMember.team_id).where(*own, TeamMember.team_id.in_(select(func.coordinated_teams())))
         ids = set(await work.session.scalars(people.coordinators_in(mine)))
         return [who for who in found if who.post.id in ids]
     return found
