@@ -39,6 +39,11 @@ def words(page):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))[-1500:]
 
 
+def without_tokens(page):
+    """The page without what differs each time that it is rendered: the tokens of its forms."""
+    return re.sub(r'name="csrf" value="[^"]*"', "", page)
+
+
 def hidden(page):
     """The hidden fields of the forms of a page, not of its header, by name; of those in several, the last."""
     found = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', page.partition("<main")[2])

@@ -12,7 +12,7 @@ from multiagency.kernel.clock import now
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.languages import COMPLETE
 from multiagency.web.formtokens import csrf_token, make, may_send, read
-from multiagency.web.kept import Typed, seal, unseal
+from multiagency.web.kept import TypedForm, seal, unseal
 from multiagency.web.texts import TEXTS
 
 TEXT = "Asiakas kertoi uhkauksesta.\nToinen rivi: ”lainattu” <b>."
@@ -185,7 +185,7 @@ def an_actor(**changes):
 def test_only_person_and_post_together_open_it_and_only_in_time(house_keys):
     writer, moment, hours = an_actor(), now(), timedelta(hours=8)
     token = read(house_keys, make(house_keys, writer, "secret", moment))
-    typed = Typed("/cases/K7QM-2XWD/part", [("narrative", TEXT)])
+    typed = TypedForm("/cases/K7QM-2XWD/part", [("narrative", TEXT)])
     kept = seal(house_keys, token, typed, moment)
     assert unseal(house_keys, kept, writer, moment, hours) == typed
     for other in (an_actor(person_id=writer.person_id), an_actor(post_id=writer.post_id), an_actor()):

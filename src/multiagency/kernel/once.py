@@ -44,7 +44,7 @@ class Sending:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answered:
     """What was answered: status, where the caller was sent, and the word that is said there."""
 
     status: int
@@ -55,7 +55,7 @@ class Answer:
 class AnsweredBefore(ServiceError):
     """The change was made already: it is answered as it was then, and nothing is done."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answered) -> None:
         super().__init__()
         self.answer, self.status = answer, answer.status
 
@@ -77,10 +77,10 @@ async def must_be_first(work: Work, sending: Sending) -> None:
         return
     if row.body_hash != sending.body_hash:
         raise Invalid.of("idempotency-key", "error.key_of_another")
-    raise AnsweredBefore(Answer(row.status, row.location, row.said))
+    raise AnsweredBefore(Answered(row.status, row.location, row.said))
 
 
-async def keep(work: Work, sending: Sending, answer: Answer) -> None:
+async def keep(work: Work, sending: Sending, answer: Answered) -> None:
     """Remember how the change was answered. Who sent the same meanwhile loses here, and is served anew."""
     await work.session.execute(delete(GivenAnswer).where(*_same(work, sending), GivenAnswer.given_at <= _over(work)))
     work.session.add(

@@ -23,7 +23,7 @@ from multiagency.kernel.errors import (
 )
 from multiagency.kernel.ids import as_reference
 from multiagency.kernel.journal import Line
-from multiagency.kernel.once import Answer, AnsweredBefore
+from multiagency.kernel.once import Answered, AnsweredBefore
 from multiagency.kernel.versions import Stale
 from multiagency.kernel.work import Work
 from multiagency.web.conflicts import show_both
@@ -63,7 +63,7 @@ async def answer_error(request: Request, error: Exception) -> Response:
     return _answer(request, problem)
 
 
-def _again(answer: Answer) -> Response:
+def _again(answer: Answered) -> Response:
     """Answer as the same change was answered before."""
     headers = {"location": answer.location} if answer.location else None
     response = Response(status_code=answer.status, headers=headers)

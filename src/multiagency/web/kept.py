@@ -44,14 +44,14 @@ Fields = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedForm:
     """A form as it was typed, and where."""
 
     path: str
     fields: Fields
 
 
-def seal(master: MasterKeys, token: FormToken, typed: Typed, moment: datetime) -> str:
+def seal(master: MasterKeys, token: FormToken, typed: TypedForm, moment: datetime) -> str:
     """Seal a form to whom it was made for."""
     issued = int(moment.timestamp()).to_bytes(4, "big")
     content = json.dumps([typed.path, typed.fields]).encode()
@@ -59,7 +59,7 @@ def seal(master: MasterKeys, token: FormToken, typed: Typed, moment: datetime) -
     return base64.urlsafe_b64encode(issued + seal_with(master.derived(_PURPOSE)[0], content, about)).decode()
 
 
-def unseal(master: MasterKeys, kept: str, actor: Actor, moment: datetime, lifetime: timedelta) -> Typed | None:
+def unseal(master: MasterKeys, kept: str, actor: Actor, moment: datetime, lifetime: timedelta) -> TypedForm | None:
     """Return what this person in this post had typed; None for anybody else, for anything else, and after its time."""
     try:
         raw = base64.b64decode(kept.encode(), altchars=b"-_", validate=True)
@@ -73,7 +73,7 @@ def unseal(master: MasterKeys, kept: str, actor: Actor, moment: datetime, lifeti
     for key in master.derived(_PURPOSE):
         with contextlib.suppress(CannotDecrypt):
             path, fields = json.loads(open_with(key, sealed, about))
-            return Typed(path, [(name, value) for name, value in fields])
+            return TypedForm(path, [(name, value) for name, value in fields])
     return None
 
 
@@ -108,17 +108,17 @@ async def show_again(request: Request, path: str) -> Response | None:
     token, typed = await _typed(request, runtime)
     if token is None or typed is None or not await _is_writer(request, runtime, token):
         return None
-    return show_typed(request, Typed(path, typed.fields))
+    return show_typed(request, TypedForm(path, typed.fields))
 
 
-async def _typed(request: Request, runtime: Runtime) -> tuple[FormToken | None, Typed | None]:
+async def _typed(request: Request, runtime: Runtime) -> tuple[FormToken | None, TypedForm | None]:
     try:
         form = await request.form()
     except HTTPException:
         return None, None
     fields = carried(form)
     fits = 0 < sum(len(value.encode()) for _, value in fields) <= _MOST
-    return read(runtime.tools.master, str(form.get("csrf", ""))), Typed(request.url.path, fields) if fits else None
+    return read(runtime.tools.master, str(form.get("csrf", ""))), TypedForm(request.url.path, fields) if fits else None
 
 
 def carried(form: FormData) -> Fields:
@@ -142,7 +142,7 @@ async def _is_writer(request: Request, runtime: Runtime, token: FormToken) -> bo
     return True
 
 
-def show_typed(request: Request, typed: Typed, status: int = 200) -> Response:
+def show_typed(request: Request, typed: TypedForm, status: int = 200) -> Response:
     """Show a form again as it was typed, to be sent when its writer says so and not before."""
     language = language_of(request)
     rows = []

@@ -15,7 +15,7 @@ from multiagency.kernel.actor import Actor
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, FieldError, Invalid, ServiceError
 from multiagency.kernel.languages import COMPLETE, Language
-from multiagency.kernel.once import Answer
+from multiagency.kernel.once import Answered
 from multiagency.web.done import Done, forget, remember, remembered
 from multiagency.web.door import NOT_FIELDS, SESSION_COOKIE, runtime_of
 from multiagency.web.formtokens import csrf_token, make
@@ -78,7 +78,7 @@ def _token(request: Request, actor: Actor | None, secret: str) -> str:
 def see(path: str, done: Done | None = Done.SAVED) -> RedirectResponse:
     """Send the browser on after a change, so that reloading repeats nothing; the next page says what was done."""
     response = RedirectResponse(path, 303)
-    note(Answer(303, path, done))
+    note(Answered(303, path, done))
     if done:
         remember(response, done)
     return response

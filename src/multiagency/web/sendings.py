@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from starlette.datastructures import FormData, UploadFile
 
 from multiagency.kernel.errors import Invalid
-from multiagency.kernel.once import Answer, Sending
+from multiagency.kernel.once import Answered, Sending
 from multiagency.kernel.work import Work
 from multiagency.web import formtokens
 
@@ -20,7 +20,7 @@ _said: ContextVar["Outcome | None"] = ContextVar("outcome", default=None)
 class Outcome:
     """Where a page sends the browser after a change, as it will be answered if the same form comes again."""
 
-    answer: Answer | None = None
+    answer: Answered | None = None
 
 
 def listen() -> Outcome:
@@ -30,7 +30,7 @@ def listen() -> Outcome:
     return outcome
 
 
-def note(answer: Answer) -> None:
+def note(answer: Answered) -> None:
     """Note it."""
     if (outcome := _said.get()) is not None:
         outcome.answer = answer
@@ -80,9 +80,9 @@ async def _content(file: UploadFile) -> bytes:
     return content
 
 
-def answer_of(request: Request, response: Response, outcome: Outcome) -> Answer | None:
+def answer_of(request: Request, response: Response, outcome: Outcome) -> Answered | None:
     """Return how a change is answered, where that can be said again: a page's way on, a program's status and place."""
     if not request.url.path.startswith("/api/"):
         return outcome.answer
     status = getattr(request.scope.get("route"), "status_code", None) or 200
-    return Answer(status, response.headers.get("location"))
+    return Answered(status, response.headers.get("location"))
