@@ -14,10 +14,11 @@ class OpenCase(Form):
 
 
 class ClientForm(Form):
-    """Whom the case is about."""
+    """Whom the case is about; `age_confirmed` says that an unlikely age by the code is right."""
 
     name: ShortText
     identity_code: OptionalIdentityCode = ""
+    age_confirmed: bool = False
 
 
 class SafeContactForm(Form):
@@ -39,6 +40,7 @@ class PartyForm(Form):
     role: Literal["person_using_violence", "child", "guardian", "other"]
     name: ShortText
     identity_code: OptionalIdentityCode = ""
+    age_confirmed: bool = False
     relation: OptionalShortText = ""
     employer: UUID | None = None
 

@@ -29,6 +29,7 @@ from multiagency.cases.service_grants import (
     give_basis,
     grant,
 )
+from multiagency.cases.service_identity import Recorded, check_client, check_party, recorded
 from multiagency.cases.service_own_part import keep_own_part
 from multiagency.kernel.access import Act, Capability, Kind
 from multiagency.kernel.actor import Role
@@ -98,9 +99,14 @@ def scope(desk: Desk) -> dict[str, object]:
 
 
 async def save_client(desk: Desk, form: ClientForm) -> None:
-    """Record whom the case is about; there is one client, whose row has the id of the case."""
+    """Record whom the case is about; there is one client, whose row has the id of the case.
+
+    Raises `Invalid` as `check_client` does.
+    """
     people_must_be_open(desk)
-    client = await desk.work.session.get(Client, desk.case.id) or Client(id=desk.case.id, **scope(desk))
+    known = await desk.work.session.get(Client, desk.case.id)
+    await check_client(desk, form, await recorded(desk, known))
+    client = known or Client(id=desk.case.id, **scope(desk))
     await _seal(desk, client, name=form.name, identity_code=form.identity_code)
     desk.wrote(Kind.IDENTITY)
     await desk.work.publish(SomebodyRecorded(desk, client.id, "client", form.name, form.identity_code))
@@ -119,8 +125,12 @@ async def save_safe_contact(desk: Desk, form: SafeContactForm) -> None:
 
 
 async def add_party(desk: Desk, form: PartyForm) -> UUID:
-    """Add somebody else in the case, as a record of their own; return its id."""
+    """Add somebody else in the case, as a record of their own; return its id.
+
+    Raises `Invalid` as `check_party` does.
+    """
     people_must_be_open(desk)
+    await check_party(desk, form, None, Recorded())
     party = Party(id=uuid7(), **scope(desk))
     await _fill_party(desk, party, form)
     return party.id
@@ -134,6 +144,7 @@ async def change_party(desk: Desk, party_id: UUID, form: PartyForm) -> None:
         raise NotVisible
     if party.role == "child" and await protected(desk, household=True) and await masked(desk):
         raise Conflict("protection.not_cleared")
+    await check_party(desk, form, party, await recorded(desk, party))
     await _fill_party(desk, party, form)
 
 

@@ -8,6 +8,8 @@ import hmac
 import unicodedata
 from enum import StrEnum
 
+from multiagency.kernel.identity_code import tidy
+
 _MINIMUM_KEY_BYTES = 32
 
 
@@ -29,7 +31,8 @@ class Lookup:
 
     def hash(self, what: Looked, *texts: str) -> bytes:
         """Return the 32 bytes that stand for these texts, whatever their case, accents' form and spacing."""
-        message = "\x1f".join((what, *map(normalised, texts))).encode()
+        alike = tidy if what is Looked.IDENTITY_CODE else normalised
+        message = "\x1f".join((what, *map(alike, texts))).encode()
         return hmac.new(self._key, message, hashlib.sha256).digest()
 
 

@@ -41,6 +41,7 @@ class RequestForm(Form):
     language: Literal["fi", "sv", "en"]
     subject_name: OptionalShortText = ""
     subject_code: OptionalIdentityCode = ""
+    age_confirmed: bool = False
     identified_by: Literal["strong", "document_in_person", "known_to_worker"]
     identification_note: OptionalNarrative = ""
     arrived_on: Day | None = None

@@ -38,6 +38,7 @@ from multiagency.log_requests.models import (
 from multiagency.log_requests.reading_grounds import known_ground
 from multiagency.log_requests.reading_review import Reviewed, record, review
 from multiagency.log_requests.sealing import seal
+from multiagency.pathways.reading_ages import question_of_code
 from multiagency.people.models import Agency, AgencyKind, Person
 
 _KEEPS_BACK = frozenset({"release_without_name", "withhold", "withhold_silently"})
@@ -109,6 +110,7 @@ async def _check(
     if period_from < usual and not form.older_reason:
         errors.append(FieldError("older_reason", "log_request.older_needs_reason"))
     errors += _people(form, arrived, await number(work, "adult_age"))
+    errors += await _ages(work, form)
     errors += await _oneself(work, form)
     if errors:
         raise Invalid(*errors)
@@ -135,6 +137,13 @@ def _people(form: RequestForm, arrived: date, adult_age: int) -> list[FieldError
     if (form.capacity == "minor") != minor(form.identity_code):
         errors.append(FieldError("capacity", "log_request.age_says_otherwise"))
     return errors
+
+
+async def _ages(work: Work, form: RequestForm) -> list[FieldError]:
+    """Ask about an unlikely age, first of the person whose log it is."""
+    codes = (form.subject_code, form.identity_code) if not form.age_confirmed else ()
+    asked = [question for code in codes if (question := await question_of_code(work, code))]
+    return asked[:1]
 
 
 async def _oneself(work: Work, form: RequestForm) -> list[FieldError]:

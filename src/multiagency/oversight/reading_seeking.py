@@ -11,16 +11,21 @@ from multiagency.kernel.lookup import Looked
 from multiagency.kernel.work import Work
 from multiagency.oversight.filters import SUBJECTS
 from multiagency.oversight.forms import SubjectForm
+from multiagency.pathways.reading_ages import question_of_code
 
 
 async def subjects(work: Work, form: SubjectForm) -> list[UUID]:
     """Return the ids under which the log knows whoever has this code, or else this name; none when nobody has.
 
     Every search is logged with what it found, also when that is nothing: whether somebody is known here is a secret.
-    Raises `Invalid` when nothing is typed, and when so many have the name that only a code would do.
+    Raises `Invalid` when nothing is typed, for an age that nobody confirmed (a wrong century sign finds nobody), and
+    when so many have the name that only a code would do.
     """
     if not form.identity_code and not form.name:
         raise Invalid.of("identity_code", "log.seek.nothing_typed")
+    question = await question_of_code(work, form.identity_code)
+    if question and not form.age_confirmed:
+        raise Invalid(question)
     typed = (Looked.IDENTITY_CODE, form.identity_code) if form.identity_code else (Looked.NAME, form.name)
     wanted = literal([work.tools.lookup.hash(*typed)], ARRAY(LargeBinary))
     known = func.logged_subjects(wanted, type_=Uuid).column_valued("known")
