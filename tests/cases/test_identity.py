@@ -105,3 +105,20 @@ async def test_a_notification_on_paper_asks_about_a_child_of_age_by_the_code(hou
     assert "errors" in (await anybody.post(path, 422, **told, born="010516A9033")).text
     for born in ({"born": "010594 Y9021", "age_confirmed": "true"}, {"born": CHILD}, {"born": "toukokuu 2016"}):
         assert (await anybody.post(path, 200, **told, **born)).content.startswith(b"%PDF")
+
+
+async def test_one_person_is_one_record_in_a_case(house):
+    officer, path = await filled(house, "parties")
+    case = path.removesuffix("/parties")
+    await officer.put(f"{case}/client", story.CLIENT)
+    own = story.VIOLENT | {"identity_code": story.CLIENT["identity_code"]}
+    problem = await officer.post(path, own, 422)
+    assert wrong(problem) == {"identity_code"}
+    assert "the client's own" in problem["errors"][0]["message"]
+    party = (await officer.post(path, story.VIOLENT, 201))["id"]
+    assert wrong(await officer.post(path, story.VIOLENT | {"role": "guardian"}, 422)) == {"identity_code"}
+    assert wrong(await officer.put(f"{path}/{party}", own, 422)) == {"identity_code"}
+    assert wrong(
+        await officer.put(f"{case}/client", story.CLIENT | {"identity_code": story.VIOLENT["identity_code"]}, 422)
+    )
+    await officer.put(f"{path}/{party}", story.VIOLENT | {"relation": "puoliso"})
