@@ -17,6 +17,7 @@ CREATE TABLE case_file (
 CREATE TABLE client (
     name BYTEA NOT NULL,
     identity_code BYTEA,
+    birth_date BYTEA,
     id UUID CONSTRAINT pk_client PRIMARY KEY,
     case_id UUID NOT NULL CONSTRAINT uq_client_case_id UNIQUE CONSTRAINT fk_client_case_id REFERENCES case_file (id),
     controller_id UUID NOT NULL CONSTRAINT fk_client_controller_id REFERENCES agency (id),
@@ -46,6 +47,7 @@ CREATE TABLE party (
     role_since TIMESTAMP WITH TIME ZONE NOT NULL,
     name BYTEA NOT NULL,
     identity_code BYTEA,
+    birth_date BYTEA,
     relation BYTEA,
     employer_id UUID CONSTRAINT fk_party_employer_id REFERENCES agency (id),
     id UUID CONSTRAINT pk_party PRIMARY KEY,

@@ -44,6 +44,7 @@ OFFICER = (
     "/cases/{draft}/conflict",
     "/break-glass",
     "/cases/{case}/aliases",
+    "/cases/{child}/people/{guardian}/aliases",
     "/cases/{draft}/consent",
     "/cases/{draft}/checklist",
     "/cases/{draft}/submit",

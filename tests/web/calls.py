@@ -266,6 +266,7 @@ BODIES = {
     ),
     f"POST {_CASE}/sharing": json(_sharing),
     f"POST {_CASE}/aliases": json(lambda world: {"name": "Aino Entinen", "birth_date": "1994-05-03"}),
+    f"POST {_CASE}/parties/{{party}}/aliases": json(lambda world: {"name": "Olli Entinen"}),
     f"POST {_CASE}/guardians": json(
         lambda world: {"party": world.tried["party"], "may_decide": True, "suspected": False}
     ),

@@ -38,6 +38,7 @@ class Client(ClientRecord, Base):
 
     name: Mapped[Sealed] = mapped_column(SealedColumn)
     identity_code: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    birth_date: Mapped[Sealed | None] = mapped_column(SealedColumn)
 
 
 class SafeContact(ClientRecord, Base):
@@ -70,6 +71,7 @@ class Party(ClientRecord, Base):
     role_since: Mapped[datetime]
     name: Mapped[Sealed] = mapped_column(SealedColumn)
     identity_code: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    birth_date: Mapped[Sealed | None] = mapped_column(SealedColumn)
     relation: Mapped[Sealed | None] = mapped_column(SealedColumn)
     employer_id: Mapped[UUID | None] = mapped_column(ForeignKey("agency.id"))
 

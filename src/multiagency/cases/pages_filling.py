@@ -11,6 +11,7 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.cases.forms import ClientForm, PartForm, PartyForm, SafeContactForm
 from multiagency.cases.reading import PartyView, read_case
+from multiagency.cases.reading_identity import WHO
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import Conflict, Forbidden, NotVisible
 from multiagency.people import reading as people
@@ -100,7 +101,7 @@ async def get_person(request: Request, desk: _Editing, party: UUID) -> Response:
     """Show the record of somebody in the case, to be corrected."""
     service.people_must_be_open(desk)
     found = await _person(desk, party)
-    filled = {name: getattr(found, name) for name in ("role", "name", "identity_code", "relation")}
+    filled = {name: getattr(found, name) for name in ("role", *WHO, "relation")}
     return await _show_person(request, desk, filled | {"employer": str(found.employer_id or "")}, found)
 
 

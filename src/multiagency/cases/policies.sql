@@ -18,7 +18,7 @@ SELECT pg_temp.serve_guard('case_file');
 -- The people in a case, and each agency's own part. What may change is named: no row moves to another case or another
 -- agency's record, even of one's own (SEC-0002).
 SELECT pg_temp.protect_client_data('client', 'identity', '{refer}', '{refer}', true);
-GRANT UPDATE (name, identity_code) ON client TO multiagency_app;
+GRANT UPDATE (name, identity_code, birth_date) ON client TO multiagency_app;
 
 SELECT pg_temp.protect_client_data('safe_contact', 'contact', '{refer}', '{refer}', true);
 CREATE POLICY protected ON safe_contact AS RESTRICTIVE FOR ALL TO multiagency_app USING (
@@ -27,7 +27,7 @@ GRANT UPDATE (phone, when_to_call, do_not_talk_to, address, municipality, interp
     ON safe_contact TO multiagency_app;
 
 SELECT pg_temp.protect_client_data('party', 'party', '{refer}', '{refer}', true);
-GRANT UPDATE (role, role_since, name, identity_code, relation, employer_id) ON party TO multiagency_app;
+GRANT UPDATE (role, role_since, name, identity_code, birth_date, relation, employer_id) ON party TO multiagency_app;
 SELECT pg_temp.serve_guard('party', '(case_id, role, role_since)');
 
 SELECT pg_temp.protect_client_data('case_part', 'narrative', '{refer,contribute}', '{refer,contribute}', true);

@@ -1,6 +1,7 @@
 """Everything that can be done to a case; the only writer of its tables."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from multiagency.cases.forms import (
 from multiagency.cases.models import AccessGrant, Case, CasePart, Client, Party, SafeContact
 from multiagency.cases.questions import MayMove
 from multiagency.cases.reading import CONTACT_TEXTS, masked, protected
+from multiagency.cases.reading_identity import Recorded, recorded
 from multiagency.cases.service_bars import must_not_be_barred
 from multiagency.cases.service_grants import (
     COORDINATION,
@@ -29,7 +31,7 @@ from multiagency.cases.service_grants import (
     give_basis,
     grant,
 )
-from multiagency.cases.service_identity import Recorded, check_client, check_party, recorded
+from multiagency.cases.service_identity import check_client, check_party
 from multiagency.cases.service_own_part import keep_own_part
 from multiagency.kernel.access import Act, Capability, Kind
 from multiagency.kernel.actor import Role
@@ -105,11 +107,13 @@ async def save_client(desk: Desk, form: ClientForm) -> None:
     """
     people_must_be_open(desk)
     known = await desk.work.session.get(Client, desk.case.id)
-    await check_client(desk, form, await recorded(desk, known))
+    before = await recorded(desk, known)
+    await check_client(desk, form, before)
     client = known or Client(id=desk.case.id, **scope(desk))
-    await _seal(desk, client, name=form.name, identity_code=form.identity_code)
+    await _seal(desk, client, name=form.name, identity_code=form.identity_code, birth_date=_iso(form.birth_date))
     desk.wrote(Kind.IDENTITY)
-    await desk.work.publish(SomebodyRecorded(desk, client.id, "client", form.name, form.identity_code))
+    about = (form.name, form.identity_code, None, _iso(form.birth_date), before)
+    await desk.work.publish(SomebodyRecorded(desk, client.id, "client", *about))
 
 
 async def save_safe_contact(desk: Desk, form: SafeContactForm) -> None:
@@ -132,7 +136,7 @@ async def add_party(desk: Desk, form: PartyForm) -> UUID:
     people_must_be_open(desk)
     await check_party(desk, form, None, Recorded())
     party = Party(id=uuid7(), **scope(desk))
-    await _fill_party(desk, party, form)
+    await _fill_party(desk, party, form, Recorded())
     return party.id
 
 
@@ -144,20 +148,27 @@ async def change_party(desk: Desk, party_id: UUID, form: PartyForm) -> None:
         raise NotVisible
     if party.role == "child" and await protected(desk, household=True) and await masked(desk):
         raise Conflict("protection.not_cleared")
-    await check_party(desk, form, party, await recorded(desk, party))
-    await _fill_party(desk, party, form)
+    before = await recorded(desk, party)
+    await check_party(desk, form, party, before)
+    await _fill_party(desk, party, form, before)
 
 
-async def _fill_party(desk: Desk, party: Party, form: PartyForm) -> None:
+async def _fill_party(desk: Desk, party: Party, form: PartyForm, before: Recorded) -> None:
     if form.employer is not None:
         await people.known_agencies(desk.work, [form.employer], "employer")
     if party.role != form.role:
         party.role, party.role_since = form.role, now()
     party.employer_id = form.employer
-    await _seal(desk, party, name=form.name, identity_code=form.identity_code, relation=form.relation)
+    who = {"name": form.name, "identity_code": form.identity_code, "birth_date": _iso(form.birth_date)}
+    await _seal(desk, party, **who, relation=form.relation)
     desk.wrote(Kind.PARTY, subjects=[party.id])
-    about = (form.role, form.name, form.identity_code, form.employer)
-    await desk.work.publish(SomebodyRecorded(desk, party.id, *about))
+    await desk.work.publish(
+        SomebodyRecorded(desk, party.id, form.role, employer_id=form.employer, before=before, **who)
+    )
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 async def write_part(desk: Desk, form: PartForm) -> None:

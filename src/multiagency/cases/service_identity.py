@@ -1,16 +1,19 @@
 """Who somebody in a case is: what is asked about or refused before their record is saved."""
 
-from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Client, Party
+from multiagency.cases.reading_identity import Recorded
 from multiagency.cases.service_grants import one_at_a_time
+from multiagency.kernel.clock import today
 from multiagency.kernel.errors import FieldError, Invalid
 from multiagency.kernel.identity_code import birth_date
 from multiagency.pathways.reading_ages import ages
+from multiagency.web.texts import day_text
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -20,24 +23,9 @@ if TYPE_CHECKING:
 CHILD = "child"
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What a record said of somebody before it is changed; empty for a new one."""
-
-    name: str = ""
-    identity_code: str = ""
-
-
-async def recorded(desk: Desk, row: Client | Party | None) -> Recorded:
-    """Open what a record says now."""
-    if row is None:
-        return Recorded()
-    return Recorded(*[await desk.work.vault.open(row, column) for column in ("name", "identity_code")])
-
-
 async def check_client(desk: Desk, form: "ClientForm", before: Recorded) -> None:
-    """Raise `Invalid` for an age that nobody confirmed, or a code by which somebody else in the case is recorded."""
-    errors = await _age(desk, form, before, child=False, newly=False)
+    """Raise `Invalid` for a wrong birth date, an age that nobody confirmed, or the code of somebody in the case."""
+    errors = _birth_date(form) + await _age(desk, form, before, child=False, newly=False)
     await _one_at_a_time(desk, form)
     if form.identity_code and form.identity_code in await _codes_of_others(desk, None):
         errors.append(FieldError("identity_code", "client.is_a_party"))
@@ -46,12 +34,13 @@ async def check_client(desk: Desk, form: "ClientForm", before: Recorded) -> None
 
 
 async def check_party(desk: Desk, form: "PartyForm", party: Party | None, before: Recorded) -> None:
-    """Raise `Invalid` for an age that nobody confirmed, the client's own code, or that of another party.
+    """Raise `Invalid` for a wrong birth date, an age that nobody confirmed, or somebody else's code, also the client's.
 
     One person is one record: the client in two roles would be told of, or kept from, their own case.
     """
     child = form.role == CHILD
-    errors = await _age(desk, form, before, child=child, newly=child and party is not None and party.role != CHILD)
+    errors = _birth_date(form)
+    errors += await _age(desk, form, before, child=child, newly=child and party is not None and party.role != CHILD)
     await _one_at_a_time(desk, form)
     if form.identity_code:
         client = await desk.work.session.get(Client, desk.case.id)
@@ -63,15 +52,27 @@ async def check_party(desk: Desk, form: "PartyForm", party: Party | None, before
         raise Invalid(*errors)
 
 
+def _birth_date(form: "ClientForm | PartyForm") -> list[FieldError]:
+    if form.birth_date is None:
+        return []
+    if form.birth_date > today():
+        return [FieldError("birth_date", "error.in_future")]
+    by_code: date | None = birth_date(form.identity_code) if form.identity_code else None
+    if by_code not in {None, form.birth_date}:
+        return [FieldError("birth_date", "person.birth_date_by_code", {"born": day_text(by_code)})]
+    return []
+
+
 async def _age(
     desk: Desk, form: "ClientForm | PartyForm", before: Recorded, *, child: bool, newly: bool
 ) -> list[FieldError]:
     """Ask about an unlikely age when it is new; what was confirmed once is not asked about again."""
-    same = form.identity_code == before.identity_code and not newly
-    if not form.identity_code or same or form.age_confirmed:
+    born = birth_date(form.identity_code) if form.identity_code else form.birth_date
+    same = born is not None and born.isoformat() == before.born and not newly
+    if born is None or same or form.age_confirmed:
         return []
     limits = await ages(desk.work, desk.case.pathway, desk.case.team_id)
-    question = limits.question(birth_date(form.identity_code), child=child)
+    question = limits.question(born, child=child)
     return [question] if question else []
 
 

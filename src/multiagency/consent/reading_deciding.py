@@ -6,22 +6,24 @@ the child's legal representative. The database asks the same of the same rows (`
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Client, Party
+from multiagency.cases.reading_identity import recorded
 from multiagency.consent.models import DecisionCapacity, Guardian
 from multiagency.kernel.clock import today
 from multiagency.kernel.errors import Conflict, FieldError
-from multiagency.kernel.identity_code import age_on, birth_date
+from multiagency.kernel.identity_code import age_on
 from multiagency.pathways.service import parameter
 
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """What the record says of the client's age: `years` is None without an identity code."""
+    """What the record says of the client's age: `years` is None without an identity code and a birth date."""
 
     recorded: bool
     years: int | None
@@ -39,10 +41,10 @@ async def number(desk: Desk, name: str) -> int:
 
 
 async def client_age(desk: Desk) -> Age:
-    """Return the client's age today, from their identity code, as far as it is in sight."""
+    """Return the client's age today, from their identity code or else their birth date, as far as it is in sight."""
     client = await desk.work.session.get(Client, desk.case.id)
-    code = await desk.work.vault.open(client, "identity_code") if client else ""
-    years = age_on(today(), birth_date(code)) if code else None
+    born = (await recorded(desk, client)).born
+    years = age_on(today(), date.fromisoformat(born)) if born else None
     return Age(client is not None, years, await number(desk, "adult_age"))
 
 
