@@ -278,3 +278,55 @@ async def test_the_page_of_matches_shows_no_name(house):
     assert first in page
     for secret in (*story.CLIENT.values(), story.VIOLENT["name"], story.VIOLENT["identity_code"]):
         assert secret not in page
+
+
+async def back(house, case, months, days=0):
+    """Date a case back, with its meeting."""
+    ago = "make_interval(months => $2, days => $3)"
+    await house.fetch(
+        f"UPDATE case_file SET submitted_at = submitted_at - {ago} WHERE reference = $1", case, months, days
+    )
+
+
+@pytest.mark.parametrize(("months", "days", "repeat"), [(0, 0, True), (12, 0, True), (12, 1, False), (36, 0, False)])
+async def test_the_same_two_people_are_a_repeat_for_twelve_months_and_an_earlier_case_afterwards(
+    house, months, days, repeat
+):
+    first, later = await house.submitted(), await second(house)
+    await back(house, first, months, days)
+    (match,) = await matches(house, later)
+    assert (match["reference"], match["same_people"], match["repeat"]) == (first, True, repeat)
+    (match,) = await matches(house, first)
+    assert match["repeat"] is repeat, "the other way round it is the same"
+    page = words((await (await at_pages(house, "coordinator")).get(f"/cases/{later}/matches")).text)
+    assert ("asia voi olla uusiutunut" in page) is repeat
+    assert ("yli 12 kuukautta" in page) is not repeat
+
+
+async def test_the_months_are_a_dated_parameter_of_the_team(house):
+    first, later = await house.submitted(), await second(house)
+    await back(house, first, 20)
+    await set_number(house, "repeat_months", 24)
+    assert (await matches(house, later))[0]["repeat"]
+
+
+async def test_a_team_may_count_from_the_last_meeting(house):
+    first = await house.submitted()
+    await house.opened(first, "Heikki")
+    later = await second(house)
+    await back(house, first, 18)
+    await house.fetch(
+        "UPDATE meeting SET starts_at = now() - interval '7 months', ends_at = now() - interval '6 months'"
+    )
+    assert not (await matches(house, later))[0]["repeat"]
+    await set_number(house, "repeat_from_meeting", 1)
+    assert (await matches(house, later))[0]["repeat"]
+
+
+async def set_number(house, name, value):
+    await house.fetch(
+        "INSERT INTO dated_parameter (id, pathway, name, team_id, value, valid_from) "
+        "SELECT gen_random_uuid(), 'marak', $1, id, $2, now() - interval '1 day' FROM team",
+        name,
+        value,
+    )

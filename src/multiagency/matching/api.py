@@ -63,6 +63,8 @@ async def get_matches(desk: Annotated[Desk, case_door(Act.SEE_MATCHES)]) -> list
             "reference": match.reference,
             "stage": match.stage,
             "opened_at": match.opened_at,
+            "submitted_at": match.submitted_at,
+            "same_people": match.same_people,
             "repeat": match.repeat,
             "strong": match.strong,
             "shared": [

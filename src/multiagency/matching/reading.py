@@ -4,6 +4,7 @@ Facts F55 and F78: aliases and alternative birth dates are searched too; a possi
 only. The database answers the search (`matching_cases`), so that nobody else gets even a count.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -14,18 +15,20 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.models import Party
 from multiagency.cases.service_grants import COORDINATION
 from multiagency.kernel.access import Kind
+from multiagency.kernel.clock import later, now, to_helsinki
 from multiagency.kernel.errors import NotVisible
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.lookup import Looked
 from multiagency.matching.models import Alias, PartyAlias
 from multiagency.matching.reading_keys import strong, telling
+from multiagency.pathways.service import parameter
 
 CLIENT, VIOLENT = "client", "person_using_violence"
 OVER = frozenset({"closed", "withdrawn"})
 """Stages after which nothing more is recorded about the people of a case."""
 _FOUND = (
     *(Column(name, kind) for name, kind in (("case_id", Uuid), ("reference", Text), ("stage", Text))),
-    Column("opened_at", DateTime(timezone=True)),
+    *(Column(name, DateTime(timezone=True)) for name in ("opened_at", "submitted_at", "discussed_at")),
     *(Column(name, Text) for name in ("here", "there", "what")),
     Column("former", Boolean),
 )
@@ -61,18 +64,30 @@ class Shared:
 
 @dataclass(slots=True)
 class Match:
-    """Another case that shares a person with this one, by (role here, role there)."""
+    """Another case that shares a person with this one, by (role here, role there).
+
+    `recent` tells that no more than `months` lie between the two, by the team's own way of counting them.
+    """
 
     case_id: UUID
     reference: str
     stage: str
     opened_at: datetime
+    submitted_at: datetime
+    discussed_at: datetime | None
+    recent: bool = False
+    months: int = 0
     shared: dict[tuple[str, str], Shared] = field(default_factory=dict)
 
     @property
-    def repeat(self) -> bool:
-        """Whether victim and person using violence are both the same: a repeat (fact F18), when dates agree too."""
+    def same_people(self) -> bool:
+        """Whether victim and person using violence are both the same."""
         return {(CLIENT, CLIENT), (VIOLENT, VIOLENT)} <= self.shared.keys()
+
+    @property
+    def repeat(self) -> bool:
+        """Whether it is a repeat: the same two people within the months that count (fact F18)."""
+        return self.same_people and self.recent
 
     @property
     def strong(self) -> bool:
@@ -105,6 +120,26 @@ async def _controllers(desk: Desk) -> dict[UUID, UUID]:
     return {row.case_id: row.controller_id for row in await desk.work.session.execute(select(asked))}
 
 
+async def _count_months(desk: Desk, found: Iterable[Match]) -> None:
+    """Say of each case whether it lies within the months of a repeat.
+
+    They run from the earlier referral, or where the team counts so from its last meeting, to the later referral; the
+    day that ends them belongs to them (facts F18 and F19).
+    """
+    case = desk.case
+    months, by_meeting = [
+        await parameter(desk.work, case.pathway, name, case.team_id)
+        for name in ("repeat_months", "repeat_from_meeting")
+    ]
+    here = case.submitted_at or now()
+    for match in found:
+        discussed = match.discussed_at if by_meeting and match.discussed_at else match.submitted_at
+        began = min(discussed, here) if match.submitted_at <= here else here
+        ended = max(match.submitted_at, here)
+        last_day = later(to_helsinki(began).date(), months=months)
+        match.months, match.recent = months, to_helsinki(ended).date() <= last_day
+
+
 async def matches(desk: Desk) -> list[Match]:
     """Return the team's other cases that share a person with this one, the most certain and the newest first.
 
@@ -113,10 +148,11 @@ async def matches(desk: Desk) -> list[Match]:
     asked = func.matching_cases(desk.case.id).table_valued(*_FOUND)
     found: dict[UUID, Match] = {}
     for row in await desk.work.session.execute(select(asked)):
-        match = found.setdefault(row.case_id, Match(row.case_id, row.reference, row.stage, row.opened_at))
+        match = found.setdefault(row.case_id, Match(*row[:6]))
         shared = match.shared.setdefault((row.here, row.there), Shared())
         (shared.former if row.former else shared.what).append(Looked(row.what))
     controllers = await _controllers(desk)
+    await _count_months(desk, found.values())
     for match in found.values():
         desk.work.record(
             Mode.READ,
@@ -130,4 +166,6 @@ async def matches(desk: Desk) -> list[Match]:
         )
         for shared in match.shared.values():
             shared.settle()
-    return sorted(found.values(), key=lambda match: (match.repeat, match.strong, match.opened_at), reverse=True)
+    return sorted(
+        found.values(), key=lambda match: (match.repeat, match.same_people, match.strong, match.opened_at), reverse=True
+    )
