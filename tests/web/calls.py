@@ -41,7 +41,8 @@ NOBODYS = {
     "room": lambda: str(uuid4()),
     "address": lambda: secrets.token_urlsafe(32),
     **dict.fromkeys(
-        ("disclosure", "receipt", "post", "alias", "bar", "order", "log_request", "clarification"), lambda: str(uuid4())
+        ("disclosure", "receipt", "post", "alias", "bar", "order", "log_request", "clarification", "attachment"),
+        lambda: str(uuid4()),
     ),
     "code": lambda: "EI-1",
     "alarm": lambda: str(uuid4()),
@@ -295,7 +296,9 @@ BODIES = {
     ),
     "POST /api/v1/log-requests": json(lambda world: log_request(world.house)),
     f"POST {_REQUEST}/decisions": json(lambda world: {"entries": [NOBODYS["party"]()], "decision": "release"}),
-    f"POST {_REQUEST}/answer": json(lambda world: {"confirmed": True}),
+    f"POST {_REQUEST}/cases": json(lambda world: {"person": NOBODYS["party"](), "reason": "Kertoi itse."}),
+    f"POST {_REQUEST}/cases/{{attachment}}/removal": json(lambda world: {"reason": "Ei olekaan sama."}),
+    f"POST {_REQUEST}/answer": json(lambda world: {"confirmed": True, "nothing_confirmed": True}),
     f"POST {_REQUEST}/refusal": json(lambda world: {"ground": "deceased", "reason": "Kuollut.", "confirmed": True}),
     f"POST {_REQUEST}/delivery": json(lambda world: {"how": "post", "delivered_at": datetime.now(UTC).isoformat()}),
     f"POST {_REQUEST}/clarifications": json(lambda world: {"question": "Kuka katsoi?"}),

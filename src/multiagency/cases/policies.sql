@@ -28,7 +28,7 @@ GRANT UPDATE (phone, when_to_call, do_not_talk_to, address, municipality, interp
 
 SELECT pg_temp.protect_client_data('party', 'party', '{refer}', '{refer}', true);
 GRANT UPDATE (role, role_since, name, identity_code, birth_date, relation, employer_id) ON party TO multiagency_app;
-SELECT pg_temp.serve_guard('party', '(case_id, role, role_since)');
+SELECT pg_temp.serve_guard('party', '(id, case_id, role, role_since)');
 
 SELECT pg_temp.protect_client_data('case_part', 'narrative', '{refer,contribute}', '{refer,contribute}', true);
 GRANT UPDATE (author_id, narrative, written_at) ON case_part TO multiagency_app;

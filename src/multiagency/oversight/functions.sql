@@ -6,7 +6,7 @@
 -- Everything that is kept from the auditor who asks: cases in which a personal bar stands against them, and cases that
 -- name their identity code now, also when they came to the staff later and no bar was ever found (one that was lifted is
 -- somebody's decision and stays so); whoever is in those cases; requests for log data that the auditor made, or that
--- are about them or about somebody in those cases.
+-- are about them or about somebody in those cases, or that such a case was attached to.
 CREATE FUNCTION kept_from_auditor() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
     WITH me AS (
@@ -28,6 +28,8 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     UNION SELECT p.subject_id FROM people p
     UNION SELECT r.id FROM log_request r
     WHERE r.subject_hash IN (SELECT c.hash FROM codes c) OR r.requester_hash IN (SELECT c.hash FROM codes c)
+    UNION SELECT t.request_id FROM log_request_attachment t
+    WHERE t.detached_at IS NULL AND t.matter_id IN (SELECT b.case_id FROM biased b)
 $$;
 
 -- The same cases and requests by reference: an entry of a refusal names no more.
