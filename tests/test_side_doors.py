@@ -72,7 +72,7 @@ OWN_WORDS = {"POST /child-welfare/notification", "POST /api/v1/child-welfare/not
 UPLOADS = {"POST /cases/{reference}/consent/scan"}
 """Routes that take a file: tests/consent/test_paper.py."""
 FOREIGN = {"party", "action", "meeting", "address", "room", "disclosure", "receipt", "alias", "bar", "order", "entry"}
-FOREIGN |= {"log_request", "clarification", "deputy"}
+FOREIGN |= {"log_request", "clarification", "deputy", "attachment"}
 """Parameters beside the case, whose foreign values are tried under one's own case."""
 OPEN_PARAMETERS = {"post", "code", "alarm", "witness"}
 """Of directory and register of grounds, which everybody signed in may read; alarms and witnesses name no case."""

@@ -30,7 +30,7 @@ DOMAIN: dict[str, set[str]] = {
     "pathways": {"marak.toml"},  # the definitions
     "cases": {"desk", "doors"},  # the guard that finds a case
     "safeguards": set(),
-    "matching": set(),
+    "matching": {"placeholders.toml"},  # what people write for a name that they do not know
     "disclosures": set(),
     "consent": {"wording"},  # reads `texts/`
     "risk": set(),

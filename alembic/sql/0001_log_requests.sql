@@ -25,10 +25,10 @@ CREATE TABLE log_request (
     period_to DATE NOT NULL,
     due_on DATE NOT NULL,
     fee_possible BOOLEAN NOT NULL,
-    requester_hash BYTEA NOT NULL,
-    subject_hash BYTEA NOT NULL,
+    requester_hash BYTEA,
+    subject_hash BYTEA,
     name BYTEA NOT NULL,
-    identity_code BYTEA NOT NULL,
+    identity_code BYTEA,
     contact BYTEA NOT NULL,
     subject_name BYTEA,
     subject_code BYTEA,
@@ -41,6 +41,21 @@ CREATE TABLE log_request (
     reminded_at TIMESTAMP WITH TIME ZONE
 );
 CREATE INDEX ix_log_request_subject_hash ON log_request (subject_hash);
+
+CREATE TABLE log_request_attachment (
+    id UUID CONSTRAINT pk_log_request_attachment PRIMARY KEY,
+    request_id UUID NOT NULL CONSTRAINT fk_log_request_attachment_request_id REFERENCES log_request (id),
+    matter_id UUID NOT NULL,
+    subject_id UUID NOT NULL,
+    reason BYTEA NOT NULL,
+    attached_by_id UUID NOT NULL CONSTRAINT fk_log_request_attachment_attached_by_id REFERENCES post (id),
+    attached_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    detached_by_id UUID CONSTRAINT fk_log_request_attachment_detached_by_id REFERENCES post (id),
+    detached_at TIMESTAMP WITH TIME ZONE,
+    detached_reason BYTEA
+);
+CREATE INDEX ix_log_request_attachment_request_id ON log_request_attachment (request_id);
+CREATE INDEX ix_log_request_attachment_matter_id ON log_request_attachment (matter_id);
 
 CREATE TABLE log_request_decision (
     id UUID CONSTRAINT pk_log_request_decision PRIMARY KEY,

@@ -44,6 +44,7 @@ OFFICER = (
     "/cases/{draft}/conflict",
     "/break-glass",
     "/cases/{case}/aliases",
+    "/cases/{child}/people/{guardian}/aliases",
     "/cases/{draft}/consent",
     "/cases/{draft}/checklist",
     "/cases/{draft}/submit",
@@ -336,6 +337,8 @@ def test_pages_of_a_request_for_log_data_are_accessible_and_light(visit, places)
         auditor.submit(200)
     wide = visit("auditor", scripts=True)
     look(wide.goto(f"{here}/entries"), "entries-decided")
+    look(auditor.goto(f"{here}/cases").submit(422), "cases-errors")
+    look(wide.goto(f"{here}/cases"), "cases")
     look(auditor.goto(f"{here}/refusal").submit(422), "refusal-errors")
     auditor.tick("ground", "ei ole oikeutta").fill(reason="Ei oikeutta.").submit(200)
     look(auditor, "refusal-check")

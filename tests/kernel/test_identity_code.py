@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from multiagency.kernel.identity_code import age_on, birth_date, is_identity_code
+from multiagency.kernel.identity_code import age_on, birth_date, is_identity_code, looks_like_a_code, tidy
 
 VALID = [
     "010594Y9032",
@@ -39,6 +39,9 @@ def test_valid(code):
         "010594Y90322",
         "0105941Y903",
         "010594y9032",
+        "٠١٠٥٩٤Y9032",
+        "０１０５９４Y9032",
+        "010594Y90३2",
     ],
 )
 def test_invalid(code):
@@ -91,3 +94,22 @@ def test_a_year_is_full_on_the_birthday(day, years):
 def test_a_leap_day_is_full_in_march():
     assert age_on(date(2026, 2, 28), date(2008, 2, 29)) == 17
     assert age_on(date(2026, 3, 1), date(2008, 2, 29)) == 18
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["010594-9032", "010594\u20119032", "010594\u20139032", " 0105 94 - 9032", "0105\u00ad94-9\u200b032\ufeff"],
+)
+def test_spaces_and_what_nobody_sees_are_dropped_and_every_hyphen_is_one(typed):
+    assert tidy(typed) == "010594-9032"
+
+
+@pytest.mark.parametrize("other", ["010594\u00df9032", "01059\u0131Y9032", "010594\u017f9032"])
+def test_no_other_letter_turns_into_one_of_a_code(other):
+    assert tidy(other) == other
+
+
+def test_the_shape_of_a_code_is_known_also_when_it_is_a_wrong_one():
+    assert looks_like_a_code("010594 Y9033")
+    assert not looks_like_a_code("toukokuu 1994")
+    assert not looks_like_a_code("1.5.1994")

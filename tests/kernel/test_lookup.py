@@ -27,6 +27,13 @@ def test_the_sign_of_an_identity_code_counts():
     assert lookup.hash(Looked.IDENTITY_CODE, "010594-9032") != lookup.hash(Looked.IDENTITY_CODE, "010594Y9032")
 
 
+def test_a_code_is_found_however_it_is_typed():
+    lookup = Lookup(KEY)
+    known = lookup.hash(Looked.IDENTITY_CODE, "010594-9032")
+    assert lookup.hash(Looked.IDENTITY_CODE, " 0105\u00ad94\u20119032") == known
+    assert lookup.hash(Looked.IDENTITY_CODE, "\u0660105949032") != known
+
+
 def test_hashes_of_different_things_never_meet():
     lookup = Lookup(KEY)
     assert len({lookup.hash(what, "030594W903B") for what in Looked}) == len(Looked)

@@ -16,6 +16,7 @@ from multiagency.log_requests.jobs_reminders import remind
 TODAY = datetime.now(ZoneInfo("Europe/Helsinki")).date()
 TABLES = (
     "log_request",
+    "log_request_attachment",
     "log_request_decision",
     "log_request_answer",
     "log_request_delivery",
@@ -32,7 +33,7 @@ def test_months_end_where_the_month_does():
 
 MISFITS = [
     ({"identity_code": "010170-901X"}, {"identity_code"}),
-    ({"identity_code": ""}, {"identity_code"}),
+    ({"identity_code": ""}, {"identification_note"}),
     ({"contact": ""}, {"contact"}),
     (COUNTY | {"track": "police"}, {"track"}),
     (POLICE | {"track": "client_data"}, {"track"}),
@@ -45,7 +46,7 @@ MISFITS = [
     (CHILD, {"subject_name", "subject_code"}),
     ({"capacity": "minor"}, {"capacity"}),
     ({"identity_code": aged(9)}, {"capacity"}),
-    ({"capacity": "guardian"}, {"subject_name", "subject_code"}),
+    ({"capacity": "guardian"}, {"subject_name"}),
     ({"capacity": "guardian", "subject_name": "Aili", "subject_code": "030594W903B"}, {"subject_code"}),
     ({"capacity": "guardian"} | CHILD | {"subject_code": "010170-901K"}, {"subject_code"}),
     ({"capacity": "relative_of_the_dead"}, {"capacity"}),
@@ -90,7 +91,7 @@ async def test_a_repeated_request_within_a_year_may_cost_a_fee(house):
 async def test_the_list_is_by_deadline_with_what_is_overdue_first_and_tells_nobody(house):
     late = await Asked.of(house, arrived_on=f"{TODAY - timedelta(days=200)}")
     new, near = await Asked.of(house, **COUNTY), await Asked.of(house, arrived_on=f"{TODAY - timedelta(days=80)}")
-    await (closed := await Asked.of(house, arrived_on=f"{TODAY - timedelta(days=300)}")).answer()
+    await (closed := await Asked.of(house, arrived_on=f"{TODAY - timedelta(days=300)}")).answer(nothing_confirmed=True)
     rows = await late.auditor.get("/log-requests")
     assert [row["id"] for row in rows] == [asked.made["id"] for asked in (late, near, new, closed)]
     assert rows[0]["days_left"] < 0 < rows[1]["days_left"]
@@ -117,23 +118,28 @@ async def test_row_security_keeps_requests_for_auditors_and_the_own_intake(house
     county, police = await Asked.of(house, **COUNTY), await Asked.of(house)
     (entry, *_) = await police.entries()
     await police.decide([entry], "withhold", ground="police_rights", reason="Syy")
+    case = (await house.fetch("SELECT reference FROM case_file LIMIT 1"))[0]["reference"]
+    attached = {"case": case, "role": "person_using_violence", "reason": "Kertoi itse"}
+    attached = await police.auditor.post(f"{police.path}/cases", attached, 201)
+    await police.auditor.post(f"{police.path}/cases/{attached['id']}/removal", {"reason": "Erehdys"})
     await police.auditor.post(f"{police.path}/clarifications", {"question": "Kuka?"}, 201)
     for asked in (county, police):
-        await asked.answer()
+        await asked.answer(nothing_confirmed=True)
     at = (await house.fetch("SELECT now() AS at"))[0]["at"].isoformat()
     await police.auditor.post(f"{police.path}/delivery", {"how": "post", "delivered_at": at})
     keys = "SELECT count(*) FROM data_key WHERE retention_class LIKE 'log-request-%'"
-    expected = {"auditor": [2, 1, 2, 1, 1, 2], "child-welfare": [1, 0, 0, 0, 0, 1], "police-intake": [1, 0, 0, 0, 0, 1]}
+    intake = [1, 0, 0, 0, 0, 0, 1]
+    expected = {"auditor": [2, 1, 1, 2, 1, 1, 2], "child-welfare": intake, "police-intake": intake}
     everybody = ("officer", "social-worker", "coordinator", "police", "administrator")
     for login in (*expected, *everybody):
         async with house.as_role("app", await secret_of(house, login)) as connection:
             seen = [await connection.fetchval(f"SELECT count(*) FROM {table}") for table in TABLES]
-            assert [*seen, await connection.fetchval(keys)] == expected.get(login, [0] * 6), login
+            assert [*seen, await connection.fetchval(keys)] == expected.get(login, [0] * 7), login
             found = "SELECT count(*) FROM log_request_subjects($1)"
             told = await connection.fetchval(found, police.made["id"])
             assert told == (1 if login == "auditor" else 0), login
     async with house.as_role("app", await secret_of(house, "auditor")) as connection:
-        for table in TABLES[1:4]:
+        for table in TABLES[1:5]:
             for change in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
                 with pytest.raises(asyncpg.InsufficientPrivilegeError):
                     async with connection.transaction():
@@ -161,7 +167,7 @@ async def test_auditors_are_reminded_once_before_the_deadline_without_saying_who
 
 async def test_a_closed_request_and_its_key_go_after_the_years_of_the_rule(house):
     asked, open_one = await Asked.of(house), await Asked.of(house)
-    await asked.answer()
+    await asked.answer(nothing_confirmed=True)
     async with house.keeper() as (runtime, presented):
         assert (await expire_requests(runtime, presented)).requests == 0
         await house.fetch("UPDATE log_request SET closed_at = closed_at - interval '3 years 1 day'")

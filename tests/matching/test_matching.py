@@ -63,7 +63,9 @@ async def test_a_name_is_found_however_it_is_written_and_without_a_code(house):
     await house.submitted()
     client = {"name": "esimerkki,  AILI"}
     (match,) = await matches(house, await second(house, client=client, violent=story.SECOND_VIOLENT))
-    assert match["shared"] == [{"here": "client", "there": "client", "what": ["name"]}]
+    (shared,) = match["shared"]
+    assert shared == {"here": "client", "there": "client", "what": ["name"], "former": [], "strong": False}
+    assert not match["strong"]
 
 
 async def test_nobody_but_the_coordinator_is_told_of_a_match(house):
@@ -94,7 +96,7 @@ async def test_the_database_answers_nobody_else_not_even_with_a_count(house, log
 async def test_hashes_are_read_by_nobody(house):
     await house.submitted()
     for login in ("officer", "coordinator", "auditor"):
-        for column in ("hash", "what", "*"):
+        for column in ("hash", "what", "role", "*"):
             async with house.as_role("app", await secret_of(house, login)) as connection:
                 with pytest.raises(asyncpg.InsufficientPrivilegeError):
                     await connection.fetch(f"SELECT {column} FROM lookup_hash")
@@ -108,9 +110,9 @@ async def test_recording_somebody_known_looks_like_recording_anybody(house):
         assert await person.put(f"/cases/{case}/client", story.CLIENT) is None
     unique = await house.fetch(
         "SELECT indexrelid::regclass::text AS name FROM pg_index WHERE indisunique AND "
-        "indrelid IN ('lookup_hash'::regclass, 'alias'::regclass)"
+        "indrelid IN ('lookup_hash'::regclass, 'alias'::regclass, 'party_alias'::regclass)"
     )
-    assert {row["name"] for row in unique} == {"pk_lookup_hash", "pk_alias"}
+    assert {row["name"] for row in unique} == {"pk_lookup_hash", "pk_alias", "pk_party_alias"}
 
 
 async def test_a_draft_is_no_match(house):
@@ -155,21 +157,33 @@ async def test_another_teams_coordinator_gets_nothing(house):
     assert await matches(house, later) == []
 
 
-async def test_a_correction_takes_the_old_hashes_out(house):
-    await house.submitted()
+async def test_who_was_recorded_by_another_code_or_name_is_found_as_such_and_is_no_certainty(house):
+    """A wrong code may have been a stranger's: what was corrected finds, and never says that it is the same person."""
+    first = await house.submitted()
     person, case = await house.person("social-worker"), await house.draft("social-worker")
     await person.put(f"/cases/{case}/client", story.CLIENT)
     party = (await person.post(f"/cases/{case}/parties", story.VIOLENT, 201))["id"]
     await person.put(f"/cases/{case}/client", OTHER)
+    await person.put(f"/cases/{case}/parties/{party}", story.SECOND_VIOLENT | {"role": "other"})
     await person.put(f"/cases/{case}/parties/{party}", story.SECOND_VIOLENT)
     await person.post(f"/cases/{case}/consent", await house.consent_body())
     await person.put(f"/cases/{case}/assessment", {"answers": story.answers(15)})
     await person.post(f"/cases/{case}/submission")
-    assert await matches(house, case) == []
-    rows = await house.fetch(
-        "SELECT what FROM lookup_hash l JOIN case_file c ON c.id = case_id WHERE reference = $1", case
-    )
-    assert sorted(row["what"] for row in rows) == ["identity_code", "name", "name", "name_and_birth"]
+    (match,) = await matches(house, case)
+    assert (match["reference"], match["strong"]) == (first, False)
+    shared = {(found["here"], found["there"]): found for found in match["shared"]}
+    assert set(shared) == {("client", "client"), ("person_using_violence", "person_using_violence")}, "a role of today"
+    for found in shared.values():
+        assert found["what"] == []
+        assert found["former"] == ["identity_code", "name", "name_and_birth"]
+        assert not found["strong"]
+    page = words((await (await at_pages(house, "coordinator")).get(f"/cases/{case}/matches")).text)
+    assert "Sama kuin tieto, joka on sittemmin korjattu: sama henkilötunnus" in page
+    await person.put(f"/cases/{case}/client", story.CLIENT)
+    (match,) = await matches(house, case)
+    shared = {(found["here"], found["there"]): found for found in match["shared"]}
+    assert shared["client", "client"]["strong"], "put back, it is what the record says"
+    assert shared["client", "client"]["former"] == []
 
 
 @pytest.mark.parametrize(
@@ -202,8 +216,10 @@ async def test_changing_the_client_keeps_the_aliases_hashes(house):
     await officer.put(f"/cases/{case}/client", story.CLIENT)
     await officer.post(f"/cases/{case}/aliases", {"name": "Aino Entinen"}, 201)
     await officer.put(f"/cases/{case}/client", story.CLIENT)
-    whats = await house.fetch("SELECT what FROM lookup_hash")
-    assert sorted(row["what"] for row in whats) == ["identity_code", "name", "name", "name_and_birth", "name_and_birth"]
+    whats = await house.fetch("SELECT what, former FROM lookup_hash")
+    found = sorted(row["what"] for row in whats if row["what"] in {"identity_code", "name", "name_and_birth"})
+    assert found == ["identity_code", "name", "name", "name_and_birth", "name_and_birth"]
+    assert not any(row["former"] for row in whats), "what did not change is not former"
 
 
 async def test_an_alias_page_names_what_is_wrong_and_keeps_what_was_typed(house):
@@ -262,3 +278,55 @@ async def test_the_page_of_matches_shows_no_name(house):
     assert first in page
     for secret in (*story.CLIENT.values(), story.VIOLENT["name"], story.VIOLENT["identity_code"]):
         assert secret not in page
+
+
+async def back(house, case, months, days=0):
+    """Date a case back, with its meeting."""
+    ago = "make_interval(months => $2, days => $3)"
+    await house.fetch(
+        f"UPDATE case_file SET submitted_at = submitted_at - {ago} WHERE reference = $1", case, months, days
+    )
+
+
+@pytest.mark.parametrize(("months", "days", "repeat"), [(0, 0, True), (12, 0, True), (12, 1, False), (36, 0, False)])
+async def test_the_same_two_people_are_a_repeat_for_twelve_months_and_an_earlier_case_afterwards(
+    house, months, days, repeat
+):
+    first, later = await house.submitted(), await second(house)
+    await back(house, first, months, days)
+    (match,) = await matches(house, later)
+    assert (match["reference"], match["same_people"], match["repeat"]) == (first, True, repeat)
+    (match,) = await matches(house, first)
+    assert match["repeat"] is repeat, "the other way round it is the same"
+    page = words((await (await at_pages(house, "coordinator")).get(f"/cases/{later}/matches")).text)
+    assert ("asia voi olla uusiutunut" in page) is repeat
+    assert ("yli 12 kuukautta" in page) is not repeat
+
+
+async def test_the_months_are_a_dated_parameter_of_the_team(house):
+    first, later = await house.submitted(), await second(house)
+    await back(house, first, 20)
+    await set_number(house, "repeat_months", 24)
+    assert (await matches(house, later))[0]["repeat"]
+
+
+async def test_a_team_may_count_from_the_last_meeting(house):
+    first = await house.submitted()
+    await house.opened(first, "Heikki")
+    later = await second(house)
+    await back(house, first, 18)
+    await house.fetch(
+        "UPDATE meeting SET starts_at = now() - interval '7 months', ends_at = now() - interval '6 months'"
+    )
+    assert not (await matches(house, later))[0]["repeat"]
+    await set_number(house, "repeat_from_meeting", 1)
+    assert (await matches(house, later))[0]["repeat"]
+
+
+async def set_number(house, name, value):
+    await house.fetch(
+        "INSERT INTO dated_parameter (id, pathway, name, team_id, value, valid_from) "
+        "SELECT gen_random_uuid(), 'marak', $1, id, $2, now() - interval '1 day' FROM team",
+        name,
+        value,
+    )

@@ -21,8 +21,9 @@ STEERING = frozenset({"refer", "coordinate"})
 FILLED_IN = Counter(client=1, safe_contact=1, party=1, case_part=1, assessment=1, assessment_answer=24)
 """The rows of a referral that has been filled in, all in the record of the referrer's agency."""
 
-HASHES = 6
-"""How many look-up hashes that leaves: of two people a name, an identity code, and a name with a birth date."""
+HASHES = 14
+"""How many look-up hashes that leaves: of two people an identity code, the name as it is written and without accents,
+it with the birth date, each of its two parts with the birth date, and both parts."""
 
 
 class Verdict(Enum):

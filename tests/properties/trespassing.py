@@ -16,7 +16,7 @@ _PART = ("refer", "contribute")
 _ANY = ("read", "act", "contribute", "refer", "coordinate")
 ADDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("client", "safe_contact", "party", "assessment", "assessment_answer"), _REFERRER),
-    **dict.fromkeys(("lookup_hash", "alias", "address_protection"), _REFERRER),
+    **dict.fromkeys(("lookup_hash", "alias", "party_alias", "address_protection"), _REFERRER),
     **dict.fromkeys(("decision_capacity", "guardian", "prohibition", "consent_scan"), _REFERRER),
     **dict.fromkeys(("child_welfare_decision", "ground_sharing"), _REFERRER),
     **dict.fromkeys(("agenda_item", "seat", "minutes", "planned_action", "closing", "legal_hold"), _COORDINATOR),
@@ -28,6 +28,7 @@ ADDS: dict[str, tuple[str, ...]] = {
 """Who may add a row to a table of client data, by what their grant lets them do."""
 CHANGES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("client", "safe_contact", "party", "assessment", "assessment_answer"), _REFERRER),
+    "lookup_hash": _REFERRER,
     **dict.fromkeys(("agenda_item", "seat", "case_file"), _BOTH),
     "case_part": _PART,
     "room_presence": _ANY,
@@ -97,6 +98,7 @@ NOBODYS = "retention_class = 'x'"
 SETTING = {
     "case_file": "stage = 'x'",
     "assessment": "judged_high = true",
+    "lookup_hash": "role = 'x'",
     **dict.fromkeys(ENDED_BY_HAND, "ended_at = now()"),
     **dict.fromkeys(("access_bar", "bar_exemption"), "reason = 'x'"),
 }

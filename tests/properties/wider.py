@@ -166,7 +166,7 @@ class WiderModel(Model):
         """Somebody in the case works for an agency: it is kept out, but for those of it who steer the case."""
         case.rows["party", PEOPLE[login].agency] += 1
         if "delete" in self.offered:
-            case.rows["lookup_hash", PEOPLE[login].agency] += 1
+            case.rows["lookup_hash", PEOPLE[login].agency] += 2  # the name, as it is written and without accents
         moment = datetime.now(UTC)
         if any(bar.agency == agency and (bar.ends is None or bar.ends > moment) for bar in self._bars_of(case)):
             return

@@ -65,9 +65,11 @@ async def full_case(house):
     """A case with something in every sealed column there is a page for."""
     case = await in_follow_up(house)
     coordinator = await house.person("coordinator")
-    await (await house.person("officer")).post(
-        f"/cases/{case}/aliases", {"name": "Aino", "birth_date": "1990-01-01"}, 201
-    )
+    officer = await house.person("officer")
+    await officer.post(f"/cases/{case}/aliases", {"name": "Aino", "birth_date": "1990-01-01"}, 201)
+    party = (await officer.get(f"/cases/{case}"))["parties"][0]
+    path = f"/cases/{case}/parties/{party['id']}"
+    await officer.post(f"{path}/aliases", {"name": "Olli", "birth_date": "1990-01-01"}, 201)
     await coordinator.post(f"/cases/{case}/hold", HOLD)
     await coordinator.post(f"/cases/{case}/closing", CLOSING | await house.staying(case))
     return case

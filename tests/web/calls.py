@@ -43,7 +43,18 @@ NOBODYS = {
     "room": lambda: str(uuid4()),
     "address": lambda: secrets.token_urlsafe(32),
     **dict.fromkeys(
-        ("disclosure", "receipt", "post", "alias", "bar", "order", "opening", "log_request", "clarification"),
+        (
+            "disclosure",
+            "receipt",
+            "post",
+            "alias",
+            "bar",
+            "order",
+            "opening",
+            "log_request",
+            "clarification",
+            "attachment",
+        ),
         lambda: str(uuid4()),
     ),
     "code": lambda: "EI-1",
@@ -288,6 +299,7 @@ BODIES = {
     ),
     f"POST {_CASE}/sharing": json(_sharing),
     f"POST {_CASE}/aliases": json(lambda world: {"name": "Aino Entinen", "birth_date": "1994-05-03"}),
+    f"POST {_CASE}/parties/{{party}}/aliases": json(lambda world: {"name": "Olli Entinen"}),
     f"POST {_CASE}/guardians": json(
         lambda world: {"party": world.tried["party"], "may_decide": True, "suspected": False}
     ),
@@ -321,7 +333,9 @@ BODIES = {
     ),
     "POST /api/v1/log-requests": json(lambda world: log_request(world.house)),
     f"POST {_REQUEST}/decisions": json(lambda world: {"entries": [NOBODYS["party"]()], "decision": "release"}),
-    f"POST {_REQUEST}/answer": json(lambda world: {"confirmed": True}),
+    f"POST {_REQUEST}/cases": json(lambda world: {"person": NOBODYS["party"](), "reason": "Kertoi itse."}),
+    f"POST {_REQUEST}/cases/{{attachment}}/removal": json(lambda world: {"reason": "Ei olekaan sama."}),
+    f"POST {_REQUEST}/answer": json(lambda world: {"confirmed": True, "nothing_confirmed": True}),
     f"POST {_REQUEST}/refusal": json(lambda world: {"ground": "deceased", "reason": "Kuollut.", "confirmed": True}),
     f"POST {_REQUEST}/delivery": json(lambda world: {"how": "post", "delivered_at": datetime.now(UTC).isoformat()}),
     f"POST {_REQUEST}/clarifications": json(lambda world: {"question": "Kuka katsoi?"}),

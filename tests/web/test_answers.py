@@ -36,7 +36,13 @@ CLIENT_ERRORS = {
     "bad check character": ({"name": "Aili", "identity_code": "010594Y9033"}, "identity_code", "personal identity"),
     "no such day": ({"name": "Aili", "identity_code": "310294-123A"}, "identity_code", "personal identity"),
     "not a code": ({"name": "Aili", "identity_code": "abc"}, "identity_code", "personal identity"),
-    "code too long": ({"name": "Aili", "identity_code": "010594Y9032 " + "1"}, "identity_code", "11 characters"),
+    "code with one character more": (
+        {"name": "A", "identity_code": "010594Y9032 1"},
+        "identity_code",
+        "personal identity",
+    ),
+    "code too long": ({"name": "Aili", "identity_code": "1" * 201}, "identity_code", "200 characters"),
+    "code of another script": ({"name": "A", "identity_code": "٠١٠٥٩٤Y9032"}, "identity_code", "personal identity"),
 }
 
 

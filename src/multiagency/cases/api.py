@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.cases import api_bars, service
+from multiagency.cases import api_bars, service, service_people
 from multiagency.cases import service_rounds as rounds
 from multiagency.cases.desk import Desk, cases_in_sight
 from multiagency.cases.doors import case_door
@@ -104,7 +104,7 @@ async def get_client(response: Response, desk: _Reading) -> dict[str, str] | Non
 @router.put("/{reference}/client", status_code=204)
 async def put_client(form: ClientForm, response: Response, desk: _Editing) -> None:
     """Record whom the case is about; a field that is left out stays. `If-Match` refuses an older version."""
-    await service.save_client(desk, form)
+    await service_people.save_client(desk, form)
     tag(response, desk.work, await saved_client(desk))
 
 
@@ -126,7 +126,7 @@ async def put_safe_contact(form: SafeContactForm, response: Response, desk: _Edi
 @router.post("/{reference}/parties", status_code=201)
 async def post_party(form: PartyForm, response: Response, desk: _Editing) -> dict[str, UUID]:
     """Add the person using violence, or a child."""
-    party = await service.add_party(desk, form)
+    party = await service_people.add_party(desk, form)
     created(response, f"/api/v1/cases/{desk.case.reference}/parties/{party}")
     return {"id": party}
 
@@ -145,7 +145,7 @@ async def get_party(party: UUID, response: Response, desk: _Reading) -> dict[str
 @router.put("/{reference}/parties/{party}", status_code=204)
 async def put_party(party: UUID, form: PartyForm, response: Response, desk: _Editing) -> None:
     """Correct the record of somebody in the case; a field that is left out stays."""
-    await service.change_party(desk, party, form)
+    await service_people.change_party(desk, party, form)
     tag(response, desk.work, await saved_party(desk, party))
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from multiagency.cases.desk import Desk
+from multiagency.cases.reading_identity import Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class SomebodyRecorded:
     """The client or somebody else in the case was recorded or corrected: who they are, for look-ups and conflicts.
 
     `role` is client or the role of a party; `subject_id` is the id of the record; `employer_id` an agency of the
-    service that they work for. Never stored as it stands here.
+    service that they work for. `birth_date` is as recorded beside a code or without one, in ISO 8601; `before` is what
+    the record said until now. Never stored as it stands here.
     """
 
     desk: Desk
@@ -39,3 +41,5 @@ class SomebodyRecorded:
     name: str
     identity_code: str
     employer_id: UUID | None = None
+    birth_date: str = ""
+    before: Recorded | None = None

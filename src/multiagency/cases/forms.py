@@ -4,7 +4,7 @@ from typing import Literal
 from uuid import UUID
 
 from multiagency.kernel.identity_code import OptionalIdentityCode
-from multiagency.kernel.inputs import Day, Form, Narrative, OptionalShortText, ShortText
+from multiagency.kernel.inputs import Day, Form, Narrative, OptionalDay, OptionalShortText, ShortText
 
 
 class OpenCase(Form):
@@ -14,10 +14,12 @@ class OpenCase(Form):
 
 
 class ClientForm(Form):
-    """Whom the case is about."""
+    """Whom the case is about; `age_confirmed` says that an unlikely age is right."""
 
     name: ShortText
     identity_code: OptionalIdentityCode = ""
+    birth_date: OptionalDay = None
+    age_confirmed: bool = False
 
 
 class SafeContactForm(Form):
@@ -39,6 +41,8 @@ class PartyForm(Form):
     role: Literal["person_using_violence", "child", "guardian", "other"]
     name: ShortText
     identity_code: OptionalIdentityCode = ""
+    birth_date: OptionalDay = None
+    age_confirmed: bool = False
     relation: OptionalShortText = ""
     employer: UUID | None = None
 

@@ -54,6 +54,7 @@ class Client(Versioned, Base):
 
     name: Mapped[Sealed] = mapped_column(SealedColumn)
     identity_code: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    birth_date: Mapped[Sealed | None] = mapped_column(SealedColumn)
 
 
 class SafeContact(Versioned, Base):
@@ -86,6 +87,7 @@ class Party(Versioned, Base):
     role_since: Mapped[datetime]
     name: Mapped[Sealed] = mapped_column(SealedColumn)
     identity_code: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    birth_date: Mapped[Sealed | None] = mapped_column(SealedColumn)
     relation: Mapped[Sealed | None] = mapped_column(SealedColumn)
     employer_id: Mapped[UUID | None] = mapped_column(ForeignKey("agency.id"))
 

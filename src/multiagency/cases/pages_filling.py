@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.cases import service
+from multiagency.cases import service, service_people
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.cases.forms import ClientForm, PartForm, PartyForm, SafeContactForm
@@ -56,7 +56,7 @@ async def get_client(request: Request, desk: _Editing) -> Response:
 @router.post("/client")
 async def post_client(request: Request, desk: _Editing) -> Response:
     """Record whom the case is about."""
-    filled, errors = await take(request, ClientForm, partial(service.save_client, desk))
+    filled, errors = await take(request, ClientForm, partial(service_people.save_client, desk))
     if errors:
         return show(request, desk, "case_client.html", filled, errors)
     return back_to(desk)
@@ -88,7 +88,7 @@ async def get_new_person(request: Request, desk: _Editing, role: str = "") -> Re
 @router.post("/people/new")
 async def post_new_person(request: Request, desk: _Editing) -> Response:
     """Add somebody else to the case."""
-    filled, errors = await take(request, PartyForm, partial(service.add_party, desk))
+    filled, errors = await take(request, PartyForm, partial(service_people.add_party, desk))
     if errors:
         return await _show_person(request, desk, filled, None, errors)
     return back_to(desk)
@@ -105,7 +105,7 @@ async def get_person(request: Request, desk: _Editing, party: UUID) -> Response:
 @router.post("/people/{party}")
 async def post_person(request: Request, desk: _Editing, party: UUID) -> Response:
     """Correct the record of somebody in the case."""
-    filled, errors = await take(request, PartyForm, partial(service.change_party, desk, party))
+    filled, errors = await take(request, PartyForm, partial(service_people.change_party, desk, party))
     if errors:
         return await _show_person(request, desk, filled, await _person(desk, party), errors)
     return back_to(desk)

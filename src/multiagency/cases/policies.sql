@@ -21,7 +21,7 @@ SELECT pg_temp.protect_client_data('case_round', 'shell', '{refer}', '{}', true)
 -- The people in a case, and each agency's own part. What may change is named: no row moves to another case or another
 -- agency's record, even of one's own (SEC-0002).
 SELECT pg_temp.protect_client_data('client', 'identity', '{refer}', '{refer}', true);
-GRANT UPDATE (name, identity_code, changed_by_id, changed_at) ON client TO multiagency_app;
+GRANT UPDATE (name, identity_code, birth_date, changed_by_id, changed_at) ON client TO multiagency_app;
 
 SELECT pg_temp.protect_client_data('safe_contact', 'contact', '{refer}', '{refer}', true);
 CREATE POLICY protected ON safe_contact AS RESTRICTIVE FOR ALL TO multiagency_app USING (
@@ -30,8 +30,9 @@ GRANT UPDATE (phone, when_to_call, do_not_talk_to, address, municipality, interp
     changed_by_id, changed_at) ON safe_contact TO multiagency_app;
 
 SELECT pg_temp.protect_client_data('party', 'party', '{refer}', '{refer}', true);
-GRANT UPDATE (role, role_since, name, identity_code, relation, employer_id, changed_by_id, changed_at) ON party TO multiagency_app;
-SELECT pg_temp.serve_guard('party', '(case_id, role, role_since)');
+GRANT UPDATE (role, role_since, name, identity_code, birth_date, relation, employer_id, changed_by_id, changed_at)
+    ON party TO multiagency_app;
+SELECT pg_temp.serve_guard('party', '(id, case_id, role, role_since)');
 
 SELECT pg_temp.protect_client_data('case_part', 'narrative', '{refer,contribute}', '{refer,contribute}', true);
 GRANT UPDATE (author_id, narrative, written_at) ON case_part TO multiagency_app;

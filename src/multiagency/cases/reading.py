@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import CasePart, Client, Party, SafeContact
+from multiagency.cases.reading_identity import WHO
 from multiagency.kernel.access import Kind
 from multiagency.people.models import Agency
 
@@ -24,6 +25,7 @@ class PartyView:
     role: str
     name: str
     identity_code: str
+    birth_date: str
     relation: str
     employer_id: UUID | None = None
     protected: bool = False
@@ -89,7 +91,7 @@ async def _client(desk: Desk) -> dict[str, str] | None:
     row = await desk.work.session.get(Client, desk.case.id)
     if row is None:
         return None
-    return {column: await desk.work.vault.open(row, column) for column in ("name", "identity_code")}
+    return {column: await desk.work.vault.open(row, column) for column in WHO}
 
 
 async def _contact(desk: Desk) -> dict[str, str | bool] | None:
@@ -123,7 +125,7 @@ async def _parties(desk: Desk, *, masked: bool) -> list[PartyView]:
     views = []
     for row in found:
         covered = household and row.role == "child"
-        texts = {column: await desk.work.vault.open(row, column) for column in ("name", "identity_code", "relation")}
+        texts = {column: await desk.work.vault.open(row, column) for column in (*WHO, "relation")}
         shown = texts | ({"relation": ""} if covered and masked else {})
         views.append(PartyView(row.id, row.role, **shown, employer_id=row.employer_id, protected=covered))
     return views

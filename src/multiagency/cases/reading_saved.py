@@ -8,15 +8,16 @@ from sqlalchemy import select
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import CasePart, Client, EarlierPart, Party, SafeContact
 from multiagency.cases.reading import CONTACT_TEXTS, PartView
+from multiagency.cases.reading_identity import WHO
 from multiagency.kernel.database import Versioned
 from multiagency.kernel.errors import NotVisible
 from multiagency.kernel.versions import Change, Saved, as_text
 from multiagency.kernel.work import Work
 from multiagency.people.models import Agency
 
-_CLIENT = {name: name for name in ("name", "identity_code")}
+_CLIENT = {name: name for name in WHO}
 _CONTACT = {name: name for name in CONTACT_TEXTS}
-_PARTY = {name: name for name in ("name", "identity_code", "relation")}
+_PARTY = {name: name for name in (*WHO, "relation")}
 
 
 async def saved_row(

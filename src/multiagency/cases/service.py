@@ -8,19 +8,17 @@ from sqlalchemy import func, select
 
 from multiagency.cases import reading_contributors as contributors
 from multiagency.cases.desk import Desk, desk_for
-from multiagency.cases.events import CaseMoved, SightEnded, SomebodyRecorded
+from multiagency.cases.events import CaseMoved, SightEnded
 from multiagency.cases.forms import (
-    ClientForm,
     ContributorForm,
     OpenCase,
     PartForm,
-    PartyForm,
     SafeContactForm,
 )
 from multiagency.cases.models import AccessGrant, Case, CasePart, Client, EarlierPart, Party, SafeContact
 from multiagency.cases.questions import MayMove
-from multiagency.cases.reading import CONTACT_TEXTS, masked, protected
-from multiagency.cases.reading_saved import own_part, saved_client, saved_contact, saved_part, saved_party
+from multiagency.cases.reading import CONTACT_TEXTS, masked
+from multiagency.cases.reading_saved import own_part, saved_contact, saved_part
 from multiagency.cases.service_bars import must_not_be_barred
 from multiagency.cases.service_grants import (
     COORDINATION,
@@ -101,18 +99,6 @@ def scope(desk: Desk) -> dict[str, object]:
     return {"case_id": desk.case.id, "controller_id": desk.work.actor.agency_id, "retention_class": RETENTION}
 
 
-async def save_client(desk: Desk, form: ClientForm) -> None:
-    """Record whom the case is about; there is one client, whose row has the id of the case."""
-    people_must_be_open(desk)
-    saved, found = await saved_client(desk), await desk.work.session.get(Client, desk.case.id)
-    names = await to_be_saved(desk.work, saved, form, new=found is None)
-    client = found or Client(id=desk.case.id, **scope(desk))
-    await _seal(desk, client, **form.model_dump(include=names))
-    desk.wrote(Kind.IDENTITY)
-    code = form.identity_code if "identity_code" in names else saved.values["identity_code"]
-    await desk.work.publish(SomebodyRecorded(desk, client.id, "client", form.name, code))
-
-
 async def save_safe_contact(desk: Desk, form: SafeContactForm) -> None:
     """Record how the client may be reached without danger, and correct it for as long as the case is not closed."""
     people_must_be_open(desk)
@@ -123,41 +109,8 @@ async def save_safe_contact(desk: Desk, form: SafeContactForm) -> None:
     contact = found or SafeContact(id=desk.case.id, **scope(desk))
     for name in names - set(CONTACT_TEXTS):
         setattr(contact, name, getattr(form, name))
-    await _seal(desk, contact, **form.model_dump(include=names & set(CONTACT_TEXTS)))
+    await seal(desk, contact, **form.model_dump(include=names & set(CONTACT_TEXTS)))
     desk.wrote(Kind.CONTACT)
-
-
-async def add_party(desk: Desk, form: PartyForm) -> UUID:
-    """Add somebody else in the case, as a record of their own; return its id."""
-    people_must_be_open(desk)
-    party = Party(id=uuid7(), **scope(desk))
-    await _fill_party(desk, party, form, set(PartyForm.model_fields))
-    return party.id
-
-
-async def change_party(desk: Desk, party_id: UUID, form: PartyForm) -> None:
-    """Correct such a record. Raises `NotVisible` for one that is not in this case."""
-    people_must_be_open(desk)
-    saved, party = await saved_party(desk, party_id), await desk.work.session.get_one(Party, party_id)
-    if party.role == "child" and await protected(desk, household=True) and await masked(desk):
-        raise Conflict("protection.not_cleared")
-    language = desk.work.actor.language
-    agencies = {str(agency.id): agency.name(language) for agency in await people.agencies(desk.work)}
-    await _fill_party(desk, party, form, await to_be_saved(desk.work, saved, form, shown=agencies))
-
-
-async def _fill_party(desk: Desk, party: Party, form: PartyForm, names: set[str]) -> None:
-    if form.employer is not None:
-        await people.known_agencies(desk.work, [form.employer], "employer")
-    if party.role != form.role:
-        party.role, party.role_since = form.role, now()
-    if "employer" in names:
-        party.employer_id = form.employer
-    await _seal(desk, party, **form.model_dump(include=names & {"name", "identity_code", "relation"}))
-    desk.wrote(Kind.PARTY, subjects=[party.id])
-    code = form.identity_code if "identity_code" in names else await desk.work.vault.open(party, "identity_code")
-    about = (form.role, form.name, code, party.employer_id)
-    await desk.work.publish(SomebodyRecorded(desk, party.id, *about))
 
 
 async def write_part(desk: Desk, form: PartForm) -> None:
@@ -170,7 +123,7 @@ async def write_part(desk: Desk, form: PartForm) -> None:
         await _keep_earlier(desk, found, saved.values["narrative"])
     part = found or CasePart(id=uuid7(), **scope(desk))
     part.author_id, part.written_at = desk.work.actor.post_id, now()
-    await _seal(desk, part, narrative=form.narrative)
+    await seal(desk, part, narrative=form.narrative)
     if Capability.REFER not in desk.capabilities:
         await keep_own_part(desk)
     desk.wrote(Kind.NARRATIVE)
@@ -186,7 +139,7 @@ async def _keep_earlier(desk: Desk, part: CasePart, text: str) -> None:
         author_id=part.author_id,
         written_at=part.written_at,
     )
-    await _seal(desk, earlier, narrative=text)
+    await seal(desk, earlier, narrative=text)
 
 
 async def ask_for_part(desk: Desk, form: ContributorForm) -> None:
@@ -274,7 +227,8 @@ async def missing_people(asked: MayMove) -> list[FieldError]:
     return wanting
 
 
-async def _seal(desk: Desk, row: "ClientRecord", **texts: str) -> None:
+async def seal(desk: Desk, row: "ClientRecord", **texts: str) -> None:
+    """Seal these texts of a row and save it, with who changed it where the row says that."""
     if isinstance(row, Versioned):
         stamp(desk.work, row)
     await desk.work.vault.seal(row, **texts)

@@ -25,7 +25,7 @@ async def to_be_saved(
 
     Raises `Stale` when the record is not what the sender saw.
     """
-    sent = {name: as_text(getattr(form, name)) for name in form.model_fields_set}
+    sent = {name: as_text(getattr(form, name)) for name in form.model_fields_set & saved.values.keys()}
     await settle(work, saved, sent, shown=shown)
     return set(type(form).model_fields if new else sent)
 

@@ -13,16 +13,17 @@ from sqlalchemy import select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Client, Party
+from multiagency.cases.reading_identity import recorded
 from multiagency.consent.models import DecisionCapacity, Guardian
 from multiagency.kernel.clock import begin_of, later, now, today
 from multiagency.kernel.errors import Conflict, FieldError
-from multiagency.kernel.identity_code import age_on, birth_date
+from multiagency.kernel.identity_code import age_on
 from multiagency.pathways.service import parameter
 
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """What the record says of the client's age: `years` is None without an identity code."""
+    """What the record says of the client's age: `years` is None without an identity code and a birth date."""
 
     recorded: bool
     years: int | None
@@ -46,12 +47,12 @@ async def number(desk: Desk, name: str) -> int:
 
 
 async def client_age(desk: Desk) -> Age:
-    """Return the client's age today, from their identity code, as far as it is in sight."""
+    """Return the client's age today, from their identity code or else their birth date, as far as it is in sight."""
     client = await desk.work.session.get(Client, desk.case.id)
-    code = await desk.work.vault.open(client, "identity_code") if client else ""
-    born = birth_date(code) if code else None
-    years = age_on(today(), born) if born else None
-    return Age(client is not None, years, await number(desk, "adult_age"), born)
+    born = (await recorded(desk, client)).born
+    day = date.fromisoformat(born) if born else None
+    years = age_on(today(), day) if day else None
+    return Age(client is not None, years, await number(desk, "adult_age"), day)
 
 
 async def newest_capacity(desk: Desk) -> DecisionCapacity | None:

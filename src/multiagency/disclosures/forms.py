@@ -3,9 +3,10 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from multiagency.kernel.access import Kind
+from multiagency.kernel.identity_code import as_identity_code, looks_like_a_code
 from multiagency.kernel.inputs import Form, Moment, Narrative, OptionalNarrative, OptionalShortText, ShortText
 from multiagency.people.models import AgencyKind
 
@@ -19,6 +20,11 @@ FieldCodes = Annotated[
     list[Annotated[str, StringConstraints(max_length=80)]], Field(max_length=200, default_factory=list)
 ]
 Kinds = Annotated[list[AgencyKind], Field(min_length=1, max_length=len(AgencyKind))]
+
+
+def _code_or_words(text: str) -> str:
+    """A date in words stays as it is; what has the shape of an identity code must be one."""
+    return as_identity_code(text) if looks_like_a_code(text) else text
 
 
 class GroundWording(Form):
@@ -79,11 +85,15 @@ class NotificationForm(Form):
 
 
 class PaperNotificationForm(Form):
-    """A child-welfare notification of somebody who has no case here: everything in it is typed by hand."""
+    """A child-welfare notification of somebody who has no case here: everything in it is typed by hand.
+
+    `born` is a date in words or an identity code; `age_confirmed` says that a child of age by the code is one.
+    """
 
     recipient_name: ShortText
     child: ShortText
-    born: OptionalShortText = ""
+    born: Annotated[OptionalShortText, AfterValidator(_code_or_words)] = ""
+    age_confirmed: bool = False
     whereabouts: OptionalNarrative = ""
     reason: Narrative
     phone: OptionalShortText = ""

@@ -1,6 +1,7 @@
 """The document of a disclosure that leaves on paper: tagged, marked secret, one agency's own data only."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from fastapi import Response
 
@@ -10,7 +11,7 @@ from multiagency.disclosures.reading_fields import SentLine
 from multiagency.kernel.languages import Language
 from multiagency.people.models import Agency, AgencyKind
 from multiagency.web.pdf import make_pdf
-from multiagency.web.texts import TEXTS, moment_text
+from multiagency.web.texts import TEXTS, day_text, moment_text
 
 _POINT = {AgencyKind.POLICE: 26, AgencyKind.MUNICIPALITY: 32}
 _SOCIAL_CARE = 25
@@ -75,4 +76,6 @@ def line_value(language: Language, line: SentLine) -> str:
     """Return a sent datum in words; a rule of safe contact that was not told says so."""
     if line.label == "disclosed.contact.may_leave_message":
         return TEXTS.say(language, "contact.message_yes" if line.value == "True" else "contact.message_no")
+    if line.label.endswith(".birth_date"):
+        return day_text(date.fromisoformat(line.value))
     return line.value or TEXTS.say(language, "contact.not_told")

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.reading import CaseView, read_own
+from multiagency.cases.reading_identity import WHO
 from multiagency.disclosures.questions import DataOnOffer, Datum
 from multiagency.kernel.access import Kind
 from multiagency.kernel.errors import Invalid
@@ -59,7 +60,7 @@ def own_data(desk: Desk, view: CaseView) -> list[Datum]:
         found += [_rules(case)]
     for party in view.parties:
         relation = "" if party.protected else party.relation
-        texts = {"name": party.name, "identity_code": party.identity_code, "relation": relation}
+        texts = {name: getattr(party, name) for name in WHO} | {"relation": relation}
         found += [
             Datum(f"party.{party.id}.{name}", f"disclosed.party.{name}", party.role, Kind.PARTY, party.id, value)
             for name, value in texts.items()

@@ -1,13 +1,20 @@
 """The Finnish personal identity code (fact 4.3 of the domain file; the sign is part of the identity since 2023)."""
 
 import re
+import unicodedata
 from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
-_FORM = re.compile(r"(\d{2})(\d{2})(\d{2})([-+A-FU-Y])(\d{3})([0-9A-FHJ-NPR-Y])")
+from multiagency.kernel.clock import today
+
+_FORM = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{2})([-+A-FU-Y])([0-9]{3})([0-9A-FHJ-NPR-Y])")
+_SHAPE = re.compile(r"[0-9]{6}\D[0-9]{3}\w", re.ASCII)
+_AS_TYPED = 200
+"""Longest text taken for a code: people paste it with spaces, and word processors add what nobody sees."""
+_HYPHENS = {ord(sign): "-" for sign in "\u2010\u2011\u2012\u2013\u2212"}
 _CENTURY = {"+": 1800} | dict.fromkeys("-YXWVU", 1900) | dict.fromkeys("ABCDEF", 2000)
 _CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 
@@ -24,6 +31,20 @@ def is_identity_code(text: str) -> bool:
     return _CHECK[int("".join(match.group(1, 2, 3, 5))) % len(_CHECK)] == match[6]
 
 
+def tidy(text: str) -> str:
+    """Return the code that was meant: without spaces and what nobody sees, any hyphen as `-`, letters upright.
+
+    Only characters of ASCII are raised: no other letter or digit ever turns into one of a code.
+    """
+    seen = (char for char in text if not char.isspace() and unicodedata.category(char) != "Cf")
+    return "".join(char.upper() if char.isascii() else char for char in seen).translate(_HYPHENS)
+
+
+def looks_like_a_code(text: str) -> bool:
+    """Tell whether a free text has the shape of a code, right or wrong."""
+    return _SHAPE.fullmatch(tidy(text)) is not None
+
+
 def birth_date(code: str) -> date:
     """Return the date of birth that a code carries. Raises ValueError when it has not the form, or no such day."""
     match = _FORM.fullmatch(code)
@@ -37,11 +58,15 @@ def age_on(day: date, born: date) -> int:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
-def _validate(text: str) -> str:
-    if text and not is_identity_code(text.upper()):
+def as_identity_code(text: str) -> str:
+    """Return the code in its one form. Raises PydanticCustomError when it is none, or its day is still to come."""
+    code = tidy(text)
+    if code and not is_identity_code(code):
         raise PydanticCustomError("identity_code", "not a personal identity code")
-    return text.upper()
+    if code and birth_date(code) > today():
+        raise PydanticCustomError("born_to_come", "born after today")
+    return code
 
 
-OptionalIdentityCode = Annotated[str, StringConstraints(max_length=11), AfterValidator(_validate)]
+OptionalIdentityCode = Annotated[str, StringConstraints(max_length=_AS_TYPED), AfterValidator(as_identity_code)]
 """A code or empty: somebody without one, or whose code is not known, is helped all the same."""

@@ -78,3 +78,4 @@ At the ends of the calendar it could be stored and not be shown: turning it to a
 OptionalBool = Annotated[bool | None, BeforeValidator(_empty_is_none)]
 Day = Annotated[date, AfterValidator(_within_calendar)]
 """A day, within the same years."""
+OptionalDay = Annotated[Day | None, BeforeValidator(_empty_is_none)]

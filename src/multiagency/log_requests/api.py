@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
-from multiagency.log_requests import service
+from multiagency.log_requests import api_cases, service
 from multiagency.log_requests import service_answering as answering
 from multiagency.log_requests.forms import (
     ClarificationForm,
@@ -89,7 +89,7 @@ async def get_entries(request: Request, log_request: UUID, work: _Handling) -> l
 
 
 async def _entry(work: Work, words: Words, entry: Reviewed, grounds: dict[UUID, LogRequestGround]) -> dict[str, Any]:
-    about = {name: getattr(entry, name) for name in ("id", "truth", "role", "kept", "sensitive", "waits")}
+    about = {name: getattr(entry, name) for name in ("id", "truth", "role", "kept", "how", "sensitive", "waits")}
     decision = entry.decision
     ground = grounds[decision.ground_id].code if decision and decision.ground_id else None
     return about | {
@@ -112,7 +112,7 @@ async def post_decision(form: DecisionForm, log_request: UUID, work: _Handling) 
 
 @router.post("/{log_request}/answer", status_code=204)
 async def post_answer(form: RequestAnswerForm, log_request: UUID, work: _Handling) -> None:
-    """Make the answer; 409 while an entry waits for a decision."""
+    """Make the answer; 409 while an entry waits for a decision, 422 for one of nothing until that is confirmed."""
     await answering.answer(work, await known_request(work, log_request), form)
 
 
@@ -145,3 +145,6 @@ async def post_clarification(form: ClarificationForm, log_request: UUID, work: _
 async def post_explanation(form: ExplanationForm, log_request: UUID, clarification: UUID, work: _Handling) -> None:
     """Answer it, with reasons."""
     await service.explain(work, await known_request(work, log_request), clarification, form)
+
+
+router.include_router(api_cases.router)

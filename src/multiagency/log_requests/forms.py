@@ -3,8 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import Field, StringConstraints
 
 from multiagency.kernel.identity_code import OptionalIdentityCode
 from multiagency.kernel.inputs import Day, Form, Moment, Narrative, OptionalNarrative, OptionalShortText, ShortText
@@ -13,40 +12,54 @@ TRACKS = ("client_data", "police")
 CAPACITIES = ("self", "minor", "guardian", "representative")
 FOR_ANOTHER = frozenset({"guardian", "representative"})
 IDENTIFIED_BY = ("strong", "document_in_person", "known_to_worker")
-LANGUAGES = ("fi", "sv", "en")
+LANGUAGES = ("fi", "sv", "en", "se", "smn", "sms", "other")
+"""Every language that a client may have; the answer is in Finnish where no sentence is translated."""
 DECISIONS = ("release", "release_without_name", "withhold", "withhold_silently", "acknowledge")
+ROLES = ("client", "person_using_violence", "child", "guardian", "other")
 HOWS = ("in_person", "post", "secure_mail")
 FINDINGS = ("lawful", "unlawful", "not_found_out")
 
 
-def _given(code: str) -> str:
-    if not code:
-        raise PydanticCustomError("missing", "an identity code is needed")
-    return code
-
-
-IdentityCode = Annotated[OptionalIdentityCode, AfterValidator(_given)]
 GroundCode = Annotated[str, StringConstraints(max_length=40, pattern=r"^[a-z_]*$")]
 
 
 class RequestForm(Form):
-    """A request as it arrived. `agency` may be left out by an intake, who takes requests to the own agency only."""
+    """A request as it arrived. `agency` may be left out by an intake, who takes requests to the own agency only.
+
+    Whoever has no identity code asks all the same, with a note on how it was made sure who they are.
+    """
 
     track: Literal["client_data", "police"]
     agency: UUID | None = None
     capacity: Literal["self", "minor", "guardian", "representative"]
     name: ShortText
-    identity_code: IdentityCode
+    identity_code: OptionalIdentityCode = ""
     contact: Narrative
-    language: Literal["fi", "sv", "en"]
+    language: Literal["fi", "sv", "en", "se", "smn", "sms", "other"]
     subject_name: OptionalShortText = ""
     subject_code: OptionalIdentityCode = ""
+    age_confirmed: bool = False
     identified_by: Literal["strong", "document_in_person", "known_to_worker"]
     identification_note: OptionalNarrative = ""
     arrived_on: Day | None = None
     period_from: Day | None = None
     period_to: Day | None = None
     older_reason: OptionalNarrative = ""
+
+
+class AttachForm(Form):
+    """Which case belongs to the request, and why: somebody by their id, or a role in the case with this reference."""
+
+    person: UUID | None = None
+    case: OptionalShortText = ""
+    role: Literal["client", "person_using_violence", "child", "guardian", "other"] | None = None
+    reason: Narrative
+
+
+class DetachForm(Form):
+    """Why a case does not belong to the request after all."""
+
+    reason: Narrative
 
 
 class DecisionForm(Form):
@@ -59,9 +72,13 @@ class DecisionForm(Form):
 
 
 class RequestAnswerForm(Form):
-    """The review is done: the answer is made and cannot be changed afterwards."""
+    """The review is done: the answer is made and cannot be changed afterwards.
+
+    `nothing_confirmed` says that an answer of nothing is right: that possible namesakes were looked at.
+    """
 
     confirmed: bool = False
+    nothing_confirmed: bool = False
 
 
 class RefusalForm(Form):

@@ -20,6 +20,7 @@ from multiagency.log_requests.models import (
     RETENTION,
     LogRequest,
     LogRequestAnswer,
+    LogRequestAttachment,
     LogRequestClarification,
     LogRequestDecision,
     LogRequestDelivery,
@@ -29,7 +30,13 @@ from multiagency.storage.models import DeletionReport
 from multiagency.storage.records import persistently
 from multiagency.storage.service_rules import rules_in_force
 
-_CHILDREN: tuple[Any, ...] = (LogRequestDelivery, LogRequestClarification, LogRequestAnswer, LogRequestDecision)
+_CHILDREN: tuple[Any, ...] = (
+    LogRequestDelivery,
+    LogRequestClarification,
+    LogRequestAnswer,
+    LogRequestDecision,
+    LogRequestAttachment,
+)
 _QUIETLY = {"synchronize_session": False}
 
 

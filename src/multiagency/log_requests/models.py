@@ -38,7 +38,8 @@ class LogRequest(Base):
     """Who asks, in which capacity and how identified, of which agency, about which period; until when to answer.
 
     `track` is client_data or police. `subject_*` is the person whose log it is when that is not the one who asks; the
-    hashes are keyed (`kernel/lookup.py`). `outcome` is answered or refused, from `closed_at` on.
+    hashes are keyed (`kernel/lookup.py`), and null where there is no code. `outcome` is answered or refused, from
+    `closed_at` on.
     """
 
     __tablename__ = "log_request"
@@ -57,10 +58,10 @@ class LogRequest(Base):
     period_to: Mapped[date]
     due_on: Mapped[date]
     fee_possible: Mapped[bool]
-    requester_hash: Mapped[bytes]
-    subject_hash: Mapped[bytes] = mapped_column(index=True)
+    requester_hash: Mapped[bytes | None]
+    subject_hash: Mapped[bytes | None] = mapped_column(index=True)
     name: Mapped[Sealed] = mapped_column(SealedColumn)
-    identity_code: Mapped[Sealed] = mapped_column(SealedColumn)
+    identity_code: Mapped[Sealed | None] = mapped_column(SealedColumn)
     contact: Mapped[Sealed] = mapped_column(SealedColumn)
     subject_name: Mapped[Sealed | None] = mapped_column(SealedColumn)
     subject_code: Mapped[Sealed | None] = mapped_column(SealedColumn)
@@ -71,6 +72,28 @@ class LogRequest(Base):
     outcome: Mapped[str | None]
     closed_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
+
+
+class LogRequestAttachment(Base):
+    """A case that was attached by hand, with who in it (`subject_id`) the request is about: no code leads there.
+
+    `matter_id` is the id of the case: no key to it, for the case may expire before the request. Taken off again, with a
+    reason, it no longer counts.
+    """
+
+    __tablename__ = "log_request_attachment"
+    __table_args__ = {"info": client_data(Kind.IDENTITY)}
+
+    id: Mapped[UUID] = identifier()
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("log_request.id"), index=True)
+    matter_id: Mapped[UUID] = mapped_column(index=True)
+    subject_id: Mapped[UUID]
+    reason: Mapped[Sealed] = mapped_column(SealedColumn)
+    attached_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    attached_at: Mapped[datetime]
+    detached_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+    detached_at: Mapped[datetime | None]
+    detached_reason: Mapped[Sealed | None] = mapped_column(SealedColumn)
 
 
 class LogRequestDecision(Base):

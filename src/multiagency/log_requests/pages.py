@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Role
 from multiagency.kernel.work import Work
-from multiagency.log_requests import pages_answering, pages_review, service
+from multiagency.log_requests import pages_answering, pages_cases, pages_review, service
 from multiagency.log_requests.forms import CAPACITIES, IDENTIFIED_BY, LANGUAGES, TRACKS, RequestForm
 from multiagency.log_requests.models import LogRequest
 from multiagency.log_requests.reading import known_request, listed, open_request
@@ -102,5 +102,6 @@ async def _entries(work: Work, row: LogRequest) -> list[Reviewed]:
     return await review(work, row) if row.closed_at is None else []
 
 
+router.include_router(pages_cases.router)
 router.include_router(pages_review.router)
 router.include_router(pages_answering.router)

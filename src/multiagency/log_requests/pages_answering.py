@@ -22,6 +22,7 @@ from multiagency.log_requests.forms import (
 )
 from multiagency.log_requests.models import LogRequest
 from multiagency.log_requests.reading import known_request, open_request
+from multiagency.log_requests.reading_cases import cases_of
 from multiagency.log_requests.reading_choices import choices, ground_choices
 from multiagency.log_requests.reading_grounds import grounds_in_force
 from multiagency.web.door import door
@@ -39,12 +40,7 @@ def _page(request: Request, template: str, row: LogRequest, filled: Filled, erro
 @router.get("/answer")
 async def get_answer(request: Request, log_request: UUID, work: _Handling) -> Response:
     """Show what the answer will hold before it is made; afterwards nothing changes it."""
-    row = await known_request(work, log_request)
-    try:
-        found = await answering.prepare(work, row)
-    except Conflict as error:
-        return page(request, "log_request_answer.html", 409, row=row, found=None, errors=said(request, error))
-    return page(request, "log_request_answer.html", row=row, found=found)
+    return await _answer(request, work, await known_request(work, log_request))
 
 
 @router.post("/answer")
@@ -52,9 +48,18 @@ async def post_answer(request: Request, log_request: UUID, work: _Handling) -> R
     """Make the answer."""
     row = await known_request(work, log_request)
     _, errors = await take(request, RequestAnswerForm, partial(answering.answer, work, row))
-    if errors:
-        return page(request, "log_request_answer.html", 422, row=row, found=None, errors=errors)
-    return see(f"/log-requests/{log_request}")
+    return await _answer(request, work, row, errors) if errors else see(f"/log-requests/{log_request}")
+
+
+async def _answer(request: Request, work: Work, row: LogRequest, errors: Errors = ()) -> Response:
+    """Show what an answer would hold; an empty one with what was searched by and who else it could be."""
+    status = 422 if errors else 200
+    try:
+        found = await answering.prepare(work, row)
+    except Conflict as error:
+        found, status, errors = None, 422 if errors else 409, errors or said(request, error)
+    cases = await cases_of(work, row) if found else None
+    return page(request, "log_request_answer.html", status, row=row, found=found, cases=cases, errors=errors)
 
 
 @router.get("/refusal")

@@ -6,13 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from multiagency.kernel.clock import today
-from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
 from multiagency.log_requests.clocks import number
 from multiagency.log_requests.forms import FOR_ANOTHER
 from multiagency.log_requests.models import LogRequest, LogRequestGround
 from multiagency.log_requests.reading_review import Reviewed
-from multiagency.log_requests.reading_words import Words
+from multiagency.log_requests.reading_words import Words, spoken
 from multiagency.log_requests.sealing import opened
 from multiagency.people.models import Agency
 from multiagency.storage.service_rules import LOG, rules_in_force
@@ -38,7 +37,17 @@ class Sorted:
     @property
     def revealing(self) -> int:
         """How many of those that go out tell that there is a case which is not the own one of whoever asks."""
-        return sum(entry.sensitive for entry in self.given)
+        return sum(entry.revealing for entry in self.given)
+
+    @property
+    def uncertain(self) -> int:
+        """How many of those that go out are of a case that no code of today gives to whoever asks."""
+        return sum(entry.uncertain for entry in self.given)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no entry was found at all."""
+        return not (self.given or self.withheld or self.silent or self.erased or self.changed)
 
 
 def sort(entries: list[Reviewed]) -> Sorted:
@@ -57,7 +66,7 @@ def sort(entries: list[Reviewed]) -> Sorted:
 
 async def answer_pdf(work: Work, request: LogRequest, found: Sorted, grounds: dict[UUID, LogRequestGround]) -> bytes:
     """Return the document of an answer: what was used by whom, and what was kept back on which ground."""
-    words = await Words.of(work, Language(request.language))
+    words = await Words.of(work, spoken(request.language))
     reasons = [_reason(words, entry, grounds) for entry in found.withheld]
     data = await _common(work, request, words) | {
         "lead": words.say("pdf.lead"),
@@ -73,7 +82,7 @@ async def answer_pdf(work: Work, request: LogRequest, found: Sorted, grounds: di
 
 async def refusal_pdf(work: Work, request: LogRequest, ground: LogRequestGround, reason: str) -> bytes:
     """Return the document of a refusal: a decision in writing, with its ground and reason (703/2023 section 11)."""
-    words = await Words.of(work, Language(request.language))
+    words = await Words.of(work, spoken(request.language))
     data = await _common(work, request, words) | {
         "lead": words.say("pdf.refused"),
         "refusal": [f"{words.say(f'grounds.{ground.code}')} ({ground.provision})", reason],

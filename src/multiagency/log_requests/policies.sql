@@ -37,6 +37,7 @@ DO $$
 DECLARE child record;
 BEGIN
     FOR child IN SELECT * FROM (VALUES
+        ('log_request_attachment', 'attached_by_id', 'r.closed_at IS NULL'),
         ('log_request_decision', 'decided_by_id', 'r.closed_at IS NULL'),
         ('log_request_answer', 'decided_by_id', 'r.closed_at IS NULL'),
         ('log_request_delivery', 'recorded_by_id', 'r.closed_at IS NOT NULL'),
@@ -59,6 +60,16 @@ BEGIN
         EXECUTE format('GRANT SELECT (id, request_id), DELETE ON %I TO multiagency_keeper', child.name);
     END LOOP;
 END $$;
+-- A case is attached with somebody who is in it, and taken off again, by whoever handles the open request.
+CREATE POLICY in_the_case ON log_request_attachment AS RESTRICTIVE FOR INSERT TO multiagency_app
+    WITH CHECK (detached_at IS NULL AND subject_id IN (SELECT p.subject_id FROM people_in_case(matter_id) p));
+CREATE POLICY detaching ON log_request_attachment FOR UPDATE TO multiagency_app
+    USING (detached_at IS NULL AND (SELECT current_post_role()) = 'auditor'
+           AND request_id <> ALL (ARRAY(SELECT kept_from_auditor()))
+           AND EXISTS (SELECT FROM log_request r WHERE r.id = request_id AND r.closed_at IS NULL))
+    WITH CHECK (detached_at IS NOT NULL AND detached_by_id = (SELECT current_post()));
+GRANT UPDATE (detached_at, detached_by_id, detached_reason) ON log_request_attachment TO multiagency_app;
+SELECT pg_temp.serve_guard('log_request_attachment', '(request_id, matter_id, subject_id, detached_at)');
 CREATE POLICY answering ON log_request_clarification FOR UPDATE TO multiagency_app
     USING (answered_at IS NULL AND (SELECT current_post_role()) = 'auditor'
            AND request_id <> ALL (ARRAY(SELECT kept_from_auditor())))

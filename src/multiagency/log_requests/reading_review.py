@@ -20,27 +20,36 @@ from multiagency.kernel.work import Work
 from multiagency.log_requests.forms import FOR_ANOTHER
 from multiagency.log_requests.models import BASES, LogRequest, LogRequestDecision
 
-CLIENT = "client"
-_FOUND = (Column("subject_id", Uuid), Column("case_id", Uuid), Column("role", Text), Column("kept", Boolean))
+CLIENT, BY_CODE = "client", "code"
+_FOUND = (
+    *(Column(name, Uuid) for name in ("subject_id", "case_id")),
+    Column("role", Text),
+    Column("kept", Boolean),
+    Column("how", Text),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The person of the request in one case: the client, or in some role in a case about somebody else."""
+    """The person of the request in one case: the client, or in some role in a case about somebody else.
+
+    `how` is code, former_code (corrected since, perhaps because it was not theirs) or attached (by hand).
+    """
 
     id: UUID
     case_id: UUID
     role: str
     kept: bool
+    how: str
 
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
     """One entry. `kept` tells that the law keeps its case from whoever asks, and that they are not told so.
 
-    `sensitive` tells that even that it exists may say too much: it is about a party in somebody else's case, or asked
-    for on behalf of another. Nothing of such an entry goes out, not even as a number, without a decision. `truth` is
-    genuine, changed or erased.
+    `sensitive` tells that even that it exists may say too much: it is about a party in somebody else's case, asked for
+    on behalf of another (`revealing`), or no code says that the case is this person's (`how`). Nothing of such an entry
+    goes out, not even as a number, without a decision. `truth` is genuine, changed or erased.
     """
 
     id: UUID
@@ -48,8 +57,19 @@ class Reviewed:
     truth: str
     role: str
     kept: bool
-    sensitive: bool
+    how: str
+    revealing: bool
     decision: LogRequestDecision | None
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether it goes out only when somebody has decided so."""
+        return self.revealing or self.uncertain
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether no code that stands today says that it is this person's case."""
+        return self.how != BY_CODE
 
     @property
     def decided(self) -> str:
@@ -99,8 +119,8 @@ async def review(work: Work, request: LogRequest) -> list[Reviewed]:
 
 def _reviewed(request: LogRequest, view: EntryView, subject: Subject, decision: LogRequestDecision | None) -> Reviewed:
     truth = "genuine" if _committed(view) else "erased" if view.erased else "changed"
-    sensitive = subject.role != CLIENT or request.capacity in FOR_ANOTHER
-    return Reviewed(view.id, view, truth, subject.role, subject.kept, sensitive, decision)
+    revealing = subject.role != CLIENT or request.capacity in FOR_ANOTHER
+    return Reviewed(view.id, view, truth, subject.role, subject.kept, subject.how, revealing, decision)
 
 
 async def subjects_of(work: Work, request: LogRequest) -> list[Subject]:

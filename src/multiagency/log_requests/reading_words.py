@@ -18,6 +18,11 @@ from multiagency.people import reading as people
 from multiagency.web.texts import TEXTS, moment_text
 
 
+def spoken(language: str) -> Language:
+    """Return the language in which a client is answered: Finnish where the service knows none of theirs."""
+    return Language(language) if language in set(Language) else Language.FI
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """What is needed to say an entry in one language: names of agencies and texts of legal grounds."""

@@ -38,6 +38,7 @@ from multiagency.log_requests.models import (
 from multiagency.log_requests.reading_grounds import known_ground
 from multiagency.log_requests.reading_review import Reviewed, record, review
 from multiagency.log_requests.sealing import seal
+from multiagency.pathways.reading_ages import question_of_code
 from multiagency.people.models import Agency, AgencyKind, Person
 
 _KEEPS_BACK = frozenset({"release_without_name", "withhold", "withhold_silently"})
@@ -54,7 +55,7 @@ async def take(work: Work, form: RequestForm) -> LogRequest:
     period_from = form.period_from or later(arrived, years=-await number(work, "log_request_period_years"))
     period_to = form.period_to or arrived
     await _check(work, form, agency, arrived, period_from, period_to)
-    lookup, whose = work.tools.lookup, form.subject_code or form.identity_code
+    whose = form.subject_code if form.capacity in FOR_ANOTHER else form.identity_code
     request = LogRequest(
         id=uuid7(),
         reference=reference(),
@@ -64,8 +65,8 @@ async def take(work: Work, form: RequestForm) -> LogRequest:
         period_from=period_from,
         period_to=period_to,
         due_on=await due_on(work, form.track, arrived),
-        requester_hash=lookup.hash(Looked.IDENTITY_CODE, form.identity_code),
-        subject_hash=lookup.hash(Looked.IDENTITY_CODE, whose),
+        requester_hash=_hashed(work, form.identity_code),
+        subject_hash=_hashed(work, whose),
         taken_by_id=work.actor.post_id,
         taken_at=now(),
         **form.model_dump(include={"track", "capacity", "language", "identified_by"}),
@@ -77,6 +78,10 @@ async def take(work: Work, form: RequestForm) -> LogRequest:
     await work.session.flush()
     record(work, Mode.WRITE, request, Kind.IDENTITY)
     return request
+
+
+def _hashed(work: Work, code: str) -> bytes | None:
+    return work.tools.lookup.hash(Looked.IDENTITY_CODE, code) if code else None
 
 
 async def _addressed(work: Work, form: RequestForm) -> Agency:
@@ -101,6 +106,8 @@ async def _check(
         errors.append(FieldError("arrived_on", "error.in_future"))
     if form.identified_by == "known_to_worker" and not form.identification_note:
         errors.append(FieldError("identification_note", "error.missing"))
+    elif not form.identity_code and not form.identification_note:
+        errors.append(FieldError("identification_note", "log_request.how_without_code"))
     if period_from > period_to:
         errors.append(FieldError("period_from", "log_request.period_backwards"))
     if period_to > arrived:
@@ -109,21 +116,26 @@ async def _check(
     if period_from < usual and not form.older_reason:
         errors.append(FieldError("older_reason", "log_request.older_needs_reason"))
     errors += _people(form, arrived, await number(work, "adult_age"))
+    errors += await _ages(work, form)
     errors += await _oneself(work, form)
     if errors:
         raise Invalid(*errors)
 
 
 def _people(form: RequestForm, arrived: date, adult_age: int) -> list[FieldError]:
-    """Tell what is wrong with who asks for whom; a minor asks as one, and a guardian asks for a minor."""
+    """Tell what is wrong with who asks for whom; a minor asks as one, and a guardian asks for a minor.
+
+    Ages come from the codes: without one whoever identifies the person looks at it.
+    """
 
     def minor(code: str) -> bool:
         return age_on(arrived, birth_date(code)) < adult_age
 
     if form.capacity in FOR_ANOTHER:
-        missing = [name for name in ("subject_name", "subject_code") if not getattr(form, name)]
-        if missing:
-            return [FieldError(name, "error.missing") for name in missing]
+        if not form.subject_name:
+            return [FieldError("subject_name", "error.missing")]
+        if not form.subject_code:
+            return []
         if form.subject_code == form.identity_code:
             return [FieldError("subject_code", "log_request.same_person")]
         if form.capacity == "guardian" and not minor(form.subject_code):
@@ -132,9 +144,16 @@ def _people(form: RequestForm, arrived: date, adult_age: int) -> list[FieldError
     errors = [
         FieldError(n, "log_request.only_for_another") for n in ("subject_name", "subject_code") if getattr(form, n)
     ]
-    if (form.capacity == "minor") != minor(form.identity_code):
+    if form.identity_code and (form.capacity == "minor") != minor(form.identity_code):
         errors.append(FieldError("capacity", "log_request.age_says_otherwise"))
     return errors
+
+
+async def _ages(work: Work, form: RequestForm) -> list[FieldError]:
+    """Ask about an unlikely age, first of the person whose log it is."""
+    codes = (form.subject_code, form.identity_code) if not form.age_confirmed else ()
+    asked = [question for code in codes if (question := await question_of_code(work, code))]
+    return asked[:1]
 
 
 async def _oneself(work: Work, form: RequestForm) -> list[FieldError]:
@@ -150,7 +169,12 @@ async def _oneself(work: Work, form: RequestForm) -> list[FieldError]:
 
 
 async def _asked_lately(work: Work, request: LogRequest) -> bool:
-    """Tell whether the same person asked the same agency for the same person's log within a year: a fee may follow."""
+    """Tell whether the same person asked the same agency for the same person's log within a year: a fee may follow.
+
+    Without codes nobody is known to be the same.
+    """
+    if request.requester_hash is None or request.subject_hash is None:
+        return False
     since = later(request.arrived_on, years=-await number(work, "log_request_repeat_years"))
     same = select(LogRequest.id).where(
         LogRequest.controller_id == request.controller_id,

@@ -32,10 +32,15 @@ async def prepare(work: Work, request: LogRequest) -> Sorted:
 
 
 async def answer(work: Work, request: LogRequest, form: RequestAnswerForm) -> None:
-    """Make the answer from the completed review. Raises what `prepare` does, and `Invalid` until it is confirmed."""
+    """Make the answer from the completed review. Raises what `prepare` does, and `Invalid` until it is confirmed.
+
+    An answer of nothing is confirmed by itself: the person may be recorded without a code, or under another name.
+    """
     found = await prepare(work, request)
     if not form.confirmed:
         raise Invalid.of("confirmed", "log_request.confirm")
+    if found.nothing and not form.nothing_confirmed:
+        raise Invalid.of("nothing_confirmed", "log_request.confirm_nothing")
     document = await answer_pdf(work, request, found, await grounds_by_id(work))
     row = _row(work, request, ANSWERED, given=len(found.given), withheld=len(found.withheld))
     await _close(work, request, row, document)

@@ -1,8 +1,9 @@
-"""Look-up hashes of the people in a case, and the other names and birth dates the client goes by."""
+"""Look-up hashes of the people in a case, and the other names and birth dates they go by."""
 
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.access import Kind
@@ -15,7 +16,8 @@ client_function("matching_cases", Kind.IDENTITY, Kind.PARTY)
 class LookupHash(ClientRecord, Base):
     """The keyed hash of one thing about one person in a case (`kernel/lookup.py`); the application never reads it.
 
-    `role` is client or the role of a party, `subject_id` the id of their record. No constraint is unique here: a
+    `role` is client or the role of a party, `subject_id` the id of their record. `former` says that the record has been
+    corrected since: who was recorded by a wrong code or an earlier name is still found. No constraint is unique here: a
     refusal would tell that somebody is known.
     """
 
@@ -26,6 +28,7 @@ class LookupHash(ClientRecord, Base):
     role: Mapped[str]
     what: Mapped[str]
     hash: Mapped[bytes] = mapped_column(index=True)
+    former: Mapped[bool]
 
 
 class Alias(ClientRecord, Base):
@@ -34,6 +37,18 @@ class Alias(ClientRecord, Base):
     __tablename__ = "alias"
     __table_args__ = {"info": client_data(Kind.IDENTITY)}
 
+    name: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    birth_date: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    recorded_at: Mapped[datetime]
+
+
+class PartyAlias(ClientRecord, Base):
+    """The same of somebody else in the case."""
+
+    __tablename__ = "party_alias"
+    __table_args__ = {"info": client_data(Kind.PARTY)}
+
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("party.id"), index=True)
     name: Mapped[Sealed | None] = mapped_column(SealedColumn)
     birth_date: Mapped[Sealed | None] = mapped_column(SealedColumn)
     recorded_at: Mapped[datetime]

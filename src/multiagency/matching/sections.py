@@ -2,7 +2,7 @@
 
 from multiagency.cases.questions import PageSections, Section
 from multiagency.kernel.access import Act, Kind
-from multiagency.matching import service
+from multiagency.matching import reading
 
 
 async def sections(asked: PageSections) -> list[Section]:
@@ -13,9 +13,9 @@ async def sections(asked: PageSections) -> list[Section]:
     if Kind.IDENTITY not in desk.kinds:
         return found
     if desk.may(Act.EDIT_CASE):
-        state = "some" if await service.aliases(desk) else "none"
+        state = "some" if await reading.aliases(desk) else "none"
         found.append(Section(5, "alias.title", f"alias.section.{state}", f"{here}/aliases"))
     if desk.may(Act.SEE_MATCHES):
-        state = "some" if await service.matches(desk) else "none"
+        state = "some" if await reading.matches(desk) else "none"
         found.append(Section(6, "match.title", f"match.section.{state}", f"{here}/matches"))
     return found

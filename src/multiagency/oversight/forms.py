@@ -10,6 +10,7 @@ class SubjectForm(Form):
     """Whose entries are looked for; the identity code counts before the name. Sent, never part of an address."""
 
     identity_code: OptionalIdentityCode = ""
+    age_confirmed: bool = False
     name: OptionalShortText = ""
 
 

@@ -4,9 +4,9 @@
 -- exists: what is kept out looks like what is not there.
 
 -- Everything that is kept from the auditor who asks: cases in which a personal bar stands against them, and cases that
--- name their identity code, also when they came to the staff later and no bar was ever found (one that was lifted is
+-- name their identity code now, also when they came to the staff later and no bar was ever found (one that was lifted is
 -- somebody's decision and stays so); whoever is in those cases; requests for log data that the auditor made, or that
--- are about them or about somebody in those cases.
+-- are about them or about somebody in those cases, or that such a case was attached to.
 CREATE FUNCTION kept_from_auditor() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
     WITH me AS (
@@ -17,6 +17,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
         WHERE x.valid_from <= statement_timestamp() AND (x.valid_to IS NULL OR x.valid_to > statement_timestamp())
         UNION
         SELECT h.case_id FROM me JOIN lookup_hash h ON h.hash = me.identity_hash AND h.what = 'identity_code'
+            AND NOT h.former
         WHERE NOT EXISTS (SELECT FROM access_bar x WHERE x.case_id = h.case_id AND x.person_id = me.person_id)
     ), people AS (
         SELECT h.subject_id, h.hash, h.what FROM lookup_hash h WHERE h.case_id IN (SELECT b.case_id FROM biased b)
@@ -27,6 +28,8 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     UNION SELECT p.subject_id FROM people p
     UNION SELECT r.id FROM log_request r
     WHERE r.subject_hash IN (SELECT c.hash FROM codes c) OR r.requester_hash IN (SELECT c.hash FROM codes c)
+    UNION SELECT t.request_id FROM log_request_attachment t
+    WHERE t.detached_at IS NULL AND t.matter_id IN (SELECT b.case_id FROM biased b)
 $$;
 
 -- The same cases and requests by reference: an entry of a refusal names no more.
@@ -62,7 +65,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     WITH found AS (
         SELECT h.case_id, h.subject_id, h.role FROM lookup_hash h
         WHERE (SELECT current_post_role()) = 'auditor' AND h.hash = ANY (wanted)
-          AND h.what IN ('identity_code', 'name')
+          AND h.what IN ('identity_code', 'name', 'similar_name')
           AND h.case_id <> ALL (ARRAY(SELECT barred_cases((SELECT l.person_id FROM live_session() l)))))
     SELECT case_id FROM found WHERE role = 'client' UNION SELECT subject_id FROM found
 $$;

@@ -22,6 +22,7 @@ _KEYS = {
     "literal_error": "error.not_a_choice",
     "enum": "error.not_a_choice",
     "identity_code": "error.identity_code",
+    "born_to_come": "error.born_to_come",
     "json_invalid": "error.bad_json",
 }
 _FAMILIES = {

@@ -1,0 +1,48 @@
+"""Ages that a birth date may tell by a slip: asked about, and saved only when somebody has confirmed them.
+
+The check character of an identity code does not cover its century sign (fact 4.3): one wrong key makes a child an adult
+of more than a hundred years, and nobody would ask for a guardian or notify child welfare.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from multiagency.kernel.clock import today
+from multiagency.kernel.errors import FieldError
+from multiagency.kernel.identity_code import age_on, birth_date
+from multiagency.kernel.work import Work
+from multiagency.pathways.service import parameter
+from multiagency.web.texts import day_text
+
+CONFIRMED = "age_confirmed"
+"""The field by which somebody says that an unlikely age is right."""
+_PATHWAY = "marak"
+"""Where the defaults stand for what belongs to no case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """The years from which somebody is of age, and from which an age is asked about."""
+
+    adult: int
+    asked: int
+
+    def question(self, born: date, *, child: bool = False, field: str = CONFIRMED) -> FieldError | None:
+        """Return what to ask about somebody born on this day, recorded as a `child` or not; None for a likely age."""
+        years = age_on(today(), born)
+        if years < self.asked and not (child and years >= self.adult):
+            return None
+        kind = "old" if years >= self.asked else "child"
+        return FieldError(field, f"person.age_question.{kind}", {"born": day_text(born), "years": years})
+
+
+async def ages(work: Work, pathway: str = _PATHWAY, team_id: UUID | None = None) -> Ages:
+    """Return the years in force: dated parameters, of the team where there is one."""
+    names = ("adult_age", "asked_age")
+    return Ages(*[await parameter(work, pathway, name, team_id) for name in names])
+
+
+async def question_of_code(work: Work, code: str, *, child: bool = False, field: str = CONFIRMED) -> FieldError | None:
+    """Return what to ask about a code that belongs to no case; None without one, or for a likely age."""
+    return (await ages(work)).question(birth_date(code), child=child, field=field) if code else None
