@@ -182,7 +182,7 @@ async def test_what_a_program_leaves_out_stays(house):
     assert await officer.get(f"/cases/{case}/safe-contact") == before | {"phone": "040 999"}
     await officer.put(f"/cases/{case}/client", {"name": "Uusi Nimi"})
     client = await officer.get(f"/cases/{case}/client")
-    assert client == {"name": "Uusi Nimi", "identity_code": story.CLIENT["identity_code"]}
+    assert client == {"name": "Uusi Nimi", "identity_code": story.CLIENT["identity_code"], "birth_date": ""}
 
 
 async def test_what_a_page_clears_is_cleared(house):

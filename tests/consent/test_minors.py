@@ -277,6 +277,7 @@ async def test_the_database_asks_for_every_giver_too(house, child):
     """As the app's role, with the referrer's own session: no basis while one of two guardians has said nothing."""
     first, second = await child.not_capable("Huoltaja Yksi", "Huoltaja Kaksi")
     await child.answers(first)
+    grown = (await house.fetch("SELECT until FROM decision_capacity"))[0]["until"]
     insert = (
         "INSERT INTO lawful_basis (id, case_id, agency_id, reason, consent_id, kinds, valid_from, valid_to) "
         "SELECT gen_random_uuid(), c.case_id, r.agency_id, 'consent', c.id, '{identity}', now(), $1 "
@@ -284,13 +285,16 @@ async def test_the_database_asks_for_every_giver_too(house, child):
     )
     async with house.as_role("app", await secret_of(house, "officer")) as connection:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await connection.execute(insert, None)
+            await connection.execute(insert, grown)
     await child.answers(second)
     async with house.as_role("app", await secret_of(house, "officer")) as connection:
-        await connection.execute(insert, None)
+        await connection.execute(insert, grown)
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             async with connection.transaction():
-                await connection.execute(insert.replace("{identity}", "{disclosure}"), None)
+                await connection.execute(insert, None)  # it would outlive the childhood
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with connection.transaction():
+                await connection.execute(insert.replace("{identity}", "{disclosure}"), grown)
 
 
 async def test_the_database_records_no_suspected_guardian_as_consenting(house, child):

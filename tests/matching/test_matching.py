@@ -164,7 +164,7 @@ async def test_who_was_recorded_by_another_code_or_name_is_found_as_such_and_is_
     await person.put(f"/cases/{case}/client", story.CLIENT)
     party = (await person.post(f"/cases/{case}/parties", story.VIOLENT, 201))["id"]
     await person.put(f"/cases/{case}/client", OTHER)
-    await person.put(f"/cases/{case}/parties/{party}", story.SECOND_VIOLENT | {"role": "other"})
+    await person.put(f"/cases/{case}/parties/{party}", story.SECOND_VIOLENT | {"role": "other", "identity_code": ""})
     await person.put(f"/cases/{case}/parties/{party}", story.SECOND_VIOLENT)
     await person.post(f"/cases/{case}/consent", await house.consent_body())
     await person.put(f"/cases/{case}/assessment", {"answers": story.answers(15)})
