@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.pages import at_pages
-from tests.stages import told
 
 from multiagency.kernel.languages import Language
 from multiagency.kernel.tokens import RoomPass
 from multiagency.web.texts import TEXTS
+
+LOGINS = ("municipality", "police", "coordinator-2")
 
 
 def says(key, **values):
@@ -28,26 +29,9 @@ async def begun(house):
     return {"first": first, "second": second, "meeting": meeting}
 
 
-@pytest.fixture(scope="module")
-def stage(ground):
-    with told(ground, begun, "municipality", "police", "coordinator-2") as stage:
-        yield stage
-
-
 @pytest.fixture
-async def house(stage):
-    async with stage.house() as house:
-        yield house
-
-
-@pytest.fixture
-def first(stage):
-    return stage.called["first"]
-
-
-@pytest.fixture
-def second(stage):
-    return stage.called["second"]
+def house(staged_house):
+    return staged_house
 
 
 @pytest.fixture
@@ -174,9 +158,9 @@ async def test_a_ticket_names_agency_and_title_and_nobody_and_lets_a_coordinator
 
 async def test_when_seat_or_place_on_the_agenda_has_ended_the_room_is_shut(house, heikki, invitation, first):
     """The service by itself: here the grant lives on, which otherwise ends together with the seat."""
-    room, token = await joined(heikki, invitation, first)
     for table in ("seat", "agenda_item"):
         await house.fetch(f"UPDATE {table} SET ended_at = NULL")
+        room, token = await joined(heikki, invitation, first)
         await heikki.post(f"/rooms/{room}", token=token)
         await heikki.get(f"/rooms/{room}")
         await house.fetch(f"UPDATE {table} SET ended_at = now()")

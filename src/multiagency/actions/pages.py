@@ -36,7 +36,7 @@ async def get_plan(request: Request, desk: Annotated[Desk, case_door(Act.READ_CA
         in_sight=Kind.ACTION in desk.kinds,
         actions=await service.plan_of(desk),
         today=today(),
-        may_assign=desk.may(Act.ASSIGN_ACTION) and desk.case.stage == "in_follow_up",
+        may_assign=desk.may(Act.ASSIGN_ACTION) and await service.what_forbids(desk) is None,
     )
 
 
@@ -72,7 +72,7 @@ async def _new_action(request: Request, desk: Desk, errors: Errors = (), filled:
         filled=filled or {},
         reference=desk.case.reference,
         owners=owners,
-        too_early=desk.case.stage != "in_follow_up",
+        forbidden=await service.what_forbids(desk),
         today=today().isoformat(),
     )
 

@@ -1,15 +1,14 @@
-"""JSON: meetings for their coordinator, invitations and rooms for those who take part."""
+"""JSON: meetings and agendas for their coordinator, invitations and rooms for those who take part."""
 
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 
-from multiagency.cases.desk import Desk
-from multiagency.cases.doors import case_door
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
-from multiagency.meetings import reading, service
+from multiagency.meetings import api_minutes, api_moving, reading, service
+from multiagency.meetings import service_agenda as agenda
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings import service_rooms as rooms
 from multiagency.meetings.forms import (
@@ -17,7 +16,8 @@ from multiagency.meetings.forms import (
     InvitationAnswerForm,
     JoinForm,
     MeetingForm,
-    MinutesForm,
+    PlaceForm,
+    RemovalForm,
     SeatForm,
     TokenForm,
 )
@@ -29,18 +29,19 @@ router = APIRouter(prefix="/api/v1", tags=["meetings"])
 
 
 def shell(meeting: Meeting) -> dict[str, Any]:
-    """Return a meeting by itself: when, and whether it is open."""
+    """Return a meeting by itself: when, how it stands, and the reason, where it was moved or ended."""
     return {
         "reference": meeting.reference,
         "starts_at": meeting.starts_at,
         "ends_at": meeting.ends_at,
         "state": meeting.state,
+        "reason": meeting.reason,
     }
 
 
 @router.post("/meetings", status_code=201)
 async def post_meeting(form: MeetingForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> dict[str, Any]:
-    """Call a meeting of one's team."""
+    """Call a meeting of one's team, or with `recorded` enter one that was held in the last days."""
     return shell(await service.call(work, form))
 
 
@@ -55,13 +56,25 @@ async def get_meeting(request: Request, meeting: str, work: Annotated[Work, door
     """Read a meeting's agenda, seats and answers."""
     found = await service.find(work, meeting)
     view = await reading.agenda(work, found, language_of(request))
-    return shell(found) | {"agenda": view.items, "invitations": view.invited}
+    return shell(found) | {"agenda": view.items, "invitations": view.invited, "off_agenda": view.ended}
 
 
 @router.post("/meetings/{meeting}/agenda", status_code=204)
 async def post_agenda(meeting: str, form: AgendaForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
     """Put a case on the agenda."""
     await service.place_on_agenda(work, await service.find(work, meeting), form)
+
+
+@router.post("/meetings/{meeting}/agenda/removal", status_code=204)
+async def post_removal(meeting: str, form: RemovalForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
+    """Take a case off the agenda: it waits for another meeting."""
+    await agenda.take_off(work, await service.find(work, meeting), form)
+
+
+@router.post("/meetings/{meeting}/order", status_code=204)
+async def post_order(meeting: str, form: PlaceForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
+    """Move a case up or down by one place."""
+    await agenda.change_place(work, await service.find(work, meeting), form)
 
 
 @router.post("/meetings/{meeting}/seats", status_code=204)
@@ -74,18 +87,6 @@ async def post_seat(meeting: str, form: SeatForm, work: Annotated[Work, door(Act
 async def post_opening(meeting: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> dict[str, int]:
     """Open the meeting: everybody seated is invited."""
     return {"invited": await service.open_meeting(work, await service.find(work, meeting))}
-
-
-@router.post("/meetings/{meeting}/minutes", status_code=204)
-async def post_minutes(meeting: str, form: MinutesForm, work: Annotated[Work, door(Act.RECORD_MINUTES)]) -> None:
-    """Record the minutes of one case."""
-    await service.record_minutes(work, await service.find(work, meeting), form)
-
-
-@router.get("/cases/{reference}/minutes")
-async def get_minutes(desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> list[dict[str, Any]]:
-    """Read the minutes of a case, every version; empty where minutes are not in sight."""
-    return [{"text": minutes.text, "recorded_at": minutes.recorded_at} for minutes in await reading.minutes(desk)]
 
 
 @router.get("/invitations/{address}")
@@ -130,3 +131,7 @@ async def get_room(request: Request, room: UUID, work: Annotated[Work, door(Act.
 async def delete_room(room: UUID, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> None:
     """Leave the room."""
     await rooms.leave(work, room)
+
+
+router.include_router(api_moving.router)
+router.include_router(api_minutes.router)

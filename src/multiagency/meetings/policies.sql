@@ -5,7 +5,10 @@ CREATE POLICY adding ON meeting FOR INSERT TO multiagency_app
     WITH CHECK (team_id = ANY (ARRAY(SELECT coordinated_teams())));
 CREATE POLICY changing ON meeting FOR UPDATE TO multiagency_app
     USING (team_id = ANY (ARRAY(SELECT coordinated_teams())));
-GRANT SELECT, INSERT, UPDATE (starts_at, ends_at, state) ON meeting TO multiagency_app;
+-- What was cancelled or not held stays so.
+CREATE POLICY for_good ON meeting AS RESTRICTIVE FOR UPDATE TO multiagency_app
+    USING (state IN ('planned', 'open', 'recorded')) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (starts_at, ends_at, state, reason) ON meeting TO multiagency_app;
 SELECT pg_temp.serve_guard('meeting');
 
 -- A child row under a parent of another case, or of another team, would be a way around the parent's policy; and no row
@@ -17,7 +20,10 @@ CREATE POLICY steering ON agenda_item FOR SELECT TO multiagency_app
 CREATE POLICY own_team ON agenda_item AS RESTRICTIVE FOR INSERT TO multiagency_app
     WITH CHECK (EXISTS (SELECT FROM meeting m
                         WHERE m.id = meeting_id AND m.team_id = ANY (ARRAY(SELECT coordinated_teams()))));
-GRANT UPDATE (ended_at) ON agenda_item TO multiagency_app;
+-- What has come off an agenda does not come back: it is placed anew.
+CREATE POLICY for_good ON agenda_item AS RESTRICTIVE FOR UPDATE TO multiagency_app
+    USING (ended_at IS NULL) WITH CHECK (true);
+GRANT UPDATE (position, discussed_at, ended_at, ended_because) ON agenda_item TO multiagency_app;
 SELECT pg_temp.serve_guard('agenda_item');
 
 SELECT pg_temp.protect_client_data('seat', 'meeting', '{coordinate}', '{refer,coordinate}', false);
@@ -29,6 +35,8 @@ CREATE POLICY same_case ON seat AS RESTRICTIVE FOR INSERT TO multiagency_app
 CREATE POLICY leaving ON seat FOR UPDATE TO multiagency_app
     USING (ended_at IS NULL AND post_id = (SELECT current_post()) AND case_id = ANY (ARRAY(SELECT granted_cases())))
     WITH CHECK (ended_at IS NOT NULL AND post_id = (SELECT current_post()));
+CREATE POLICY for_good ON seat AS RESTRICTIVE FOR UPDATE TO multiagency_app
+    USING (ended_at IS NULL) WITH CHECK (true);
 GRANT UPDATE (ended_at) ON seat TO multiagency_app;
 SELECT pg_temp.serve_guard('seat');
 
@@ -46,9 +54,24 @@ CREATE POLICY own_place ON room_presence AS RESTRICTIVE FOR UPDATE TO multiagenc
            OR case_id = ANY (ARRAY(SELECT acting_cases('meeting', '{refer,coordinate}'))));
 GRANT UPDATE (entered_at, left_at) ON room_presence TO multiagency_app;
 
-SELECT pg_temp.protect_client_data('minutes', 'minutes', '{coordinate}', '{}', true);
+-- Drafts are for those who coordinate; approval is given once, by name, and nothing else of minutes changes.
+SELECT pg_temp.protect_client_data('minutes', 'minutes', '{coordinate}', '{coordinate}', true);
+CREATE POLICY drafts ON minutes AS RESTRICTIVE FOR SELECT TO multiagency_app
+    USING (approved_at IS NOT NULL OR case_id = ANY (ARRAY(SELECT acting_cases('minutes', '{coordinate}'))));
+CREATE POLICY approved_once ON minutes AS RESTRICTIVE FOR UPDATE TO multiagency_app
+    USING (approved_at IS NULL) WITH CHECK (approved_at IS NOT NULL AND approved_by_id = (SELECT current_post()));
+GRANT UPDATE (approved_at, approved_by_id) ON minutes TO multiagency_app;
 CREATE POLICY same_case ON minutes AS RESTRICTIVE FOR INSERT TO multiagency_app
     WITH CHECK (EXISTS (SELECT FROM agenda_item a WHERE a.id = agenda_item_id AND a.case_id = minutes.case_id));
+-- Nothing comes in approved: approval has its own policy.
+CREATE POLICY drafts_first ON minutes AS RESTRICTIVE FOR INSERT TO multiagency_app
+    WITH CHECK (approved_at IS NULL AND approved_by_id IS NULL);
+
+SELECT pg_temp.protect_client_data('minutes_addendum', 'minutes', '{coordinate}', '{}', true);
+CREATE POLICY to_what_is_approved ON minutes_addendum AS RESTRICTIVE FOR INSERT TO multiagency_app
+    WITH CHECK (author_id = (SELECT current_post()) AND EXISTS (
+        SELECT FROM minutes m WHERE m.id = minutes_id AND m.case_id = minutes_addendum.case_id
+                                AND m.approved_at IS NOT NULL));
 
 SELECT pg_temp.protect('invitation');
 CREATE POLICY sight ON invitation FOR SELECT TO multiagency_app

@@ -17,6 +17,7 @@ from multiagency.cases.events import (
 )
 from multiagency.cases.models import AccessGrant
 from multiagency.cases.reading_holders import living
+from multiagency.cases.service_grants import one_at_a_time
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 from multiagency.meetings.models import AgendaItem, Meeting, Presence, Seat
@@ -55,6 +56,16 @@ async def end_seats_of_person(happened: PersonBarred) -> None:
     """End the seats that one person has at this case; in other cases they keep theirs."""
     theirs = Seat.post_id.in_(select(Post.id).where(Post.person_id == happened.person_id))
     await _end_seats(happened.desk, theirs)
+
+
+async def take_back(desk: Desk, which: ColumnElement[bool]) -> None:
+    """End these seats of the case though their basis lives: the grants given on them first, then what sits there."""
+    await one_at_a_time(desk.work, desk.case)
+    seats = select(Seat.id).where(Seat.case_id == desk.case.id, Seat.ended_at.is_(None), which)
+    given = update(AccessGrant).where(AccessGrant.occasion == "seat", AccessGrant.occasion_id.in_(seats))
+    ended = given.where(AccessGrant.case_id == desk.case.id, AccessGrant.ended_at.is_(None)).values(ended_at=now())
+    await desk.work.session.execute(ended, execution_options=_QUIETLY)
+    await _end_seats(desk, which)
 
 
 async def _end_seats(desk: Desk, which: ColumnElement[bool], *more: Update) -> None:

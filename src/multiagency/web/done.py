@@ -28,6 +28,12 @@ class Done(StrEnum):
     ASSIGNED = "assigned"
     REPORTED = "reported"
     CLOSED = "closed"
+    TAKEN_OFF = "taken_off"
+    MEETING_MOVED = "meeting_moved"
+    MEETING_CANCELLED = "meeting_cancelled"
+    MEETING_NOT_HELD = "meeting_not_held"
+    DRAFT_SAVED = "draft_saved"
+    MINUTES_APPROVED = "minutes_approved"
 
 
 def remember(response: Response, done: Done) -> None:
