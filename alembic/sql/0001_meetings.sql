@@ -44,6 +44,7 @@ CREATE TABLE room_presence (
         CONSTRAINT fk_room_presence_seat_id REFERENCES seat (id),
     entered_at TIMESTAMP WITH TIME ZONE NOT NULL,
     left_at TIMESTAMP WITH TIME ZONE,
+    ticket UUID,
     id UUID CONSTRAINT pk_room_presence PRIMARY KEY,
     case_id UUID NOT NULL CONSTRAINT fk_room_presence_case_id REFERENCES case_file (id),
     controller_id UUID NOT NULL CONSTRAINT fk_room_presence_controller_id REFERENCES agency (id),

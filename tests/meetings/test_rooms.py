@@ -183,6 +183,24 @@ async def test_a_ticket_opens_its_own_room_only(jouni, invitation, first, second
     await jouni.post(f"/rooms/{room}", token=token)
 
 
+async def test_sec0015_a_ticket_opens_the_room_once(heikki, invitation, first):
+    """Not again beside its holder, nor after they left, nor when a later one has been used.
+
+    Finding SEC-0015: a ticket opened its room for as long as it was valid, also after its holder had left.
+    """
+    room, token = await joined(heikki, invitation, first)
+    _, later = await joined(heikki, invitation, first)
+    await heikki.post(f"/rooms/{room}", token=token)
+    assert says("room.ticket_used") in (await heikki.post(f"/rooms/{room}", 404, token=token)).text
+    await heikki.get(f"/rooms/{room}")
+    await heikki.post(f"/rooms/{room}/leave")
+    await heikki.post(f"/rooms/{room}", 404, token=token)
+    await heikki.get(f"/rooms/{room}", 404)
+    await heikki.post(f"/rooms/{room}", token=later)
+    for used in (token, later):
+        await heikki.post(f"/rooms/{room}", 404, token=used)
+
+
 async def test_a_ticket_of_two_minutes_ago_is_over(house, heikki, invitation, first):
     room, token = await joined(heikki, invitation, first)
     body = token.split(".")[1]

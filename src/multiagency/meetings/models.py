@@ -65,7 +65,7 @@ class Seat(ClientRecord, Base):
 
 
 class Presence(ClientRecord, Base):
-    """Somebody in the room of a case, from entering until leaving or being put out."""
+    """Somebody in the room of a case, from entering until leaving or being put out; `ticket` let them in last."""
 
     __tablename__ = "room_presence"
     __table_args__ = (UniqueConstraint("seat_id"), {"info": client_data(Kind.MEETING)})
@@ -73,6 +73,7 @@ class Presence(ClientRecord, Base):
     seat_id: Mapped[UUID] = mapped_column(ForeignKey("seat.id"))
     entered_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
+    ticket: Mapped[UUID | None]
 
 
 class Minutes(ClientRecord, Base):

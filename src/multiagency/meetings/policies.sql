@@ -52,7 +52,7 @@ CREATE POLICY own_seat ON room_presence AS RESTRICTIVE FOR INSERT TO multiagency
 CREATE POLICY own_place ON room_presence AS RESTRICTIVE FOR UPDATE TO multiagency_app
     USING (EXISTS (SELECT FROM seat s WHERE s.id = seat_id AND s.post_id = (SELECT current_post()))
            OR case_id = ANY (ARRAY(SELECT acting_cases('meeting', '{refer,coordinate}'))));
-GRANT UPDATE (entered_at, left_at) ON room_presence TO multiagency_app;
+GRANT UPDATE (entered_at, left_at, ticket) ON room_presence TO multiagency_app;
 
 -- Drafts are for those who coordinate; approval is given once, by name, and nothing else of minutes changes.
 SELECT pg_temp.protect_client_data('minutes', 'minutes', '{coordinate}', '{coordinate}', true);
