@@ -1,5 +1,6 @@
 """The agenda changes: cases come off it and on another, change places, are discussed again; seats are taken back."""
 
+import asyncpg
 import pytest
 from tests.kernel.test_row_security import secret_of
 from tests.pages import at_pages
@@ -9,6 +10,7 @@ from multiagency.kernel.languages import Language
 from multiagency.web.texts import TEXTS
 
 LOGINS = ("coordinator", "municipality", "police", "officer")
+OTHER_TEAM = "01a20000-0000-7000-8000-000000000001"
 
 
 def says(key, **values):
@@ -160,6 +162,36 @@ async def test_a_closed_case_is_not_called_withdrawn_and_a_withdrawn_one_not_clo
     await (await house.person("officer")).post(f"/cases/{second}/consent/withdrawal")
     ended = (await coordinator.get(f"/meetings/{meeting}"))["off_agenda"]
     assert {row["case"]: row["because"] for row in ended} == {first: "closed", second: "withdrawn"}
+
+
+# Whose cases.
+
+
+async def test_sec0014_a_case_of_another_team_never_comes_on_an_agenda(house, coordinator):
+    """Neither through the service nor by direct SQL, though the same person coordinates both teams.
+
+    Finding SEC-0014: whoever coordinated two teams could place a case of the one on a meeting of the other.
+    """
+    case, meeting = await house.submitted(), await house.meeting()
+    await house.fetch(
+        "INSERT INTO team (id, pathway, name, convener_id) SELECT $1, pathway, 'Toinen', convener_id FROM team",
+        OTHER_TEAM,
+    )
+    await house.fetch("UPDATE case_file SET team_id = $1 WHERE reference = $2", OTHER_TEAM, case)
+    problem = await place(coordinator, meeting, case, 422)
+    assert [error["field"] for error in problem["errors"]] == ["case"]
+    assert (await coordinator.get(f"/cases/{case}"))["stage"] == "submitted"
+    forged = (
+        "INSERT INTO agenda_item (id, case_id, controller_id, retention_class, meeting_id, position, room, came_from) "
+        "SELECT gen_random_uuid(), c.id, current_agency(), 'x', m.id, 9, gen_random_uuid(), 'submitted' "
+        "FROM case_file c, meeting m WHERE c.reference = $1 AND m.reference = $2"
+    )
+    async with house.as_role("app", await secret_of(house, "coordinator")) as connection:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(forged, case, meeting)
+    await house.fetch("UPDATE case_file SET team_id = (SELECT team_id FROM meeting LIMIT 1)")
+    async with house.as_role("app", await secret_of(house, "coordinator")) as connection:
+        assert await connection.execute(forged, case, meeting) == "INSERT 0 1"
 
 
 # The order.

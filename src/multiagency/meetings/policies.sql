@@ -19,7 +19,9 @@ CREATE POLICY steering ON agenda_item FOR SELECT TO multiagency_app
     USING (case_id = ANY (ARRAY(SELECT acting_cases('meeting', '{refer,coordinate}'))));
 CREATE POLICY own_team ON agenda_item AS RESTRICTIVE FOR INSERT TO multiagency_app
     WITH CHECK (EXISTS (SELECT FROM meeting m
-                        WHERE m.id = meeting_id AND m.team_id = ANY (ARRAY(SELECT coordinated_teams()))));
+                        JOIN case_file c ON c.team_id = m.team_id -- SEC-0014
+                        WHERE m.id = meeting_id AND c.id = agenda_item.case_id
+                          AND m.team_id = ANY (ARRAY(SELECT coordinated_teams()))));
 -- What has come off an agenda does not come back: it is placed anew.
 CREATE POLICY for_good ON agenda_item AS RESTRICTIVE FOR UPDATE TO multiagency_app
     USING (ended_at IS NULL) WITH CHECK (true);

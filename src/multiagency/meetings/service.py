@@ -76,12 +76,14 @@ async def list_meetings(work: Work) -> Sequence[Meeting]:
 
 
 async def place_on_agenda(work: Work, meeting: Meeting, form: AgendaForm) -> AgendaItem:
-    """Put a case on the agenda, in a room of its own: for the first time, or again from its follow-up.
+    """Put a case of the team on the agenda, in a room of its own: for the first time, or again from its follow-up.
 
-    Raises `Conflict` once the meeting is over, and for a case that is on it.
+    Raises `Invalid` for a case of another team, `Conflict` once the meeting is over, and for a case that is on it.
     """
     must_not_be_over(meeting)
     desk = await desk_of(work, form.case)
+    if desk.case.team_id != meeting.team_id:
+        raise Invalid.of("case", "meeting.other_team")
     if await _living_item(work, meeting, desk) is not None:
         raise Conflict("meeting.on_agenda_already")
     came_from = desk.case.stage
