@@ -1,5 +1,7 @@
 """The agenda changes: cases come off it and on another, change places, are discussed again; seats are taken back."""
 
+import re
+
 import asyncpg
 import pytest
 from tests.kernel.test_row_security import secret_of
@@ -39,6 +41,11 @@ async def place(coordinator, meeting, case, expect=204):
 async def take_off(coordinator, meeting, case, expect=204, because="removed"):
     body = {"case": case, "because": because}
     return await coordinator.post(f"/meetings/{meeting}/agenda/removal", body, expect)
+
+
+async def take_back(house, meeting, case, name, expect=204):
+    body = {"case": case, "post": await house.post_of(name)}
+    return await (await house.person("coordinator")).post(f"/meetings/{meeting}/seats/removal", body, expect)
 
 
 async def agenda(coordinator, meeting):
@@ -291,3 +298,52 @@ async def test_the_pages_keep_minutes_and_plan_in_reach_while_a_case_is_taken_up
         text = (await (await at_pages(house, login)).get(f"/cases/{first}")).text
         assert f'href="/cases/{first}/minutes"' in text
         assert f'href="/cases/{first}/plan"' in text
+
+
+# Seats.
+
+
+async def test_sec0016_a_seat_given_by_mistake_is_taken_back_with_its_sight_in_one_step(
+    house, coordinator, meeting, first, second
+):
+    """The person sees nothing more by it, is out of the room, and their calendar is told; the others keep theirs.
+
+    Finding SEC-0016: a seat could not be taken back; the only remedy was a bar with a reason that was not true.
+    """
+    await house.fetch(
+        "INSERT INTO room_presence (id, case_id, controller_id, retention_class, seat_id, entered_at) "
+        "SELECT gen_random_uuid(), case_id, controller_id, 'x', id, now() FROM seat"
+    )
+    await take_back(house, meeting, first, "Heikki")
+    await (await house.person("municipality")).get(f"/cases/{first}", 404)
+    await (await house.person("police")).get(f"/cases/{first}")
+    assert len(await house.fetch("SELECT FROM room_presence WHERE left_at IS NOT NULL")) == 1
+    assert await told(house, "Heikki") == ["request", "cancel"]
+    await take_back(house, meeting, first, "Jouni")
+    await (await house.person("police")).get(f"/cases/{first}", 404)
+    await (await house.person("police")).get(f"/cases/{second}")
+    assert await told(house, "Jouni") == ["request", "request"]
+    assert await house.fetch("SELECT FROM access_bar") == []
+    await house.seat(meeting, first, "Heikki")
+    await (await house.person("municipality")).get(f"/cases/{first}")
+
+
+async def test_only_a_seat_that_is_there_is_taken_back(house, coordinator, meeting, first, second):
+    for case, name in ((first, "Sanna"), (second, "Heikki")):
+        assert refused_as(await take_back(house, meeting, case, name, 409), "meeting.no_such_seat")
+    await take_back(house, meeting, first, "Heikki")
+    await take_back(house, meeting, first, "Heikki", 409)
+    body = {"case": first, "post": await house.post_of("Jouni")}
+    await (await house.person("officer")).post(f"/meetings/{meeting}/seats/removal", body, 403)
+
+
+async def test_the_page_takes_a_seat_back_with_one_button(house, coordinator, meeting, first):
+    pages, path = await at_pages(house, "coordinator"), f"/meetings/{meeting}/cases/{first}/seats"
+    heikki = await house.post_of("Heikki")
+    assert f'name="post" value="{heikki}"' in (await pages.get(path)).text
+    answer = await pages.post(f"{path}/removal", post=heikki)
+    assert answer.headers["location"] == path
+    text = (await pages.get(path)).text
+    assert says("done.seat_taken_back") in text
+    assert re.findall(r'<label for="post-\d+">(\w+) ', text).count("Heikki") == 1, "they are offered a seat again"
+    assert says("meeting.no_such_seat") in (await pages.post(f"{path}/removal", 422, post=heikki)).text

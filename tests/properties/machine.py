@@ -200,6 +200,18 @@ class SightMachine(Play):
         if self.act(verdict, actor, "POST", place, body) is not None:
             self.model.seats(case, colleague)
 
+    @when_a_case(lambda case: any(case.seats.values()))
+    @rule(case=cases, actor=COORDINATES, pick=PICK)
+    def takes_a_seat_back(self, case: Case, actor: str, pick: int) -> None:
+        people = [*case.seats, *PEOPLE][: max(len(case.seats) + 1, 3)]
+        colleague = people[pick % len(people)]
+        usual = self.at_a_table(case) and case.seats.get(colleague, False)
+        verdict = self.verdict(case, actor, coordinates, "coordinate", usual)
+        body = {"case": self.world.cases[case], "post": str(self.world.posts[colleague])}
+        place = f"/meetings/{self.world.meeting(case)}/seats/removal"
+        if self.act(verdict, actor, "POST", place, body) is not None:
+            self.model.takes_back(case, colleague)
+
     def at_a_table(self, case: Case) -> bool:
         return case.stage in {"on_agenda", "in_follow_up"}
 

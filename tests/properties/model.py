@@ -229,6 +229,12 @@ class Model:
         for grant in table.given:
             grant.over = True
 
+    def takes_back(self, case: Case, login: str) -> None:
+        """One seat ends with what it gave."""
+        case.tables[-1].seats[login] = False
+        for grant in case.tables[-1].given:
+            grant.over = grant.over or grant.login == login
+
     def seats(self, case: Case, login: str) -> None:
         """A seat shows what the consent names, but not how consent was asked nor how the client is reached."""
         table = case.tables[-1]

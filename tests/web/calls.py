@@ -242,6 +242,9 @@ BODIES = {
     "POST /api/v1/meetings/{meeting}/seats": json(
         lambda world: _somebody(world, "Jouni", case=world.tried["reference"])
     ),
+    "POST /api/v1/meetings/{meeting}/seats/removal": json(
+        lambda world: _somebody(world, "Jouni", case=world.tried["reference"])
+    ),
     "POST /api/v1/meetings/{meeting}/agenda/removal": json(
         lambda world: {"case": world.tried["reference"], "because": "removed"}
     ),

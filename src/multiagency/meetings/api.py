@@ -83,6 +83,12 @@ async def post_seat(meeting: str, form: SeatForm, work: Annotated[Work, door(Act
     await service.give_seat(work, await service.find(work, meeting), form)
 
 
+@router.post("/meetings/{meeting}/seats/removal", status_code=204)
+async def post_seat_removal(meeting: str, form: SeatForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
+    """Take back a seat that was given by mistake."""
+    await service.take_seat_back(work, await service.find(work, meeting), form)
+
+
 @router.post("/meetings/{meeting}/opening")
 async def post_opening(meeting: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> dict[str, int]:
     """Open the meeting: everybody seated is invited."""

@@ -69,6 +69,12 @@ class SeatForm(Form):
     post: UUID
 
 
+class SeatedPost(Form):
+    """Whose seat."""
+
+    post: UUID
+
+
 class ChosenPosts(Form):
     """Posts that were ticked."""
 

@@ -1,4 +1,4 @@
-"""Pages about one case in a meeting: who takes part."""
+"""Pages about one case in a meeting: who takes part, and whose seat is taken back."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.meetings import reading, service
 from multiagency.meetings import service_states as states
-from multiagency.meetings.forms import ChosenPosts, SeatsForm
+from multiagency.meetings.forms import ChosenPosts, SeatedPost, SeatForm, SeatsForm
 from multiagency.people import reading as people
 from multiagency.web.done import Done
 from multiagency.web.door import door
@@ -42,6 +42,22 @@ async def post_seats(
     if errors:
         return await _seats(request, work, meeting, reference, errors, filled)
     return see(f"/meetings/{meeting}", Done.SEATED)
+
+
+@router.post("/meetings/{meeting}/cases/{reference}/seats/removal")
+async def post_seat_removal(
+    request: Request, meeting: str, reference: str, work: Annotated[Work, door(Act.RUN_MEETING)]
+) -> Response:
+    """Take back a seat that was given by mistake."""
+    found = await service.find(work, meeting)
+
+    async def take_back(form: SeatedPost) -> None:
+        await service.take_seat_back(work, found, SeatForm(case=reference, post=form.post))
+
+    _, errors = await take(request, SeatedPost, take_back)
+    if errors:
+        return await _seats(request, work, meeting, reference, errors)
+    return see(f"/meetings/{meeting}/cases/{reference}/seats", Done.SEAT_TAKEN_BACK)
 
 
 async def _seats(

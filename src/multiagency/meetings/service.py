@@ -18,6 +18,7 @@ from multiagency.kernel.work import Work
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings.forms import AgendaForm, MeetingForm, SeatForm, SeatsForm
 from multiagency.meetings.models import AgendaItem, Meeting, Seat
+from multiagency.meetings.service_endings import take_back
 from multiagency.meetings.service_states import RECORDED, must_not_be_over, wrong_times
 from multiagency.people import reading as people
 from multiagency.people.models import Team, TeamMember
@@ -152,6 +153,19 @@ async def give_seats(work: Work, meeting: Meeting, form: SeatsForm) -> None:
         await _seat(desk, item, colleague, basis)
     if meeting.state == "open":
         await invitations.invite_seated(work, meeting)
+
+
+async def take_seat_back(work: Work, meeting: Meeting, form: SeatForm) -> None:
+    """End a seat that was given by mistake, with its sight and place in the room; the calendar is told.
+
+    Raises `Conflict` when the post has none at this case.
+    """
+    desk = await desk_of(work, form.case)
+    item = await agenda_item(work, meeting, desk)
+    theirs = (Seat.agenda_item_id == item.id) & (Seat.post_id == form.post)
+    if await work.session.scalar(select(Seat.id).where(theirs, Seat.ended_at.is_(None))) is None:
+        raise Conflict("meeting.no_such_seat")
+    await take_back(desk, theirs)
 
 
 async def _may_sit(desk: Desk, item: AgendaItem, post_id: UUID) -> tuple[Colleague, LawfulBasis]:

@@ -28,6 +28,7 @@ class Done(StrEnum):
     ASSIGNED = "assigned"
     REPORTED = "reported"
     CLOSED = "closed"
+    SEAT_TAKEN_BACK = "seat_taken_back"
     TAKEN_OFF = "taken_off"
     MEETING_MOVED = "meeting_moved"
     MEETING_CANCELLED = "meeting_cancelled"
