@@ -328,6 +328,17 @@ class House:
         )
         return {"answers": [{"action": row["reference"], "answer": "stays"} for row in rows]}
 
-    async def minutes(self, meeting: str, case: str) -> None:
+    async def begin(self, meeting: str) -> None:
+        """Let the time of a meeting have come."""
+        begun = "UPDATE meeting SET starts_at = now() - interval '1 minute' WHERE reference = $1 AND starts_at > now()"
+        await self.fetch(begun, meeting)
+
+    async def draft_minutes(self, meeting: str, case: str, text: str = story.MINUTES) -> int:
         coordinator = await self.person("coordinator")
-        await coordinator.post(f"/meetings/{meeting}/minutes", {"case": case, "text": story.MINUTES})
+        await self.begin(meeting)
+        return (await coordinator.post(f"/meetings/{meeting}/minutes", {"case": case, "text": text}, 200))["version"]
+
+    async def minutes(self, meeting: str, case: str, text: str = story.MINUTES) -> None:
+        """Record minutes and approve them: the case goes on to its follow-up."""
+        approved = {"case": case, "version": await self.draft_minutes(meeting, case, text)}
+        await (await self.person("coordinator")).post(f"/meetings/{meeting}/minutes/approval", approved)

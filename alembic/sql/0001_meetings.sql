@@ -6,22 +6,26 @@ CREATE TABLE meeting (
     team_id UUID NOT NULL CONSTRAINT fk_meeting_team_id REFERENCES team (id),
     starts_at TIMESTAMP WITH TIME ZONE NOT NULL,
     ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    state TEXT NOT NULL
+    state TEXT NOT NULL,
+    reason TEXT
 );
 
 CREATE TABLE agenda_item (
     meeting_id UUID NOT NULL CONSTRAINT fk_agenda_item_meeting_id REFERENCES meeting (id),
     position INTEGER NOT NULL,
     room UUID NOT NULL CONSTRAINT uq_agenda_item_room UNIQUE,
+    came_from TEXT NOT NULL,
+    discussed_at TIMESTAMP WITH TIME ZONE,
     ended_at TIMESTAMP WITH TIME ZONE,
+    ended_because TEXT,
     id UUID CONSTRAINT pk_agenda_item PRIMARY KEY,
     case_id UUID NOT NULL CONSTRAINT fk_agenda_item_case_id REFERENCES case_file (id),
     controller_id UUID NOT NULL CONSTRAINT fk_agenda_item_controller_id REFERENCES agency (id),
-    retention_class TEXT NOT NULL,
-    CONSTRAINT uq_agenda_item_meeting_id_case_id UNIQUE (meeting_id, case_id)
+    retention_class TEXT NOT NULL
 );
 CREATE INDEX ix_agenda_item_case_id ON agenda_item (case_id);
 CREATE INDEX ix_agenda_item_meeting_id ON agenda_item (meeting_id);
+CREATE UNIQUE INDEX uq_agenda_item_living ON agenda_item (meeting_id, case_id) WHERE ended_at IS NULL;
 
 CREATE TABLE seat (
     agenda_item_id UUID NOT NULL CONSTRAINT fk_seat_agenda_item_id REFERENCES agenda_item (id),
@@ -41,6 +45,7 @@ CREATE TABLE room_presence (
         CONSTRAINT fk_room_presence_seat_id REFERENCES seat (id),
     entered_at TIMESTAMP WITH TIME ZONE NOT NULL,
     left_at TIMESTAMP WITH TIME ZONE,
+    ticket UUID,
     id UUID CONSTRAINT pk_room_presence PRIMARY KEY,
     case_id UUID NOT NULL CONSTRAINT fk_room_presence_case_id REFERENCES case_file (id),
     controller_id UUID NOT NULL CONSTRAINT fk_room_presence_controller_id REFERENCES agency (id),
@@ -54,6 +59,8 @@ CREATE TABLE minutes (
     author_id UUID NOT NULL CONSTRAINT fk_minutes_author_id REFERENCES post (id),
     text BYTEA NOT NULL,
     recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    approved_at TIMESTAMP WITH TIME ZONE,
+    approved_by_id UUID CONSTRAINT fk_minutes_approved_by_id REFERENCES post (id),
     id UUID CONSTRAINT pk_minutes PRIMARY KEY,
     case_id UUID NOT NULL CONSTRAINT fk_minutes_case_id REFERENCES case_file (id),
     controller_id UUID NOT NULL CONSTRAINT fk_minutes_controller_id REFERENCES agency (id),
@@ -61,6 +68,20 @@ CREATE TABLE minutes (
     CONSTRAINT uq_minutes_agenda_item_id_version UNIQUE (agenda_item_id, version)
 );
 CREATE INDEX ix_minutes_case_id ON minutes (case_id);
+CREATE UNIQUE INDEX uq_minutes_approved ON minutes (agenda_item_id) WHERE approved_at IS NOT NULL;
+
+CREATE TABLE minutes_addendum (
+    minutes_id UUID NOT NULL CONSTRAINT fk_minutes_addendum_minutes_id REFERENCES minutes (id),
+    author_id UUID NOT NULL CONSTRAINT fk_minutes_addendum_author_id REFERENCES post (id),
+    text BYTEA NOT NULL,
+    added_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID CONSTRAINT pk_minutes_addendum PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_minutes_addendum_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_minutes_addendum_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_minutes_addendum_case_id ON minutes_addendum (case_id);
+CREATE INDEX ix_minutes_addendum_minutes_id ON minutes_addendum (minutes_id);
 
 CREATE TABLE invitation (
     id UUID CONSTRAINT pk_invitation PRIMARY KEY,

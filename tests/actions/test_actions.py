@@ -84,15 +84,6 @@ async def test_only_the_coordinator_assigns(house, agreed):
         await (await house.person(login)).post(f"/cases/{agreed}/actions", body, 403)
 
 
-async def test_a_corrected_minute_is_a_new_version(house, agreed):
-    coordinator = await house.person("coordinator")
-    meeting = (await house.fetch("SELECT reference FROM meeting"))[0]["reference"]
-    await coordinator.post(f"/meetings/{meeting}/minutes", {"case": agreed, "text": "Oikaistu."})
-    found = await (await house.person("municipality")).get(f"/cases/{agreed}/minutes")
-    assert len(found) == 2
-    assert found[-1]["text"] == "Oikaistu."
-
-
 async def test_an_action_is_handed_on_within_its_agency(mailing_house):
     house = mailing_house
     case = await house.submitted()

@@ -101,6 +101,7 @@ async def test_the_record_of_a_party_is_not_overwritten_and_agencies_read_as_nam
 async def test_minutes_are_corrected_by_one_at_a_time(house):
     case = await house.submitted()
     meeting = await house.opened(case)
+    await house.begin(meeting)
     pages = await at_pages(house, "coordinator")
     path = f"/meetings/{meeting}/cases/{case}/minutes"
     seen = (await opened(pages, path))["seen"]

@@ -135,6 +135,26 @@ async def test_the_database_lets_no_basis_outlive_its_consent(house, officer):
         await connection.execute(insert, timedelta(0), wanted)
 
 
+async def test_consent_that_was_asked_long_ago_is_asked_again_and_none_was_asked_in_the_future(house, officer):
+    case, body = await house.draft(), await house.consent_body()
+
+    async def asked(moment, expect):
+        return await officer.post(f"/cases/{case}/consent", body | {"asked_at": moment}, expect)
+
+    problem = await asked(later(days=-367), 422)
+    assert problem["errors"] == [
+        {"field": "asked_at", "message": "Consent that was asked more than 1 years ago must be asked again."}
+    ]
+    assert wrong(await asked(later(minutes=5), 422)) == {"asked_at"}
+    await asked(later(days=-364), 204)
+    await house.fetch(
+        "INSERT INTO dated_parameter (id, pathway, name, value, valid_from) "
+        "VALUES (gen_random_uuid(), 'marak', 'consent_asked_years', 3, now())"
+    )
+    await asked(later(days=-3 * 366), 422)
+    await asked(later(days=-2 * 365), 204)
+
+
 @pytest.mark.parametrize(
     ("field", "moment"),
     [

@@ -1,15 +1,18 @@
 """A whole demo on this machine and real browsers in front of it, with JavaScript switched off."""
 
+import asyncio
 import os
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 from tests.throwaway import throwaway
 
-from multiagency.demo.household import Household, free_port
+from multiagency.demo.household import DATABASE, Household, free_port
+from multiagency.embedded.provision import connect
 
 BUILD = Path(__file__).parents[2] / "build" / "screenshots"
 DESKTOP, PHONE = {"width": 1200, "height": 900}, {"width": 390, "height": 844}
@@ -35,6 +38,25 @@ def household():
 def run(directory):
     with Household(directory, free_port()) as household:
         yield household
+
+
+def execute(household, statement, *values):
+    """Do something to the database that no page does, such as letting time pass."""
+
+    async def do():
+        connection = await connect(household.server, DATABASE)
+        try:
+            await connection.execute(statement, *values)
+        finally:
+            await connection.close()
+
+    with ThreadPoolExecutor(1) as pool:  # the browser's own loop runs in this thread
+        pool.submit(asyncio.run, do()).result()
+
+
+def begin(household, meeting):
+    """Let the time of a meeting have come."""
+    execute(household, "UPDATE meeting SET starts_at = now() - interval '1 minute' WHERE reference = $1", meeting)
 
 
 @pytest.fixture(scope="module")

@@ -1,19 +1,15 @@
 """Every page of the main job, looked at by axe (WCAG 2.2 AA) on a phone and on a desktop, and weighed."""
 
-import asyncio
 import re
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from tests.consent.minors import aged
-from tests.journeys.conftest import DESKTOP, PHONE
+from tests.journeys.conftest import DESKTOP, PHONE, begin, execute
 from tests.journeys.test_main_job import open_case, opened, submitted  # noqa: F401 - fixtures
 
 from multiagency.demo import story
-from multiagency.demo.household import DATABASE
-from multiagency.embedded.provision import connect
 from multiagency.kernel.clock import now
 from multiagency.kernel.ids import uuid7
 
@@ -73,8 +69,13 @@ PAGES = {
         "/cases",
         "/meetings",
         "/meetings/new",
+        "/meetings/afterwards",
         "/meetings/{meeting}",
         "/meetings/{meeting}/opening",
+        "/meetings/{meeting}/time",
+        "/meetings/{meeting}/cancellation",
+        "/meetings/{meeting}/not-held",
+        "/meetings/{meeting}/cases/{case}/removal",
         "/meetings/{meeting}/cases/{case}/seats",
         "/meetings/{meeting}/cases/{case}/minutes",
         "/cases/{case}",
@@ -142,7 +143,8 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def places(visit, submitted, opened):  # noqa: F811
+def places(visit, household, submitted, opened):  # noqa: F811
+    begin(household, opened)
     officer = visit("officer")
     officer.goto("/cases/new")
     officer.page.locator("#team input").first.check()
@@ -203,16 +205,8 @@ def _question(check):
 def alarm(household):
     """An alarm that is open: the worker raises one only for a log that does not fit."""
 
-    async def insert():
-        connection = await connect(household.server, DATABASE)
-        try:
-            columns = "INSERT INTO audit_alarm (id, at, code, first_bad, bad) VALUES ($1, now(), 'entry_changed', 7, 2)"
-            await connection.execute(columns, uuid7())
-        finally:
-            await connection.close()
-
-    with ThreadPoolExecutor(1) as pool:  # the browser's own loop runs in this thread
-        pool.submit(asyncio.run, insert()).result()
+    columns = "INSERT INTO audit_alarm (id, at, code, first_bad, bad) VALUES ($1, now(), 'entry_changed', 7, 2)"
+    execute(household, columns, uuid7())
 
 
 def link_to(address):

@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from tests.journeys.conftest import begin
 
 from multiagency.demo import story
 from multiagency.demo.person import CalendarMail
@@ -130,7 +131,7 @@ def test_the_main_job(visit, household, submitted, opened):
     municipality = visit("municipality", viewport={"width": 390, "height": 844})
     room = take_part(municipality, invitation, first, second)
     coordinator = visit("coordinator")
-    agree_and_act(visit, coordinator, opened, first)
+    agree_and_act(visit, household, coordinator, opened, first)
     officer = visit("officer")
     officer.goto(f"/cases/{first}/consent/withdrawal").picture("withdrawal")
     assert officer.page.locator("input:checked").count() == 0, "something is ticked beforehand"
@@ -164,9 +165,14 @@ def take_part(municipality, invitation, first, second):
     return municipality.page.url
 
 
-def agree_and_act(visit, coordinator, meeting, case):
+def agree_and_act(visit, household, coordinator, meeting, case):
     """Minutes, three actions with a person and a date, each reported done by its owner."""
-    coordinator.goto(f"/meetings/{meeting}/cases/{case}/minutes").fill(text=story.MINUTES).submit()
+    minutes = f"/meetings/{meeting}/cases/{case}/minutes"
+    assert coordinator.goto(minutes).page.locator("textarea").count() == 0, "the meeting has not begun"
+    begin(household, meeting)
+    coordinator.goto(minutes).fill(text=story.MINUTES).submit()
+    assert story.MINUTES not in visit("municipality").goto(f"/cases/{case}/minutes").text
+    coordinator.goto(minutes).press("^Hyväksy muistio")
     owners = {"police": "Jouni Keropää", "county": "Sanna Oinasjoki", "municipality": "Heikki Palojärvi"}
     for login, name in owners.items():
         coordinator.goto(f"/cases/{case}/actions/new")

@@ -47,6 +47,12 @@ def contact(me, row):
     return shows(Kind.CONTACT)(me, row) and (row["case_id"] not in me.protected or row["case_id"] in me.cleared)
 
 
+def minutes(me, row):
+    """Drafts are for those who coordinate."""
+    drafting = steers(me.held, row["case_id"], Kind.MINUTES, {Capability.COORDINATE})
+    return shows(Kind.MINUTES)(me, row) and (row["approved_at"] is not None or drafting)
+
+
 def overseen(model):
     return lambda me, row: me.role == "auditor" or model(me, row)
 
@@ -82,6 +88,7 @@ MODELS = {
     "agenda_item": table_of_meeting,
     "seat": table_of_meeting,
     "room_presence": table_of_meeting,
+    "minutes": minutes,
     "lawful_basis": overseen(
         lambda me, row: (row["agency_id"] == me.agency and knows_case(me, row)) or steers(me.held, row["case_id"])
     ),
@@ -177,6 +184,7 @@ async def live(house):
     await house.minutes(meeting, followed)
     await house.minutes(meeting, withdrawn)
     await house.minutes(meeting, closed)
+    await house.draft_minutes(meeting, barred)
     for case, name in ((followed, "Sanna"), (followed, "Heikki"), (withdrawn, "Heikki")):
         action = {"owner": await house.post_of(name), "title": "Soittaa", "due_on": "2099-01-01"}
         await coordinator.post(f"/cases/{case}/actions", action, 201)

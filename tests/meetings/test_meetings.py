@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.pages import at_pages
-from tests.stages import told
 
 from multiagency.demo import story
 from multiagency.kernel.languages import Language
 from multiagency.web.texts import TEXTS
 
 OTHER_TEAM = "01a20000-0000-7000-8000-000000000001"
+LOGINS = ("coordinator", "municipality", "police")
 
 
 def says(key, **values):
@@ -28,36 +28,9 @@ async def begun(house):
     }
 
 
-@pytest.fixture(scope="module")
-def stage(ground):
-    with told(ground, begun, "coordinator", "municipality", "police") as stage:
-        yield stage
-
-
 @pytest.fixture
-async def house(stage):
-    async with stage.house() as house:
-        yield house
-
-
-@pytest.fixture
-async def coordinator(house):
-    return await house.person("coordinator")
-
-
-@pytest.fixture
-def first(stage):
-    return stage.called["first"]
-
-
-@pytest.fixture
-def second(stage):
-    return stage.called["second"]
-
-
-@pytest.fixture
-def meeting(stage):
-    return stage.called["meeting"]
+def house(staged_house):
+    return staged_house
 
 
 def fields(problem):
@@ -86,11 +59,12 @@ async def another_team(house, *, coordinated=False):
 
 async def test_nobody_calls_a_meeting_of_a_team_that_they_do_not_coordinate(house, coordinator):
     await another_team(house)
-    body = {"starts_at": "2099-01-01T12:00", "ends_at": "2099-01-01T13:00"}
+    day = f"{datetime.now(UTC).year + 1}-01-15"
+    body = {"starts_at": f"{day}T12:00", "ends_at": f"{day}T13:00"}
     for team in (OTHER_TEAM, "01a20000-0000-7000-8000-00000000dead"):
         assert fields(await coordinator.post("/meetings", body | {"team": team}, 422)) == {"team"}
     called = await coordinator.post("/meetings", body | {"team": await house.team()}, 201)
-    assert (called["state"], called["starts_at"]) == ("planned", "2099-01-01T10:00:00Z")
+    assert (called["state"], called["starts_at"]) == ("planned", f"{day}T10:00:00Z")
 
 
 async def test_the_page_chooses_the_only_team_and_no_other_and_keeps_what_was_typed(house):
@@ -193,7 +167,7 @@ async def test_a_case_whose_consent_was_withdrawn_is_named_as_taken_off_the_agen
     await (await house.person("officer")).post(f"/cases/{first}/consent/withdrawal")
     assert (await coordinator.get(f"/meetings/{meeting}"))["agenda"] == []
     text = (await (await at_pages(house, "coordinator")).get(f"/meetings/{meeting}")).text
-    assert says("meeting_page.ended", references=first) in text
+    assert f"{says('case.title', reference=first)}: {says('meeting_page.because.withdrawn')}" in text
 
 
 # Seats.
@@ -340,7 +314,7 @@ async def test_the_page_names_the_one_next_step(house, coordinator, meeting, fir
 
     async def step():
         text = (await pages.get(f"/meetings/{meeting}")).text
-        names = ("place", "wait", "choose", "invite", "record", "nothing")
+        names = ("place", "wait", "choose", "invite", "hold", "record", "nothing", "put_elsewhere")
         return [name for name in names if says(f"meeting_page.step.{name}") in text]
 
     assert await step() == ["place"]
@@ -352,6 +326,8 @@ async def test_the_page_names_the_one_next_step(house, coordinator, meeting, fir
     await coordinator.post(f"/meetings/{meeting}/opening", expect=200)
     assert await step() == ["choose"]
     await house.seat(meeting, second, "Heikki")
+    assert await step() == ["hold"]
+    await house.begin(meeting)
     assert await step() == ["record"]
     await house.minutes(meeting, first)
     assert await step() == ["record"]
@@ -388,13 +364,15 @@ async def test_the_case_leads_its_coordinator_from_step_to_step_and_nobody_else(
 
     assert await offered(pages) == ["/meetings"]
     await place(coordinator, meeting, first)
-    assert await offered(pages) == [f"{steps}/seats", f"{steps}/minutes"]
+    assert await offered(pages) == [f"/meetings/{meeting}", f"{steps}/seats"]
     await house.seat(meeting, first, "Heikki")
     municipality = await at_pages(house, "municipality")
     assert await offered(municipality) == []
     await coordinator.post(f"/meetings/{meeting}/opening", expect=200)
+    await house.begin(meeting)
+    assert await offered(pages) == [f"/meetings/{meeting}", f"{steps}/seats", f"{steps}/minutes"]
     await house.minutes(meeting, first)
-    here = f"/cases/{first}"
-    assert await offered(pages) == [f"{steps}/minutes", f"{here}/minutes", f"{here}/plan", f"{here}/actions/new"]
+    here, again = f"/cases/{first}", [f"/meetings/{meeting}", f"{steps}/minutes", "/meetings"]
+    assert await offered(pages) == [*again, f"{here}/minutes", f"{here}/plan", f"{here}/actions/new"]
     assert await offered(municipality) == [f"{here}/minutes", f"{here}/plan"]
     assert await offered(await at_pages(house, "officer")) == [f"{here}/minutes", f"{here}/plan"]

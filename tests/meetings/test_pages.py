@@ -71,10 +71,12 @@ async def test_after_the_meeting_nobody_new_is_seated_or_invited(house, opened):
 
 async def test_the_longest_minutes_fit_on_a_page(house, opened):
     case, meeting, coordinator = opened
-    await coordinator.post(f"/meetings/{meeting}/cases/{case}/minutes", text="ä" * 10_000)
-    for path in (f"/cases/{case}/minutes", f"/meetings/{meeting}/cases/{case}/minutes"):
-        assert len((await coordinator.get(path)).content) < 30_000
-    kept = await coordinator.post(f"/meetings/{meeting}/cases/{case}/minutes", 422, text="x" * 10_001)
+    await house.begin(meeting)
+    path = f"/meetings/{meeting}/cases/{case}/minutes"
+    await coordinator.post(path, text="ä" * 10_000, seen="0")
+    for shown in (f"/cases/{case}/minutes", path):
+        assert len((await coordinator.get(shown)).content) < 30_000
+    kept = await coordinator.post(path, 422, text="x" * 10_001, seen="1")
     assert "x" * 10_001 in kept.text
 
 

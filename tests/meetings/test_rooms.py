@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.pages import at_pages
-from tests.stages import told
 
 from multiagency.kernel.languages import Language
 from multiagency.kernel.tokens import RoomPass
 from multiagency.web.texts import TEXTS
+
+LOGINS = ("municipality", "police", "coordinator-2")
 
 
 def says(key, **values):
@@ -28,26 +29,9 @@ async def begun(house):
     return {"first": first, "second": second, "meeting": meeting}
 
 
-@pytest.fixture(scope="module")
-def stage(ground):
-    with told(ground, begun, "municipality", "police", "coordinator-2") as stage:
-        yield stage
-
-
 @pytest.fixture
-async def house(stage):
-    async with stage.house() as house:
-        yield house
-
-
-@pytest.fixture
-def first(stage):
-    return stage.called["first"]
-
-
-@pytest.fixture
-def second(stage):
-    return stage.called["second"]
+def house(staged_house):
+    return staged_house
 
 
 @pytest.fixture
@@ -174,9 +158,9 @@ async def test_a_ticket_names_agency_and_title_and_nobody_and_lets_a_coordinator
 
 async def test_when_seat_or_place_on_the_agenda_has_ended_the_room_is_shut(house, heikki, invitation, first):
     """The service by itself: here the grant lives on, which otherwise ends together with the seat."""
-    room, token = await joined(heikki, invitation, first)
     for table in ("seat", "agenda_item"):
         await house.fetch(f"UPDATE {table} SET ended_at = NULL")
+        room, token = await joined(heikki, invitation, first)
         await heikki.post(f"/rooms/{room}", token=token)
         await heikki.get(f"/rooms/{room}")
         await house.fetch(f"UPDATE {table} SET ended_at = now()")
@@ -197,6 +181,24 @@ async def test_a_ticket_opens_its_own_room_only(jouni, invitation, first, second
     await jouni.post(f"/rooms/{other}", 404, token=token)
     await jouni.post("/rooms/01a20000-0000-7000-8000-000000000000", 404, token=token)
     await jouni.post(f"/rooms/{room}", token=token)
+
+
+async def test_sec0015_a_ticket_opens_the_room_once(heikki, invitation, first):
+    """Not again beside its holder, nor after they left, nor when a later one has been used.
+
+    Finding SEC-0015: a ticket opened its room for as long as it was valid, also after its holder had left.
+    """
+    room, token = await joined(heikki, invitation, first)
+    _, later = await joined(heikki, invitation, first)
+    await heikki.post(f"/rooms/{room}", token=token)
+    assert says("room.ticket_used") in (await heikki.post(f"/rooms/{room}", 404, token=token)).text
+    await heikki.get(f"/rooms/{room}")
+    await heikki.post(f"/rooms/{room}/leave")
+    await heikki.post(f"/rooms/{room}", 404, token=token)
+    await heikki.get(f"/rooms/{room}", 404)
+    await heikki.post(f"/rooms/{room}", token=later)
+    for used in (token, later):
+        await heikki.post(f"/rooms/{room}", 404, token=used)
 
 
 async def test_a_ticket_of_two_minutes_ago_is_over(house, heikki, invitation, first):

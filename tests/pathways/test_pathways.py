@@ -78,6 +78,8 @@ def test_a_case_goes_only_where_the_pathway_says():
         ("draft", "submitted"),
         ("submitted", "on_agenda"),
         ("on_agenda", "in_follow_up"),
+        ("on_agenda", "submitted"),
+        ("in_follow_up", "on_agenda"),
         ("in_follow_up", "closed"),
         *((stage, "withdrawn") for stage in ("draft", "submitted", "on_agenda", "in_follow_up")),
     }

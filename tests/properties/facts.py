@@ -154,6 +154,17 @@ class Consent:
 
 
 @dataclass(eq=False, slots=True)
+class Table:
+    """A case's place on one agenda: who was seated there and whether the seat lives, and who has been in the room."""
+
+    came_from: str
+    seats: dict[str, bool] = field(default_factory=dict)
+    inside: set[str] = field(default_factory=set)
+    given: list[Grant] = field(default_factory=list)
+    """What the seats there gave."""
+
+
+@dataclass(eq=False, slots=True)
 class Case:
     """One matter. `touched_up` says that somebody has dated its facts by hand, as no act would."""
 
@@ -163,10 +174,8 @@ class Case:
     """Who refers it now."""
     stage: str = "draft"
     consents: list[Consent] = field(default_factory=list)
-    seats: dict[str, bool] = field(default_factory=dict)
-    """Who was seated, and whether the seat is living."""
-    inside: set[str] = field(default_factory=set)
-    """Who has ever been in the room."""
+    tables: list[Table] = field(default_factory=list)
+    """Where it stands on an agenda, the newest last: after its follow-up it may be taken to a meeting again."""
     asked: set[str] = field(default_factory=set)
     rows: Counter[tuple[str, str]] = field(default_factory=Counter)
     """How many rows of client data stand, by table and agency whose record they are."""
@@ -182,6 +191,16 @@ class Case:
 
     def __repr__(self) -> str:
         return self.name
+
+    @property
+    def seats(self) -> dict[str, bool]:
+        """Who was seated at the newest table, and whether the seat is living."""
+        return self.tables[-1].seats if self.tables else {}
+
+    def end_seats(self, *logins: str) -> None:
+        """End the seats of these people at every table, or everybody's."""
+        for table in self.tables:
+            table.seats |= {login: False for login in table.seats if not logins or login in logins}
 
     @property
     def consent(self) -> Consent | None:

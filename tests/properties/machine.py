@@ -161,10 +161,10 @@ class SightMachine(Play):
 
     # The meeting and what follows from it.
 
-    @in_stage("submitted")
+    @in_stage("submitted", "in_follow_up")
     @rule(case=cases, actor=COORDINATES)
     def places(self, case: Case, actor: str) -> None:
-        """A meeting is called and the case put on its agenda."""
+        """A meeting is called and the case put on its agenda, for the first time or once more."""
         calls = Verdict.MUST if actor in self.model.members and actor not in self.model.away else Verdict.MUST_NOT
         starts = datetime.now(UTC) + timedelta(minutes=5)
         body = {"team": str(self.world.team), "starts_at": starts.isoformat()}
@@ -172,11 +172,23 @@ class SightMachine(Play):
             calls, actor, "POST", "/meetings", body | {"ends_at": (starts + timedelta(hours=1)).isoformat()}
         )
         meeting = called["reference"] if called else NOWHERE
-        verdict = self.verdict(case, actor, coordinates, "coordinate", case.stage == "submitted")
+        usual = case.stage in {"submitted", "in_follow_up"}
+        verdict = self.verdict(case, actor, coordinates, "coordinate", usual)
         place = f"/meetings/{meeting}/agenda"
         if self.act(verdict, actor, "POST", place, {"case": self.world.cases[case]}) is not None:
             self.model.places(case)
-            self.world.meetings[case] = meeting
+            self.world.meetings.setdefault(case, []).append(meeting)
+
+    @in_stage("on_agenda")
+    @rule(case=cases, actor=COORDINATES)
+    def takes_off(self, case: Case, actor: str) -> None:
+        """A case comes off its agenda undiscussed."""
+        verdict = self.verdict(case, actor, coordinates, "coordinate", case.stage == "on_agenda")
+        body = {"case": self.world.cases[case], "because": "removed"}
+        place = f"/meetings/{self.world.meeting(case)}/agenda/removal"
+        if self.act(verdict, actor, "POST", place, body) is not None:
+            self.model.takes_off(case)
+            self.world.meetings[case].pop()
 
     @in_stage("on_agenda", "in_follow_up")
     @rule(case=cases, actor=COORDINATES, colleague=AT_THE_TABLE)
@@ -184,9 +196,21 @@ class SightMachine(Play):
         usual = self.at_a_table(case) and not case.seats.get(colleague) and self.model.may_be_told(case, colleague)
         verdict = self.verdict(case, actor, coordinates, "coordinate", usual)
         body = {"case": self.world.cases[case], "post": str(self.world.posts[colleague])}
-        place = f"/meetings/{self.world.meetings.get(case, NOWHERE)}/seats"
+        place = f"/meetings/{self.world.meeting(case)}/seats"
         if self.act(verdict, actor, "POST", place, body) is not None:
             self.model.seats(case, colleague)
+
+    @when_a_case(lambda case: any(case.seats.values()))
+    @rule(case=cases, actor=COORDINATES, pick=PICK)
+    def takes_a_seat_back(self, case: Case, actor: str, pick: int) -> None:
+        people = [*case.seats, *PEOPLE][: max(len(case.seats) + 1, 3)]
+        colleague = people[pick % len(people)]
+        usual = self.at_a_table(case) and case.seats.get(colleague, False)
+        verdict = self.verdict(case, actor, coordinates, "coordinate", usual)
+        body = {"case": self.world.cases[case], "post": str(self.world.posts[colleague])}
+        place = f"/meetings/{self.world.meeting(case)}/seats/removal"
+        if self.act(verdict, actor, "POST", place, body) is not None:
+            self.model.takes_back(case, colleague)
 
     def at_a_table(self, case: Case) -> bool:
         return case.stage in {"on_agenda", "in_follow_up"}
@@ -195,12 +219,12 @@ class SightMachine(Play):
     @rule(case=cases, pick=PICK)
     def enters_the_room(self, case: Case, pick: int) -> None:
         """Somebody presses Join: who has a seat there comes in, and nobody else does."""
-        if case not in self.world.opened:
+        if self.world.meeting(case) not in self.world.opened:
             self.opens_the_meeting(case)
         people = [*case.seats, *PEOPLE][: max(len(case.seats) + 2, 3)]
         login = people[pick % len(people)]
         row_seen = self.model.verdict(login, case, lambda _: True, "read", "refer", "coordinate", "contribute", "act")
-        usual = case in self.world.opened and case.seats.get(login, False)
+        usual = self.world.meeting(case) in self.world.opened and case.seats.get(login, False)
         verdict = row_seen if usual else Verdict.MUST_NOT
         status = self.run(self.world.enter_room(login, case))
         self.judge(verdict, status, f"{login}: entering the room of {case} gave {status}")
@@ -211,19 +235,36 @@ class SightMachine(Play):
         for actor in COORDINATORS:
             usual = self.at_a_table(case) and any(case.seats.values())
             verdict = self.verdict(case, actor, coordinates, "coordinate", usual)
-            place = f"/meetings/{self.world.meetings.get(case, NOWHERE)}/opening"
+            place = f"/meetings/{self.world.meeting(case)}/opening"
             if verdict is not Verdict.MUST_NOT and self.act(verdict, actor, "POST", place) is not None:
-                self.world.opened.add(case)
+                self.world.opened.add(self.world.meeting(case))
                 return
 
     @in_stage("on_agenda")
     @rule(case=cases, actor=COORDINATES)
     def records_minutes(self, case: Case, actor: str) -> None:
-        verdict = self.verdict(case, actor, coordinates, "coordinate", self.at_a_table(case))
-        body = {"case": self.world.cases[case], "text": story.MINUTES}
-        place = f"/meetings/{self.world.meetings.get(case, NOWHERE)}/minutes"
-        if self.act(verdict, actor, "POST", place, body) is not None:
-            self.model.minutes(case)
+        """The meeting has begun; a draft is saved and approved."""
+        if case.stage == "on_agenda":
+            self.begins_the_meeting(case)
+        usual = case.stage == "on_agenda" and self.world.meeting(case) in self.world.opened
+        verdict = self.verdict(case, actor, coordinates, "coordinate", usual)
+        place = f"/meetings/{self.world.meeting(case)}/minutes"
+        named = {"case": self.world.cases[case]}
+        draft = self.act(verdict, actor, "POST", place, named | {"text": story.MINUTES})
+        if draft is None:
+            return
+        self.model.drafts(case)
+        if self.act(verdict, actor, "POST", f"{place}/approval", named | draft) is not None:
+            self.model.approves(case)
+
+    def begins_the_meeting(self, case: Case) -> None:
+        """Those who are seated are invited first."""
+        opened = self.world.meeting(case) in self.world.opened
+        if not opened and any(case.seats.values()):
+            self.opens_the_meeting(case)
+            opened = self.world.meeting(case) in self.world.opened
+        if opened or not any(case.seats.values()):
+            self.run(self.world.begin(case))
 
     @in_stage("in_follow_up")
     @rule(case=cases, actor=COORDINATES, owner=AT_THE_TABLE)

@@ -25,6 +25,7 @@ from tests.properties.facts import (
     Lasting,
     Person,
     Row,
+    Table,
     Verdict,
 )
 from tests.properties.sight import Sight
@@ -253,27 +254,45 @@ class Model:
 
     def places(self, case: Case) -> None:
         """The case gets a place on an agenda."""
+        case.tables.append(Table(case.stage))
         case.stage = "on_agenda"
         case.rows["agenda_item", CONVENER] += 1
 
+    def takes_off(self, case: Case) -> None:
+        """The place ends with its seats and what they gave; the case is again where it came from."""
+        table = case.tables.pop()
+        case.stage = table.came_from
+        for grant in table.given:
+            grant.over = True
+
+    def takes_back(self, case: Case, login: str) -> None:
+        """One seat ends with what it gave."""
+        case.tables[-1].seats[login] = False
+        for grant in case.tables[-1].given:
+            grant.over = grant.over or grant.login == login
+
     def seats(self, case: Case, login: str) -> None:
         """A seat shows what the consent names, but not how consent was asked nor how the client is reached."""
-        case.seats[login] = True
-        case.inside.discard(login)
+        table = case.tables[-1]
+        table.seats[login] = True
+        table.inside.discard(login)
         case.rows["seat", CONVENER] += 1
         basis = self.basis_for(case, PEOPLE[login].agency)
-        self.grant(basis, login, "seat", "read", basis.kinds - {"consent", "contact"})
+        table.given.append(self.grant(basis, login, "seat", "read", basis.kinds - {"consent", "contact"}))
 
     def enters(self, case: Case, login: str) -> None:
         """Somebody is in the room."""
-        if login not in case.inside:
-            case.inside.add(login)
+        if login not in case.tables[-1].inside:
+            case.tables[-1].inside.add(login)
             case.rows["room_presence", PEOPLE[login].agency] += 1
 
-    def minutes(self, case: Case) -> None:
+    def drafts(self, case: Case) -> None:
         """What was agreed is written down by the convener."""
-        case.stage = "in_follow_up"
         case.rows["minutes", CONVENER] += 1
+
+    def approves(self, case: Case) -> None:
+        """What was written down holds, and the case is followed up."""
+        case.stage = "in_follow_up"
 
     def assigns(self, case: Case, owner: str) -> None:
         """An action is its owner's agency's own record."""
@@ -292,13 +311,12 @@ class Model:
         case.consents.append(Consent("withdrawn"))
         case.rows["consent", self.record_of_consent(case)] += 1
         self.end_what_rests_on(case, "consent", "break_glass")
-        case.seats = dict.fromkeys(case.seats, False)
+        case.end_seats()
 
     def keeps_out(self, case: Case, login: str) -> None:
         """A bar beats everything from now on, and ends the person's seats."""
         self.bars.append(Bar(case=case, login=login))
-        if login in case.seats:
-            case.seats[login] = False
+        case.end_seats(login)
         if "lift_bar" in self.offered:  # what a bar ended does not come back when it is lifted
             for grant in self._given():
                 grant.over = grant.over or (

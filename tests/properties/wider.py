@@ -53,7 +53,7 @@ class WiderModel(Model):
         case.rows["consent", record] += 1
         case.rows["consent_recipient", record] += 1
         self.end_consent(case, agency)
-        case.seats |= {login: False for login in case.seats if PEOPLE[login].agency == agency}
+        case.end_seats(*(login for login, person in PEOPLE.items() if person.agency == agency))
 
     def keeps_steering(self, case: Case, login: str, agency: str | None = None) -> bool:
         """Whether the person steers the case on something else than consent (for one agency, or at all)."""
@@ -256,7 +256,7 @@ class WiderModel(Model):
         case.stage = "closed"
         case.rows["closing", CONVENER] += 1
         self.end_what_rests_on(case, "consent", "ground", "break_glass")
-        case.seats = dict.fromkeys(case.seats, False)
+        case.end_seats()
 
     def forgets(self, case: Case) -> None:
         """Nothing is left of the case."""

@@ -51,8 +51,9 @@ class World:
         self.village, self.broken = village, broken
         self._open_house = village.ground.house(template=SIGNED_IN)
         self.cases: dict[Case, str] = {}
-        self.meetings: dict[Case, str] = {}
-        self.opened: set[Case] = set()
+        self.meetings: dict[Case, list[str]] = {}
+        """The meetings on whose agenda a case stands, the newest last."""
+        self.opened: set[str] = set()
 
     async def open(self) -> None:
         """Copy the database, connect, and read who is who in it."""
@@ -95,11 +96,23 @@ class World:
         presented = Presented(self.secret(login))
         try:
             async with self.house.runtime.unit_of_work(presented, Act.JOIN_ROOM) as work:
-                invitation = await invitations.by_meeting(work, self.meetings.get(case, NOWHERE))
+                invitation = await invitations.by_meeting(work, self.meeting(case))
                 ticket = await rooms.join(work, invitation, JoinForm(case=self.cases[case]))
         except ServiceError as error:
             return error.status
         return (await self.call(login, "POST", f"/rooms/{ticket.room}", {"token": ticket.token}))[0]
+
+    def meeting(self, case: Case) -> str:
+        """Return the newest meeting that the case is on the agenda of."""
+        return (self.meetings.get(case) or [NOWHERE])[-1]
+
+    async def begin(self, case: Case) -> None:
+        """Let the time of that meeting have come, and the meeting be open though nobody was seated to be invited."""
+        await self.looking.superuser.execute(
+            "UPDATE meeting SET starts_at = now() - interval '1 minute', state = 'open' WHERE reference = $1",
+            self.meeting(case),
+        )
+        self.opened.add(self.meeting(case))
 
     async def name_case(self, case: Case, reference: str) -> None:
         """Remember which case of the model this is."""

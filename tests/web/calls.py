@@ -148,10 +148,13 @@ async def _team(world):
     return {"team": await world.house.team()}
 
 
-async def _meeting(world):
+def _times():
     starts = datetime.now(UTC) + timedelta(hours=2)
-    times = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=1)).isoformat()}
-    return await _team(world) | times
+    return {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=1)).isoformat()}
+
+
+async def _meeting(world):
+    return await _team(world) | _times()
 
 
 async def _somebody(world, name="Anne", **more):
@@ -269,8 +272,24 @@ BODIES = {
     "POST /api/v1/meetings/{meeting}/seats": json(
         lambda world: _somebody(world, "Jouni", case=world.tried["reference"])
     ),
+    "POST /api/v1/meetings/{meeting}/seats/removal": json(
+        lambda world: _somebody(world, "Jouni", case=world.tried["reference"])
+    ),
+    "POST /api/v1/meetings/{meeting}/agenda/removal": json(
+        lambda world: {"case": world.tried["reference"], "because": "removed"}
+    ),
+    "POST /api/v1/meetings/{meeting}/order": json(lambda world: {"case": world.tried["reference"], "direction": "up"}),
+    "POST /api/v1/meetings/{meeting}/time": json(lambda world: _times()),
+    "POST /api/v1/meetings/{meeting}/cancellation": json(lambda world: {"reason": "other"}),
+    "POST /api/v1/meetings/{meeting}/not-held": json(lambda world: {}),
     "POST /api/v1/meetings/{meeting}/minutes": json(
         lambda world: {"case": world.tried["reference"], "text": story.MINUTES}
+    ),
+    "POST /api/v1/meetings/{meeting}/minutes/approval": json(
+        lambda world: {"case": world.tried.get("drafted", world.tried["reference"]), "version": 1}
+    ),
+    "POST /api/v1/meetings/{meeting}/minutes/addenda": json(
+        lambda world: {"case": world.tried["reference"], "text": "Oikaisu."}
     ),
     "POST /api/v1/invitations/{address}/answer": json(lambda world: {"answer": "accepted"}),
     "POST /api/v1/invitations/{address}/instead": json(_somebody),

@@ -61,6 +61,14 @@ async def with_what_can_be_ended(house, tried):
     return tried | {"alarm": alarm, "witness": witness, "entry": entry, "deputy": named["id"]}
 
 
+async def with_a_draft(house, tried):
+    """Add another case to the meeting, of which there are minutes that nobody has approved."""
+    case, coordinator = await house.submitted(), await house.person("coordinator")
+    await coordinator.post(f"/meetings/{tried['meeting']}/agenda", {"case": case})
+    await house.draft_minutes(tried["meeting"], case)
+    return tried | {"drafted": case}
+
+
 async def with_a_log_request(house, tried):
     """Add a client's request that an intake took and the auditor handles."""
     made = await (await house.person("child-welfare")).post("/log-requests", await log_request(house), 201)
@@ -197,7 +205,7 @@ async def test_each_capability_opens_what_the_policy_says_and_no_more(ground, si
     for login in HOLDERS:
         async with ground.house(sink) as house:
             tried = await with_what_can_be_ended(house, await in_follow_up(house))
-            tried = await with_a_log_request(house, tried)
+            tried = await with_a_draft(house, await with_a_log_request(house, tried))
             async with world(house, tried, OWN) as there:
                 capabilities |= await sees_case(there.database, login, tried["reference"]) or set()
                 faults, did = await walk(there, login)

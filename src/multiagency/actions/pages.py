@@ -36,7 +36,7 @@ async def get_plan(request: Request, desk: Annotated[Desk, case_door(Act.READ_CA
         in_sight=Kind.ACTION in desk.kinds,
         actions=await service.plan_of(desk),
         today=today(),
-        may_assign=desk.may(Act.ASSIGN_ACTION) and desk.case.stage == "in_follow_up",
+        may_assign=desk.may(Act.ASSIGN_ACTION) and await service.what_forbids(desk) is None,
     )
 
 
@@ -74,7 +74,7 @@ async def _new_action(request: Request, desk: Desk, errors: Errors = (), filled:
         owners=owners,
         names_somebody=any(error["field"] == "title" for error in errors)
         or bool((filled or {}).get("named_on_purpose")),
-        too_early=desk.case.stage != "in_follow_up",
+        forbidden=await service.what_forbids(desk),
         today=today().isoformat(),
     )
 

@@ -24,6 +24,8 @@ from multiagency.kernel.errors import Conflict, Invalid, NotVisible
 from multiagency.kernel.ids import as_reference, reference, uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
+from multiagency.meetings.reading import was_discussed
+from multiagency.pathways.service import pathway
 from multiagency.people import reading as people
 from multiagency.people.models import Agency, Person, Post
 from multiagency.people.reading import Colleague
@@ -48,11 +50,22 @@ class ActionView:
     changes: list[ChangeView]
 
 
+async def what_forbids(desk: Desk) -> str | None:
+    """Return why no action may be assigned now: the case is over, or no minutes are approved yet; None if one may.
+
+    While the case is taken to a meeting again, the plan of the earlier one goes on.
+    """
+    if pathway(desk.case.pathway).is_over(desk.case.stage):
+        return "case_over"
+    again = desk.case.stage == "on_agenda" and await was_discussed(desk)
+    return None if again or desk.case.stage == "in_follow_up" else "minutes_first"
+
+
 async def assign(desk: Desk, form: ActionForm) -> PlannedAction:
     """Assign an action. Raises `Conflict` unless the consent names the owner's agency, `Invalid` for a past date."""
     work = desk.work
-    if desk.case.stage != "in_follow_up":
-        raise Conflict("action.minutes_first")
+    if forbidden := await what_forbids(desk):
+        raise Conflict(f"action.{forbidden}")
     if form.due_on < today():
         raise Invalid.of("due_on", "plan.due_in_past")
     if not form.named_on_purpose and await names_in(desk, form.title):

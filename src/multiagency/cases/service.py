@@ -208,6 +208,16 @@ async def move(desk: Desk, to: str) -> None:
         await desk.work.publish(SightEnded(desk))
 
 
+async def move_back(desk: Desk, to: str) -> None:
+    """Return the case to the stage that it came from, along the pathway's moves: what was asked then stays answered.
+
+    Raises `Conflict` for an unknown move.
+    """
+    if not pathway(desk.case.pathway).allows(desk.case.stage, to):
+        raise Conflict("case.move_not_allowed")
+    desk.case.stage = to
+
+
 async def missing(desk: Desk, to: str) -> list[FieldError]:
     """Return what every room still misses before the case may move; asking changes nothing."""
     found = await desk.work.ask(MayMove(desk, to))

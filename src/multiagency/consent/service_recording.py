@@ -13,10 +13,10 @@ from multiagency.consent.service_gate import must_be_answerable, reopen
 from multiagency.consent.service_prohibitions import must_be_tellable
 from multiagency.consent.wording import ConsentText, text_shown
 from multiagency.kernel.access import Kind
-from multiagency.kernel.clock import now
+from multiagency.kernel.clock import later, now
 from multiagency.kernel.errors import FieldError, Invalid
 from multiagency.kernel.ids import uuid7
-from multiagency.pathways.service import pathway
+from multiagency.pathways.service import parameter, pathway
 from multiagency.people import reading as people
 
 _CAPACITIES = {"self": "self", "guardians": "guardian", "legal_representative": "legal_representative"}
@@ -29,7 +29,7 @@ async def record(desk: Desk, form: ConsentForm) -> None:
     Raises `Conflict` while it is not known who decides (703/2023 section 34), `Invalid` for a giver who does not.
     """
     must_be_answerable(desk)
-    _check(desk, form)
+    await _check(desk, form)
     await people.known_agencies(desk.work, form.recipients, "recipients")
     text = text_shown(desk.case.pathway, form.text_version, form.language)
     await must_be_theirs_to_give(desk, form.capacity, form.giver)
@@ -38,10 +38,13 @@ async def record(desk: Desk, form: ConsentForm) -> None:
     desk.wrote(Kind.CONSENT)
 
 
-def _check(desk: Desk, form: ConsentForm) -> None:
+async def _check(desk: Desk, form: ConsentForm) -> None:
     errors = []
+    years = await parameter(desk.work, desk.case.pathway, "consent_asked_years", desk.case.team_id)
     if form.asked_at > now():
         errors.append(FieldError("asked_at", "error.in_future"))
+    if form.asked_at < later(now(), years=-years):
+        errors.append(FieldError("asked_at", "consent.asked_too_long_ago", {"years": years}))
     if form.expires_at is not None and form.expires_at <= now():
         errors.append(FieldError("expires_at", "error.in_past"))
     if form.answer == "given" and not form.recipients:

@@ -94,6 +94,7 @@ class Act(StrEnum):
     ANSWER_INVITATION = "answer_invitation"
     JOIN_ROOM = "join_room"
     RECORD_MINUTES = "record_minutes"
+    APPROVE_MINUTES = "approve_minutes"
     ASSIGN_ACTION = "assign_action"
     REPORT_ACTION = "report_action"
     READ_LOG = "read_log"

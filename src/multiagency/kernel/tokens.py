@@ -4,12 +4,15 @@ python-jose 3.5 accepts an empty secret, a missing `aud` or `exp`, ignores `crit
 key material in the header. Each of those is refused here, and each has a test.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from jose import jwt
 from jose.exceptions import JOSEError
+
+from multiagency.kernel.ids import uuid7
 
 _ALGORITHM = "HS256"
 _AUDIENCE = "jitsi"
@@ -28,11 +31,15 @@ class BadToken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RoomPass:
-    """What a room may know of somebody who enters: a pseudonym and a role-based name."""
+    """What a room may know of somebody who enters: a pseudonym and a role-based name.
+
+    `ticket` is the number of the token (RFC 7519 section 4.1.7); a later token has a higher one.
+    """
 
     pseudonym: str
     display_name: str
     moderator: bool
+    ticket: UUID = field(default_factory=uuid7, compare=False)
 
 
 class RoomTokens:
@@ -52,6 +59,7 @@ class RoomTokens:
             "aud": _AUDIENCE,
             "sub": self._domain,
             "room": room,
+            "jti": str(uuid7()),
             "nbf": int((now - _CLOCK_SKEW).timestamp()),
             "exp": int((now + LIFETIME).timestamp()),
             "context": {"user": {"id": holder.pseudonym, "name": holder.display_name, "moderator": holder.moderator}},
@@ -63,8 +71,9 @@ class RoomTokens:
         try:
             claims = self._claims(token)
             user = claims["context"]["user"]
-            holder = RoomPass(str(user["id"]), str(user["name"]), user["moderator"] is True)
-        except (JOSEError, KeyError, TypeError, ValueError) as error:
+            ticket = UUID(claims["jti"])
+            holder = RoomPass(str(user["id"]), str(user["name"]), user["moderator"] is True, ticket)
+        except (JOSEError, KeyError, TypeError, ValueError, AttributeError) as error:
             raise BadToken from error
         if claims.get("room") != room:
             raise BadToken

@@ -1,15 +1,14 @@
-"""JSON: meetings for their coordinator, invitations and rooms for those who take part."""
+"""JSON: meetings and agendas for their coordinator, invitations and rooms for those who take part."""
 
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.cases.desk import Desk
-from multiagency.cases.doors import case_door
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
-from multiagency.meetings import reading, service
+from multiagency.meetings import api_minutes, api_moving, reading, service
+from multiagency.meetings import service_agenda as agenda
 from multiagency.meetings import service_answers as answers
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings import service_rooms as rooms
@@ -19,7 +18,8 @@ from multiagency.meetings.forms import (
     InvitationAnswerForm,
     JoinForm,
     MeetingForm,
-    MinutesForm,
+    PlaceForm,
+    RemovalForm,
     SeatForm,
     TokenForm,
 )
@@ -32,12 +32,13 @@ router = APIRouter(prefix="/api/v1", tags=["meetings"])
 
 
 def shell(meeting: Meeting) -> dict[str, Any]:
-    """Return a meeting by itself: when, and whether it is open."""
+    """Return a meeting by itself: when, how it stands, and the reason, where it was moved or ended."""
     return {
         "reference": meeting.reference,
         "starts_at": meeting.starts_at,
         "ends_at": meeting.ends_at,
         "state": meeting.state,
+        "reason": meeting.reason,
     }
 
 
@@ -45,7 +46,7 @@ def shell(meeting: Meeting) -> dict[str, Any]:
 async def post_meeting(
     form: MeetingForm, response: Response, work: Annotated[Work, door(Act.RUN_MEETING)]
 ) -> dict[str, Any]:
-    """Call a meeting of one's team."""
+    """Call a meeting of one's team, or with `recorded` enter one that was held in the last days."""
     meeting = await service.call(work, form)
     created(response, f"/api/v1/meetings/{meeting.reference}")
     return shell(meeting)
@@ -62,7 +63,7 @@ async def get_meeting(request: Request, meeting: str, work: Annotated[Work, door
     """Read a meeting's agenda, seats and answers."""
     found = await service.find(work, meeting)
     view = await reading.agenda(work, found, language_of(request))
-    return shell(found) | {"agenda": view.items, "invitations": view.invited}
+    return shell(found) | {"agenda": view.items, "invitations": view.invited, "off_agenda": view.ended}
 
 
 @router.post("/meetings/{meeting}/agenda", status_code=204)
@@ -71,28 +72,34 @@ async def post_agenda(meeting: str, form: AgendaForm, work: Annotated[Work, door
     await service.place_on_agenda(work, await service.find(work, meeting), form)
 
 
+@router.post("/meetings/{meeting}/agenda/removal", status_code=204)
+async def post_removal(meeting: str, form: RemovalForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
+    """Take a case off the agenda: it waits for another meeting."""
+    await agenda.take_off(work, await service.find(work, meeting), form)
+
+
+@router.post("/meetings/{meeting}/order", status_code=204)
+async def post_order(meeting: str, form: PlaceForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
+    """Move a case up or down by one place."""
+    await agenda.change_place(work, await service.find(work, meeting), form)
+
+
 @router.post("/meetings/{meeting}/seats", status_code=204)
 async def post_seat(meeting: str, form: SeatForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
     """Seat a post at a case; 409 unless the consent names its agency."""
     await service.give_seat(work, await service.find(work, meeting), form)
 
 
+@router.post("/meetings/{meeting}/seats/removal", status_code=204)
+async def post_seat_removal(meeting: str, form: SeatForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
+    """Take back a seat that was given by mistake."""
+    await service.take_seat_back(work, await service.find(work, meeting), form)
+
+
 @router.post("/meetings/{meeting}/opening")
 async def post_opening(meeting: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> dict[str, int]:
     """Open the meeting: everybody seated is invited."""
     return {"invited": await service.open_meeting(work, await service.find(work, meeting))}
-
-
-@router.post("/meetings/{meeting}/minutes", status_code=204)
-async def post_minutes(meeting: str, form: MinutesForm, work: Annotated[Work, door(Act.RECORD_MINUTES)]) -> None:
-    """Record the minutes of one case."""
-    await service.record_minutes(work, await service.find(work, meeting), form)
-
-
-@router.get("/cases/{reference}/minutes")
-async def get_minutes(desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> list[dict[str, Any]]:
-    """Read the minutes of a case, every version; empty where minutes are not in sight."""
-    return [{"text": minutes.text, "recorded_at": minutes.recorded_at} for minutes in await reading.minutes(desk)]
 
 
 @router.get("/invitations/{address}")
@@ -143,3 +150,7 @@ async def get_room(request: Request, room: UUID, work: Annotated[Work, door(Act.
 async def delete_room(room: UUID, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> None:
     """Leave the room."""
     await rooms.leave(work, room)
+
+
+router.include_router(api_moving.router)
+router.include_router(api_minutes.router)

@@ -8,12 +8,34 @@ from pydantic import Field, StringConstraints
 from multiagency.kernel.inputs import Form, Moment, Narrative, ShortText
 
 
-class MeetingForm(Form):
-    """A remote meeting of a team."""
+class MeetingTimes(Form):
+    """From when until when a meeting is held."""
 
-    team: UUID
     starts_at: Moment
     ends_at: Moment
+
+
+class MeetingForm(MeetingTimes):
+    """A remote meeting of a team; `recorded` says that it has been held already."""
+
+    team: UUID
+    recorded: bool = False
+
+
+Reason = Literal["people_away", "convener_away", "fault", "other"]
+"""Why a meeting is moved, cancelled or was not held: a code, so that nothing about a client comes into it."""
+
+
+class MovingForm(MeetingTimes):
+    """The new time of a meeting."""
+
+    reason: Reason | None = None
+
+
+class EndingForm(Form):
+    """That a meeting is cancelled, or was not held."""
+
+    reason: Reason | None = None
 
 
 class AgendaForm(Form):
@@ -22,10 +44,34 @@ class AgendaForm(Form):
     case: ShortText
 
 
+class PlaceForm(AgendaForm):
+    """A case on an agenda, and which way it goes there by one place."""
+
+    direction: Literal["up", "down"]
+
+
+class RemovalForm(AgendaForm):
+    """A case on an agenda, and why it comes off."""
+
+    because: Literal["removed", "not_held"]
+
+
+class RemovalChoice(Form):
+    """The same on the page of the case in the meeting."""
+
+    because: Literal["removed", "not_held"]
+
+
 class SeatForm(Form):
     """Who takes part in one case."""
 
     case: ShortText
+    post: UUID
+
+
+class SeatedPost(Form):
+    """Whose seat."""
+
     post: UUID
 
 
@@ -65,13 +111,38 @@ class TokenForm(Form):
     token: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 
 
+Version = Annotated[int, Field(ge=0, le=10_000)]
+"""A draft's number; 0 where there is none yet."""
+
+
 class MinutesText(Form):
     """What was said and agreed."""
 
     text: Narrative
 
 
-class MinutesForm(MinutesText):
-    """What was said and agreed about one case."""
+class MinutesForm(Form):
+    """A draft of what was said and agreed about one case."""
+
+    case: ShortText
+    text: Narrative
+    seen: Version | None = None
+
+
+class ApprovalForm(Form):
+    """Which draft about one case is approved."""
+
+    case: ShortText
+    version: Version
+
+
+class AddendumText(Form):
+    """What is added to approved minutes."""
+
+    text: Narrative
+
+
+class AddendumForm(AddendumText):
+    """What is added to the approved minutes of one case."""
 
     case: ShortText

@@ -12,7 +12,10 @@ from multiagency.kernel.database import Base, ClientRecord, SealedColumn, client
 
 
 class Meeting(Base):
-    """A remote meeting of a team; `state` is planned or open. Holds nothing about any client."""
+    """A remote meeting of a team. Holds nothing about any client: `reason` is a code.
+
+    `state` is planned, open (invitations have left), cancelled, not_held, or recorded: entered after it was held.
+    """
 
     __tablename__ = "meeting"
 
@@ -22,18 +25,29 @@ class Meeting(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     state: Mapped[str]
+    reason: Mapped[str | None]
 
 
 class AgendaItem(ClientRecord, Base):
-    """A case on the agenda, with a room of its own: rooms are never shared between cases."""
+    """A case on the agenda, with a room of its own: rooms are never shared between cases. One lives at a time.
+
+    `came_from` is the stage to which the case returns when it comes off undiscussed; `discussed_at`, when its minutes
+    were approved. `ended_because` is removed, not_held or cancelled; nothing where the case itself ended it.
+    """
 
     __tablename__ = "agenda_item"
-    __table_args__ = (UniqueConstraint("meeting_id", "case_id"), {"info": client_data(Kind.MEETING)})
+    __table_args__ = (
+        Index("uq_agenda_item_living", "meeting_id", "case_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+        {"info": client_data(Kind.MEETING)},
+    )
 
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
     position: Mapped[int]
     room: Mapped[UUID] = mapped_column(unique=True)
+    came_from: Mapped[str]
+    discussed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    ended_because: Mapped[str | None]
 
 
 class Seat(ClientRecord, Base):
@@ -51,7 +65,7 @@ class Seat(ClientRecord, Base):
 
 
 class Presence(ClientRecord, Base):
-    """Somebody in the room of a case, from entering until leaving or being put out."""
+    """Somebody in the room of a case, from entering until leaving or being put out; `ticket` let them in last."""
 
     __tablename__ = "room_presence"
     __table_args__ = (UniqueConstraint("seat_id"), {"info": client_data(Kind.MEETING)})
@@ -59,19 +73,38 @@ class Presence(ClientRecord, Base):
     seat_id: Mapped[UUID] = mapped_column(ForeignKey("seat.id"))
     entered_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
+    ticket: Mapped[UUID | None]
 
 
 class Minutes(ClientRecord, Base):
-    """What was said and agreed about one case in one meeting; a correction is a new version."""
+    """What was said and agreed about one case in one meeting: drafts, of which one is approved and never changes."""
 
     __tablename__ = "minutes"
-    __table_args__ = (UniqueConstraint("agenda_item_id", "version"), {"info": client_data(Kind.MINUTES)})
+    __table_args__ = (
+        UniqueConstraint("agenda_item_id", "version"),
+        Index("uq_minutes_approved", "agenda_item_id", unique=True, postgresql_where=text("approved_at IS NOT NULL")),
+        {"info": client_data(Kind.MINUTES)},
+    )
 
     agenda_item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_item.id"))
     version: Mapped[int]
     author_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     text: Mapped[Sealed] = mapped_column(SealedColumn)
     recorded_at: Mapped[datetime]
+    approved_at: Mapped[datetime | None]
+    approved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+
+
+class MinutesAddendum(ClientRecord, Base):
+    """What was added to approved minutes, or corrected in them, by whom and when; their text stays as it is."""
+
+    __tablename__ = "minutes_addendum"
+    __table_args__ = {"info": client_data(Kind.MINUTES)}
+
+    minutes_id: Mapped[UUID] = mapped_column(ForeignKey("minutes.id"), index=True)
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    text: Mapped[Sealed] = mapped_column(SealedColumn)
+    added_at: Mapped[datetime]
 
 
 class Invitation(Base):

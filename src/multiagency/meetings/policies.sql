@@ -5,7 +5,10 @@ CREATE POLICY adding ON meeting FOR INSERT TO multiagency_app
     WITH CHECK (team_id = ANY (ARRAY(SELECT coordinated_teams())));
 CREATE POLICY changing ON meeting FOR UPDATE TO multiagency_app
     USING (team_id = ANY (ARRAY(SELECT coordinated_teams())));
-GRANT SELECT, INSERT, UPDATE (starts_at, ends_at, state) ON meeting TO multiagency_app;
+-- What was cancelled or not held stays so.
+CREATE POLICY for_good ON meeting AS RESTRICTIVE FOR UPDATE TO multiagency_app
+    USING (state IN ('planned', 'open', 'recorded')) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (starts_at, ends_at, state, reason) ON meeting TO multiagency_app;
 SELECT pg_temp.serve_guard('meeting');
 -- The worker tells calendars what has ended; a meeting and who is invited to it say nothing about any client.
 CREATE POLICY telling ON meeting FOR SELECT TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
@@ -19,8 +22,13 @@ CREATE POLICY steering ON agenda_item FOR SELECT TO multiagency_app
     USING (case_id = ANY (ARRAY(SELECT acting_cases('meeting', '{refer,coordinate}'))));
 CREATE POLICY own_team ON agenda_item AS RESTRICTIVE FOR INSERT TO multiagency_app
     WITH CHECK (EXISTS (SELECT FROM meeting m
-                        WHERE m.id = meeting_id AND m.team_id = ANY (ARRAY(SELECT coordinated_teams()))));
-GRANT UPDATE (ended_at) ON agenda_item TO multiagency_app;
+                        JOIN case_file c ON c.team_id = m.team_id -- SEC-0014
+                        WHERE m.id = meeting_id AND c.id = agenda_item.case_id
+                          AND m.team_id = ANY (ARRAY(SELECT coordinated_teams()))));
+-- What has come off an agenda does not come back: it is placed anew.
+CREATE POLICY for_good ON agenda_item AS RESTRICTIVE FOR UPDATE TO multiagency_app
+    USING (ended_at IS NULL) WITH CHECK (true);
+GRANT UPDATE (position, discussed_at, ended_at, ended_because) ON agenda_item TO multiagency_app;
 SELECT pg_temp.serve_guard('agenda_item');
 
 SELECT pg_temp.protect_client_data('seat', 'meeting', '{coordinate}', '{refer,coordinate}', false);
@@ -32,6 +40,8 @@ CREATE POLICY same_case ON seat AS RESTRICTIVE FOR INSERT TO multiagency_app
 CREATE POLICY leaving ON seat FOR UPDATE TO multiagency_app
     USING (ended_at IS NULL AND post_id = (SELECT current_post()) AND case_id = ANY (ARRAY(SELECT granted_cases())))
     WITH CHECK (ended_at IS NOT NULL AND post_id = (SELECT current_post()));
+CREATE POLICY for_good ON seat AS RESTRICTIVE FOR UPDATE TO multiagency_app
+    USING (ended_at IS NULL) WITH CHECK (true);
 GRANT UPDATE (ended_at) ON seat TO multiagency_app;
 SELECT pg_temp.serve_guard('seat');
 CREATE POLICY guard_ending ON seat FOR UPDATE TO multiagency_guard
@@ -50,15 +60,30 @@ CREATE POLICY own_seat ON room_presence AS RESTRICTIVE FOR INSERT TO multiagency
 CREATE POLICY own_place ON room_presence AS RESTRICTIVE FOR UPDATE TO multiagency_app
     USING (EXISTS (SELECT FROM seat s WHERE s.id = seat_id AND s.post_id = (SELECT current_post()))
            OR case_id = ANY (ARRAY(SELECT acting_cases('meeting', '{refer,coordinate}'))));
-GRANT UPDATE (entered_at, left_at) ON room_presence TO multiagency_app;
+GRANT UPDATE (entered_at, left_at, ticket) ON room_presence TO multiagency_app;
 SELECT pg_temp.serve_guard('room_presence');
 CREATE POLICY guard_ending ON room_presence FOR UPDATE TO multiagency_guard
     USING (left_at IS NULL) WITH CHECK (left_at IS NOT NULL);
 GRANT UPDATE (left_at) ON room_presence TO multiagency_guard;
 
-SELECT pg_temp.protect_client_data('minutes', 'minutes', '{coordinate}', '{}', true);
+-- Drafts are for those who coordinate; approval is given once, by name, and nothing else of minutes changes.
+SELECT pg_temp.protect_client_data('minutes', 'minutes', '{coordinate}', '{coordinate}', true);
+CREATE POLICY drafts ON minutes AS RESTRICTIVE FOR SELECT TO multiagency_app
+    USING (approved_at IS NOT NULL OR case_id = ANY (ARRAY(SELECT acting_cases('minutes', '{coordinate}'))));
+CREATE POLICY approved_once ON minutes AS RESTRICTIVE FOR UPDATE TO multiagency_app
+    USING (approved_at IS NULL) WITH CHECK (approved_at IS NOT NULL AND approved_by_id = (SELECT current_post()));
+GRANT UPDATE (approved_at, approved_by_id) ON minutes TO multiagency_app;
 CREATE POLICY same_case ON minutes AS RESTRICTIVE FOR INSERT TO multiagency_app
     WITH CHECK (EXISTS (SELECT FROM agenda_item a WHERE a.id = agenda_item_id AND a.case_id = minutes.case_id));
+-- Nothing comes in approved: approval has its own policy.
+CREATE POLICY drafts_first ON minutes AS RESTRICTIVE FOR INSERT TO multiagency_app
+    WITH CHECK (approved_at IS NULL AND approved_by_id IS NULL);
+
+SELECT pg_temp.protect_client_data('minutes_addendum', 'minutes', '{coordinate}', '{}', true);
+CREATE POLICY to_what_is_approved ON minutes_addendum AS RESTRICTIVE FOR INSERT TO multiagency_app
+    WITH CHECK (author_id = (SELECT current_post()) AND EXISTS (
+        SELECT FROM minutes m WHERE m.id = minutes_id AND m.case_id = minutes_addendum.case_id
+                                AND m.approved_at IS NOT NULL));
 
 SELECT pg_temp.protect('invitation');
 CREATE POLICY sight ON invitation FOR SELECT TO multiagency_app

@@ -1,8 +1,7 @@
-"""Reading a meeting: the agenda as its coordinator sees it, minutes, and one's own cases in it."""
+"""Reading a meeting: the agenda as its coordinator sees it, and one's own cases in it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,14 +11,17 @@ from multiagency.cases.models import AccessGrant, Case
 from multiagency.cases.service_bars import not_barred
 from multiagency.cases.service_coordination import take_up
 from multiagency.cases.service_grants import sharing_agencies
-from multiagency.kernel.access import Capability, Kind
+from multiagency.kernel.access import Capability
 from multiagency.kernel.work import Work
 from multiagency.mail.models import OutboxMessage
-from multiagency.meetings.models import AgendaItem, Invitation, Meeting, Minutes, Seat
+from multiagency.meetings.models import AgendaItem, Invitation, Meeting, Seat
 from multiagency.meetings.service_invitations import seats_of
 from multiagency.people import reading as people
 from multiagency.people.models import Agency, Person, Post
 from multiagency.people.reading import Colleague
+
+_PLACED_FROM = ("submitted", "in_follow_up")
+_OVER = ("withdrawn", "closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,21 @@ class SeatView:
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """A case on the agenda."""
+    """A case on the agenda; `discussed` tells that its minutes in this meeting are approved."""
 
     case: str
     stage: str
     room: UUID
+    discussed: bool
     seats: list[SeatView]
+
+
+@dataclass(frozen=True, slots=True)
+class EndedView:
+    """A case that is no longer on the agenda, and what ended it: an act, or the stage that the case has come to."""
+
+    case: str
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +69,11 @@ class InvitedView:
 
 @dataclass(frozen=True, slots=True)
 class AgendaView:
-    """A meeting as its coordinator sees it; `ended` holds the references of cases that were taken off the agenda."""
+    """A meeting as its coordinator sees it; `ended` holds the cases that came off the agenda."""
 
     items: list[ItemView]
     invited: list[InvitedView]
-    ended: list[str]
+    ended: list[EndedView]
 
     def uninvited(self) -> list[SeatView]:
         """Return who has a seat and no living invitation, each person once."""
@@ -86,11 +97,11 @@ class TableView:
 
 
 @dataclass(frozen=True, slots=True)
-class MinutesView:
-    """One version of minutes, opened."""
+class WaitingView:
+    """A case that may come on an agenda; `again` tells that it has been discussed before."""
 
-    text: str
-    recorded_at: datetime
+    case: str
+    again: bool
 
 
 async def agenda(work: Work, meeting: Meeting, language: str) -> AgendaView:
@@ -100,32 +111,49 @@ async def agenda(work: Work, meeting: Meeting, language: str) -> AgendaView:
         select(AgendaItem, Case)
         .join(Case, Case.id == AgendaItem.case_id)
         .where(AgendaItem.meeting_id == meeting.id)
-        .order_by(AgendaItem.position)
+        .order_by(AgendaItem.position, AgendaItem.id)
     )
     placed = rows.all()
     living = [(item, case) for item, case in placed if item.ended_at is None]
     seats = await _seats(work, [item.id for item, _ in living], language)
-    items = [ItemView(case.reference, case.stage, item.room, seats.get(item.id, [])) for item, case in living]
+    items = [
+        ItemView(case.reference, case.stage, item.room, item.discussed_at is not None, seats.get(item.id, []))
+        for item, case in living
+    ]
     await rest_on_grants(work, [case for _, case in placed])
-    ended = [case.reference for item, case in placed if item.ended_at is not None]
-    return AgendaView(items, await _invited(work, meeting, language), ended)
+    here = {case.id for _, case in living}
+    ended = {case.reference: _because(item, case) for item, case in placed if case.id not in here}
+    views = [EndedView(reference, because) for reference, because in ended.items()]
+    return AgendaView(items, await _invited(work, meeting, language), views)
 
 
-async def waiting(work: Work, meeting: Meeting) -> Sequence[Case]:
-    """Return the submitted cases of the meeting's team that the actor coordinates, the longest waiting first."""
+def _because(item: AgendaItem, case: Case) -> str:
+    """Say what ended a place on the agenda: whoever ended it said so, or the case came to its end."""
+    if item.ended_because is not None:
+        return item.ended_because
+    return case.stage if case.stage in _OVER else "otherwise"
+
+
+async def waiting(work: Work, meeting: Meeting) -> list[WaitingView]:
+    """Return the cases of the meeting's team that the actor coordinates and that may come on its agenda.
+
+    First the submitted ones, the longest waiting first, then those that may be taken up again.
+    """
     coordinated = select(AccessGrant.case_id).where(
         AccessGrant.post_id == work.actor.post_id,
         AccessGrant.capability == Capability.COORDINATE,
         AccessGrant.ended_at.is_(None),
     )
+    here = select(AgendaItem.case_id).where(AgendaItem.meeting_id == meeting.id, AgendaItem.ended_at.is_(None))
     query = (
         select(Case)
-        .where(Case.id.in_(coordinated), Case.team_id == meeting.team_id, Case.stage == "submitted")
-        .order_by(Case.submitted_at)
+        .where(Case.id.in_(coordinated), Case.team_id == meeting.team_id, Case.stage.in_(_PLACED_FROM))
+        .where(Case.id.not_in(here))
+        .order_by(Case.stage.desc(), Case.submitted_at)
     )
     cases = (await work.session.scalars(query)).all()
     await rest_on_grants(work, cases)
-    return cases
+    return [WaitingView(case.reference, again=case.stage != "submitted") for case in cases]
 
 
 async def _seats(work: Work, item_ids: Sequence[UUID], language: str) -> dict[UUID, list[SeatView]]:
@@ -190,14 +218,21 @@ async def table(desk: Desk, item: AgendaItem, language: str) -> TableView:
     return TableView(seated, [colleague for colleague in named if colleague.post.id not in taken])
 
 
-async def meeting_of(desk: Desk) -> str | None:
-    """Return the reference of the meeting that has the case on its agenda."""
+async def places_of(desk: Desk) -> list[tuple[AgendaItem, Meeting]]:
+    """Return where the case stands on an agenda, the newest place first: it may be discussed more than once."""
     query = (
-        select(Meeting.reference)
-        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
+        select(AgendaItem, Meeting)
+        .join(Meeting, AgendaItem.meeting_id == Meeting.id)
         .where(AgendaItem.case_id == desk.case.id, AgendaItem.ended_at.is_(None))
+        .order_by(AgendaItem.id.desc())
     )
-    return await desk.work.session.scalar(query)
+    return [(item, meeting) for item, meeting in await desk.work.session.execute(query)]
+
+
+async def was_discussed(desk: Desk) -> bool:
+    """Tell whether the minutes of a meeting about the case have been approved, as far as the actor may know."""
+    query = select(AgendaItem.id).where(AgendaItem.case_id == desk.case.id, AgendaItem.discussed_at.is_not(None))
+    return await desk.work.session.scalar(query.limit(1)) is not None
 
 
 async def my_cases(work: Work, meeting: Meeting) -> Sequence[Case]:
@@ -207,11 +242,3 @@ async def my_cases(work: Work, meeting: Meeting) -> Sequence[Case]:
     cases = [found[case_id] for case_id in items if case_id in found]
     await rest_on_grants(work, cases)
     return cases
-
-
-async def minutes(desk: Desk) -> list[MinutesView]:
-    """Return every version of the minutes of a case, the oldest first; empty where minutes are not in sight."""
-    if Kind.MINUTES not in desk.kinds:
-        return []
-    rows = await desk.work.session.scalars(select(Minutes).where(Minutes.case_id == desk.case.id).order_by(Minutes.id))
-    return [MinutesView(await desk.work.vault.open(row, "text"), row.recorded_at) for row in rows]

@@ -3,9 +3,12 @@
 from multiagency.cases.desk import Desk
 from multiagency.cases.questions import PageSections, Section
 from multiagency.kernel.access import Act, Kind
-from multiagency.meetings.reading import meeting_of
+from multiagency.meetings.models import AgendaItem, Meeting
+from multiagency.meetings.reading import places_of, was_discussed
+from multiagency.meetings.service_states import has_begun, is_over
 
 _HAS_MINUTES = frozenset({"in_follow_up", "closed", "withdrawn"})
+_AT_A_TABLE = frozenset({"on_agenda", "in_follow_up"})
 
 
 async def sections(asked: PageSections) -> list[Section]:
@@ -15,24 +18,36 @@ async def sections(asked: PageSections) -> list[Section]:
     stage, here = desk.case.stage, f"/cases/{desk.case.reference}"
     if desk.may(Act.RUN_MEETING):
         found += await _steps(desk)
-    if Kind.MINUTES in desk.kinds and stage in _HAS_MINUTES:
-        state = "own_only" if stage == "withdrawn" else stage
+    if Kind.MINUTES in desk.kinds and (stage in _HAS_MINUTES or (stage == "on_agenda" and await was_discussed(desk))):
+        state = "own_only" if stage == "withdrawn" else "recorded"
         found.append(Section(70, "minutes.title", f"minutes.section.{state}", f"{here}/minutes"))
     return found
 
 
 async def _steps(desk: Desk) -> list[Section]:
-    """The coordinator's steps: the agenda while the case waits, then seats, then minutes."""
+    """The coordinator's steps: the agenda while the case waits, then seats, then minutes, then perhaps once more."""
     stage = desk.case.stage
     if stage == "submitted":
         return [Section(50, "meetings.section.place", "meetings.section.not_placed", "/meetings")]
-    meeting = await meeting_of(desk) if stage in {"on_agenda", "in_follow_up"} else None
-    if meeting is None:
+    places = await places_of(desk) if stage in _AT_A_TABLE else []
+    if not places:
         return []
-    here = f"/meetings/{meeting}/cases/{desk.case.reference}"
+    item, meeting = places[0]
+    here = f"/meetings/{meeting.reference}"
+    found = [Section(45, "meetings.section.meeting", "meetings.section.placed", here)]
+    found += _at_the_meeting(item, meeting, f"{here}/cases/{desk.case.reference}")
     if stage == "in_follow_up":
-        return [Section(60, "minutes.record.correct", "minutes.section.done", f"{here}/minutes")]
-    return [
-        Section(50, "meetings.section.seats", "meetings.section.placed", f"{here}/seats"),
-        Section(60, "minutes.record.title", "minutes.section.not_recorded", f"{here}/minutes"),
-    ]
+        found.append(Section(65, "meetings.section.again", "meetings.section.discussed", "/meetings"))
+    return found
+
+
+def _at_the_meeting(item: AgendaItem, meeting: Meeting, here: str) -> list[Section]:
+    """What can be done about the case in that meeting now."""
+    if item.discussed_at is not None:
+        return [Section(60, "minutes.record.add", "minutes.section.recorded", f"{here}/minutes")]
+    found = []
+    if not is_over(meeting):
+        found.append(Section(50, "meetings.section.seats", "meetings.section.placed", f"{here}/seats"))
+    if has_begun(meeting):
+        found.append(Section(60, "minutes.record.title", "minutes.section.not_recorded", f"{here}/minutes"))
+    return found

@@ -10,17 +10,17 @@ from multiagency.cases.models import LawfulBasis
 from multiagency.cases.service import RETENTION, move
 from multiagency.cases.service_bars import must_not_be_barred
 from multiagency.cases.service_grants import TABLE_KINDS, consent_basis, grant
-from multiagency.cases.service_versions import settle
 from multiagency.kernel.access import Act, Capability, Kind
 from multiagency.kernel.clock import now
-from multiagency.kernel.errors import Conflict, FieldError, Invalid, NotVisible
+from multiagency.kernel.errors import Conflict, Invalid, NotVisible
 from multiagency.kernel.ids import as_reference, reference, uuid7
 from multiagency.kernel.journal import Mode
-from multiagency.kernel.versions import Change, Saved
 from multiagency.kernel.work import Work
 from multiagency.meetings import service_invitations as invitations
-from multiagency.meetings.forms import AgendaForm, MeetingForm, MinutesForm, SeatForm, SeatsForm
-from multiagency.meetings.models import AgendaItem, Meeting, Minutes, Seat
+from multiagency.meetings.forms import AgendaForm, MeetingForm, SeatForm, SeatsForm
+from multiagency.meetings.models import AgendaItem, Meeting, Seat
+from multiagency.meetings.service_endings import take_back
+from multiagency.meetings.service_states import RECORDED, must_not_be_over, wrong_times
 from multiagency.people import reading as people
 from multiagency.people.models import Team, TeamMember
 from multiagency.people.reading import Colleague
@@ -36,15 +36,14 @@ async def my_teams(work: Work) -> Sequence[Team]:
 
 
 async def call(work: Work, form: MeetingForm) -> Meeting:
-    """Call a remote meeting of a team that the actor coordinates."""
-    errors = []
-    if form.team not in {team.id for team in await my_teams(work)}:
-        errors.append(FieldError("team", "error.unknown_team"))
-    if form.starts_at <= now():
-        errors.append(FieldError("starts_at", "error.in_past"))
-    if form.ends_at <= form.starts_at:
-        errors.append(FieldError("ends_at", "meeting.ends_before_it_starts"))
-    if errors:
+    """Call a remote meeting of a team that the actor coordinates, or enter one that has been held.
+
+    Raises `Invalid` with every wrong field, and the team's limits where a time is beyond them.
+    """
+    team = next((team for team in await my_teams(work) if team.id == form.team), None)
+    if team is None:
+        raise Invalid.of("team", "error.unknown_team")
+    if errors := await wrong_times(work, team, form, recorded=form.recorded):
         raise Invalid(*errors)
     meeting = Meeting(
         id=uuid7(),
@@ -52,7 +51,7 @@ async def call(work: Work, form: MeetingForm) -> Meeting:
         team_id=form.team,
         starts_at=form.starts_at,
         ends_at=form.ends_at,
-        state="planned",
+        state=RECORDED if form.recorded else "planned",
     )
     work.session.add(meeting)
     await work.session.flush()
@@ -79,9 +78,17 @@ async def list_meetings(work: Work) -> Sequence[Meeting]:
 
 
 async def place_on_agenda(work: Work, meeting: Meeting, form: AgendaForm) -> AgendaItem:
-    """Put a submitted case on the agenda, in a room of its own. Raises `Conflict` once the meeting is over."""
-    _must_not_be_over(meeting)
+    """Put a case of the team on the agenda, in a room of its own: for the first time, or again from its follow-up.
+
+    Raises `Invalid` for a case of another team, `Conflict` once the meeting is over, and for a case that is on it.
+    """
+    must_not_be_over(meeting)
     desk = await desk_of(work, form.case)
+    if desk.case.team_id != meeting.team_id:
+        raise Invalid.of("case", "meeting.other_team")
+    if await _living_item(work, meeting, desk) is not None:
+        raise Conflict("meeting.on_agenda_already")
+    came_from = desk.case.stage
     await move(desk, "on_agenda")
     last = await work.session.scalar(
         select(func.coalesce(func.max(AgendaItem.position), 0)).where(AgendaItem.meeting_id == meeting.id)
@@ -94,6 +101,7 @@ async def place_on_agenda(work: Work, meeting: Meeting, form: AgendaForm) -> Age
         meeting_id=meeting.id,
         position=(last or 0) + 1,
         room=uuid7(),
+        came_from=came_from,
     )
     work.session.add(item)
     await work.session.flush()
@@ -111,18 +119,15 @@ async def desk_of(work: Work, wanted: str) -> Desk:
 
 async def agenda_item(work: Work, meeting: Meeting, desk: Desk) -> AgendaItem:
     """Return a case's living place on this agenda. Raises `Conflict` when it has none."""
-    query = select(AgendaItem).where(
-        AgendaItem.meeting_id == meeting.id, AgendaItem.case_id == desk.case.id, AgendaItem.ended_at.is_(None)
-    )
-    item = await work.session.scalar(query)
+    item = await _living_item(work, meeting, desk)
     if item is None:
         raise Conflict("meeting.not_on_agenda")
     return item
 
 
-def _must_not_be_over(meeting: Meeting) -> None:
-    if meeting.ends_at <= now():
-        raise Conflict("meeting.is_over")
+async def _living_item(work: Work, meeting: Meeting, desk: Desk) -> AgendaItem | None:
+    query = select(AgendaItem).where(AgendaItem.meeting_id == meeting.id, AgendaItem.case_id == desk.case.id)
+    return await work.session.scalar(query.where(AgendaItem.ended_at.is_(None)))
 
 
 async def give_seat(work: Work, meeting: Meeting, form: SeatForm) -> None:
@@ -134,18 +139,34 @@ async def give_seats(work: Work, meeting: Meeting, form: SeatsForm) -> None:
     """Seat posts at one case: all of them or, when one may not sit there, none.
 
     Raises `Conflict` unless the consent names the agency of each, when one is seated already, and once the meeting
-    is over; `Invalid` when nobody is chosen or somebody is unknown.
+    is over, or has been written down when it was entered afterwards; `Invalid` when nobody is chosen or somebody is
+    unknown.
     """
-    _must_not_be_over(meeting)
+    must_not_be_over(meeting)
     if not form.post:
         raise Invalid.of("post", "meetings.nobody_chosen")
     desk = await desk_of(work, form.case)
     item = await agenda_item(work, meeting, desk)
+    if meeting.state == RECORDED and item.discussed_at is not None:
+        raise Conflict("meeting.is_over")
     allowed = [await _may_sit(desk, item, post_id) for post_id in dict.fromkeys(form.post)]
     for colleague, basis in allowed:
         await _seat(desk, item, colleague, basis)
     if meeting.state == "open":
         await invitations.invite_seated(work, meeting)
+
+
+async def take_seat_back(work: Work, meeting: Meeting, form: SeatForm) -> None:
+    """End a seat that was given by mistake, with its sight and place in the room; the calendar is told.
+
+    Raises `Conflict` when the post has none at this case.
+    """
+    desk = await desk_of(work, form.case)
+    item = await agenda_item(work, meeting, desk)
+    theirs = (Seat.agenda_item_id == item.id) & (Seat.post_id == form.post)
+    if await work.session.scalar(select(Seat.id).where(theirs, Seat.ended_at.is_(None))) is None:
+        raise Conflict("meeting.no_such_seat")
+    await take_back(desk, theirs)
 
 
 async def _may_sit(desk: Desk, item: AgendaItem, post_id: UUID) -> tuple[Colleague, LawfulBasis]:
@@ -177,8 +198,13 @@ async def _seat(desk: Desk, item: AgendaItem, colleague: Colleague, basis: Lawfu
 
 
 async def open_meeting(work: Work, meeting: Meeting) -> int:
-    """Open the meeting: everybody seated is invited in this same transaction. Return how many invitations left."""
-    _must_not_be_over(meeting)
+    """Open the meeting: everybody seated is invited in this same transaction. Return how many invitations left.
+
+    Raises `Conflict` when the meeting is over or nobody new is seated.
+    """
+    must_not_be_over(meeting)
+    if meeting.state == RECORDED:
+        raise Conflict("meeting.is_over")
     meeting.state = "open"
     await work.session.flush()
     invited = await invitations.invite_seated(work, meeting)
@@ -186,42 +212,3 @@ async def open_meeting(work: Work, meeting: Meeting) -> int:
         raise Conflict("meeting.nobody_seated")
     work.record(Mode.WRITE)
     return invited
-
-
-async def record_minutes(work: Work, meeting: Meeting, form: MinutesForm) -> None:
-    """Record what was agreed about one case; a correction is a new version, the earlier stays.
-
-    Raises `Conflict` where a newer answer of the client leaves the conveners out.
-    """
-    desk = await desk_of(work, form.case)
-    if Kind.MINUTES not in desk.kinds:
-        raise Conflict("case.nothing_shared")
-    item = await agenda_item(work, meeting, desk)
-    await settle(work, await saved_minutes(desk, item), {"text": form.text})
-    if desk.case.stage == "on_agenda":
-        await move(desk, "in_follow_up")
-    last = await work.session.scalar(select(func.max(Minutes.version)).where(Minutes.agenda_item_id == item.id))
-    minutes = Minutes(
-        id=uuid7(),
-        case_id=desk.case.id,
-        controller_id=work.actor.agency_id,
-        retention_class=RETENTION,
-        agenda_item_id=item.id,
-        version=(last or 0) + 1,
-        author_id=work.actor.post_id,
-        recorded_at=now(),
-    )
-    await work.vault.seal(minutes, text=form.text)
-    work.session.add(minutes)
-    await work.session.flush()
-    desk.wrote(Kind.MINUTES)
-
-
-async def saved_minutes(desk: Desk, item: AgendaItem) -> Saved:
-    """Return the newest minutes of an item, as whoever corrects them sees them."""
-    query = select(Minutes).where(Minutes.agenda_item_id == item.id).order_by(Minutes.version.desc()).limit(1)
-    row, about = await desk.work.session.scalar(query), f"minutes:{item.id}"
-    if row is None:
-        return Saved(about, {"text": ""})
-    text = {"text": await desk.work.vault.open(row, "text")}
-    return Saved(about, text, {"text": Change(row.author_id, row.recorded_at)})

@@ -2,13 +2,15 @@
 
 from uuid import UUID
 
-from sqlalchemy import Column, Uuid, func, select, update
+from sqlalchemy import Column, ColumnElement, Uuid, func, select, update
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import SightEnded
+from multiagency.cases.models import AccessGrant
+from multiagency.cases.service_grants import one_at_a_time
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
-from multiagency.meetings.models import AgendaItem, Meeting
+from multiagency.meetings.models import AgendaItem, Meeting, Seat
 from multiagency.meetings.service_invitations import after_seats_ended
 from multiagency.pathways.service import pathway
 from multiagency.people.models import Post
@@ -31,6 +33,16 @@ async def end_seats(happened: SightEnded) -> None:
         desk.wrote(Kind.MEETING, controller_id=controller_id)
     for post_id, meeting_id in sorted({(post_id, meeting_id) for post_id, meeting_id, _ in rows}):
         await _tell_calendar(desk, post_id, meeting_id)
+
+
+async def take_back(desk: Desk, which: ColumnElement[bool]) -> None:
+    """End these seats of the case though their basis lives: what was given on them ends, and so do they."""
+    await one_at_a_time(desk.work, desk.case)
+    seats = select(Seat.id).where(Seat.case_id == desk.case.id, Seat.ended_at.is_(None), which)
+    given = update(AccessGrant).where(AccessGrant.occasion == "seat", AccessGrant.occasion_id.in_(seats))
+    ended = given.where(AccessGrant.case_id == desk.case.id, AccessGrant.ended_at.is_(None)).values(ended_at=now())
+    await desk.work.session.execute(ended, execution_options={"synchronize_session": False})
+    await desk.work.publish(SightEnded(desk))
 
 
 async def _leave_agendas(desk: Desk) -> None:

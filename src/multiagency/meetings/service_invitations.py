@@ -101,29 +101,56 @@ async def after_seats_ended(work: Work, meeting: Meeting, post: Post) -> None:
         await _send_cancel(work, meeting, post, invitation)
 
 
+async def tell_new_time(work: Work, meeting: Meeting) -> None:
+    """Send everybody invited who still has a seat the new time, and ask them again (RFC 5546 section 3.2.2.1)."""
+    for invitation, post in await _invited(work, meeting):
+        if not await work.session.scalar(select(func.may_receive(invitation.id))):
+            continue
+        await _end_addresses(work, invitation)
+        invitation.answer, invitation.answered_at = "needs_action", None
+        invitation.sequence += 1
+        await _send_request(work, meeting, post, invitation, "moved")
+
+
+async def withdraw_all(work: Work, meeting: Meeting) -> None:
+    """Take the meeting out of every calendar: it is cancelled, or was not held."""
+    for invitation, post in await _invited(work, meeting):
+        await _end_addresses(work, invitation)
+        invitation.sequence += 1
+        invitation.cancelled_at = now()
+        await _send_cancel(work, meeting, post, invitation)
+
+
+async def _invited(work: Work, meeting: Meeting) -> Sequence[tuple[Invitation, Post]]:
+    living = [row for row in await _invitations(work, meeting) if row.cancelled_at is None]
+    return [(row, await work.session.get_one(Post, row.post_id)) for row in sorted(living, key=lambda row: row.id)]
+
+
 async def _end_addresses(work: Work, invitation: Invitation) -> None:
     living = update(JoinAddress).where(JoinAddress.invitation_id == invitation.id, JoinAddress.ended_at.is_(None))
     await work.session.execute(living.values(ended_at=now()), execution_options={"synchronize_session": False})
 
 
-async def _send_request(work: Work, meeting: Meeting, post: Post, invitation: Invitation) -> None:
+async def _send_request(work: Work, meeting: Meeting, post: Post, invitation: Invitation, words: str = REQUEST) -> None:
     address = secret()
     work.session.add(JoinAddress(invitation_id=invitation.id, secret_hash=secret_hash(address)))
     await work.session.flush()
     url = f"{work.tools.settings.base_url}/j/{address}"
-    await _mail(work, meeting, post, invitation, REQUEST, url)
+    await _mail(work, meeting, post, invitation, REQUEST, url, words)
 
 
 async def _send_cancel(work: Work, meeting: Meeting, post: Post, invitation: Invitation) -> None:
     await work.session.flush()
-    await _mail(work, meeting, post, invitation, CANCEL, "")
+    await _mail(work, meeting, post, invitation, CANCEL, "", CANCEL)
 
 
-async def _mail(work: Work, meeting: Meeting, post: Post, invitation: Invitation, purpose: str, url: str) -> None:
+async def _mail(
+    work: Work, meeting: Meeting, post: Post, invitation: Invitation, purpose: str, url: str, words: str
+) -> None:
     """Build both forms of the message in the recipient's language and put it into the outbox."""
     language = Language(post.language)
     values = {"when": moment_text(language, to_helsinki(meeting.starts_at)), "url": url}
-    say = {part: TEXTS.say(language, f"mail.{purpose}.{part}", **values) for part in ("subject", "text", "description")}
+    say = {part: TEXTS.say(language, f"mail.{words}.{part}", **values) for part in ("subject", "text", "description")}
     entry = calendar.Entry(
         uid=invitation.uid,
         sequence=invitation.sequence,

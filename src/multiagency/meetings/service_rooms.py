@@ -77,7 +77,10 @@ def _holder(work: Work, seat: Seat) -> RoomPass:
 
 
 async def enter(work: Work, room: UUID, token: str) -> None:
-    """Let in the holder of a valid token for this room who still has its seat. Raises `NotVisible`."""
+    """Let in the holder of a valid token for this room who still has its seat, once. Raises `NotVisible`.
+
+    A token that is not newer than the last one which let them in has been used, or its holder came in with another.
+    """
     seat, case = await _own_seat(work, room)
     try:
         holder = work.tools.room_tokens.check(token, str(room))
@@ -86,6 +89,8 @@ async def enter(work: Work, room: UUID, token: str) -> None:
     if holder.pseudonym != _holder(work, seat).pseudonym:
         raise NotVisible("room.ticket_over")
     presence = await work.session.scalar(select(Presence).where(Presence.seat_id == seat.id))
+    if presence is not None and presence.ticket is not None and holder.ticket <= presence.ticket:
+        raise NotVisible("room.ticket_used")
     if presence is None:
         presence = Presence(
             id=uuid7(),
@@ -95,7 +100,7 @@ async def enter(work: Work, room: UUID, token: str) -> None:
             seat_id=seat.id,
         )
         work.session.add(presence)
-    presence.entered_at, presence.left_at = now(), None
+    presence.entered_at, presence.left_at, presence.ticket = now(), None, holder.ticket
     await _log(work, case)
 
 

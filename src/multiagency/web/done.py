@@ -31,6 +31,13 @@ class Done(StrEnum):
     ASSIGNED = "assigned"
     REPORTED = "reported"
     CLOSED = "closed"
+    SEAT_TAKEN_BACK = "seat_taken_back"
+    TAKEN_OFF = "taken_off"
+    MEETING_MOVED = "meeting_moved"
+    MEETING_CANCELLED = "meeting_cancelled"
+    MEETING_NOT_HELD = "meeting_not_held"
+    DRAFT_SAVED = "draft_saved"
+    MINUTES_APPROVED = "minutes_approved"
 
 
 def remember(response: Response, done: Done) -> None:

@@ -1,0 +1,44 @@
+"""JSON: drafting minutes, approving them, adding to them, and reading them."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+
+from multiagency.cases.desk import Desk
+from multiagency.cases.doors import case_door
+from multiagency.kernel.access import Act
+from multiagency.kernel.work import Work
+from multiagency.meetings import reading_minutes as reading
+from multiagency.meetings import service
+from multiagency.meetings import service_minutes as minutes
+from multiagency.meetings.forms import AddendumForm, ApprovalForm, MinutesForm
+from multiagency.meetings.reading_minutes import MinutesView
+from multiagency.web.door import door
+
+router = APIRouter()
+
+
+@router.post("/meetings/{meeting}/minutes")
+async def post_minutes(
+    meeting: str, form: MinutesForm, work: Annotated[Work, door(Act.RECORD_MINUTES)]
+) -> dict[str, Any]:
+    """Save a draft of the minutes of one case; 409 before the meeting begins, and for a stale `seen`."""
+    return {"version": await minutes.save_draft(work, await service.find(work, meeting), form)}
+
+
+@router.post("/meetings/{meeting}/minutes/approval", status_code=204)
+async def post_approval(meeting: str, form: ApprovalForm, work: Annotated[Work, door(Act.APPROVE_MINUTES)]) -> None:
+    """Approve the newest draft: the case goes on to its follow-up."""
+    await minutes.approve(work, await service.find(work, meeting), form)
+
+
+@router.post("/meetings/{meeting}/minutes/addenda", status_code=204)
+async def post_addendum(meeting: str, form: AddendumForm, work: Annotated[Work, door(Act.RECORD_MINUTES)]) -> None:
+    """Add something to approved minutes, or correct them."""
+    await minutes.add(work, await service.find(work, meeting), form)
+
+
+@router.get("/cases/{reference}/minutes")
+async def get_minutes(desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> list[MinutesView]:
+    """Read the minutes of a case with what was added; drafts show to those who coordinate."""
+    return await reading.minutes(desk)

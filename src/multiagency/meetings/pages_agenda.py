@@ -1,0 +1,140 @@
+"""Pages of one meeting: the agenda, who is invited, what comes next; cases come on it, change places, come off."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+
+from multiagency.cases.desk import open_desk
+from multiagency.kernel.access import Act
+from multiagency.kernel.clock import now
+from multiagency.kernel.work import Work
+from multiagency.meetings import reading, service
+from multiagency.meetings import service_agenda as agenda
+from multiagency.meetings import service_states as states
+from multiagency.meetings.forms import AgendaForm, PlaceForm, RemovalChoice, RemovalForm
+from multiagency.meetings.models import Meeting
+from multiagency.meetings.reading import AgendaView
+from multiagency.web.done import Done
+from multiagency.web.door import door
+from multiagency.web.forms import Errors, Filled, take
+from multiagency.web.pages import page, see
+from multiagency.web.speaking import language_of
+
+router = APIRouter(tags=["pages"])
+
+
+@router.get("/meetings/{meeting}")
+async def get_meeting(request: Request, meeting: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> Response:
+    """Show agenda, seats, the queue, and how the invitations stand."""
+    return await _meeting(request, work, meeting)
+
+
+@router.post("/meetings/{meeting}/agenda")
+async def post_agenda(request: Request, meeting: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> Response:
+    """Put a case on the agenda and go on to choose who takes part."""
+    found = await service.find(work, meeting)
+    placed: list[str] = []
+
+    async def place(form: AgendaForm) -> None:
+        await service.place_on_agenda(work, found, form)
+        placed.append(form.case)
+
+    _, errors = await take(request, AgendaForm, place)
+    if errors:
+        return await _meeting(request, work, meeting, errors)
+    return see(f"/meetings/{meeting}/cases/{placed[0]}/seats")
+
+
+@router.post("/meetings/{meeting}/order")
+async def post_order(request: Request, meeting: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> Response:
+    """Move a case up or down by one place."""
+    found = await service.find(work, meeting)
+
+    async def change(form: PlaceForm) -> None:
+        await agenda.change_place(work, found, form)
+
+    _, errors = await take(request, PlaceForm, change)
+    return await _meeting(request, work, meeting, errors) if errors else see(f"/meetings/{meeting}#agenda")
+
+
+async def _meeting(request: Request, work: Work, wanted: str, errors: Errors = ()) -> Response:
+    meeting = await service.find(work, wanted)
+    view = await reading.agenda(work, meeting, language_of(request))
+    over = states.is_over(meeting)
+    waiting = [] if over else await reading.waiting(work, meeting)
+    return page(
+        request,
+        "meeting.html",
+        422 if errors else 200,
+        errors=errors,
+        path=f"/meetings/{meeting.reference}",
+        meeting=meeting,
+        view=view,
+        waiting=[case.case for case in waiting if not case.again],
+        again=[case.case for case in waiting if case.again],
+        over=over,
+        begun=states.has_begun(meeting),
+        standing=states.standing(meeting),
+        step=_next_step(meeting, view, any(not case.again for case in waiting)),
+    )
+
+
+def _next_step(meeting: Meeting, view: AgendaView, waiting: bool) -> str:
+    """Name the one thing that the coordinator should do next."""
+    over, undiscussed = states.is_over(meeting), [item for item in view.items if not item.discussed]
+    if view.uninvited() and not over and meeting.state != states.RECORDED:
+        return "invite"
+    if any(not item.seats for item in undiscussed) and not over:
+        return "choose"
+    if not view.items and not over:
+        return "place" if waiting else "wait"
+    if not undiscussed:
+        return "nothing"
+    if states.has_begun(meeting):
+        return "record"
+    return "put_elsewhere" if over else "hold"
+
+
+@router.get("/meetings/{meeting}/cases/{reference}/removal")
+async def get_removal(
+    request: Request, meeting: str, reference: str, work: Annotated[Work, door(Act.RUN_MEETING)]
+) -> Response:
+    """Say what ends when the case comes off the agenda, and ask why it does."""
+    return await _removal(request, work, meeting, reference)
+
+
+@router.post("/meetings/{meeting}/cases/{reference}/removal")
+async def post_removal(
+    request: Request, meeting: str, reference: str, work: Annotated[Work, door(Act.RUN_MEETING)]
+) -> Response:
+    """Take the case off the agenda and go back to the meeting."""
+    found = await service.find(work, meeting)
+
+    async def remove(form: RemovalChoice) -> None:
+        await agenda.take_off(work, found, RemovalForm(case=reference, because=form.because))
+
+    filled, errors = await take(request, RemovalChoice, remove)
+    if errors:
+        return await _removal(request, work, meeting, reference, errors, filled)
+    return see(f"/meetings/{meeting}", Done.TAKEN_OFF)
+
+
+async def _removal(
+    request: Request, work: Work, wanted: str, reference: str, errors: Errors = (), filled: Filled | None = None
+) -> Response:
+    meeting = await service.find(work, wanted)
+    desk = await open_desk(work, reference, Act.RUN_MEETING)
+    item = await service.agenda_item(work, meeting, desk)
+    begun = meeting.starts_at <= now()
+    return page(
+        request,
+        "agenda_removal.html",
+        422 if errors else 200,
+        errors=errors,
+        filled=filled or ({} if begun else {"because": "removed"}),
+        meeting=meeting,
+        reference=desk.case.reference,
+        reasons=("removed", "not_held") if begun else ("removed",),
+        discussed=item.discussed_at is not None,
+        again=item.came_from == "in_follow_up",
+    )

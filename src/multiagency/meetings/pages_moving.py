@@ -1,0 +1,98 @@
+"""Pages: a meeting gets another time, is cancelled, or was not held. Each says before it is done who is told what."""
+
+from typing import Annotated, Any, get_args
+
+from fastapi import APIRouter, Request, Response
+
+from multiagency.kernel.access import Act
+from multiagency.kernel.work import Work
+from multiagency.meetings import reading, service
+from multiagency.meetings import service_moving as moving
+from multiagency.meetings import service_states as states
+from multiagency.meetings.forms import EndingForm, MovingForm, Reason
+from multiagency.web.done import Done
+from multiagency.web.door import door
+from multiagency.web.forms import Errors, Filled, take
+from multiagency.web.pages import page, see
+from multiagency.web.speaking import language_of
+
+router = APIRouter(tags=["pages"])
+
+REASONS: tuple[str, ...] = get_args(Reason)
+
+
+@router.get("/meetings/{meeting}/time")
+async def get_time(request: Request, meeting: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> Response:
+    """Ask for another time."""
+    return await _page(request, work, meeting, "meeting_time.html")
+
+
+@router.post("/meetings/{meeting}/time")
+async def post_time(request: Request, meeting: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> Response:
+    """Move the meeting and go back to its page."""
+    found = await service.find(work, meeting)
+
+    async def move(form: MovingForm) -> None:
+        await moving.move_to(work, found, form)
+
+    filled, errors = await take(request, MovingForm, move)
+    if errors:
+        return await _page(request, work, meeting, "meeting_time.html", errors, filled)
+    return see(f"/meetings/{meeting}", Done.MEETING_MOVED)
+
+
+@router.get("/meetings/{meeting}/cancellation")
+async def get_cancellation(request: Request, meeting: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> Response:
+    """Say what ends and who is told when the meeting is cancelled."""
+    return await _page(request, work, meeting, "meeting_ending.html", words="cancelling")
+
+
+@router.post("/meetings/{meeting}/cancellation")
+async def post_cancellation(request: Request, meeting: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> Response:
+    """Cancel the meeting."""
+    found = await service.find(work, meeting)
+
+    async def cancel(form: EndingForm) -> None:
+        await moving.cancel(work, found, form)
+
+    filled, errors = await take(request, EndingForm, cancel)
+    if errors:
+        return await _page(request, work, meeting, "meeting_ending.html", errors, filled, words="cancelling")
+    return see(f"/meetings/{meeting}", Done.MEETING_CANCELLED)
+
+
+@router.get("/meetings/{meeting}/not-held")
+async def get_not_held(request: Request, meeting: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> Response:
+    """Say what comes of the cases when the meeting was not held."""
+    return await _page(request, work, meeting, "meeting_ending.html", words="missing")
+
+
+@router.post("/meetings/{meeting}/not-held")
+async def post_not_held(request: Request, meeting: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> Response:
+    """Record that the meeting was not held."""
+    found = await service.find(work, meeting)
+
+    async def record(form: EndingForm) -> None:
+        await moving.was_not_held(work, found, form)
+
+    filled, errors = await take(request, EndingForm, record)
+    if errors:
+        return await _page(request, work, meeting, "meeting_ending.html", errors, filled, words="missing")
+    return see(f"/meetings/{meeting}", Done.MEETING_NOT_HELD)
+
+
+async def _page(
+    request: Request,
+    work: Work,
+    wanted: str,
+    template: str,
+    errors: Errors = (),
+    filled: Filled | None = None,
+    **more: Any,
+) -> Response:
+    meeting = await service.find(work, wanted)
+    view = await reading.agenda(work, meeting, language_of(request))
+    values: dict[str, Any] = {"errors": errors, "filled": filled or {}, "reasons": REASONS, "meeting": meeting}
+    told = [invited for invited in view.invited if not invited.cancelled]
+    values |= {"told": told, "cases": len([item for item in view.items if not item.discussed])}
+    return page(request, template, 422 if errors else 200, over=states.is_past(meeting), **values, **more)

@@ -1,0 +1,76 @@
+"""A meeting that is not held as it was called: moved, cancelled, or missed."""
+
+from sqlalchemy import select
+
+from multiagency.kernel.clock import now
+from multiagency.kernel.errors import Conflict, Invalid
+from multiagency.kernel.journal import Mode
+from multiagency.kernel.work import Work
+from multiagency.meetings import service_invitations as invitations
+from multiagency.meetings.forms import EndingForm, MovingForm
+from multiagency.meetings.models import AgendaItem, Meeting, Minutes
+from multiagency.meetings.service_agenda import end_undiscussed
+from multiagency.meetings.service_states import ENDED, RECORDED, must_not_be_over, wrong_times
+from multiagency.people.models import Team
+
+
+async def move_to(work: Work, meeting: Meeting, form: MovingForm) -> None:
+    """Give the meeting another time; everybody invited is told, and asked again.
+
+    Raises `Invalid` for a time beyond the team's limits, `Conflict` when the meeting is over or has minutes.
+    """
+    must_not_be_over(meeting)
+    await _must_not_have_been_held(work, meeting)
+    team = await work.session.get_one(Team, meeting.team_id)
+    if errors := await wrong_times(work, team, form, recorded=False):
+        raise Invalid(*errors)
+    meeting.starts_at, meeting.ends_at, meeting.reason = form.starts_at, form.ends_at, form.reason
+    await work.session.flush()
+    if meeting.state == "open":
+        await invitations.tell_new_time(work, meeting)
+    work.record(Mode.WRITE)
+
+
+async def cancel(work: Work, meeting: Meeting, form: EndingForm) -> None:
+    """Cancel the meeting for good: everybody invited is told, its cases wait for another meeting.
+
+    Raises `Conflict` when it is over or has minutes.
+    """
+    must_not_be_over(meeting)
+    await _must_have_no_minutes(work, meeting)
+    await _end(work, meeting, "cancelled", form)
+
+
+async def was_not_held(work: Work, meeting: Meeting, form: EndingForm) -> None:
+    """Record that the meeting did not take place; its cases wait for another one.
+
+    Raises `Conflict` before it should have begun, when it was cancelled, and when it has minutes.
+    """
+    if meeting.state in ENDED:
+        raise Conflict(f"meeting.was_{meeting.state}")
+    if meeting.starts_at > now():
+        raise Conflict("meeting.not_missed_yet")
+    await _must_not_have_been_held(work, meeting)
+    await _end(work, meeting, "not_held", form)
+
+
+async def _end(work: Work, meeting: Meeting, state: str, form: EndingForm) -> None:
+    """Calendars first: once they are told, the end of each seat tells them nothing more."""
+    if meeting.state == "open" and meeting.ends_at > now():
+        await invitations.withdraw_all(work, meeting)
+    meeting.state, meeting.reason = state, form.reason
+    await work.session.flush()
+    await end_undiscussed(work, meeting, state)
+    work.record(Mode.WRITE)
+
+
+async def _must_not_have_been_held(work: Work, meeting: Meeting) -> None:
+    if meeting.state == RECORDED:
+        raise Conflict("meeting.has_been_held")
+    await _must_have_no_minutes(work, meeting)
+
+
+async def _must_have_no_minutes(work: Work, meeting: Meeting) -> None:
+    written = select(Minutes.id).join(AgendaItem, AgendaItem.id == Minutes.agenda_item_id)
+    if await work.session.scalar(written.where(AgendaItem.meeting_id == meeting.id).limit(1)) is not None:
+        raise Conflict("meeting.has_been_held")
