@@ -49,7 +49,10 @@ async def test_the_people_of_a_closed_case_stay_as_they_were(house):
     await officer.post(f"/cases/{case}/guardians", guardian, 409)
     await officer.post(f"/cases/{case}/consent", await house.consent_body(), 409)
     shown = (await pages.get(f"/cases/{case}")).text
-    assert f'"/cases/{case}/people/{violent}"' not in shown
+    for form in ("new", violent):
+        assert f'"/cases/{case}/people/{form}"' not in shown
+    await officer.post(f"/cases/{case}/parties/{violent}/aliases", {"name": "Olli"}, 409)
+    assert "<form" not in (await pages.get(f"/cases/{case}/people/{violent}/aliases")).text.split("<h1>")[1]
     assert f'"/cases/{case}/client"' not in shown
 
 
