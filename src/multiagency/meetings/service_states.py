@@ -63,22 +63,23 @@ def standing(meeting: Meeting) -> str:
 
 
 async def wrong_times(work: Work, team: Team, times: MeetingTimes, *, recorded: bool) -> list[FieldError]:
-    """Return what is wrong with the times of a meeting, with the team's limits."""
+    """Return what is wrong with the times of a meeting, with the team's limits, in the order of the form."""
     hours = await parameter(work, team.pathway, "longest_meeting_hours", team.id)
-    found = []
+    days = await parameter(work, team.pathway, "recorded_afterwards_days", team.id)
+    years = await parameter(work, team.pathway, "meeting_ahead_years", team.id)
+    found = _wrong_afterwards(times, days) if recorded else _wrong_ahead(times, days, years)
     if times.ends_at <= times.starts_at:
         found.append(FieldError("ends_at", "meeting.ends_before_it_starts"))
     elif times.ends_at - times.starts_at > timedelta(hours=hours):
         found.append(FieldError("ends_at", "meeting.too_long", {"hours": hours}))
-    days = await parameter(work, team.pathway, "recorded_afterwards_days", team.id)
-    if recorded:
-        return found + _wrong_afterwards(times, days)
-    years = await parameter(work, team.pathway, "meeting_ahead_years", team.id)
-    if times.starts_at <= now():
-        found.append(FieldError("starts_at", "meeting.in_past", {"days": days}))
-    elif times.starts_at > later(now(), years=years):
-        found.append(FieldError("starts_at", "meeting.too_far", {"years": years}))
     return found
+
+
+def _wrong_ahead(times: MeetingTimes, days: int, years: int) -> list[FieldError]:
+    if times.starts_at <= now():
+        return [FieldError("starts_at", "meeting.in_past", {"days": days})]
+    too_far = times.starts_at > later(now(), years=years)
+    return [FieldError("starts_at", "meeting.too_far", {"years": years})] if too_far else []
 
 
 def _wrong_afterwards(times: MeetingTimes, days: int) -> list[FieldError]:
