@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 from tests.cases.test_bars import bar
 from tests.kernel.test_row_security import secret_of
+from tests.leaving import leaves_team
 from tests.pages import at_pages
 
 from multiagency.demo import story
@@ -36,6 +37,16 @@ async def test_who_could_see_a_case_at_any_moment_and_why(house):
     assert of(now, "Elina") == {("refer", "referral", "own_record")}
     assert of(now, "Paula") == {("coordinate", "coordination", "coordination")}
     assert {row["case"] for row in now["grants"]} == {case}
+
+
+async def test_coordination_is_a_right_for_as_long_as_somebody_is_of_the_team(house):
+    case = await house.submitted()
+    before = datetime.now(UTC)
+    await leaves_team(house, "coordinator-2")
+    held = {("coordinate", "coordination", reason) for reason in ("coordination", "consent")}
+    assert of(await rights(house, case=case, at=before.isoformat()), "Outi") == held
+    now = await rights(house, case=case)
+    assert (of(now, "Outi"), of(now, "Paula")) == (set(), held)
 
 
 async def test_a_right_that_a_bar_beat_is_shown_as_beaten(house):

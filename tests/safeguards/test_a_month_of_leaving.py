@@ -19,8 +19,8 @@ from multiagency.kernel.clock import today
 from multiagency.safeguards.jobs_departures import look_after
 
 MONTHS = int(os.environ.get("MONTHS", "0"))
-SEEDS = random.SystemRandom().sample(range(10**9), MONTHS) if MONTHS else (7,)
-STEPS = 40 if MONTHS else 14
+SEEDS = random.SystemRandom().sample(range(10**9), MONTHS) if MONTHS else (4, 6)
+STEPS = 40 if MONTHS else 20
 POLICE = ("officer", "officer-2", "police", "supervisor", "second")
 COUNTY = ("coordinator", "coordinator-2", "social-worker", "county", "supervisor-2")
 PEOPLE = POLICE + COUNTY
@@ -119,9 +119,10 @@ class Month:
         login = self.chance.choice(("supervisor", "second", "coordinator", "coordinator-2", "supervisor-2"))
         answer = await self.ask(login, "GET", "/supervision")
         rows = answer.json()["work"] if answer.status_code == 200 else []
+        rows.sort(key=lambda row: (self.cases.index(row["reference"]), row["what"], row["name"]))
         if rows:
             row = self.chance.choice(rows)
-            taker = str(self.posts[self.chance.choice(PEOPLE)])
+            taker = str(self.posts[self.chance.choice((*PEOPLE, *("officer", "officer-2") * 5))])
             body = {name: row[name] for name in ("what", "item", "holder")} | {"post": taker, "reason": "is_away"}
             await self.ask(login, "POST", "/supervision/handing-on", body)
 
