@@ -46,6 +46,10 @@ CHEAP = 1
 """The cost of the passwords here: they guard nothing, and are asked for thousands of times."""
 
 
+_Like = tuple[asyncio.AbstractEventLoop, str, object]
+"""What must be the same for a house to move into a database again: event loop, template, connections."""
+
+
 class Ground:
     """What all houses of a test run stand on: one embedded server with a migrated, populated template database."""
 
@@ -55,7 +59,7 @@ class Ground:
         self.passwords = generated_passwords(directory / "secrets" / "passwords.json")
         self.verifier_key = make_key_files(directory / "keys", ORIGIN)
         self._numbers = itertools.count(1)
-        self._vacant: list[Lodging] = []
+        self._vacant: dict[_Like, list[Lodging]] = {}
 
     def build(self) -> None:
         self.server.start()
@@ -106,10 +110,12 @@ class Ground:
             await drop_database(self.server, name)
 
     @asynccontextmanager
-    async def lived_in(self, sink: MailSink | None = None):
+    async def lived_in(self, sink: MailSink | None = None, template: str = TEMPLATE, **changes: object):
         """Give a house in a database that was wiped after the test before; all in one event loop, until `clear`."""
-        lodging = self._vacant.pop() if self._vacant else await self._new_lodging()
-        house = House(self, lodging.name, self._settings_with(sink, lodging.name, {}), sink)
+        alike = (asyncio.get_running_loop(), template, changes.get("pool_size"))
+        vacant = self._vacant.get(alike)
+        lodging = vacant.pop() if vacant else await self._new_lodging(template)
+        house = House(self, lodging.name, self._settings_with(sink, lodging.name, changes), sink)
         if lodging.engines:
             house.runtime.engines = dict(lodging.engines)
         else:
@@ -118,28 +124,30 @@ class Ground:
             yield house
         finally:
             await house.http.aclose()
-            await self._give_back(lodging, house)
+            await self._give_back(alike, lodging, house)
 
-    async def _give_back(self, lodging: Lodging, house: "House") -> None:
+    async def _give_back(self, alike: "_Like", lodging: Lodging, house: "House") -> None:
         try:
             await lodging.wipe(house.runtime.engines)
-            self._vacant.append(lodging)
+            self._vacant.setdefault(alike, []).append(lodging)
         except Unfit:
             await house.runtime.close()
             await self._demolish(lodging)
 
-    async def clear(self) -> None:
-        """Drop the databases that wait for the next test, and let go of their connections."""
-        while self._vacant:
-            await self._demolish(self._vacant.pop())
+    async def clear(self, *kept: str) -> None:
+        """Drop the databases that wait for the next test, but for copies of these; let go of their connections."""
+        here = [alike for alike in self._vacant if alike[0] is asyncio.get_running_loop() and alike[1] not in kept]
+        for lodging in [lodging for alike in here for lodging in self._vacant.pop(alike)]:
+            await self._demolish(lodging)
 
     async def _demolish(self, lodging: Lodging) -> None:
         await lodging.leave()
         await drop_database(self.server, lodging.name)
 
-    async def _new_lodging(self) -> Lodging:
+    async def _new_lodging(self, template: str) -> Lodging:
+        await self.clear(TEMPLATE, template)  # the tests that begin at another stage are over
         name = self._name()
-        await self._clone(TEMPLATE, name)
+        await self._clone(template, name)
         return await Lodging(name, await connect(self.server, name)).settle()
 
     def _name(self) -> str:

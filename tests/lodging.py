@@ -5,6 +5,8 @@ that learn all tables, policies and statements anew. A database goes back only i
 its rows after the wiping and in its schema without: whatever else a test did to it or to its engines, it is dropped.
 """
 
+import asyncio
+from contextlib import asynccontextmanager
 from io import BytesIO
 
 import asyncpg
@@ -40,6 +42,8 @@ _OTHERS = (
     "SELECT count(*), count(*) FILTER (WHERE state <> 'idle') FROM pg_stat_activity "
     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
+
+_MOMENTS = 20
 
 
 class Unfit(Exception):
@@ -89,11 +93,17 @@ class Lodging:
             raise Unfit from error
 
     async def _empty(self) -> None:
-        ours = sum(engine.pool.checkedin() for engine in self.engines.values())
-        if tuple(await self._superuser.fetchrow(_OTHERS)) != (ours, 0):
-            raise Unfit  # somebody else is connected, or has not finished
+        await self._alone()
         if await self._superuser.fetch(_SCHEMA) != self._schema:
             raise Unfit
+        await self._restore()
+
+    async def back(self) -> None:
+        """Let every row be again what it was; whoever asks sees to it that nobody is at work here."""
+        async with self._superuser.transaction():
+            await self._restore()
+
+    async def _restore(self) -> None:
         changed = [name for name, rows in (await self._rows()).items() if rows != self._known[name]]
         # Neither foreign keys nor the rules that keep the log from being changed.
         words = ["SET LOCAL lock_timeout = '2s'", "SET LOCAL session_replication_role = replica"]
@@ -103,6 +113,15 @@ class Lodging:
                 await self._superuser.copy_to_table(name, source=BytesIO(self._filled[name]))
         if await self._rows() != self._known:
             raise Unfit
+
+    async def _alone(self) -> None:
+        """Raise `Unfit` if somebody else is connected, or has not finished: who just left takes a moment to be gone."""
+        ours = sum(engine.pool.checkedin() for engine in self.engines.values())
+        for _ in range(_MOMENTS):
+            if tuple(await self._superuser.fetchrow(_OTHERS)) == (ours, 0):
+                return
+            await asyncio.sleep(0.01)
+        raise Unfit
 
     async def _rows(self) -> dict[str, str | None]:
         """Return what the rows of each table are, None where there are none."""
@@ -124,3 +143,13 @@ class Lodging:
         for engine in self.engines.values():
             await engine.dispose()
         await self._superuser.close()
+
+
+@asynccontextmanager
+async def coming_back(house):
+    """Give what lets every row of a house be again what it is now, for a scene that is played again and again."""
+    superuser = await house.superuser()
+    try:
+        yield (await Lodging(house.database, superuser).settle()).back
+    finally:
+        await superuser.close()

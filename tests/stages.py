@@ -28,8 +28,8 @@ class Stage:
 
     @asynccontextmanager
     async def house(self):
-        """A house of its own that stands where the story stopped."""
-        async with self.ground.house(template=self.database) as house:
+        """A house that stands where the story stopped."""
+        async with self.ground.lived_in(template=self.database) as house:
             for login, headers in self.headers.items():
                 house._people[login] = PersonAtApi(house.http, login)
                 house._people[login]._headers.update(headers)

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import event
 
 from multiagency.kernel.actor import Door
+from tests.lodging import coming_back
 
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 
@@ -36,6 +37,20 @@ async def test_whoever_comes_next_finds_the_template(lodgings, sink):
         assert again.database == house.database
         assert await everything(again) == template
         assert await again.submitted()
+
+
+async def test_a_scene_begins_again_where_it_began(lodgings):
+    async with lodgings.lived_in() as house:
+        case = await house.submitted()
+        await house.person("coordinator")
+        async with coming_back(house) as back:
+            template = await everything(house)
+            await house.opened(case)
+            await house.fetch("DELETE FROM team_member")
+            assert await everything(house) != template
+            await back()
+            assert await everything(house) == template
+            assert await house.opened(case)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 import asyncio
 import base64
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -181,3 +183,11 @@ async def test_what_cannot_be_is_said(command, words, status, sentence):
     found, said, error = await command(*words)
     assert (found, said) == (status, b"")
     assert sentence in error
+
+
+def test_a_bundle_is_verified_without_the_service():
+    """Whoever got one need not wait until the whole service is loaded."""
+    heavy = ("fastapi", "multiagency.wiring", "multiagency.worker")
+    asked = f"import sys, multiagency.cli.audit; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

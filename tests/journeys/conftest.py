@@ -7,11 +7,14 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 from tests.throwaway import throwaway
 
 from multiagency.demo.household import DATABASE, Household, free_port
+from multiagency.demo.walkthrough import Walkthrough
 from multiagency.embedded.provision import connect
 
 BUILD = Path(__file__).parents[2] / "build" / "screenshots"
@@ -60,6 +63,21 @@ def begin(household, meeting):
 
 
 @pytest.fixture(scope="module")
+def told(household):
+    """The main job up to the open meeting, told at the API: two cases and the meeting."""
+
+    async def tell():
+        async with httpx.AsyncClient(base_url=household.base_url, timeout=30) as http:
+            walkthrough = Walkthrough(household, http)
+            await walkthrough.refer()
+            await walkthrough.convene()
+            return (*walkthrough._cases, walkthrough._meeting)
+
+    with ThreadPoolExecutor(1) as pool:  # a browser's own loop may run in this thread
+        return pool.submit(asyncio.run, tell()).result()
+
+
+@pytest.fixture(scope="module")
 def chromium():
     with sync_playwright() as playwright:
         program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
@@ -77,6 +95,8 @@ class Visitor:
             java_script_enabled=scripts, viewport=viewport or DESKTOP, locale=language, base_url=household.base_url
         )
         self.context.set_default_timeout(15_000)
+        if scripts:  # there are none in the pages: it is for axe, which is loaded once and not for every look
+            self.context.add_init_script(Axe().axe_script)
         self.page = self.context.new_page()
         self.login = login
 
@@ -89,6 +109,12 @@ class Visitor:
     def goto(self, path, status=200):
         response = self.page.goto(path)
         assert response.status == status, f"{self.login} {path}: {response.status}"
+        return self
+
+    def resize(self, viewport):
+        """Give the window another size, and wait until the page has noticed."""
+        self.page.set_viewport_size(viewport)
+        self.page.wait_for_function("width => innerWidth === width", arg=viewport["width"])
         return self
 
     def fill(self, **values):

@@ -109,6 +109,24 @@ async def test_a_change_made_through_an_object_is_noticed_too(house, officer):
             (await work.session.scalars(select(Party))).one().role = "child"
 
 
+async def test_the_same_query_for_others_is_noticed_every_time(house, officer):
+    """SQLAlchemy compiles it once, and it is looked through once."""
+    for reference in ("BCDF-2345", "BCDF-2346", "BCDF-2347"):
+        async with house.runtime.unit_of_work(officer, Act.READ_CASE) as work:
+            await work.session.execute(select(Client.id).join(Case).where(Case.reference == reference))
+            assert {Kind.IDENTITY, Kind.SHELL} <= work.touched.read
+    for _ in range(3):
+        with pytest.raises(Unlogged, match="party"):
+            async with house.runtime.unit_of_work(officer, Act.EDIT_CASE) as work:
+                await work.session.execute(update(Party).values(role="child"))
+
+
+async def test_sql_in_the_drivers_own_words_is_refused(house, officer):
+    with pytest.raises(Unlogged, match="textual"):
+        async with house.runtime.unit_of_work(officer, Act.READ_CASE) as work:
+            await (await work.session.connection()).exec_driver_sql("SELECT name FROM client")
+
+
 async def test_textual_sql_is_refused(house, officer):
     with pytest.raises(Unlogged, match="textual"):
         async with house.runtime.unit_of_work(officer, Act.READ_CASE) as work:

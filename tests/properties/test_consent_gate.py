@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,14 @@ SECTIONS = {"identity": "client", "party": "parties", "narrative": "parts"}
 """What each kind of data shows of a case to somebody with a seat."""
 
 
+@pytest.fixture(scope="module")
+def runner(ground):
+    """One event loop for all situations, so that each finds the database of the one before."""
+    with asyncio.Runner() as runner:
+        yield runner
+        runner.run(ground.clear())
+
+
 @st.composite
 def situations(draw):
     named = draw(st.sets(st.sampled_from(sorted(AGENCIES))).map(lambda some: some | {"county"}))
@@ -31,12 +40,12 @@ def situations(draw):
 
 @given(situations())
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-def test_a_seat_shows_what_the_consent_names_and_nothing_after_it(ground, situation):
-    asyncio.run(play(ground, **situation))
+def test_a_seat_shows_what_the_consent_names_and_nothing_after_it(ground, runner, situation):
+    runner.run(play(ground, **situation))
 
 
 async def play(ground, named, asked, kinds, withdrawn_by):
-    async with ground.house() as house:
+    async with ground.lived_in() as house:
         case = await house.filled_draft()
         officer = await house.person("officer")
         consent = await house.consent_body(*(AGENCIES[key][1] for key in sorted(named)))

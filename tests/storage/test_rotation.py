@@ -28,9 +28,9 @@ async def keys(ground):
 
 
 @pytest.fixture
-async def house(ground, sink, keys):
+async def house(lodgings, sink, keys):
     # As many connections as there are people below: who waits too long for one is told so, and that is not the keys'.
-    async with ground.house(sink, keys_directory=keys, pool_size=12) as house:
+    async with lodgings.lived_in(sink, keys_directory=keys, pool_size=12) as house:
         yield house
 
 

@@ -1,5 +1,6 @@
 """Every act, every role, every route: what the policy on one screen says is what a request gets."""
 
+from tests.lodging import coming_back
 from tests.sight import sees_case
 from tests.web.calls import BODIES, NOBODYS, REACHES_THE_HIDDEN, WITNESS, deputy, log_request, routes_of, world
 
@@ -200,17 +201,19 @@ HOLDERS = [
 
 
 async def test_each_capability_opens_what_the_policy_says_and_no_more(ground, sink):
-    """Each holder in a house of their own, because some of what they do ends what others see."""
-    wrong, done, capabilities, acts = [], set(), set(), set()
-    for login in HOLDERS:
-        async with ground.house(sink) as house:
-            tried = await with_what_can_be_ended(house, await in_follow_up(house))
-            tried = await with_a_draft(house, await with_a_log_request(house, tried))
-            async with world(house, tried, OWN) as there:
-                capabilities |= await sees_case(there.database, login, tried["reference"]) or set()
-                faults, did = await walk(there, login)
-            acts = {route.act for route in routes_of(house.app)}
-        wrong, done = wrong + faults, done | did
+    """Each holder finds everything as it was, because some of what the one before did ends what others see."""
+    wrong, done, capabilities = [], set(), set()
+    async with ground.house(sink) as house:
+        tried = await with_what_can_be_ended(house, await in_follow_up(house))
+        tried = await with_a_draft(house, await with_a_log_request(house, tried))
+        acts = {route.act for route in routes_of(house.app)}
+        async with coming_back(house) as back:
+            for login in HOLDERS:
+                async with world(house, tried, OWN) as there:
+                    capabilities |= await sees_case(there.database, login, tried["reference"]) or set()
+                    faults, did = await walk(there, login)
+                wrong, done = wrong + faults, done | did
+                await back()
     assert wrong == [], "\n".join(wrong)
     assert {"refer", "contribute", "coordinate", "read"} <= capabilities
     wrong, did = await in_a_draft(ground)
@@ -222,15 +225,18 @@ async def test_each_capability_opens_what_the_policy_says_and_no_more(ground, si
 async def in_a_draft(ground):
     """What is open to the referrer, and to a colleague who was asked for a part, while a case is being filled in."""
     wrong, done = [], set()
-    for login in ("officer", "social-worker", "coordinator"):
-        async with ground.house() as house:
-            await house.fetch("UPDATE dated_parameter SET value = 1 WHERE name = 'agenda_without_consent'")
-            case = await house.filled_draft()
-            officer = await house.person("officer")
-            await officer.post(f"/cases/{case}/contributors", {"post": await house.post_of("Marja")})
-            party = str((await house.fetch("SELECT id FROM party"))[0]["id"])
-            tried = {name: make() for name, make in NOBODYS.items()} | {"reference": case, "party": party}
-            async with world(house, tried, {(name, what) for name in ROLE for what in ("party", "post")}) as there:
-                faults, did = await walk(there, login)
-        wrong, done = wrong + faults, done | did
+    async with ground.house() as house:
+        await house.fetch("UPDATE dated_parameter SET value = 1 WHERE name = 'agenda_without_consent'")
+        case = await house.filled_draft()
+        officer = await house.person("officer")
+        await officer.post(f"/cases/{case}/contributors", {"post": await house.post_of("Marja")})
+        party = str((await house.fetch("SELECT id FROM party"))[0]["id"])
+        tried = {name: make() for name, make in NOBODYS.items()} | {"reference": case, "party": party}
+        own = {(name, what) for name in ROLE for what in ("party", "post")}
+        async with coming_back(house) as back:
+            for login in ("officer", "social-worker", "coordinator"):
+                async with world(house, tried, own) as there:
+                    faults, did = await walk(there, login)
+                wrong, done = wrong + faults, done | did
+                await back()
     return wrong, done

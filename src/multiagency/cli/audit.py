@@ -17,7 +17,6 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
-from multiagency.assurance.jobs_selfcheck import check
 from multiagency.audit import bundle, nodes, service
 from multiagency.audit.checking import Verdict, unusable
 from multiagency.audit.note import BadNote, Signer, encode_base64
@@ -33,9 +32,6 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.progress import Progress
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
-from multiagency.settings import Settings
-from multiagency.wiring import wire
-from multiagency.worker import number_log, service_session
 
 
 def add(commands: Any) -> None:
@@ -109,7 +105,11 @@ async def _verify_database(trust: Trust, progress: Progress | None) -> Verdict:
 
 @asynccontextmanager
 async def _log() -> AsyncIterator[tuple[Runtime, Presented]]:
-    """The running kernel and a session of the worker's account."""
+    """The running kernel and a session of the worker's account, loaded here: a bundle is verified without it."""
+    from multiagency.settings import Settings
+    from multiagency.wiring import wire
+    from multiagency.worker import service_session
+
     runtime = wire(Settings())
     try:
         yield runtime, await service_session(runtime)
@@ -205,6 +205,8 @@ async def _consistency(options: argparse.Namespace, runtime: Runtime, presented:
 
 
 async def _check(_: argparse.Namespace, runtime: Runtime, presented: Presented) -> int:
+    from multiagency.assurance.jobs_selfcheck import check
+
     with progress_bar() as show:
         found = await check(runtime, presented, progress=show)
     sys.stdout.write("".join(f"ALARM: {code}\n" for code in found) or "Everything fits.\n")
@@ -212,6 +214,8 @@ async def _check(_: argparse.Namespace, runtime: Runtime, presented: Presented) 
 
 
 async def _checkpoint(_: argparse.Namespace, runtime: Runtime, presented: Presented) -> None:
+    from multiagency.worker import number_log
+
     settings = runtime.settings
     sequencer = Sequencer(Signer(settings.log_origin, read_key(settings.keys_directory / "log.key")))
     while await number_log(runtime, presented, sequencer):

@@ -5,9 +5,11 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, Self
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Delete, Insert, Table, TextClause, Update, event
-from sqlalchemy.orm import Session
+from sqlalchemy.engine import Compiled, Result
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.util import find_tables
 from sqlalchemy.sql.visitors import iterate
@@ -49,29 +51,30 @@ class Touched:
         """The kinds that statements have added, altered or deleted."""
         return {kind for _, kind in self.done}
 
-    def note(self, statement: Any) -> None:
-        """Add the tables of one statement. Raises `Unlogged` for textual SQL, whose tables cannot be known."""
-        if isinstance(statement, TextClause):
+    def note(self, statement: Any, compiled: Compiled | None = None) -> None:
+        """Add the tables of one statement. Raises `Unlogged` for textual SQL, whose tables cannot be known.
+
+        `compiled` is what SQLAlchemy keeps of it for statements that differ in their values only: all of them name the
+        same tables and functions, and are looked through once.
+        """
+        if statement is None or isinstance(statement, TextClause):
             raise Unlogged("textual SQL inside a unit of work")
-        places = {"include_joins": True, "include_selects": True, "include_crud": True}
-        tables = [table for table in find_tables(statement, **places) if isinstance(table, Table)]
-        kinds = {table.info["client_data"] for table in tables if "client_data" in table.info}
-        changes = [operation for form, operation in _OPERATIONS if isinstance(statement, form)]
-        self.done.update((operation, kind) for operation in changes for kind in kinds)
-        if not changes:
-            self.read.update(kinds, *_asked_of_functions(statement))
+        known = _PARTS.get(compiled) if compiled is not None else None
+        if known is None:
+            known = _Parts.of(statement)
+            if compiled is not None:
+                _PARTS[compiled] = known
+        kinds = {table.info["client_data"] for table in known.tables if "client_data" in table.info}
+        self.done.update((operation, kind) for operation in known.changes for kind in kinds)
+        if not known.changes:
+            asked = (CLIENT_FUNCTIONS[name] for name in known.functions if name in CLIENT_FUNCTIONS)
+            self.read.update(kinds, *asked)
 
     def check(self, lines: Iterable[Line]) -> None:
         """Raise `Unlogged` unless every kind that was changed stands on a line that says so."""
         missing = self.written - {kind for line in lines if line.mode is Mode.WRITE for kind in line.kinds}
         if missing:
             raise Unlogged(f"no journal line covers: {', '.join(sorted(missing))}")
-
-    def follow(self, session: Session) -> None:
-        """Note from now on every row of client data that this session shows, adds, changes or deletes."""
-        event.listen(session, "loaded_as_persistent", lambda _, row: self._add(row, self.seen))
-        event.listen(session, "do_orm_execute", lambda state: placed(state, self._see))
-        event.listen(session, "after_flush", lambda flushed, _: self._add_all(flushed))
 
     def before(self) -> Self:
         """Return what has been changed so far, for `undo`."""
@@ -101,9 +104,46 @@ class Touched:
         places.add(Place(about.get("case_id", about["id"]), kind, about["controller_id"], about["id"]))
 
 
-def _asked_of_functions(statement: Any) -> Iterable[frozenset[Kind]]:
-    return (
-        CLIENT_FUNCTIONS[element.name]
-        for element in iterate(statement)
-        if isinstance(element, FunctionElement) and getattr(element, "name", None) in CLIENT_FUNCTIONS
-    )
+class Watched(Session):
+    """A session that notes every row of client data that it shows, adds, changes or deletes in `info["touched"]`."""
+
+
+def _of_session(session: Session) -> Touched:
+    found: Touched = session.info["touched"]
+    return found
+
+
+@event.listens_for(Watched, "loaded_as_persistent")
+def _loaded(session: Session, row: Any) -> None:
+    touched = _of_session(session)
+    touched._add(row, touched.seen)
+
+
+@event.listens_for(Watched, "do_orm_execute")
+def _executed(state: ORMExecuteState) -> Result[Any] | None:
+    return placed(state, _of_session(state.session)._see)
+
+
+@event.listens_for(Watched, "after_flush")
+def _flushed(session: Session, _: UOWTransaction) -> None:
+    _of_session(session)._add_all(session)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a statement names and does, whatever the values are that it is executed with."""
+
+    tables: tuple[Table, ...]
+    functions: frozenset[str]
+    changes: tuple[Operation, ...]
+
+    @classmethod
+    def of(cls, statement: Any) -> Self:
+        places = {"include_joins": True, "include_selects": True, "include_crud": True}
+        tables = tuple(table for table in find_tables(statement, **places) if isinstance(table, Table))
+        called = (element for element in iterate(statement) if isinstance(element, FunctionElement))
+        functions = frozenset(str(name) for element in called if (name := getattr(element, "name", None)))
+        return cls(tables, functions, tuple(done for form, done in _OPERATIONS if isinstance(statement, form)))
+
+
+_PARTS: WeakKeyDictionary[Compiled, _Parts] = WeakKeyDictionary()

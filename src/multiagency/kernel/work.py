@@ -27,7 +27,7 @@ from multiagency.kernel.policy import RULES
 from multiagency.kernel.questions import AnswerT, Question, Questions
 from multiagency.kernel.settling import Settling
 from multiagency.kernel.tokens import RoomTokens
-from multiagency.kernel.touched import Touched
+from multiagency.kernel.touched import Touched, Watched
 from multiagency.kernel.vault import Vault
 from multiagency.kernel.versions import Seen
 from multiagency.settings import Settings
@@ -129,12 +129,13 @@ class Work:
 def watch(engine: AsyncEngine) -> None:
     """Make the engine tell each unit of work which tables its statements touch."""
 
-    def before_execute(conn: Connection, statement: Any, *_: Any) -> None:
+    def before_cursor_execute(conn: Connection, _: Any, __: str, ___: Any, context: Any, ____: bool) -> None:
         touched = conn.get_execution_options().get("touched")
         if touched is not None:
-            touched.note(statement)
+            compiled = context.compiled
+            touched.note(compiled and compiled.statement, compiled)
 
-    event.listen(engine.sync_engine, "before_execute", before_execute)
+    event.listen(engine.sync_engine, "before_cursor_execute", before_cursor_execute)
 
 
 _ACTOR_COLUMNS = (
@@ -161,10 +162,10 @@ async def unit_of_work(engine: AsyncEngine, tools: Tools, presented: Presented, 
     Raises `NotSignedIn` when the presented secret belongs to no live session, and `Unlogged` instead of committing
     client data that no line covers.
     """
-    async with AsyncSession(engine, expire_on_commit=False, autoflush=True) as session:
-        touched = Touched()
-        touched.follow(session.sync_session)
-        await session.connection(execution_options={"touched": touched})
+    touched = Touched()
+    about = {"touched": touched}
+    async with AsyncSession(engine, sync_session_class=Watched, info=about, expire_on_commit=False) as session:
+        await session.connection(execution_options=about)
         known = None if presented.door is Door.SIGN_IN else await _recognise(session, presented)
         work = Work(session, act, Vault(session, tools.master), tools, known, touched)
         yield work
