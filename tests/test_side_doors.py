@@ -24,7 +24,7 @@ from tests.web.calls import BODIES, NOBODYS, deputy, routes_of, world
 from tests.web.test_matrix import ONE_OF_EACH, ROLE, in_follow_up
 
 OUTSIDERS = [*(login for login in ONE_OF_EACH if login not in {"auditor", "supervisor"}), "supervisor-2"]
-"""One of each role without sight of a draft of officer-2; its supervisor has a door of theirs, and so has the auditor."""
+"""One of each role without sight of a draft of officer-2; its supervisor and the auditor have doors of their own."""
 TEXTS = sorted(text for text in map(str, story.SECRETS) if text not in {"child", "person_using_violence"})
 
 QUERIES = {
