@@ -97,17 +97,13 @@ def documents_of(app):
     """Routes whose source names a media type of a file."""
     pattern = re.compile(r"application/(?!json\b)|make_pdf|image/|octet-stream|FileResponse|StreamingResponse|_pdf\(")
     found = {key for key, context in all_routes(app) if pattern.search(inspect.getsource(context.endpoint))}
-    return found | {
-        key for key, context in all_routes(app) if re.search(r"\.(pdf|csv|ics|jsonl?)$|/pdf$", context.path)
-    }
+    named = re.compile(r"\.(pdf|csv|ics|jsonl?)$|/pdf$")
+    return found | {key for key, context in all_routes(app) if named.search(context.path)}
 
 
 def uploads_of(app):
-    return {key for key, context in all_routes(app) if re.search(r"UploadFile|File\(|attach\(", source_of(context))}
-
-
-def source_of(context):
-    return inspect.getsource(context.endpoint)
+    upload = re.compile(r"UploadFile|File\(|attach\(")
+    return {key for key, context in all_routes(app) if upload.search(inspect.getsource(context.endpoint))}
 
 
 def test_every_question_is_known(house):
