@@ -9,7 +9,7 @@ from multiagency.kernel.work import Work
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings.forms import EndingForm, MovingForm
 from multiagency.meetings.models import AgendaItem, Meeting, Minutes
-from multiagency.meetings.service_agenda import end_undiscussed
+from multiagency.meetings.service_agenda import end_undiscussed, own_items
 from multiagency.meetings.service_states import ENDED, RECORDED, must_not_be_over, wrong_times
 from multiagency.people.models import Team
 
@@ -71,6 +71,7 @@ async def _must_not_have_been_held(work: Work, meeting: Meeting) -> None:
 
 
 async def _must_have_no_minutes(work: Work, meeting: Meeting) -> None:
+    await own_items(work, meeting)  # whose minutes these are, and on what their reading rests
     written = select(Minutes.id).join(AgendaItem, AgendaItem.id == Minutes.agenda_item_id)
     if await work.session.scalar(written.where(AgendaItem.meeting_id == meeting.id).limit(1)) is not None:
         raise Conflict("meeting.has_been_held")
