@@ -81,7 +81,6 @@ PAGES = {
         "/meetings/{meeting}/cases/{case}/minutes",
         "/cases/{case}",
         "/cases/{case}/actions/new",
-        "/cases/{case}/actions/{action}/instruction",
         "/cases/{case}/plan",
         "/cases/{case}/bars",
         "/cases/{case}/reassignment",
@@ -160,9 +159,7 @@ def places(visit, household, told):
     holder = re.search(rf"item={draft}&amp;holder=([0-9a-f-]{{36}})", waiting)[1]
     case, _, meeting = told
     begin(household, meeting)
-    plan = visit("coordinator").goto(f"/cases/{case}/plan").page.content()
-    action = re.search(r"/actions/([A-Z0-9-]+)/instruction", plan)[1]
-    known = {"case": case, "draft": draft, "meeting": meeting, "entry": entry, "holder": holder, "action": action}
+    known = {"case": case, "draft": draft, "meeting": meeting, "entry": entry, "holder": holder}
     return known | a_childs_case(officer)
 
 
