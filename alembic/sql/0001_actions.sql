@@ -33,3 +33,22 @@ CREATE TABLE action_change (
 );
 CREATE INDEX ix_action_change_action_id ON action_change (action_id);
 CREATE INDEX ix_action_change_case_id ON action_change (case_id);
+
+CREATE TABLE recording_instruction (
+    action_id UUID NOT NULL CONSTRAINT fk_recording_instruction_action_id REFERENCES planned_action (id),
+    record_of_id UUID CONSTRAINT fk_recording_instruction_record_of_id REFERENCES party (id),
+    recorded_under BYTEA,
+    hidden_from TEXT,
+    hidden_guardian_id UUID CONSTRAINT fk_recording_instruction_hidden_guardian_id REFERENCES party (id),
+    hidden_until DATE,
+    given_by_id UUID NOT NULL CONSTRAINT fk_recording_instruction_given_by_id REFERENCES post (id),
+    given_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    confirmed_for_id UUID CONSTRAINT fk_recording_instruction_confirmed_for_id REFERENCES post (id),
+    confirmed_at TIMESTAMP WITH TIME ZONE,
+    id UUID CONSTRAINT pk_recording_instruction PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_recording_instruction_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_recording_instruction_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_recording_instruction_action_id ON recording_instruction (action_id);
+CREATE INDEX ix_recording_instruction_case_id ON recording_instruction (case_id);

@@ -21,6 +21,7 @@ from multiagency.kernel.runtime import Runtime, make_runtime
 from multiagency.matching import sections as matching_sections
 from multiagency.matching.service import remember
 from multiagency.meetings import sections as meetings_sections
+from multiagency.meetings.questions import AgendaNotes
 from multiagency.meetings.service_endings import end_seats
 from multiagency.risk import sections as risk_sections
 from multiagency.risk.service import complete_assessment, missing_assessment, offer_score
@@ -76,5 +77,6 @@ def contributions() -> Questions:
     )
     questions.contribute(PageSections, *(room.sections for room in ROOMS_WITH_SECTIONS))
     questions.contribute(DataOnOffer, offer_score)
+    questions.contribute(AgendaNotes, actions_sections.unconfirmed)
     questions.contribute(Banners, banner)
     return questions

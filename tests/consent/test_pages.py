@@ -14,15 +14,15 @@ async def test_the_text_stands_beside_the_question_and_its_version_is_sent(house
     visitor, case = await at_pages(house, "officer"), await house.draft()
     page = (await visitor.get(f"/cases/{case}/consent")).text
     assert ticked(page) == []
-    assert '<input type="hidden" name="text_version" value="1">' in page
+    assert '<input type="hidden" name="text_version" value="2">' in page
     assert "Päätös on sinun" in page
     assert "Du bestämmer" in page
     assert "lastensuojeluilmoitus tehdään" in page
     agency = await house.agency("Wellbeing")
     body = {"answer": "given", "purpose": "marak_meeting", "asked_at": an_hour_ago(), "how": "spoken"}
-    body |= {"language": "sv", "recipients": agency, "kinds": "identity", "capacity": "self", "text_version": "1"}
+    body |= {"language": "sv", "recipients": agency, "kinds": "identity", "capacity": "self", "text_version": "2"}
     await visitor.post(f"/cases/{case}/consent", **body, expires_at="")
-    assert (await house.fetch("SELECT text_version FROM consent"))[0]["text_version"] == "1"
+    assert (await house.fetch("SELECT text_version FROM consent"))[0]["text_version"] == "2"
 
 
 async def test_a_withdrawal_asks_whether_all_or_one_is_meant(house):

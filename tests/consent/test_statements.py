@@ -1,5 +1,6 @@
 """A statement is one giver's, for one purpose, on one text, perhaps until a day; what was said before stays."""
 
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -7,8 +8,14 @@ import pytest
 from tests.consent.minors import wrong
 from tests.kernel.test_grants import case_id
 from tests.kernel.test_row_security import secret_of
+from tests.pages import at_pages
 
-from multiagency.consent.wording import text_of, version_in_force
+from multiagency.cases.desk import open_desk
+from multiagency.consent.paper import form_data
+from multiagency.consent.wording import text_of
+from multiagency.demo import story
+from multiagency.kernel.access import Act
+from multiagency.kernel.actor import Presented
 from multiagency.kernel.languages import COMPLETE, Language
 
 # A published version is never edited: other words are another version. These are what people agreed to.
@@ -16,6 +23,12 @@ PUBLISHED = {
     ("marak", "1", "fi"): "b7163e268d988c613018af985ef5a15c267614243d7fa57acad342480823d50f",
     ("marak", "1", "sv"): "bf041c8f5686ef664617a4e8766c29b0a4d72c0083fb32c8251afd9ca6bde3b3",
     ("marak", "1", "en"): "60689233661b599d0d5c48a0ba9a75732477464e18a71d632ba4ba6dca1a6475",
+    ("marak", "2", "fi"): "dc6e367d6a5056e66240ecb946f6067ebe6f1d029fa8ce7e7b0d68a0f5748e34",
+    ("marak", "2", "sv"): "a607445e9cc4be1e6c8af6fc58123e8b249f1bf8d56b215b6f114adbb66961d1",
+    ("marak", "2", "en"): "4f4b8c5e6df3b043629b8c6dcf76a10f782e28ba691f8fa3e842463e53a8e5bf",
+    ("marak", "2-remote", "fi"): "0ebf611af0ce1293cf72e57460bfc26f7ff0559216c0209f6b5c3c351ac7c75b",
+    ("marak", "2-remote", "sv"): "9f8ca6e680cd60667f7c6015c6bdfa2db5325e837958829d45a8c1495152875e",
+    ("marak", "2-remote", "en"): "2df02a8f648233c5bd617b0e5b1edce8e07a4fc9e58b7ac23182169aa95736ef",
 }
 
 
@@ -40,15 +53,59 @@ def test_the_pins_know_every_published_text():
     assert found == set(PUBLISHED)
 
 
+@pytest.mark.parametrize("version", ["2", "2-remote"])
 @pytest.mark.parametrize("language", COMPLETE)
-def test_the_text_says_what_must_be_said(language):
-    text = text_of("marak", version_in_force("marak"), language)
+def test_the_text_says_what_must_be_said(language, version):
+    text = text_of("marak", version, language)
     words = " ".join([text.title, *(" ".join(part) for part in text.parts)])
-    assert len(text.parts) == 7
-    for wanted in ("MARAK", "621/1999", "26", "29", "417/2007"):
+    assert len(text.parts) == 9
+    for wanted in ("MARAK", "621/1999", "26", "29", "417/2007", "805/2011", "Kanta"):
         assert wanted in words
     for never in ("väkival", "våld", "violen"):  # the paper may be found at home
         assert never not in words.lower()
+    for contradicted in ("Et itse osallistu", "deltar inte själv", "do not take part"):
+        assert contradicted not in words
+
+
+REMOTE = {Language.FI: "etäyhteydellä", Language.SV: "på distans", Language.EN: "remotely"}
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_only_the_variant_says_that_the_client_may_take_part(language):
+    for version, says in (("1", False), ("2", False), ("2-remote", True)):
+        text = text_of("marak", version, language)
+        assert any(REMOTE[language] in words for _, words in text.parts) == says
+
+
+async def test_page_form_and_record_have_the_variant_where_the_team_lets_the_client_take_part(house, officer):
+    case, pages = await house.draft(), await at_pages(house, "officer")
+    await officer.put(f"/cases/{case}/client", story.CLIENT)
+    for version, value in (("2", None), ("2", 0), ("2-remote", 1)):
+        if value is not None:
+            await house.fetch(
+                "INSERT INTO dated_parameter (id, pathway, name, team_id, value, valid_from) "
+                "SELECT gen_random_uuid(), 'marak', 'client_takes_part_remotely', id, $1, now() FROM team",
+                value,
+            )
+        page = (await pages.get(f"/cases/{case}/consent")).text
+        assert f'name="text_version" value="{version}"' in page
+        assert (REMOTE[Language.FI] in page) == (version == "2-remote")
+        await officer.post(f"/cases/{case}/consent", await house.consent_body() | {"language": "fi"})
+        consent = await officer.get(f"/cases/{case}/consent")
+        assert consent["text_version"] == version
+        assert consent["text_digest"] == text_of("marak", version, Language.FI).digest
+        async with desk_of(house, case) as desk:
+            form = await form_data(desk, None, Language.FI)
+        assert any(REMOTE[Language.FI] in part["text"] for part in form["parts"]) == (version == "2-remote")
+    old = await house.consent_body() | {"text_version": "1"}  # a paper that was printed earlier
+    await officer.post(f"/cases/{case}/consent", old)
+
+
+@asynccontextmanager
+async def desk_of(house, case):
+    presented = Presented(await secret_of(house, "officer"))
+    async with house.runtime.unit_of_work(presented, Act.PRINT_CONSENT) as work:
+        yield await open_desk(work, case, Act.PRINT_CONSENT)
 
 
 @pytest.mark.parametrize(("language", "shown"), [("sv", "sv"), ("se", "fi"), ("smn", "fi"), ("other", "fi")])
@@ -56,11 +113,11 @@ async def test_the_text_that_was_shown_is_kept(house, officer, language, shown):
     case = await house.draft()
     await officer.post(f"/cases/{case}/consent", await house.consent_body() | {"language": language})
     consent = await officer.get(f"/cases/{case}/consent")
-    assert consent["text_version"] == "1"
-    assert consent["text_digest"] == text_of("marak", "1", Language(shown)).digest
+    assert consent["text_version"] == "2"
+    assert consent["text_digest"] == text_of("marak", "2", Language(shown)).digest
 
 
-@pytest.mark.parametrize("version", ["2", "0", "../marak/1", "1/fi"])
+@pytest.mark.parametrize("version", ["3", "2-remote", "0", "../marak/1", "1/fi"])
 async def test_a_text_that_was_never_published_cannot_have_been_shown(house, officer, version):
     case = await house.draft()
     body = await house.consent_body() | {"text_version": version}

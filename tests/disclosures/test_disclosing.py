@@ -57,7 +57,7 @@ async def test_another_agencys_record_is_never_on_offer(house):
     assert (await municipality.get(f"/cases/{case}"))["client"]["name"] == story.CLIENT["name"]
     assert await municipality.get(f"/cases/{case}/disclosable") == []
     assert [datum["code"] for datum in await county.get(f"/cases/{case}/disclosable")] == ["part.narrative"]
-    refused = await body(house, "Police", "HE333-OWN", fields=["client.name"])
+    refused = await body(house, "Police", "PERUSOPL-40", fields=["client.name"])
     problem = await municipality.post(f"/cases/{case}/disclosures", refused, 422)
     assert wrong(problem) == {"fields"}
 
@@ -146,11 +146,11 @@ async def test_whoever_only_has_a_seat_discloses_and_sees_what_they_disclosed(ho
     case = await house.submitted()
     await house.opened(case, "Heikki", "Jouni")
     municipality = await house.person("municipality")
-    await disclosed(house, "municipality", case, agency="Police", ground="HE333-OWN", fields=[])
+    await disclosed(house, "municipality", case, agency="Police", ground="PERUSOPL-40", fields=[])
     assert [view["content"]["text"] for view in await municipality.get(f"/cases/{case}/disclosures")] == [TEXT]
     for other in ("officer", "police", "coordinator"):
         assert await (await house.person(other)).get(f"/cases/{case}/disclosures") == []
-    await disclosed(house, "municipality", case, agency="Police", ground="HE333-OWN", fields=[])
+    await disclosed(house, "municipality", case, agency="Police", ground="PERUSOPL-40", fields=[])
     assert (
         len(await house.fetch("SELECT FROM lawful_basis WHERE kinds = '{disclosure}' AND disclosure_id IS NULL")) == 1
     )

@@ -12,7 +12,7 @@ SEEDED = {
     "ATL-62",
     "ATL-63-OMA",
     "ATL-63-PYYNTO",
-    "HE333-OWN",
+    "PERUSOPL-40",
     "RL-15-10",
     "POLL-7-2",
     "PHTL-22",
@@ -101,3 +101,29 @@ async def test_a_code_is_used_once(house):
     administrator = await house.person("administrator")
     await administrator.post("/grounds", WORDING | {"code": "UUSI-1"})
     assert wrong(await administrator.post("/grounds", WORDING | {"code": "UUSI-1"}, 422)) == {"code"}
+
+
+@pytest.mark.parametrize(
+    "bill",
+    [
+        "HE 333/2014",
+        "Poliisilaki 7 luku 2 § (HE 182/2025 vp)",
+        "RP 149/2025 rd",
+        "LA 12/2025",
+        "HE\u00a0182/2025",
+        "hallituksen esitys 182/2025",
+        "Regeringens proposition 149/2025",
+    ],
+)
+async def test_a_bill_is_no_provision(house, bill):
+    administrator = await house.person("administrator")
+    assert wrong(await administrator.put("/grounds/PHTL-22", WORDING | {"provision": bill}, 422)) == {"provision"}
+    new = WORDING | {"provision": bill, "code": "UUSI-1"}
+    assert wrong(await administrator.post("/grounds", new, 422)) == {"provision"}
+    assert {row["code"] for row in await administrator.get("/grounds")} == SEEDED
+
+
+async def test_the_register_starts_with_statutes_that_a_later_edit_would_take(house):
+    administrator = await house.person("administrator")
+    for row in await administrator.get("/grounds"):
+        await administrator.put(f"/grounds/{row['code']}", WORDING | {"provision": row["provision"]})

@@ -8,6 +8,11 @@ from tests.disclosures.test_sharing import allow, without_consent
 from tests.pages import at_pages, words
 
 from multiagency.demo import story
+from multiagency.disclosures import paper_disclosure
+from multiagency.disclosures.forms import PURPOSES
+from multiagency.kernel.languages import Language
+from multiagency.web.pdf import make_pdf
+from multiagency.web.texts import TEXTS
 
 WITHOUT = "ilman asiakkaan suostumusta"
 
@@ -35,7 +40,7 @@ async def test_the_steps_offer_only_recipients_grounds_and_data_that_fit(house):
     grounds = (await page.get(f"{here}/new/ground?recipient={county}")).text
     assert 'value="PHTL-22"' in grounds
     assert 'value="SUOSTUMUS"' in grounds
-    for never in ("ATL-48", "ATL-62", "HE333-OWN"):
+    for never in ("ATL-48", "ATL-62", "PERUSOPL-40"):
         assert f'value="{never}"' not in grounds
     assert 'value="SUOSTUMUS"' not in (await page.get(f"{here}/new/ground?recipient={shelter}")).text
     third = (await page.get(f"{here}/new/details?recipient={county}&ground=PHTL-22")).text
@@ -130,6 +135,30 @@ async def test_a_submission_leads_to_what_is_missing_about_the_child(house):
     await page.post(f"/cases/{case}/child-welfare", 422, decision="not_needed")
     await page.post(f"/cases/{case}/child-welfare", decision="not_needed", reason=REASON)
     await page.post(f"/cases/{case}/submit")
+
+
+async def test_what_was_given_to_prevent_says_so_where_it_is_read_and_printed(house, monkeypatch):
+    printed = []
+
+    def noting(room, template, language, title, data):
+        printed.append(dict(data["facts"]))
+        return make_pdf(room, template, language, title, data)
+
+    monkeypatch.setattr(paper_disclosure, "make_pdf", noting)
+    case, officer = await house.filled_draft(), await at_pages(house, "officer")
+    intake, here = await at_pages(house, "child-welfare"), f"/cases/{case}/disclosures"
+    said = {purpose: TEXTS.say(Language.FI, f"disclosure.onward_for.{purpose}") for purpose in PURPOSES}
+    for purpose in ("give_service", "protect_life"):
+        await disclosed(house, "officer", case, purpose=purpose)
+        newest = re.search(r"/inbox/([0-9a-f-]+)", (await intake.get("/inbox")).text)[1]
+        shown = (await intake.get(f"/inbox/{newest}")).text
+        about = await details(house, recipient="outside:county", recipient_name="Naapuri", purpose=purpose)
+        await officer.post(here, **about, confirmed="true")
+        document = re.search(rf"{here}/[0-9a-f-]+/document", (await officer.get(here)).text)[0]
+        await officer.get(document)
+        assert said[purpose] in shown
+        assert (said["protect_life"] in shown) == (purpose == "protect_life")
+        assert said[purpose] in printed[-1].values()
 
 
 async def test_the_inbox_through_the_pages(house):

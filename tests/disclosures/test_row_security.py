@@ -90,7 +90,7 @@ async def test_whoever_received_sees_no_shell_and_no_other_data(house):
 async def test_no_ground_that_does_not_fit_is_taken(house):
     case, police, county = await case_id(house, await house.filled_draft()), "Police", "Wellbeing"
     own, to, officer = await agency(house, police), await agency(house, county), await post(house, "Elina")
-    for code in ("ATL-62", "ATL-48", "HE333-OWN"):
+    for code in ("ATL-62", "ATL-48", "PERUSOPL-40"):
         await refused(house, "officer", DISCLOSURE, case, own, await ground_id(house, code), to, "county", officer)
     shelter, consent = await agency(house, "Shelter"), await ground_id(house, "SUOSTUMUS")
     await refused(house, "officer", DISCLOSURE, case, own, consent, shelter, "shelter", officer)
@@ -137,7 +137,7 @@ async def test_no_child_row_is_put_under_a_disclosure_out_of_sight(house):
     reference = await house.submitted()
     made = await disclosed(house, "officer", reference)
     await house.opened(reference, "Heikki")
-    await disclosed(house, "municipality", reference, agency="Police", ground="HE333-OWN", fields=[])
+    await disclosed(house, "municipality", reference, agency="Police", ground="PERUSOPL-40", fields=[])
     await refused(house, "municipality", DELIVERY, await case_id(house, reference), made["id"])
 
 
@@ -168,7 +168,7 @@ async def test_a_grant_for_what_arrived_goes_to_posts_that_receive_and_to_no_oth
     reference = await house.submitted()
     made = await disclosed(house, "officer", reference)
     await house.opened(reference, "Heikki")
-    told = await disclosed(house, "municipality", reference, agency="Police", ground="HE333-OWN", fields=[])
+    told = await disclosed(house, "municipality", reference, agency="Police", ground="PERUSOPL-40", fields=[])
     case = await case_id(house, reference)
     basis = (await house.fetch("SELECT id FROM lawful_basis WHERE disclosure_id = $1", told["id"]))[0]["id"]
     for name in ("Jouni", "Elina", "Raija"):

@@ -169,8 +169,12 @@ async def _ticket(world, login):
     return {"json": {"token": joined.json()["token"] if joined.status_code == 200 else "x"}}
 
 
+INSTRUCTION = {"recorded_under": "Lähisuhdeväkivallan ehkäisy", "hidden_from": "everybody"}
+
+
 async def _action(world):
-    return {"owner": await world.house.post_of("Heikki"), "title": "Soittaa kouluun", "due_on": "2099-01-01"}
+    task = {"owner": await world.house.post_of("Heikki"), "title": "Soittaa kouluun", "due_on": "2099-01-01"}
+    return task | INSTRUCTION
 
 
 async def _owner(world):
@@ -296,6 +300,8 @@ BODIES = {
     "POST /api/v1/invitations/{address}/instead": json(_somebody),
     "POST /api/v1/invitations/{address}/join": json(lambda world: {"case": world.tried["reference"]}),
     "POST /api/v1/rooms/{room}": _ticket,
+    "POST /api/v1/actions/{action}/instruction/confirmation": json(lambda world: {}),
+    f"PUT {_CASE}/actions/{{action}}/instruction": json(lambda world: INSTRUCTION),
     "POST /api/v1/actions/{action}/report": json(lambda world: {"outcome": "Tehty."}),
     "POST /language": _language,
     "POST /api/v1/supervision/handing-on": json(_waiting),

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Request
 from multiagency.actions import service
 from multiagency.actions import service_changes as changes
 from multiagency.actions import service_handing_on as handing_on
-from multiagency.actions.forms import ActionForm, DueForm, OwnerForm, ReportForm, StrikeForm
+from multiagency.actions import service_instructions as instructions
+from multiagency.actions.forms import ActionForm, DueForm, InstructionForm, OwnerForm, ReportForm, StrikeForm
 from multiagency.actions.service import ActionView
 from multiagency.actions.service_reaching import Reaching
 from multiagency.cases.desk import Desk
@@ -29,6 +30,7 @@ def _json(action: ActionView, language: str) -> dict[str, Any]:
         "outcome": action.outcome,
         "reaches_client": action.reaches_client,
         "changes": action.changes,
+        "instruction": action.instruction,
         "owner": action.owner,
         "agency": action.agency.name(language),
     }
@@ -58,6 +60,14 @@ async def post_due(action: str, form: DueForm, desk: Annotated[Desk, case_door(A
     await changes.move_due(desk, action, form)
 
 
+@router.put("/cases/{reference}/actions/{action}/instruction", status_code=204)
+async def put_instruction(
+    action: str, form: InstructionForm, desk: Annotated[Desk, case_door(Act.ASSIGN_ACTION)]
+) -> None:
+    """Say how an action is recorded, and from whom OmaKanta hides it; its owner confirms that anew."""
+    await instructions.instruct_anew(desk, await service.open_action(desk, action), form)
+
+
 @router.get("/cases/{reference}/actions")
 async def get_plan(request: Request, desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> list[dict[str, Any]]:
     """Read the plan of a case."""
@@ -80,3 +90,9 @@ async def get_contact(action: str, work: Annotated[Work, door(Act.REPORT_ACTION)
 async def post_report(action: str, form: ReportForm, work: Annotated[Work, door(Act.REPORT_ACTION)]) -> None:
     """Report how one's own action went."""
     await service.report(work, action, form)
+
+
+@router.post("/actions/{action}/instruction/confirmation", status_code=204)
+async def post_confirmation(action: str, work: Annotated[Work, door(Act.REPORT_ACTION)]) -> None:
+    """Say that one's own action is recorded as instructed."""
+    await instructions.confirm(work, await service.own_action(work, action))

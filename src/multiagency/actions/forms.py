@@ -3,10 +3,24 @@
 from typing import Literal
 from uuid import UUID
 
-from multiagency.kernel.inputs import Day, Form, Narrative, OptionalNarrative, ShortText
+from multiagency.kernel.inputs import Day, Form, Narrative, OptionalDay, OptionalNarrative, OptionalShortText, ShortText
 
 
-class ActionForm(Form):
+class InstructionForm(Form):
+    """In whose record an action is written (`record_of`: a child of the case, or else the client), and how.
+
+    `hidden_from` says from whom OmaKanta must not show it, until when: without a day until somebody lifts it. It stays
+    without an answer only where nobody has to be asked.
+    """
+
+    record_of: UUID | None = None
+    recorded_under: OptionalShortText = ""
+    hidden_from: Literal["nobody", "everybody", "guardian"] | None = None
+    hidden_guardian: UUID | None = None
+    hidden_until: OptionalDay = None
+
+
+class ActionForm(InstructionForm):
     """A task for a named person, by a date; `reaches_client` when the task is to reach the client.
 
     `named_on_purpose` answers the question about a name of the case in the title: it stays with the owner for good.

@@ -5,9 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.actions import pages_changes, service
+from multiagency.actions import pages_changes, pages_instructions, service
 from multiagency.actions import service_handing_on as handing_on
 from multiagency.actions.forms import ActionForm, OwnerForm, ReportForm
+from multiagency.actions.reading_instructions import what_is_asked
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.kernel.access import Act, Kind
@@ -61,9 +62,8 @@ async def post_new_action(request: Request, desk: Annotated[Desk, case_door(Act.
 
 
 async def _new_action(request: Request, desk: Desk, errors: Errors = (), filled: Filled | None = None) -> Response:
-    language = language_of(request)
-    offered = await service.candidates(desk)
-    owners = people.choices(language, offered)
+    owners = people.choices(language_of(request), await service.candidates(desk))
+    forbidden = await service.what_forbids(desk)
     return page(
         request,
         "action_new.html",
@@ -74,7 +74,8 @@ async def _new_action(request: Request, desk: Desk, errors: Errors = (), filled:
         owners=owners,
         names_somebody=any(error["field"] == "title" for error in errors)
         or bool((filled or {}).get("named_on_purpose")),
-        forbidden=await service.what_forbids(desk),
+        forbidden=forbidden,
+        asked=None if forbidden else await what_is_asked(desk),
         today=today().isoformat(),
     )
 
@@ -110,6 +111,7 @@ async def _owner(
 
 
 router.include_router(pages_changes.router)
+router.include_router(pages_instructions.router)
 
 
 @router.get("/actions")

@@ -15,3 +15,18 @@ CREATE POLICY of_this_action ON action_change AS RESTRICTIVE FOR INSERT TO multi
     made_by_id = (SELECT current_post())
     AND EXISTS (SELECT FROM planned_action a WHERE a.id = action_id AND a.case_id = action_change.case_id
                 AND a.controller_id = action_change.controller_id));
+
+-- How it is recorded stands beside the action too; its owner says that it is done, and changes nothing else.
+SELECT pg_temp.protect_client_data('recording_instruction', 'action', '{coordinate}', '{act}', false);
+CREATE POLICY of_this_action ON recording_instruction AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
+    given_by_id = (SELECT current_post())
+    AND EXISTS (SELECT FROM planned_action a WHERE a.id = action_id AND a.case_id = recording_instruction.case_id
+                AND a.controller_id = recording_instruction.controller_id));
+CREATE POLICY about_people_of_this_case ON recording_instruction AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
+    NOT EXISTS (SELECT FROM unnest(ARRAY[record_of_id, hidden_guardian_id]) who
+                WHERE who IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM party p WHERE p.id = who AND p.case_id = recording_instruction.case_id)));
+CREATE POLICY confirmed_by_its_owner ON recording_instruction AS RESTRICTIVE FOR UPDATE TO multiagency_app
+    USING (EXISTS (SELECT FROM planned_action a WHERE a.id = action_id AND (
+        a.owner_id = (SELECT current_post()) OR a.id = ANY (ARRAY(SELECT deputised_actions())))));
+GRANT UPDATE (confirmed_for_id, confirmed_at) ON recording_instruction TO multiagency_app;

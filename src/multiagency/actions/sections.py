@@ -1,11 +1,19 @@
-"""What actions add to the page of a case: the plan, and for the coordinator the way to a new action."""
+"""What actions add to pages of others: to a case the plan and the way to a new action, to an agenda what waits."""
 
+from sqlalchemy import select
+
+from multiagency.actions.models import PlannedAction, RecordingInstruction
+from multiagency.actions.reading_instructions import newest, waits
 from multiagency.actions.service import what_forbids
 from multiagency.cases.questions import PageSections, Section
 from multiagency.kernel.access import Act, Kind
+from multiagency.meetings.questions import AgendaNote, AgendaNotes
 from multiagency.meetings.reading import was_discussed
+from multiagency.people.models import Person, Post
 
 _HAS_PLAN = frozenset({"in_follow_up", "closed", "withdrawn"})
+_UNDONE = ("struck", "not_needed")
+"""States of an action about which nothing was recorded."""
 
 
 async def sections(asked: PageSections) -> list[Section]:
@@ -19,3 +27,24 @@ async def sections(asked: PageSections) -> list[Section]:
     if desk.may(Act.ASSIGN_ACTION) and await what_forbids(desk) is None:
         found.append(Section(90, "plan.new.title", "plan.section.may_assign", f"{here}/actions/new"))
     return found
+
+
+async def unconfirmed(asked: AgendaNotes) -> list[AgendaNote]:
+    """Name each action whose recording instruction its owner has not confirmed."""
+    query = (
+        select(PlannedAction, Person.name)
+        .join(Post, Post.id == PlannedAction.owner_id)
+        .join(Person, Person.id == Post.person_id)
+        .join(RecordingInstruction, RecordingInstruction.action_id == PlannedAction.id)
+        .where(PlannedAction.case_id.in_(asked.case_ids), PlannedAction.state.not_in(_UNDONE))
+        .distinct()
+        .order_by(PlannedAction.due_on, PlannedAction.id)
+    )
+    rows = (await asked.work.session.execute(query)).all()
+    given = await newest(asked.work, [action.id for action, _ in rows])
+    open_action = asked.work.vault.open
+    return [
+        AgendaNote(action.case_id, "instruction.note", {"owner": name, "title": await open_action(action, "title")})
+        for action, name in rows
+        if waits(action, given.get(action.id))
+    ]

@@ -12,7 +12,9 @@ from sqlalchemy import ColumnElement, func, or_, select
 from multiagency.actions.forms import ActionForm, ReportForm
 from multiagency.actions.models import PlannedAction
 from multiagency.actions.reading_changes import ChangeView, changes_of
+from multiagency.actions.reading_instructions import InstructionView, instructions_of
 from multiagency.actions.reading_names import names_in
+from multiagency.actions.service_instructions import instruct
 from multiagency.actions.service_reaching import Reaching, how_to_reach, show_how_to_reach, stop_showing
 from multiagency.cases.desk import Desk
 from multiagency.cases.service import RETENTION
@@ -36,7 +38,7 @@ OPEN = "open"
 
 @dataclass(frozen=True, slots=True)
 class ActionView:
-    """One action, opened; `changes` is what was corrected about it."""
+    """One action, opened; `changes` is what was corrected about it, `instruction` how it is recorded."""
 
     reference: str
     title: str
@@ -48,6 +50,7 @@ class ActionView:
     agency: Agency
     reaches_client: bool
     changes: list[ChangeView]
+    instruction: InstructionView | None
 
 
 async def what_forbids(desk: Desk) -> str | None:
@@ -62,7 +65,10 @@ async def what_forbids(desk: Desk) -> str | None:
 
 
 async def assign(desk: Desk, form: ActionForm) -> PlannedAction:
-    """Assign an action. Raises `Conflict` unless the consent names the owner's agency, `Invalid` for a past date."""
+    """Assign an action. Raises `Conflict` unless the consent names the owner's agency.
+
+    Raises `Invalid` for a past date, a name in the title, and a recording instruction that is wrong or missing.
+    """
     work = desk.work
     if forbidden := await what_forbids(desk):
         raise Conflict(f"action.{forbidden}")
@@ -90,6 +96,7 @@ async def assign(desk: Desk, form: ActionForm) -> PlannedAction:
     await work.vault.seal(action, title=form.title)
     work.session.add(action)
     await work.session.flush()
+    await instruct(desk, action, form)
     await grant(work, own, owner.post.id, "action", Capability.ACT, [Kind.ACTION], action.id)
     await show_how_to_reach(work, action, shared)
     desk.wrote(Kind.ACTION, recipient_id=owner.agency.id)
@@ -133,18 +140,19 @@ def _mine(work: Work) -> ColumnElement[bool]:
 
 async def one_of_mine(work: Work, wanted: str) -> ActionView:
     """Return one of the actor's own actions. Raises `NotVisible` for anybody else's."""
-    action = await _own(work, wanted)
+    action = await own_action(work, wanted)
     return (await _views(work, PlannedAction.id == action.id, OWN_RECORD))[0]
 
 
 async def reaching(work: Work, wanted: str) -> Reaching | None:
     """Return how the client is reached for one of the actor's own actions whose open task that is."""
-    found = await how_to_reach(work, action := await _own(work, wanted))
+    found = await how_to_reach(work, action := await own_action(work, wanted))
     work.rests_on(action.case_id, f"{CONSENT},{OWN_RECORD}" if found and found.rules else OWN_RECORD)
     return found
 
 
-async def _own(work: Work, wanted: str) -> PlannedAction:
+async def own_action(work: Work, wanted: str) -> PlannedAction:
+    """Return one of the actor's own actions. Raises `NotVisible` for anybody else's."""
     query = select(PlannedAction).where(PlannedAction.reference == as_reference(wanted), _mine(work))
     action = await work.session.scalar(query)
     if action is None:
@@ -154,7 +162,7 @@ async def _own(work: Work, wanted: str) -> PlannedAction:
 
 async def report(work: Work, wanted: str, form: ReportForm) -> None:
     """Report how one's own action went. Raises `NotVisible` for anybody else's, `Conflict` when it is open no more."""
-    action = await _own(work, wanted)
+    action = await own_action(work, wanted)
     if action.state != OPEN:
         raise Conflict("action.done_already")
     action.state, action.done_at = form.result, now()
@@ -179,6 +187,7 @@ async def _views(work: Work, condition: ColumnElement[bool], basis: str | None =
     changes = await changes_of(work, [action.id for action, *_ in rows])
     for action, *_ in rows if basis else ():
         work.rests_on(action.case_id, str(basis))
+    instructions = await instructions_of(work, [action for action, *_ in rows], basis)
     return [
         ActionView(
             reference=action.reference,
@@ -191,6 +200,7 @@ async def _views(work: Work, condition: ColumnElement[bool], basis: str | None =
             agency=agency,
             reaches_client=action.reaches_client,
             changes=changes.get(action.id, []),
+            instruction=instructions.get(action.id),
         )
         for action, person, agency in rows
     ]

@@ -89,7 +89,7 @@ async def _show(request: Request, desk: Desk, filled: Filled, errors: Errors = (
         filled=filled,
         **await _givers(desk, gate) if editable else {},
         **_choices(request, desk),
-        **_texts(request, desk),
+        **await _texts(request, desk),
     )
 
 
@@ -138,9 +138,9 @@ def _choices(request: Request, desk: Desk) -> dict[str, Any]:
     }
 
 
-def _texts(request: Request, desk: Desk) -> dict[str, Any]:
+async def _texts(request: Request, desk: Desk) -> dict[str, Any]:
     """Return the text in force in every language it is written in, the language of the page first."""
-    version, own = version_in_force(desk.case.pathway), written_in(language_of(request))
+    version, own = await version_in_force(desk), written_in(language_of(request))
     languages = [own, *(language for language in COMPLETE if language is not own)]
     return {
         "text_version": version,

@@ -28,7 +28,7 @@ async def form_data(desk: Desk, giver: UUID | None, language: Language) -> dict[
     capacity = await _capacity(desk, giver)
     await must_be_theirs_to_give(desk, capacity, giver)
     spoken, model = written_in(language), pathway(desk.case.pathway)
-    text = text_of(desk.case.pathway, version_in_force(desk.case.pathway), spoken)
+    text = text_of(desk.case.pathway, await version_in_force(desk), spoken)
 
     def say(key: str) -> str:
         return TEXTS.say(spoken, f"consent_form.{key}")

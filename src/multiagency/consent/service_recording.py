@@ -31,7 +31,7 @@ async def record(desk: Desk, form: ConsentForm) -> None:
     must_be_answerable(desk)
     await _check(desk, form)
     await people.known_agencies(desk.work, form.recipients, "recipients")
-    text = text_shown(desk.case.pathway, form.text_version, form.language)
+    text = await text_shown(desk, form.text_version, form.language)
     await must_be_theirs_to_give(desk, form.capacity, form.giver)
     await _add_version(desk, form, text)
     await reopen(desk)

@@ -1,6 +1,7 @@
 """The texts that are shown when consent is asked for: versioned, dated, and never edited once published.
 
-`texts/<pathway>/<version>/<language>.toml`; the Sámi languages fall back to Finnish, and the page says so.
+`texts/<pathway>/<version>/<language>.toml`; the Sámi languages fall back to Finnish, and the page says so. A
+version may be a variant for teams whose dated parameter says so.
 """
 
 import hashlib
@@ -10,9 +11,11 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from multiagency.cases.desk import Desk
 from multiagency.kernel.clock import today
 from multiagency.kernel.errors import Invalid
 from multiagency.kernel.languages import COMPLETE, Language
+from multiagency.pathways.service import parameter
 
 _TEXTS = Path(__file__).parent / "texts"
 
@@ -45,25 +48,44 @@ def text_of(pathway: str, version: str, language: Language) -> ConsentText:
     return ConsentText(version, language, read["title"], tuple((p["heading"], p["text"]) for p in read["parts"]))
 
 
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """Since when a version is shown, and the parameter of the team that must be 1 for it, if there is one."""
+
+    name: str
+    valid_from: date
+    parameter: str | None
+
+
 @cache
-def _versions(pathway: str) -> dict[str, date]:
-    found = (_TEXTS / pathway).glob("*/version.toml")
-    return {path.parent.name: tomllib.loads(path.read_text("utf-8"))["valid_from"] for path in found}
+def _versions(pathway: str) -> tuple[_Version, ...]:
+    found = {
+        path.parent.name: tomllib.loads(path.read_text("utf-8")) for path in (_TEXTS / pathway).glob("*/version.toml")
+    }
+    return tuple(_Version(name, said["valid_from"], said.get("parameter")) for name, said in found.items())
 
 
-def version_in_force(pathway: str) -> str:
-    """Return the version that is to be shown today."""
-    day, versions = today(), _versions(pathway)
-    return max((valid_from, version) for version, valid_from in versions.items() if valid_from <= day)[1]
+async def _open_to(desk: Desk) -> list[_Version]:
+    """Return the versions that may be shown in this case today: begun, and switched on where they are a variant."""
+    model, team = desk.case.pathway, desk.case.team_id
+    begun = [version for version in _versions(model) if version.valid_from <= today()]
+    names = {version.parameter for version in begun if version.parameter}
+    on = {name for name in names if await parameter(desk.work, model, name, team) == 1}
+    return [version for version in begun if version.parameter is None or version.parameter in on]
 
 
-def text_shown(pathway: str, version: str | None, language: str) -> ConsentText:
+async def version_in_force(desk: Desk) -> str:
+    """Return the version to be shown in this case today: of the newest, the variant that the team has chosen."""
+    newest = max(await _open_to(desk), key=lambda version: (version.valid_from, version.parameter or "", version.name))
+    return newest.name
+
+
+async def text_shown(desk: Desk, version: str | None, language: str) -> ConsentText:
     """Return the text that was shown: the one in force unless a version is named.
 
-    Raises `Invalid` naming `text_version` for one that is not published, or not yet in force.
+    Raises `Invalid` naming `text_version` for one that is not published, not yet in force, or not the team's.
     """
-    wanted = version or version_in_force(pathway)
-    valid_from = _versions(pathway).get(wanted)
-    if valid_from is None or valid_from > today():
+    wanted = version or await version_in_force(desk)
+    if wanted not in {known.name for known in await _open_to(desk)}:
         raise Invalid.of("text_version", "consent.unknown_text")
-    return text_of(pathway, wanted, written_in(language))
+    return text_of(desk.case.pathway, wanted, written_in(language))

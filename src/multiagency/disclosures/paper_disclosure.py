@@ -30,6 +30,7 @@ def disclosure_pdf(desk: Desk, view: DisclosureView, language: Language) -> Resp
         (say("disclosure.decided_at"), moment_text(language, view.decided_at)),
         (say("disclosure.ground"), f"{view.ground.words(language)} ({view.ground.provision})"),
         (say("disclosure.purpose"), say(f"disclosure.purposes.{view.row.purpose}")),
+        (say("disclosure.onward"), say(f"disclosure.onward_for.{view.row.purpose}")),
         (say("disclosure.requested_by"), view.requested_by or say("disclosure.own_initiative")),
         (say("disclosure.case"), desk.case.reference),
     ]

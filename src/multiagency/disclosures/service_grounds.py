@@ -1,5 +1,6 @@
 """The register of legal grounds. Decisions point to the wording they were made on, so an edit never rewrites one."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -13,6 +14,13 @@ from multiagency.kernel.errors import Invalid, NotVisible
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
+
+_BILL = re.compile(
+    r"\b(?:HE|RP|LA|LM|KAA|MI)[\s:.]*\d+/\d{4}\b"
+    r"|(?i:hallituksen\s+esity|lakialoit|kansalaisaloit|lakiluonno"
+    r"|regeringens\s+proposition|lagmotion|medborgarinitiativ|government\s+(?:bill|proposal))"
+)
+"""What cites something that is not, or not yet, a statute: bills and initiatives of Parliament, and drafts."""
 
 
 async def in_force(work: Work) -> Sequence[LegalGround]:
@@ -45,14 +53,19 @@ async def fitting(work: Work, giver: str, taker: str) -> list[LegalGround]:
 
 
 async def add(work: Work, form: GroundForm) -> None:
-    """Put a new ground into the register. Raises `Invalid` for a code that is in use."""
+    """Put a new ground into the register. Raises `Invalid` for a code that is in use, and for a bill as provision."""
+    _must_cite_a_statute(form)
     if await work.session.scalar(select(LegalGround.id).where(LegalGround.code == form.code).limit(1)):
         raise Invalid.of("code", "ground.code_in_use")
     await _add(work, form.code, form, now())
 
 
 async def edit(work: Work, code: str, form: GroundWording) -> None:
-    """End the wording in force and put the new one in its place; what was decided keeps the old one."""
+    """End the wording in force and put the new one in its place; what was decided keeps the old one.
+
+    Raises `Invalid` for a bill as provision.
+    """
+    _must_cite_a_statute(form)
     moment = await _end(work, code)
     await _add(work, code, form, moment)
 
@@ -60,6 +73,11 @@ async def edit(work: Work, code: str, form: GroundWording) -> None:
 async def end(work: Work, code: str) -> None:
     """End a ground: from now on nobody can pick it."""
     await _end(work, code)
+
+
+def _must_cite_a_statute(form: GroundWording) -> None:
+    if _BILL.search(form.provision):
+        raise Invalid.of("provision", "ground.cites_a_bill")
 
 
 async def _end(work: Work, code: str) -> datetime:

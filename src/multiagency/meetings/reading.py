@@ -1,6 +1,6 @@
 """Reading a meeting: the agenda as its coordinator sees it, and one's own cases in it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from multiagency.kernel.access import Capability
 from multiagency.kernel.work import Work
 from multiagency.mail.models import OutboxMessage
 from multiagency.meetings.models import AgendaItem, Invitation, Meeting, Seat
+from multiagency.meetings.questions import AgendaNote, AgendaNotes
 from multiagency.meetings.service_invitations import seats_of
 from multiagency.people import reading as people
 from multiagency.people.models import Agency, Person, Post
@@ -36,13 +37,17 @@ class SeatView:
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """A case on the agenda; `discussed` tells that its minutes in this meeting are approved."""
+    """A case on the agenda; `discussed` tells that its minutes in this meeting are approved.
+
+    `notes` are what waits to be settled there, as long as it is not discussed.
+    """
 
     case: str
     stage: str
     room: UUID
     discussed: bool
     seats: list[SeatView]
+    notes: list[AgendaNote]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +121,30 @@ async def agenda(work: Work, meeting: Meeting, language: str) -> AgendaView:
     placed = rows.all()
     living = [(item, case) for item, case in placed if item.ended_at is None]
     seats = await _seats(work, [item.id for item, _ in living], language)
+    await rest_on_grants(work, [case for _, case in placed])
+    notes = await _notes(work, [case.id for item, case in living if item.discussed_at is None])
     items = [
-        ItemView(case.reference, case.stage, item.room, item.discussed_at is not None, seats.get(item.id, []))
+        ItemView(
+            case=case.reference,
+            stage=case.stage,
+            room=item.room,
+            discussed=item.discussed_at is not None,
+            seats=seats.get(item.id, []),
+            notes=notes.get(case.id, []),
+        )
         for item, case in living
     ]
-    await rest_on_grants(work, [case for _, case in placed])
     here = {case.id for _, case in living}
     ended = {case.reference: _because(item, case) for item, case in placed if case.id not in here}
     views = [EndedView(reference, because) for reference, because in ended.items()]
     return AgendaView(items, await _invited(work, meeting, language), views)
+
+
+async def _notes(work: Work, case_ids: Collection[UUID]) -> dict[UUID, list[AgendaNote]]:
+    found: dict[UUID, list[AgendaNote]] = {}
+    for note in await work.ask(AgendaNotes(work, case_ids)) if case_ids else ():
+        found.setdefault(note.case_id, []).append(note)
+    return found
 
 
 def _because(item: AgendaItem, case: Case) -> str:

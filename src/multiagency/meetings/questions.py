@@ -1,0 +1,25 @@
+"""What is asked of the rooms above about a meeting: what its coordinator still has to settle in the cases there."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from multiagency.kernel.questions import Question
+from multiagency.kernel.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaNote:
+    """A line beside a case on the agenda: what waits, in the words of `key` with `values`; it leads to the plan."""
+
+    case_id: UUID
+    key: str
+    values: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaNotes(Question[AgendaNote]):
+    """Asks what stands beside these cases on the agenda, all of them at once."""
+
+    work: Work
+    case_ids: Collection[UUID]
