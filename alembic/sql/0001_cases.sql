@@ -12,7 +12,8 @@ CREATE TABLE case_file (
     submitted_at TIMESTAMP WITH TIME ZONE,
     withdrawn_at TIMESTAMP WITH TIME ZONE,
     closed_at TIMESTAMP WITH TIME ZONE,
-    round_began_at TIMESTAMP WITH TIME ZONE
+    round_began_at TIMESTAMP WITH TIME ZONE,
+    retention_class TEXT NOT NULL
 );
 
 CREATE TABLE client (

@@ -15,6 +15,7 @@ class Case(Base):
     """The shell of one matter about one client: nothing in it tells who or what it is about.
 
     `round_began_at` tells since when it goes on anew after it had ended: what was consented to before counts no more.
+    `retention_class` is the client's: what is written from now on carries it, unless it is about a child among others.
     """
 
     __tablename__ = "case_file"
@@ -32,6 +33,7 @@ class Case(Base):
     withdrawn_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     round_began_at: Mapped[datetime | None]
+    retention_class: Mapped[str]
 
 
 class Round(ClientRecord, Base):

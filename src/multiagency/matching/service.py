@@ -10,6 +10,7 @@ from multiagency.cases.events import SomebodyRecorded
 from multiagency.cases.models import Client, Party
 from multiagency.cases.reading_identity import Recorded, recorded
 from multiagency.cases.service import scope
+from multiagency.cases.service_identity import CHILD
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now, today
 from multiagency.kernel.errors import Conflict, Invalid, NotVisible
@@ -51,7 +52,7 @@ async def _replace(desk: Desk, subject_id: UUID, role: str, current: Iterable[Ke
             "what": what,
             "hash": hashed,
             "former": old,
-            **scope(desk),
+            **scope(desk, child=role == CHILD),
         }
         for old, keys in ((False, current), (True, former))
         for what, hashed in sorted(keys)
@@ -74,7 +75,8 @@ async def add_alias(desk: Desk, form: AliasForm, party_id: UUID | None = None) -
         raise Invalid.of("name", "alias.nothing_given")
     if form.birth_date and form.birth_date > today():
         raise Invalid.of("birth_date", "error.in_future")
-    about = {"id": uuid7(), "recorded_at": now(), **scope(desk)}
+    child = party is not None and party.role == CHILD
+    about = {"id": uuid7(), "recorded_at": now(), **scope(desk, child=child)}
     alias = PartyAlias(party_id=party.id, **about) if party else Alias(**about)
     born = form.birth_date.isoformat() if form.birth_date else ""
     await desk.work.vault.seal(alias, name=form.name, birth_date=born)
