@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, update
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.events import SomebodyRecorded
+from multiagency.cases.events import SomebodyRecorded, SomebodyStruck
 from multiagency.cases.models import Client, Party
 from multiagency.cases.reading_identity import Recorded, recorded
 from multiagency.cases.service import scope
@@ -60,6 +60,16 @@ async def _replace(desk: Desk, subject_id: UUID, role: str, current: Iterable[Ke
     if rows:
         await session.execute(insert(LookupHash), rows)
     desk.wrote(Kind.IDENTITY, subjects=[subject_id])
+
+
+async def forget(happened: SomebodyStruck) -> None:
+    """Let nobody be found by a record that was a mistake: every hash goes, also the former ones, and every alias."""
+    desk, session, subject_id = happened.desk, happened.desk.work.session, happened.subject_id
+    hashes = delete(LookupHash).where(LookupHash.case_id == desk.case.id, LookupHash.subject_id == subject_id)
+    other_names = delete(PartyAlias).where(PartyAlias.case_id == desk.case.id, PartyAlias.party_id == subject_id)
+    for statement in (hashes, other_names):
+        await session.execute(statement, execution_options=_QUIETLY)
+    desk.wrote(Kind.IDENTITY, Kind.PARTY, subjects=[subject_id])
 
 
 async def add_alias(desk: Desk, form: AliasForm, party_id: UUID | None = None) -> UUID:
