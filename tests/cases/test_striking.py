@@ -1,5 +1,8 @@
 """Somebody recorded by mistake is in the case no longer: on no page, in no answer, on no paper; only the log tells."""
 
+import asyncio
+from uuid import UUID
+
 import asyncpg
 import pytest
 from tests.cases.test_corrections import violent_one
@@ -13,7 +16,12 @@ from tests.safeguards.test_protection import protect
 from tests.storage.test_closing import closed
 from tests.storage.test_expiry import back, expire
 
+from multiagency.cases.desk import open_desk
+from multiagency.cases.forms import PartyForm
+from multiagency.cases.service_people import add_party
 from multiagency.demo import story
+from multiagency.kernel.access import Act
+from multiagency.kernel.actor import Presented
 
 WHY = {"reason": "Kirjattiin väärään asiaan."}
 OTHER = {"role": "other", "name": "Väärä Keksitty", "relation": "serkku"}
@@ -149,6 +157,18 @@ async def test_a_bar_that_somebody_else_is_the_reason_of_or_that_was_set_by_hand
     await officer.post(f"/cases/{case}/bars", by_hand)
     await strike(officer, case, party)
     assert {row["reason"] for row in await bars(house, case)} == {"is_a_party", "employer", "must_never_be_told"}
+
+
+async def test_a_bar_that_somebody_becomes_the_reason_of_meanwhile_stays(house):
+    case, officer, party = await with_somebody(house, OTHER | {"employer": await house.agency("Riekko")})
+    colleague = PartyForm(role="guardian", name="Työtoveri Keksitty", employer=UUID(await house.agency("Riekko")))
+    presented = Presented(await secret_of(house, "officer"))
+    async with house.runtime.unit_of_work(presented, Act.EDIT_CASE) as work:
+        await add_party(await open_desk(work, case, Act.EDIT_CASE), colleague)
+        task = asyncio.create_task(strike(officer, case, party))
+        await asyncio.sleep(0.4)
+    await task
+    assert {row["reason"] for row in await bars(house, case)} == {"employer"}
 
 
 async def test_the_gate_is_looked_at_anew_when_a_guardian_was_struck(house):

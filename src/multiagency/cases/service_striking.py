@@ -10,6 +10,7 @@ from multiagency.cases.forms import StrikeForm
 from multiagency.cases.models import Party
 from multiagency.cases.reading import masked, protected
 from multiagency.cases.service import people_must_be_open
+from multiagency.cases.service_grants import one_at_a_time
 from multiagency.cases.service_identity import CHILD
 from multiagency.kernel.access import Kind
 from multiagency.kernel.errors import Conflict, NotVisible
@@ -35,6 +36,7 @@ async def strike(desk: Desk, party_id: UUID, form: StrikeForm) -> None:
 
     The rooms above let go of what rested on the record. Raises what `may_be_struck` raises.
     """
+    await one_at_a_time(desk.work, desk.case)
     party, session = await may_be_struck(desk, party_id), desk.work.session
     await desk.work.vault.seal(party, struck_reason=form.reason)
     reason = party.struck_reason

@@ -73,6 +73,7 @@ async def _stands(desk: Desk, **about: object) -> bool:
 
 async def _keep_agency_out(desk: Desk, agency_id: UUID) -> None:
     """Bar everybody in the agency but those who steer the case now: one step in the database, or they lock it."""
+    await one_at_a_time(desk.work, desk.case)  # or the bar that stands could be lifted meanwhile
     if await _stands(desk, agency_id=agency_id):
         return
     await desk.work.session.scalar(select(func.keep_agency_out(desk.case.id, agency_id)))
