@@ -12,7 +12,8 @@ CREATE TABLE case_file (
     submitted_at TIMESTAMP WITH TIME ZONE,
     withdrawn_at TIMESTAMP WITH TIME ZONE,
     closed_at TIMESTAMP WITH TIME ZONE,
-    round_began_at TIMESTAMP WITH TIME ZONE
+    round_began_at TIMESTAMP WITH TIME ZONE,
+    retention_class TEXT NOT NULL
 );
 
 CREATE TABLE client (
@@ -57,6 +58,9 @@ CREATE TABLE party (
     birth_date BYTEA,
     relation BYTEA,
     employer_id UUID CONSTRAINT fk_party_employer_id REFERENCES agency (id),
+    struck_at TIMESTAMP WITH TIME ZONE,
+    struck_by_id UUID CONSTRAINT fk_party_struck_by_id REFERENCES post (id),
+    struck_reason BYTEA,
     id UUID CONSTRAINT pk_party PRIMARY KEY,
     case_id UUID NOT NULL CONSTRAINT fk_party_case_id REFERENCES case_file (id),
     controller_id UUID NOT NULL CONSTRAINT fk_party_controller_id REFERENCES agency (id),

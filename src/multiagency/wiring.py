@@ -5,13 +5,14 @@ from multiagency.actions import sections as actions_sections
 from multiagency.assurance.service_alarms import banner
 from multiagency.audit.entries import HashedJournal
 from multiagency.cases import sections as cases_sections
-from multiagency.cases.events import CaseMoved, SightEnded, SomebodyRecorded
+from multiagency.cases.events import CaseMoved, SightEnded, SomebodyRecorded, SomebodyStruck
 from multiagency.cases.questions import MayMove, PageSections
 from multiagency.cases.service import missing_people
 from multiagency.consent import sections as consent_sections
 from multiagency.consent import sections_guardians as guardian_sections
 from multiagency.consent.service import missing_child_client, missing_consent
 from multiagency.consent.service_guardians import look_again
+from multiagency.consent.service_striking import decide_without
 from multiagency.disclosures import sections as disclosures_sections
 from multiagency.disclosures.questions import DataOnOffer
 from multiagency.disclosures.service_child_welfare import missing_child_welfare
@@ -19,14 +20,19 @@ from multiagency.kernel.events import Events
 from multiagency.kernel.questions import Questions
 from multiagency.kernel.runtime import Runtime, make_runtime
 from multiagency.matching import sections as matching_sections
-from multiagency.matching.service import remember
+from multiagency.matching.service import forget, remember
 from multiagency.meetings import sections as meetings_sections
 from multiagency.meetings.questions import AgendaNotes
 from multiagency.meetings.service_endings import end_seats
 from multiagency.risk import sections as risk_sections
 from multiagency.risk.service import complete_assessment, missing_assessment, offer_score
 from multiagency.safeguards import sections as safeguards_sections
-from multiagency.safeguards.service_conflicts import exempt_coordinators, find_conflicts, missing_coordinator
+from multiagency.safeguards.service_conflicts import (
+    exempt_coordinators,
+    find_conflicts,
+    lift_found_bars,
+    missing_coordinator,
+)
 from multiagency.settings import Settings
 from multiagency.storage import sections as storage_sections
 from multiagency.web.door import Banners
@@ -59,6 +65,7 @@ def listeners() -> Events:
     events = Events()
     events.subscribe(CaseMoved, exempt_coordinators, complete_assessment)
     events.subscribe(SomebodyRecorded, find_conflicts, remember, look_again)
+    events.subscribe(SomebodyStruck, lift_found_bars, forget, decide_without)
     events.subscribe(SightEnded, end_seats)
     return events
 

@@ -42,6 +42,7 @@ OFFICER = (
     "/break-glass",
     "/cases/{case}/aliases",
     "/cases/{child}/people/{guardian}/aliases",
+    "/cases/{child}/people/{guardian}/removal",
     "/cases/{draft}/consent",
     "/cases/{draft}/checklist",
     "/cases/{draft}/submit",

@@ -17,7 +17,6 @@ from multiagency.actions.reading_names import names_in
 from multiagency.actions.service_instructions import instruct
 from multiagency.actions.service_reaching import Reaching, how_to_reach, show_how_to_reach, stop_showing
 from multiagency.cases.desk import Desk
-from multiagency.cases.service import RETENTION
 from multiagency.cases.service_bars import must_not_be_barred, not_barred
 from multiagency.cases.service_grants import CONSENT, OWN_RECORD, consent_basis, give_basis, grant, sharing_agencies
 from multiagency.kernel.access import Capability, Kind
@@ -84,7 +83,7 @@ async def assign(desk: Desk, form: ActionForm) -> PlannedAction:
         id=uuid7(),
         case_id=desk.case.id,
         controller_id=owner.agency.id,
-        retention_class=RETENTION,
+        retention_class=desk.case.retention_class,
         reference=reference(),
         owner_id=owner.post.id,
         assigned_by_id=work.actor.post_id,

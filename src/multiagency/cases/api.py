@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.cases import api_bars, service, service_people
+from multiagency.cases import api_bars, service, service_people, service_striking
 from multiagency.cases import service_rounds as rounds
 from multiagency.cases.desk import Desk, cases_in_sight
 from multiagency.cases.doors import case_door
@@ -17,6 +17,7 @@ from multiagency.cases.forms import (
     PartyForm,
     RoundForm,
     SafeContactForm,
+    StrikeForm,
 )
 from multiagency.cases.models import Case
 from multiagency.cases.reading import masked, read_case
@@ -147,6 +148,12 @@ async def put_party(party: UUID, form: PartyForm, response: Response, desk: _Edi
     """Correct the record of somebody in the case; a field that is left out stays."""
     await service_people.change_party(desk, party, form)
     tag(response, desk.work, await saved_party(desk, party))
+
+
+@router.post("/{reference}/parties/{party}/removal", status_code=204)
+async def post_removal(party: UUID, form: StrikeForm, desk: _Editing) -> None:
+    """Strike somebody who was recorded by mistake: no answer of the service names them from then on."""
+    await service_striking.strike(desk, party, form)
 
 
 @router.post("/{reference}/contributors", status_code=204)

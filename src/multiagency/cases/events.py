@@ -43,3 +43,11 @@ class SomebodyRecorded:
     employer_id: UUID | None = None
     birth_date: str = ""
     before: Recorded | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SomebodyStruck:
+    """Somebody who was recorded by mistake is in the case no longer; `subject_id` is the id of their record."""
+
+    desk: Desk
+    subject_id: UUID

@@ -84,3 +84,9 @@ class RoundForm(Form):
 
     wished_on: Day
     how: Literal["written", "electronic", "spoken"]
+
+
+class StrikeForm(Form):
+    """Why somebody does not belong in the case and was recorded by mistake."""
+
+    reason: ShortText

@@ -98,3 +98,50 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
       AND wanted_case <> ALL (ARRAY(SELECT barred_cases(p.person_id)))
       AND (current_post_role() = 'worker' OR wanted_case IN (SELECT granted_cases()))
 $$;
+
+-- Strikes somebody who was recorded by mistake from a case that the caller refers; the reason comes sealed. A row that
+-- its own policy hides afterwards cannot be hidden by the caller's own statement. Null when there is no such record.
+CREATE FUNCTION strike_party(wanted_party uuid, reason bytea) RETURNS boolean LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    UPDATE party SET struck_at = statement_timestamp(), struck_by_id = current_post(), struck_reason = reason
+    WHERE id = wanted_party AND struck_at IS NULL AND controller_id = current_agency()
+      AND case_id IN (SELECT acting_cases('party', '{refer}'))
+    RETURNING true
+$$;
+
+-- Who was struck from a case, by ids: what is recorded about them counts no more.
+CREATE FUNCTION struck_parties(wanted_case uuid) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT p.id FROM party p
+    WHERE p.case_id = wanted_case AND p.struck_at IS NOT NULL AND wanted_case IN (SELECT granted_cases())
+$$;
+
+-- Lifts what the service had found by somebody who has just been struck by the caller: the bar of whoever on the staff
+-- has a code of theirs, and that of their employer; unless somebody else in the case has the code, or works there.
+-- Asked while their look-up hashes still stand; in PL/pgSQL, because those are of a higher floor. Returns how many bars
+-- were lifted.
+CREATE FUNCTION lift_bars_found_by(wanted_party uuid) RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    gone record;
+    lifted integer;
+BEGIN
+    SELECT p.case_id, p.employer_id INTO gone FROM party p
+    WHERE p.id = wanted_party AND p.struck_at >= transaction_timestamp() AND p.struck_by_id = current_post()
+      AND p.case_id IN (SELECT acting_cases('party', '{refer}'));
+    IF NOT FOUND THEN RETURN 0; END IF;
+    UPDATE access_bar b SET valid_to = statement_timestamp(), lifted_by_id = current_post(),
+        lifted_reason = 'set_by_mistake'
+    WHERE b.case_id = gone.case_id AND b.valid_to IS NULL AND b.found AND (
+        b.reason = 'employer' AND b.agency_id = gone.employer_id AND NOT EXISTS (
+            SELECT FROM party o
+            WHERE o.case_id = gone.case_id AND o.employer_id = b.agency_id AND o.struck_at IS NULL)
+        OR b.reason = 'is_a_party' AND EXISTS (
+            SELECT FROM person n JOIN lookup_hash h ON h.hash = n.identity_hash AND h.what = 'identity_code'
+            WHERE n.id = b.person_id AND h.case_id = gone.case_id AND h.subject_id = wanted_party
+              AND NOT EXISTS (SELECT FROM lookup_hash o
+                              WHERE o.case_id = gone.case_id AND o.subject_id <> wanted_party
+                                AND o.what = 'identity_code' AND NOT o.former AND o.hash = h.hash)));
+    GET DIAGNOSTICS lifted = ROW_COUNT;
+    RETURN lifted;
+END $$;

@@ -15,6 +15,7 @@ class Case(Base):
     """The shell of one matter about one client: nothing in it tells who or what it is about.
 
     `round_began_at` tells since when it goes on anew after it had ended: what was consented to before counts no more.
+    `retention_class` is the client's: what is written from now on carries it, unless it is about a child among others.
     """
 
     __tablename__ = "case_file"
@@ -32,6 +33,7 @@ class Case(Base):
     withdrawn_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     round_began_at: Mapped[datetime | None]
+    retention_class: Mapped[str]
 
 
 class Round(ClientRecord, Base):
@@ -78,6 +80,7 @@ class Party(Versioned, Base):
 
     `role_since` tells since when it is that role: a child is one for the decision on child welfare from then on.
     `employer_id` names an agency of the service that the person works for: that agency is kept out of the case.
+    From `struck_at` on the record is nobody's: it was a mistake, and only expiry and the log still know of it.
     """
 
     __tablename__ = "party"
@@ -90,6 +93,9 @@ class Party(Versioned, Base):
     birth_date: Mapped[Sealed | None] = mapped_column(SealedColumn)
     relation: Mapped[Sealed | None] = mapped_column(SealedColumn)
     employer_id: Mapped[UUID | None] = mapped_column(ForeignKey("agency.id"))
+    struck_at: Mapped[datetime | None]
+    struck_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+    struck_reason: Mapped[Sealed | None] = mapped_column(SealedColumn)
 
 
 class CasePart(ClientRecord, Base):
@@ -174,7 +180,7 @@ class AccessBar(Base):
     """Keeps a person, or all of an agency but those exempt, out of a case whatever else holds.
 
     `reason` is a code; `found` tells that the service found it, without anybody declaring it. Only a person's bar is
-    ever lifted, by somebody with a name and a reason.
+    ever lifted, by somebody with a name and a reason; an agency's only when the record that it was found by is struck.
     """
 
     __tablename__ = "access_bar"

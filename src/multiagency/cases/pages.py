@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.cases import pages_bars, pages_filling, pages_handing_on, pages_rounds, service
+from multiagency.cases import pages_bars, pages_filling, pages_handing_on, pages_rounds, pages_striking, service
 from multiagency.cases.desk import Desk, cases_in_sight
 from multiagency.cases.doors import case_door
 from multiagency.cases.forms import OpenCase
@@ -143,6 +143,7 @@ def _parts(request: Request, view: CaseView, without: UUID | None = None) -> lis
 
 
 router.include_router(pages_filling.router)
+router.include_router(pages_striking.router)
 router.include_router(pages_handing_on.router)
 router.include_router(pages_rounds.router)
 router.include_router(pages_bars.router)

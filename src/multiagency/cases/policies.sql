@@ -7,7 +7,8 @@ CREATE POLICY adding ON case_file FOR INSERT TO multiagency_app
     WITH CHECK (opened_by_id = (SELECT current_post()) AND controller_id = (SELECT current_agency()));
 CREATE POLICY changing ON case_file FOR UPDATE TO multiagency_app
     USING (id = ANY (ARRAY(SELECT acting_cases('shell', '{refer,coordinate}'))));
-GRANT SELECT, INSERT, UPDATE (stage, submitted_at, withdrawn_at, closed_at, round_began_at) ON case_file TO multiagency_app;
+GRANT SELECT, INSERT, UPDATE (stage, submitted_at, withdrawn_at, closed_at, round_began_at, retention_class)
+    ON case_file TO multiagency_app;
 CREATE POLICY keeper_sight ON case_file FOR SELECT TO multiagency_keeper
     USING ((SELECT current_post_role()) = 'keeper');
 CREATE POLICY keeper_expiry ON case_file FOR DELETE TO multiagency_keeper
@@ -32,7 +33,12 @@ GRANT UPDATE (phone, when_to_call, do_not_talk_to, address, municipality, interp
 SELECT pg_temp.protect_client_data('party', 'party', '{refer}', '{refer}', true);
 GRANT UPDATE (role, role_since, name, identity_code, birth_date, relation, employer_id, changed_by_id, changed_at)
     ON party TO multiagency_app;
-SELECT pg_temp.serve_guard('party', '(id, case_id, role, role_since)');
+SELECT pg_temp.serve_guard('party', '(id, case_id, controller_id, role, role_since, employer_id, struck_at, struck_by_id)');
+-- Who was recorded by mistake is in the case for nobody; only the keeper still finds the row, to delete it in its time.
+CREATE POLICY not_struck ON party AS RESTRICTIVE FOR ALL TO multiagency_app USING (struck_at IS NULL);
+CREATE POLICY guard_striking ON party FOR UPDATE TO multiagency_guard
+    USING (struck_at IS NULL) WITH CHECK (struck_at IS NOT NULL AND struck_by_id IS NOT NULL AND struck_reason IS NOT NULL);
+GRANT UPDATE (struck_at, struck_by_id, struck_reason), SELECT (struck_reason) ON party TO multiagency_guard;
 
 SELECT pg_temp.protect_client_data('case_part', 'narrative', '{refer,contribute}', '{refer,contribute}', true);
 GRANT UPDATE (author_id, narrative, written_at) ON case_part TO multiagency_app;
@@ -180,7 +186,9 @@ GRANT SELECT, INSERT, UPDATE (valid_to, lifted_by_id, lifted_reason) ON access_b
 SELECT pg_temp.serve_keeper('access_bar');
 SELECT pg_temp.serve_guard('access_bar');
 CREATE POLICY guard_adding ON access_bar FOR INSERT TO multiagency_guard WITH CHECK (agency_id IS NOT NULL);
-GRANT INSERT ON access_bar TO multiagency_guard;
+CREATE POLICY guard_lifting ON access_bar FOR UPDATE TO multiagency_guard
+    USING (valid_to IS NULL AND found) WITH CHECK (valid_to IS NOT NULL AND lifted_by_id IS NOT NULL);
+GRANT INSERT, UPDATE (valid_to, lifted_by_id, lifted_reason) ON access_bar TO multiagency_guard;
 
 -- Exemptions from an agency's bar, given by whoever steers the case. The guard writes those of a bar that it makes.
 SELECT pg_temp.protect('bar_exemption');

@@ -46,8 +46,6 @@ from multiagency.people.models import Team
 if TYPE_CHECKING:
     from multiagency.kernel.database import ClientRecord
 
-RETENTION = "working_age_10y"
-"""Retention class of adults' social services, 10 years from closing (703/2023 annex)."""
 PARTS_OPEN = frozenset({"draft", "submitted", "on_agenda"})
 """Stages in which agencies may still write their parts."""
 
@@ -64,6 +62,7 @@ async def refer(work: Work, form: OpenCase) -> Desk:
         opened_by_id=work.actor.post_id,
         controller_id=work.actor.agency_id,
         opened_at=now(),
+        retention_class=pathway(team.pathway).retention.adult,
     )
     work.session.add(case)
     await work.session.flush()
@@ -94,9 +93,13 @@ def people_must_be_open(desk: Desk) -> None:
         raise Conflict("case.people_closed")
 
 
-def scope(desk: Desk) -> dict[str, object]:
-    """Return the columns every new client record of the actor's agency carries."""
-    return {"case_id": desk.case.id, "controller_id": desk.work.actor.agency_id, "retention_class": RETENTION}
+def scope(desk: Desk, *, child: bool = False) -> dict[str, object]:
+    """Return the columns every new client record of the actor's agency carries; `child` says that it is about one.
+
+    Else it is kept as what is about the client is (703/2023 annex).
+    """
+    kept = pathway(desk.case.pathway).retention.child if child else desk.case.retention_class
+    return {"case_id": desk.case.id, "controller_id": desk.work.actor.agency_id, "retention_class": kept}
 
 
 async def save_safe_contact(desk: Desk, form: SafeContactForm) -> None:

@@ -12,11 +12,13 @@ from multiagency.cases.reading import masked, protected
 from multiagency.cases.reading_identity import WHO, Recorded, recorded
 from multiagency.cases.reading_saved import saved_client, saved_party
 from multiagency.cases.service import people_must_be_open, scope, seal
-from multiagency.cases.service_identity import check_client, check_party
+from multiagency.cases.service_identity import CHILD, check_client, check_party
+from multiagency.cases.service_retention import follow_birth
 from multiagency.cases.service_versions import to_be_saved
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict
+from multiagency.kernel.identity_code import birth_date
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.versions import Saved, as_text
 from multiagency.people import reading as people
@@ -34,6 +36,7 @@ async def save_client(desk: Desk, form: ClientForm) -> None:
     names = await to_be_saved(desk.work, saved, form, new=found is None)
     before, after = await recorded(desk, found), _as_saved(form, saved, names)
     await check_client(desk, after, before)
+    await follow_birth(desk, birth_date(after.identity_code) if after.identity_code else after.birth_date)
     client = found or Client(id=desk.case.id, **scope(desk))
     await seal(desk, client, **_texts(after, names))
     desk.wrote(Kind.IDENTITY)
@@ -47,7 +50,7 @@ async def add_party(desk: Desk, form: PartyForm) -> UUID:
     """
     people_must_be_open(desk)
     await check_party(desk, form, None, Recorded())
-    party = Party(id=uuid7(), **scope(desk))
+    party = Party(id=uuid7(), **scope(desk, child=form.role == CHILD))
     await _fill_party(desk, party, form, set(PartyForm.model_fields), Recorded())
     return party.id
 
@@ -56,7 +59,7 @@ async def change_party(desk: Desk, party_id: UUID, form: PartyForm) -> None:
     """Correct such a record. Raises `NotVisible` for one that is not in this case."""
     people_must_be_open(desk)
     saved, party = await saved_party(desk, party_id), await desk.work.session.get_one(Party, party_id)
-    if party.role == "child" and await protected(desk, household=True) and await masked(desk):
+    if party.role == CHILD and await protected(desk, household=True) and await masked(desk):
         raise Conflict("protection.not_cleared")
     language = desk.work.actor.language
     agencies = {str(agency.id): agency.name(language) for agency in await people.agencies(desk.work)}

@@ -12,14 +12,15 @@ REVOKE ALL ON FUNCTION newest_capacity(uuid) FROM PUBLIC;
 
 -- Who must say yes, told only to who has a grant on the case: the client (by the id of the case) unless somebody else
 -- decides; then every guardian entitled to decide and not suspected, or the legal representative. Where that one is
--- suspected nobody decides until somebody else is recorded.
+-- suspected nobody decides until somebody else is recorded. Whoever was struck from the case decides nothing.
 CREATE FUNCTION required_givers(wanted_case uuid) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
     WITH judged AS (
         SELECT decides, representative_id FROM newest_capacity(wanted_case) WHERE wanted_case IN (SELECT granted_cases())
     ), known AS (
         SELECT DISTINCT ON (party_id) party_id, may_decide, suspected FROM guardian
-        WHERE case_id = wanted_case ORDER BY party_id, recorded_at DESC, id DESC
+        WHERE case_id = wanted_case AND party_id NOT IN (SELECT struck_parties(wanted_case))
+        ORDER BY party_id, recorded_at DESC, id DESC
     )
     SELECT wanted_case
     WHERE wanted_case IN (SELECT granted_cases()) AND NOT EXISTS (SELECT FROM judged WHERE decides <> 'self')
@@ -29,6 +30,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT j.representative_id FROM judged j
     WHERE j.decides = 'legal_representative'
       AND NOT EXISTS (SELECT FROM known k WHERE k.party_id = j.representative_id AND k.suspected)
+      AND j.representative_id NOT IN (SELECT struck_parties(wanted_case))
 $$;
 
 -- Each giver's newest answer in this round. A withdrawal that names agencies takes those out and leaves the answer standing.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Client, Party
@@ -64,11 +64,15 @@ async def newest_capacity(desk: Desk) -> DecisionCapacity | None:
 
 
 async def guardians_now(desk: Desk) -> dict[UUID, Guardian]:
-    """Return the newest row of each guardian by their party."""
-    rows = await desk.work.session.scalars(
-        select(Guardian).where(Guardian.case_id == desk.case.id).order_by(Guardian.recorded_at, Guardian.id)
-    )
+    """Return the newest row of each guardian by their party, but of nobody who was struck from the case."""
+    theirs = select(Guardian).where(Guardian.case_id == desk.case.id, Guardian.party_id.not_in(struck(desk)))
+    rows = await desk.work.session.scalars(theirs.order_by(Guardian.recorded_at, Guardian.id))
     return {row.party_id: row for row in rows}
+
+
+def struck(desk: Desk) -> Select[UUID]:
+    """Return the query for who was struck from the case, by ids: what stands about them counts no more."""
+    return select(func.struck_parties(desk.case.id))
 
 
 def has_come_of_age(capacity: DecisionCapacity) -> bool:
@@ -87,13 +91,19 @@ async def required_givers(desk: Desk) -> tuple[UUID, ...]:
     if capacity is None or capacity.decides == "self" or has_come_of_age(capacity):
         return (desk.case.id,)
     if capacity.representative_id is not None:
-        return () if await _suspected(desk, capacity.representative_id) else (capacity.representative_id,)
+        out = await _suspected(desk, capacity.representative_id) or await was_struck(desk, capacity.representative_id)
+        return () if out else (capacity.representative_id,)
     return tuple(entitled((await guardians_now(desk)).values()))
 
 
 async def _suspected(desk: Desk, party_id: UUID) -> bool:
     known = (await guardians_now(desk)).get(party_id)
     return known is not None and known.suspected
+
+
+async def was_struck(desk: Desk, party_id: UUID) -> bool:
+    """Tell whether somebody was struck from the case, as recorded by mistake."""
+    return party_id in set(await desk.work.session.scalars(struck(desk)))
 
 
 async def undecided(desk: Desk) -> FieldError | None:
@@ -105,7 +115,8 @@ async def undecided(desk: Desk) -> FieldError | None:
     if (age.minor is not None and age.minor != judged_minor) or (capacity and has_come_of_age(capacity)):
         return FieldError("guardians", "consent.capacity_first")
     if capacity is not None and capacity.representative_id and not await required_givers(desk):
-        return FieldError("guardians", "consent.representative_suspected")
+        gone = await was_struck(desk, capacity.representative_id)
+        return FieldError("guardians", f"consent.representative_{'struck' if gone else 'suspected'}")
     if capacity is None or capacity.decides != "guardians":
         return None
     guardians = await guardians_now(desk)

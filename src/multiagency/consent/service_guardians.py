@@ -7,6 +7,7 @@ from multiagency.cases.events import SomebodyRecorded
 from multiagency.cases.models import Party
 from multiagency.cases.service import people_must_be_open, scope
 from multiagency.cases.service_grants import consented_agencies
+from multiagency.cases.service_retention import keep_as
 from multiagency.consent.forms import CapacityForm, GuardianForm
 from multiagency.consent.models import DecisionCapacity, Guardian
 from multiagency.consent.reading_deciding import (
@@ -43,6 +44,8 @@ async def judge_capacity(desk: Desk, form: CapacityForm) -> None:
         capable = False
     await _check_capacity(desk, form, age, minor, capable)
     await _must_represent(desk, form.legal_representative)
+    if age.minor is None:
+        await keep_as(desk, child=minor)
     before = await required_givers(desk)
     row = DecisionCapacity(
         id=uuid7(),

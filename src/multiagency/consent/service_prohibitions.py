@@ -12,7 +12,7 @@ from multiagency.cases.models import Party
 from multiagency.cases.service import scope
 from multiagency.consent.forms import ProhibitionForm
 from multiagency.consent.models import Prohibition
-from multiagency.consent.reading_deciding import guardians_now
+from multiagency.consent.reading_deciding import guardians_now, struck
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Invalid
@@ -49,9 +49,8 @@ async def forbid(desk: Desk, form: ProhibitionForm) -> None:
 
 async def prohibitions_now(desk: Desk) -> dict[UUID, Prohibition]:
     """Return the newest row of each guardian by their party."""
-    rows = await desk.work.session.scalars(
-        select(Prohibition).where(Prohibition.case_id == desk.case.id).order_by(Prohibition.recorded_at, Prohibition.id)
-    )
+    theirs = select(Prohibition).where(Prohibition.case_id == desk.case.id, Prohibition.party_id.not_in(struck(desk)))
+    rows = await desk.work.session.scalars(theirs.order_by(Prohibition.recorded_at, Prohibition.id))
     return {row.party_id: row for row in rows}
 
 

@@ -69,6 +69,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     )
     SELECT wanted_case IN (SELECT granted_cases()) AND (
         EXISTS (SELECT FROM party p, decided d
-                WHERE p.case_id = wanted_case AND p.role = 'child' AND p.role_since >= d.last)
+                WHERE p.case_id = wanted_case AND p.role = 'child' AND p.role_since >= d.last
+                  AND p.struck_at IS NULL)
         OR EXISTS (SELECT FROM judged j, decided d WHERE j.minor AND d.last = '-infinity'))
 $$;

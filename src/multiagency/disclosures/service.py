@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import LawfulBasis
-from multiagency.cases.service import RETENTION, scope
+from multiagency.cases.service import scope
 from multiagency.cases.service_grants import OWN_RECORD, give_basis, grant
 from multiagency.disclosures.forms import DeliveryForm, DisclosureForm
 from multiagency.disclosures.models import Delivery, Disclosure, LegalGround, Receipt
@@ -207,7 +207,7 @@ async def _receive(desk: Desk, form: DisclosureForm, prepared: Prepared, sent: D
         id=uuid7(),
         case_id=desk.case.id,
         controller_id=to,
-        retention_class=RETENTION,
+        retention_class=desk.case.retention_class,
         disclosure_id=sent.id,
         case_reference=desk.case.reference,
         from_agency_id=work.actor.agency_id,

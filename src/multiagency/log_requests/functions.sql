@@ -6,7 +6,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, p
 BEGIN
     IF (SELECT current_post_role()) = 'auditor' AND wanted_case <> ALL (ARRAY(SELECT kept_from_auditor())) THEN
         RETURN QUERY SELECT c.id, 'client' FROM case_file c WHERE c.id = wanted_case
-            UNION ALL SELECT p.id, p.role FROM party p WHERE p.case_id = wanted_case;
+            UNION ALL SELECT p.id, p.role FROM party p WHERE p.case_id = wanted_case AND p.struck_at IS NULL;
     END IF;
 END $$;
 
@@ -49,7 +49,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
             FROM guardian g
             WHERE g.case_id IN (SELECT f.case_id FROM found f)
             ORDER BY g.party_id, g.recorded_at DESC, g.id DESC) n
-        WHERE n.out
+        WHERE n.out AND NOT EXISTS (SELECT FROM party p WHERE p.id = n.party_id AND p.struck_at IS NOT NULL)
     ), requester AS (
         SELECT f.case_id, h.subject_id, h.role FROM found f
         JOIN lookup_hash h ON h.case_id = f.case_id AND h.hash = f.requester_hash AND h.what = 'identity_code'

@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy import delete, insert, update
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.events import SomebodyRecorded
+from multiagency.cases.events import SomebodyRecorded, SomebodyStruck
 from multiagency.cases.models import Client, Party
 from multiagency.cases.reading_identity import Recorded, recorded
 from multiagency.cases.service import scope
+from multiagency.cases.service_identity import CHILD
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now, today
 from multiagency.kernel.errors import Conflict, Invalid, NotVisible
@@ -51,7 +52,7 @@ async def _replace(desk: Desk, subject_id: UUID, role: str, current: Iterable[Ke
             "what": what,
             "hash": hashed,
             "former": old,
-            **scope(desk),
+            **scope(desk, child=role == CHILD),
         }
         for old, keys in ((False, current), (True, former))
         for what, hashed in sorted(keys)
@@ -59,6 +60,16 @@ async def _replace(desk: Desk, subject_id: UUID, role: str, current: Iterable[Ke
     if rows:
         await session.execute(insert(LookupHash), rows)
     desk.wrote(Kind.IDENTITY, subjects=[subject_id])
+
+
+async def forget(happened: SomebodyStruck) -> None:
+    """Let nobody be found by a record that was a mistake: every hash goes, also the former ones, and every alias."""
+    desk, session, subject_id = happened.desk, happened.desk.work.session, happened.subject_id
+    hashes = delete(LookupHash).where(LookupHash.case_id == desk.case.id, LookupHash.subject_id == subject_id)
+    other_names = delete(PartyAlias).where(PartyAlias.case_id == desk.case.id, PartyAlias.party_id == subject_id)
+    for statement in (hashes, other_names):
+        await session.execute(statement, execution_options=_QUIETLY)
+    desk.wrote(Kind.IDENTITY, Kind.PARTY, subjects=[subject_id])
 
 
 async def add_alias(desk: Desk, form: AliasForm, party_id: UUID | None = None) -> UUID:
@@ -74,7 +85,8 @@ async def add_alias(desk: Desk, form: AliasForm, party_id: UUID | None = None) -
         raise Invalid.of("name", "alias.nothing_given")
     if form.birth_date and form.birth_date > today():
         raise Invalid.of("birth_date", "error.in_future")
-    about = {"id": uuid7(), "recorded_at": now(), **scope(desk)}
+    child = party is not None and party.role == CHILD
+    about = {"id": uuid7(), "recorded_at": now(), **scope(desk, child=child)}
     alias = PartyAlias(party_id=party.id, **about) if party else Alias(**about)
     born = form.birth_date.isoformat() if form.birth_date else ""
     await desk.work.vault.seal(alias, name=form.name, birth_date=born)

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from multiagency.cases.desk import Desk, open_desk
 from multiagency.cases.models import LawfulBasis
-from multiagency.cases.service import RETENTION, move
+from multiagency.cases.service import move
 from multiagency.cases.service_bars import must_not_be_barred
 from multiagency.cases.service_grants import TABLE_KINDS, consent_basis, grant
 from multiagency.kernel.access import Act, Capability, Kind
@@ -97,7 +97,7 @@ async def place_on_agenda(work: Work, meeting: Meeting, form: AgendaForm) -> Age
         id=uuid7(),
         case_id=desk.case.id,
         controller_id=work.actor.agency_id,
-        retention_class=RETENTION,
+        retention_class=desk.case.retention_class,
         meeting_id=meeting.id,
         position=(last or 0) + 1,
         room=uuid7(),
@@ -186,7 +186,7 @@ async def _seat(desk: Desk, item: AgendaItem, colleague: Colleague, basis: Lawfu
         id=uuid7(),
         case_id=desk.case.id,
         controller_id=work.actor.agency_id,
-        retention_class=RETENTION,
+        retention_class=desk.case.retention_class,
         agenda_item_id=item.id,
         post_id=colleague.post.id,
     )

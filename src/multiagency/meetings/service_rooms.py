@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from multiagency.cases.desk import rest_on_grants
 from multiagency.cases.models import Case
-from multiagency.cases.service import RETENTION
 from multiagency.kernel.access import Kind
 from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import now
@@ -96,7 +95,7 @@ async def enter(work: Work, room: UUID, token: str) -> None:
             id=uuid7(),
             case_id=seat.case_id,
             controller_id=work.actor.agency_id,
-            retention_class=RETENTION,
+            retention_class=case.retention_class,
             seat_id=seat.id,
         )
         work.session.add(presence)

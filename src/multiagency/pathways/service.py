@@ -24,6 +24,15 @@ class Item(BaseModel):
     critical: bool = False
 
 
+class Retention(BaseModel):
+    """The class of retention of a record, by whom it is about: how long each is kept says a dated rule."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    adult: str
+    child: str
+
+
 class Pathway(BaseModel):
     """A declared model of work. `moves` says from where a case may go where, `ended` what a stage that ends it ends."""
 
@@ -34,6 +43,7 @@ class Pathway(BaseModel):
     consent_purposes: tuple[str, ...]
     shareable_kinds: tuple[Kind, ...]
     parameters: dict[str, int]
+    retention: Retention
     moves: dict[str, tuple[str, ...]]
     ended: dict[str, tuple[str, ...]]
     items: tuple[Item, ...]

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.events import CaseMoved, SightEnded, SomebodyRecorded
+from multiagency.cases.events import CaseMoved, SightEnded, SomebodyRecorded, SomebodyStruck
 from multiagency.cases.models import AccessBar
 from multiagency.cases.questions import MayMove
 from multiagency.cases.reading_holders import STEERING, holders
@@ -73,11 +73,19 @@ async def _stands(desk: Desk, **about: object) -> bool:
 
 async def _keep_agency_out(desk: Desk, agency_id: UUID) -> None:
     """Bar everybody in the agency but those who steer the case now: one step in the database, or they lock it."""
+    await one_at_a_time(desk.work, desk.case)  # or the bar that stands could be lifted meanwhile
     if await _stands(desk, agency_id=agency_id):
         return
     await desk.work.session.scalar(select(func.keep_agency_out(desk.case.id, agency_id)))
     desk.wrote()
     await desk.work.publish(SightEnded(desk))
+
+
+async def lift_found_bars(happened: SomebodyStruck) -> None:
+    """Lift what was found by somebody who is not in the case after all, where nothing else in it says the same."""
+    desk = happened.desk
+    if await desk.work.session.scalar(select(func.lift_bars_found_by(happened.subject_id))):
+        desk.wrote()
 
 
 async def exempt_coordinators(moved: CaseMoved) -> None:

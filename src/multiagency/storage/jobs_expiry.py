@@ -168,11 +168,13 @@ async def _is_over(work: Work, case: Case) -> bool:
 
 
 async def _due(work: Work, case: Case, scopes: set[RetentionScope]) -> set[RetentionScope]:
-    """Return the scopes whose time is over; all of them in a draft that went nowhere."""
+    """Return the scopes whose time is over, and none before the client's own is; all in a draft that went nowhere."""
     ended = case.closed_at or case.withdrawn_at
     if ended is None:
         return scopes if await _is_over(work, case) else set()
     rules = await rules_in_force(work)
+    if not _is_due(rules.get(case.retention_class), ended):
+        return set()  # rows of before the client turned out to be a child wait for the rest of the child's record
     return {scope for scope in scopes if _is_due(rules.get(scope[1]), ended)}
 
 

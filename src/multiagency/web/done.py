@@ -15,6 +15,7 @@ class Done(StrEnum):
     """What is said, as a key of the catalogues (`done.<value>`); it names nobody and no case."""
 
     SAVED = "saved"
+    STRUCK = "struck"
     SUBMITTED = "submitted"
     CONSENT_RECORDED = "consent_recorded"
     WITHDRAWN = "withdrawn"
