@@ -36,10 +36,12 @@ async def check_client(desk: Desk, form: "ClientForm", before: Recorded) -> None
 async def check_party(desk: Desk, form: "PartyForm", party: Party | None, before: Recorded) -> None:
     """Raise `Invalid` for a wrong birth date, an age that nobody confirmed, or somebody else's code, also the client's.
 
-    One person is one record: the client in two roles would be told of, or kept from, their own case.
+    One person is one record: the client in two roles would be told of, or kept from, their own case. A child works nowhere.
     """
     child = form.role == CHILD
     errors = _birth_date(form)
+    if child and form.employer is not None:
+        errors.append(FieldError("employer", "party.no_employer_of_child"))
     errors += await _age(desk, form, before, child=child, newly=child and party is not None and party.role != CHILD)
     await _one_at_a_time(desk, form)
     if form.identity_code:
