@@ -36,7 +36,7 @@ async def check_client(desk: Desk, form: "ClientForm", before: Recorded) -> None
 async def check_party(desk: Desk, form: "PartyForm", party: Party | None, before: Recorded) -> None:
     """Raise `Invalid` for a wrong birth date, an age that nobody confirmed, or somebody else's code, also the client's.
 
-    One person is one record: the client in two roles would be told of, or kept from, their own case. A child works nowhere.
+    One person is one record: the client in two roles would be told of, or kept from, their own case.
     """
     child = form.role == CHILD
     errors = _birth_date(form)
