@@ -38,6 +38,7 @@ async def end_item(desk: Desk, item: AgendaItem, because: str) -> None:
     await move_back(desk, item.came_from)
     item.ended_at, item.ended_because = now(), because
     await desk.work.session.flush()
+    desk.wrote(Kind.MEETING)
     await take_back(desk, Seat.agenda_item_id == item.id)
 
 
