@@ -20,11 +20,12 @@ from multiagency.people.models import Post
 from tests.filling import fill
 from tests.oversight.questions import LOG_QUESTIONS
 from tests.pages import at_pages, without_tokens
+from tests.safeguards.test_break_glass import break_glass
 from tests.web.calls import BODIES, NOBODYS, deputy, routes_of, world
 from tests.web.test_matrix import ONE_OF_EACH, ROLE, in_follow_up
 
 OUTSIDERS = [*(login for login in ONE_OF_EACH if login not in {"auditor", "supervisor"}), "supervisor-2"]
-"""One of each role without sight of a draft of officer-2; its supervisor has a door of theirs, and so has the auditor."""
+"""One of each role without sight of a draft of officer-2; its supervisor and the auditor have doors of their own."""
 TEXTS = sorted(text for text in map(str, story.SECRETS) if text not in {"child", "person_using_violence"})
 
 QUERIES = {
@@ -71,7 +72,7 @@ OWN_WORDS = {"POST /child-welfare/notification", "POST /api/v1/child-welfare/not
 UPLOADS = {"POST /cases/{reference}/consent/scan"}
 """Routes that take a file: tests/consent/test_paper.py."""
 FOREIGN = {"party", "action", "meeting", "address", "room", "disclosure", "receipt", "alias", "bar", "order", "entry"}
-FOREIGN |= {"log_request", "clarification", "deputy", "attachment"}
+FOREIGN |= {"log_request", "clarification", "deputy", "attachment", "opening"}
 """Parameters beside the case, whose foreign values are tried under one's own case."""
 OPEN_PARAMETERS = {"post", "code", "alarm", "witness"}
 """Of directory and register of grounds, which everybody signed in may read; alarms and witnesses name no case."""
@@ -97,17 +98,13 @@ def documents_of(app):
     """Routes whose source names a media type of a file."""
     pattern = re.compile(r"application/(?!json\b)|make_pdf|image/|octet-stream|FileResponse|StreamingResponse|_pdf\(")
     found = {key for key, context in all_routes(app) if pattern.search(inspect.getsource(context.endpoint))}
-    return found | {
-        key for key, context in all_routes(app) if re.search(r"\.(pdf|csv|ics|jsonl?)$|/pdf$", context.path)
-    }
+    named = re.compile(r"\.(pdf|csv|ics|jsonl?)$|/pdf$")
+    return found | {key for key, context in all_routes(app) if named.search(context.path)}
 
 
 def uploads_of(app):
-    return {key for key, context in all_routes(app) if re.search(r"UploadFile|File\(|attach\(", source_of(context))}
-
-
-def source_of(context):
-    return inspect.getsource(context.endpoint)
+    upload = re.compile(r"UploadFile|File\(|attach\(")
+    return {key for key, context in all_routes(app) if upload.search(inspect.getsource(context.endpoint))}
 
 
 def test_every_question_is_known(house):
@@ -179,6 +176,7 @@ async def test_documents_answer_nobody_outside(ground, sink):
 async def test_export_and_entries_tell_no_case(ground, sink):
     async with ground.house(sink) as house:
         tried = await in_follow_up(house)
+        await break_glass(house, tried["reference"])  # a pattern is hit at every time of day
         auditor, pages = await house.person("auditor"), await at_pages(house, "auditor")
         told = [
             (await auditor.raw("/audit/bundle")).decode(),
@@ -190,7 +188,7 @@ async def test_export_and_entries_tell_no_case(ground, sink):
             *[(await pages.get(f"/audit/patterns/{rule}")).text for rule in ("no_seat", "own_relatives")],
             (await pages.get("/audit/export.csv")).text,
         ]
-        assert all(len(text) > 500 for text in told)
+        assert all(len(text) > 200 for text in told)
         assert [text for text in TEXTS if any(text in answer for answer in told)] == []
         assert tried["reference"] not in told[0], "the bundle goes to strangers, who need no reference"
         assert tried["address"] not in "".join(told)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.kernel.test_row_security import secret_of
+from tests.meetings.test_minutes import seen_on
 from tests.pages import at_pages
 
 
@@ -73,10 +74,10 @@ async def test_the_longest_minutes_fit_on_a_page(house, opened):
     case, meeting, coordinator = opened
     await house.begin(meeting)
     path = f"/meetings/{meeting}/cases/{case}/minutes"
-    await coordinator.post(path, text="ä" * 10_000)
+    await coordinator.post(path, text="ä" * 10_000, seen=await seen_on(coordinator, path))
     for shown in (f"/cases/{case}/minutes", path):
         assert len((await coordinator.get(shown)).content) < 30_000
-    kept = await coordinator.post(path, 422, text="x" * 10_001)
+    kept = await coordinator.post(path, 422, text="x" * 10_001, seen=await seen_on(coordinator, path))
     assert "x" * 10_001 in kept.text
 
 

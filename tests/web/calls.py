@@ -99,6 +99,7 @@ def routes_of(app):
         key=lambda r: (
             r.act is Act.SIGN_OUT,
             r.act is Act.REASSIGN_CASE,
+            r.act is Act.BEGIN_AGAIN,  # of what has ended by then
             r.act in ENDS_SIGHT,
             "GET PUT POST DELETE".index(r.method),
         ),

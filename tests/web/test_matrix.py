@@ -1,6 +1,7 @@
 """Every act, every role, every route: what the policy on one screen says is what a request gets."""
 
 from tests.lodging import coming_back
+from tests.safeguards.test_break_glass import break_glass
 from tests.sight import sees_case
 from tests.web.calls import BODIES, NOBODYS, REACHES_THE_HIDDEN, WITNESS, deputy, log_request, routes_of, world
 
@@ -59,7 +60,10 @@ async def with_what_can_be_ended(house, tried):
     witness = (await (await house.person("administrator")).post("/audit/witnesses", there, 201))["id"]
     entry = str((await house.fetch("SELECT min(id::text) AS id FROM audit_entry"))[0]["id"])
     named = await (await house.person("supervisor")).post("/supervision/deputies", await deputy(house), 201)
-    return tried | {"alarm": alarm, "witness": witness, "entry": entry, "deputy": named["id"]}
+    await break_glass(house, tried["reference"])
+    opening = str((await house.fetch("SELECT id FROM break_glass"))[0]["id"])
+    found = {"alarm": alarm, "witness": witness, "entry": entry, "deputy": named["id"], "opening": opening}
+    return tried | found
 
 
 async def with_a_draft(house, tried):
@@ -81,6 +85,8 @@ OWN = {
     *((login, "post") for login in ROLE),  # posts stand in the directory; taking back nothing is no error
     ("coordinator", "meeting"),
     ("coordinator-2", "meeting"),
+    ("coordinator", "opening"),
+    ("coordinator-2", "opening"),
     ("county", "action"),
     ("auditor", "log_request"),
     ("municipality", "address"),

@@ -140,8 +140,7 @@ async def one_of_mine(work: Work, wanted: str) -> ActionView:
 async def reaching(work: Work, wanted: str) -> Reaching | None:
     """Return how the client is reached for one of the actor's own actions whose open task that is."""
     found = await how_to_reach(work, action := await _own(work, wanted))
-    if found and found.rules:
-        work.rests_on(action.case_id, f"{CONSENT},{OWN_RECORD}")
+    work.rests_on(action.case_id, f"{CONSENT},{OWN_RECORD}" if found and found.rules else OWN_RECORD)
     return found
 
 

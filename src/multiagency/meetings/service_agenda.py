@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from multiagency.cases.desk import Desk, desk_for
+from multiagency.cases.desk import Desk, desk_for, rest_on_grants
 from multiagency.cases.models import AccessGrant, Case
 from multiagency.cases.service import move_back
 from multiagency.kernel.access import Capability, Kind
@@ -38,7 +38,7 @@ async def end_item(desk: Desk, item: AgendaItem, because: str) -> None:
     await move_back(desk, item.came_from)
     item.ended_at, item.ended_because = now(), because
     await desk.work.session.flush()
-    desk.wrote(Kind.MEETING)
+    desk.wrote(Kind.MEETING, controller_id=item.controller_id)
     await take_back(desk, Seat.agenda_item_id == item.id)
 
 
@@ -65,7 +65,9 @@ async def own_items(work: Work, meeting: Meeting) -> Sequence[tuple[AgendaItem, 
         .where(AgendaItem.meeting_id == meeting.id, AgendaItem.ended_at.is_(None), Case.id.in_(coordinated))
         .order_by(AgendaItem.position, AgendaItem.id)
     )
-    return [(item, case) for item, case in await work.session.execute(query)]
+    found = [(item, case) for item, case in await work.session.execute(query)]
+    await rest_on_grants(work, [case for _, case in found])
+    return found
 
 
 async def change_place(work: Work, meeting: Meeting, form: PlaceForm) -> None:

@@ -9,7 +9,7 @@ from multiagency.kernel.work import Work
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings.forms import EndingForm, MovingForm
 from multiagency.meetings.models import AgendaItem, Meeting, Minutes
-from multiagency.meetings.service_agenda import end_undiscussed
+from multiagency.meetings.service_agenda import end_undiscussed, own_items
 from multiagency.meetings.service_states import Way, what_forbids, wrong_times
 from multiagency.people.models import Team
 
@@ -59,6 +59,7 @@ async def _end(work: Work, meeting: Meeting, state: str, form: EndingForm) -> No
 
 
 async def _must_be_possible(work: Work, meeting: Meeting, way: Way) -> None:
+    await own_items(work, meeting)  # whose minutes these are, and on what their reading rests
     if key := what_forbids(meeting, way, written=await has_minutes(work, meeting)):
         raise Conflict(key)
 

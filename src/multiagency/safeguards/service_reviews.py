@@ -8,7 +8,9 @@ from sqlalchemy import Boolean, Column, DateTime, Integer, Text, Uuid, func, sel
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.service import scope
+from multiagency.cases.service_grants import COORDINATION
 from multiagency.kernel.access import Kind
+from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, Forbidden, NotVisible
 from multiagency.kernel.ids import uuid7
@@ -28,6 +30,8 @@ _OPENINGS = (
     Column("minutes", Integer),
     Column("reviewed", Boolean),
 )
+_SEEN_ON = {Role.COORDINATOR: COORDINATION, Role.SUPERVISOR: "supervision"}
+"""On what a list of openings is seen, by whoever looks; the auditor's oversight needs no basis in the case."""
 _SHOWN = 50
 """So many stay under 30 kB."""
 
@@ -55,8 +59,10 @@ async def openings_to_see(work: Work) -> list[Opened]:
         .limit(_SHOWN)
     )
     rows = (await work.session.execute(query)).all()
+    basis = _SEEN_ON.get(work.actor.role)
     for row in rows:
-        work.record(Mode.READ, {Kind.SHELL}, case_id=row.case_id, case_reference=row.reference, subjects=[row.case_id])
+        about = {"case_id": row.case_id, "case_reference": row.reference, "basis": basis}
+        work.record(Mode.READ, {Kind.SHELL}, subjects=[row.case_id], **about)
     return [
         Opened(
             reference=row.reference,

@@ -23,7 +23,7 @@ from multiagency.storage import (
 from multiagency.storage import (
     service_rules as rules,
 )
-from multiagency.storage.forms import ClosingForm, EndingForm, HoldForm, RuleForm
+from multiagency.storage.forms import ClosingForm, EarlyEndForm, HoldForm, RuleForm
 from multiagency.web.door import door
 from multiagency.web.speaking import language_of
 
@@ -43,7 +43,7 @@ async def get_closing(desk: Annotated[Desk, case_door(Act.CLOSE_CASE)]) -> closi
 
 
 @router.post("/cases/{reference}/ending", status_code=204)
-async def post_ending(form: EndingForm, desk: Annotated[Desk, case_door(Act.END_CASE)]) -> None:
+async def post_ending(form: EarlyEndForm, desk: Annotated[Desk, case_door(Act.END_CASE)]) -> None:
     """End a case that should not go on, from whatever stage, with its reason."""
     await ending.end(desk, form)
 

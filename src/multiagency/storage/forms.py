@@ -17,7 +17,7 @@ class ClosingForm(Form):
     answers: tuple[ActionAnswer, ...] = ()
 
 
-class EndingForm(Form):
+class EarlyEndForm(Form):
     """Why a case that should not go on ends, from whatever stage; a duplicate names the other by its reference."""
 
     why: Literal["duplicate", "opened_by_mistake", "client_died", "moved_away", "no_longer_wanted"]

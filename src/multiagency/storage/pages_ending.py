@@ -14,7 +14,7 @@ from multiagency.cases.service_rounds import months_to_begin_again
 from multiagency.kernel.access import Act
 from multiagency.storage import service_closing as closing
 from multiagency.storage import service_ending as ending
-from multiagency.storage.forms import ClosingForm, EndingForm
+from multiagency.storage.forms import ClosingForm, EarlyEndForm
 from multiagency.web.done import Done
 from multiagency.web.forms import Errors, Filled, take, without_empty
 from multiagency.web.pages import page, see
@@ -65,7 +65,7 @@ async def get_ending(request: Request, desk: Ending) -> Response:
 @router.post("/cases/{reference}/ending")
 async def post_ending(request: Request, desk: Ending) -> Response:
     """End the case."""
-    filled, errors = await take(request, EndingForm, partial(ending.end, desk), read=_with_answers)
+    filled, errors = await take(request, EarlyEndForm, partial(ending.end, desk), read=_with_answers)
     if errors:
         return await _ending(request, desk, filled, errors)
     return see(f"/cases/{desk.case.reference}", Done.CLOSED)

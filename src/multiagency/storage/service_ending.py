@@ -13,7 +13,7 @@ from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.ids import as_reference, uuid7
 from multiagency.pathways.service import pathway
-from multiagency.storage.forms import EndingForm
+from multiagency.storage.forms import EarlyEndForm
 from multiagency.storage.models import Closing
 from multiagency.storage.service_closing import ENDED, newest_closing
 
@@ -33,7 +33,7 @@ def may_end(desk: Desk) -> bool:
     return pathway(desk.case.pathway).allows(desk.case.stage, "closed")
 
 
-async def end(desk: Desk, form: EndingForm) -> None:
+async def end(desk: Desk, form: EarlyEndForm) -> None:
     """End the case with its reason; sight, seats and calendars end as at every end.
 
     Raises `Conflict` when it is over, `Invalid` for a duplicate of no other case in sight, and for each open action of
@@ -54,7 +54,7 @@ async def end(desk: Desk, form: EndingForm) -> None:
     await desk.work.session.flush()
 
 
-async def _other(desk: Desk, form: EndingForm) -> str:
+async def _other(desk: Desk, form: EarlyEndForm) -> str:
     if form.why != "duplicate":
         return ""
     if not form.same_as:
