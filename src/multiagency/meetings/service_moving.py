@@ -10,7 +10,7 @@ from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings.forms import EndingForm, MovingForm
 from multiagency.meetings.models import AgendaItem, Meeting, Minutes
 from multiagency.meetings.service_agenda import end_undiscussed, own_items
-from multiagency.meetings.service_states import Way, what_forbids, wrong_times
+from multiagency.meetings.service_states import Way, has_begun, what_forbids, wrong_times
 from multiagency.people.models import Team
 
 
@@ -65,6 +65,8 @@ async def _must_be_possible(work: Work, meeting: Meeting, way: Way) -> None:
 
 
 async def has_minutes(work: Work, meeting: Meeting) -> bool:
-    """Tell whether minutes of the meeting were recorded, drafts among them."""
+    """Tell whether minutes of the meeting were recorded, drafts among them; there are none before it begins."""
+    if not has_begun(meeting):
+        return False
     written = select(Minutes.id).join(AgendaItem, AgendaItem.id == Minutes.agenda_item_id)
     return await work.session.scalar(written.where(AgendaItem.meeting_id == meeting.id).limit(1)) is not None
