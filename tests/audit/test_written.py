@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from fastapi.routing import iter_route_contexts
 from tests.web.calls import ENDS_SIGHT, NOBODYS, Route, routes_of, world
-from tests.web.test_matrix import in_follow_up, with_a_log_request, with_what_can_be_ended
+from tests.web.test_matrix import in_follow_up, with_a_draft, with_a_log_request, with_what_can_be_ended
 from tests.web.test_routes import doors_of
 
 from multiagency.kernel.access import Operation
@@ -133,6 +133,7 @@ async def test_every_door_of_every_role_says_who_whose_what_why_and_to_whom(grou
     seen = Seen()
     async with ground.house(sink) as house:
         tried = await with_a_log_request(house, await with_what_can_be_ended(house, await in_follow_up(house)))
+        tried = await with_a_draft(house, tried)
         tried["entry"] = (await house.fetch("SELECT min(id::text) AS id FROM audit_entry"))[0]["id"]
         async with world(house, values_for(house.app, tried)) as there:
             wrong = [fault for login in WALKERS for fault in await walk(there, login, seen)]
