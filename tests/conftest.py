@@ -10,6 +10,7 @@ work_in_memory()
 
 LONG = (
     "tests/journeys/test_accessibility.py",
+    "tests/journeys/test_ways_out.py",
     "tests/properties/test_sight.py",
     "tests/journeys/test_beside_the_main_job.py",
     "tests/demo/test_demo.py",

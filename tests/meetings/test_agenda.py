@@ -86,6 +86,12 @@ async def test_a_case_comes_off_with_its_seats_and_goes_to_another_meeting(house
     await (await house.person("municipality")).get(f"/cases/{first}")
 
 
+async def test_a_case_at_which_nobody_sits_any_more_comes_off_too(house, coordinator, meeting, second):
+    await take_back(house, meeting, second, "Jouni")
+    await take_off(coordinator, meeting, second)
+    assert (await coordinator.get(f"/cases/{second}"))["stage"] == "submitted"
+
+
 async def test_the_same_case_comes_on_the_same_agenda_again_and_what_it_had_there_does_not(
     house, coordinator, meeting, first, second
 ):

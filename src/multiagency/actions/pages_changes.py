@@ -12,6 +12,7 @@ from multiagency.actions.forms import DueForm, StrikeForm
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.kernel.access import Act
+from multiagency.web.done import Done
 from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import page, see
 
@@ -29,7 +30,7 @@ async def get_striking(request: Request, action: str, desk: Correcting) -> Respo
 @router.post("/cases/{reference}/actions/{action}/striking")
 async def post_striking(request: Request, action: str, desk: Correcting) -> Response:
     """Strike the action through."""
-    return await _changed(request, desk, action, "action_striking.html", StrikeForm, changes.strike)
+    return await _changed(request, desk, action, "action_striking.html", StrikeForm, changes.strike, Done.ACTION_STRUCK)
 
 
 @router.get("/cases/{reference}/actions/{action}/due")
@@ -41,7 +42,7 @@ async def get_due(request: Request, action: str, desk: Correcting) -> Response:
 @router.post("/cases/{reference}/actions/{action}/due")
 async def post_due(request: Request, action: str, desk: Correcting) -> Response:
     """Move the day."""
-    return await _changed(request, desk, action, "action_due.html", DueForm, changes.move_due)
+    return await _changed(request, desk, action, "action_due.html", DueForm, changes.move_due, Done.ACTION_MOVED)
 
 
 async def _changed(
@@ -51,11 +52,12 @@ async def _changed(
     template: str,
     form: type[StrikeForm],
     do: Callable[[Desk, str, Any], Awaitable[None]],
+    done: Done,
 ) -> Response:
     filled, errors = await take(request, form, partial(do, desk, action))
     if errors:
         return await _change(request, desk, action, template, filled, errors)
-    return see(f"/cases/{desk.case.reference}/plan")
+    return see(f"/cases/{desk.case.reference}/plan", done)
 
 
 async def _change(

@@ -12,6 +12,7 @@ from multiagency.cases.doors import case_door
 from multiagency.cases.forms import ClientForm, PartForm, PartyForm, SafeContactForm
 from multiagency.cases.reading import PartyView, read_case
 from multiagency.cases.reading_saved import earlier_parts, saved_client, saved_contact, saved_part, saved_party
+from multiagency.cases.service_identity import CHILD
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import Conflict, Forbidden, NotVisible
 from multiagency.people import reading as people
@@ -117,7 +118,8 @@ async def _show_person(
     language = language_of(request)
     agencies = [(str(agency.id), agency.name(language)) for agency in await people.agencies(desk.work)]
     filled = {"role": ""} | filled
-    return show(request, desk, "case_person.html", filled, errors, party=party, agencies=agencies)
+    child = filled["role"] == CHILD and not filled.get("employer")
+    return show(request, desk, "case_person.html", filled, errors, party=party, agencies=agencies, child=child)
 
 
 async def _person(desk: Desk, party: UUID) -> PartyView:

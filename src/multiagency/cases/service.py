@@ -165,8 +165,13 @@ async def ask_for_part(desk: Desk, form: ContributorForm) -> None:
 
 
 async def submit(desk: Desk) -> None:
-    """Hand the case to the team's coordinators. Raises `Invalid` with everything that is missing, field by field."""
+    """Hand the case to the team's coordinators.
+
+    Raises `Conflict` unless it is a draft: from an agenda only whoever coordinates takes it back. Raises `Invalid` with
+    everything that is missing, field by field.
+    """
     work, case = desk.work, desk.case
+    must_be_draft(desk)
     await move(desk, "submitted")
     case.submitted_at = now()
     team = await work.session.get_one(Team, case.team_id)

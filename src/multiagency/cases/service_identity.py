@@ -40,6 +40,8 @@ async def check_party(desk: Desk, form: "PartyForm", party: Party | None, before
     """
     child = form.role == CHILD
     errors = _birth_date(form)
+    if child and form.employer is not None:
+        errors.append(FieldError("employer", "party.no_employer_of_child"))
     errors += await _age(desk, form, before, child=child, newly=child and party is not None and party.role != CHILD)
     await _one_at_a_time(desk, form)
     if form.identity_code:

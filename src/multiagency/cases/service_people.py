@@ -64,8 +64,9 @@ async def change_party(desk: Desk, party_id: UUID, form: PartyForm) -> None:
     language = desk.work.actor.language
     agencies = {str(agency.id): agency.name(language) for agency in await people.agencies(desk.work)}
     names = await to_be_saved(desk.work, saved, form, shown=agencies)
+    employer = form.employer if "employer" in names else party.employer_id
     before, after = await recorded(desk, party), _as_saved(form, saved, names)
-    await check_party(desk, after, party, before)
+    await check_party(desk, after.model_copy(update={"employer": employer}), party, before)
     await _fill_party(desk, party, after, names, before)
 
 

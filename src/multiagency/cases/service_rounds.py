@@ -23,8 +23,12 @@ async def may_begin_again(desk: Desk) -> bool:
     ended = ended_at(desk)
     if ended is None or not pathway(desk.case.pathway).allows(desk.case.stage, "draft"):
         return False
-    months = await parameter(desk.work, desk.case.pathway, "new_round_months", desk.case.team_id)
-    return now() < later(ended, months=months)
+    return now() < later(ended, months=await months_to_begin_again(desk))
+
+
+async def months_to_begin_again(desk: Desk) -> int:
+    """Return within how many months after its end the case can go on in a new round."""
+    return await parameter(desk.work, desk.case.pathway, "new_round_months", desk.case.team_id)
 
 
 def ended_at(desk: Desk) -> datetime | None:

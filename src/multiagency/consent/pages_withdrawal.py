@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
+from multiagency.cases.service_rounds import months_to_begin_again
 from multiagency.consent import service
 from multiagency.consent.forms import WithdrawalChoice, WithdrawalForm
 from multiagency.consent.reading import names
@@ -71,6 +72,7 @@ async def _offered(request: Request, desk: Desk, found: Withdrawable) -> dict[st
     whole = ("whole", TEXTS.say(language, "withdrawal.whole"))
     only = [(str(a.id), TEXTS.say(language, "withdrawal.only", agency=a.name(language))) for a in alone]
     return {
+        "months": await months_to_begin_again(desk),
         "agencies": [agency.name(language) for agency in standing_now],
         "together": [agency.name(language) for agency in standing_now if agency not in alone],
         "choices": [whole, *only],

@@ -10,6 +10,7 @@ from multiagency.kernel.clock import now
 from multiagency.kernel.work import Work
 from multiagency.meetings import reading, service
 from multiagency.meetings import service_agenda as agenda
+from multiagency.meetings import service_moving as moving
 from multiagency.meetings import service_states as states
 from multiagency.meetings.forms import AgendaForm, PlaceForm, RemovalChoice, RemovalForm
 from multiagency.meetings.models import Meeting
@@ -73,10 +74,17 @@ async def _meeting(request: Request, work: Work, wanted: str, errors: Errors = (
         waiting=[case.case for case in waiting if not case.again],
         again=[case.case for case in waiting if case.again],
         over=over,
+        ways=await _ways(work, meeting),
         begun=states.has_begun(meeting),
         standing=states.standing(meeting),
         step=_next_step(meeting, view, any(not case.again for case in waiting)),
     )
+
+
+async def _ways(work: Work, meeting: Meeting) -> list[str]:
+    """Return what can be done about the meeting itself now."""
+    written = await moving.has_minutes(work, meeting)
+    return [way for way in states.WAYS if states.what_forbids(meeting, way, written=written) is None]
 
 
 def _next_step(meeting: Meeting, view: AgendaView, waiting: bool) -> str:

@@ -77,7 +77,7 @@ async def _seats(
         path=f"/meetings/{meeting.reference}/cases/{desk.case.reference}/seats",
         meeting=meeting,
         reference=desk.case.reference,
-        over=states.is_over(meeting),
+        over=states.is_over(meeting) or (meeting.state == states.RECORDED and item.discussed_at is not None),
         seated=view.seated,
         free=people.choices(language, view.free),
         namesakes=view.namesakes,

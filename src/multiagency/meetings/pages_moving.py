@@ -19,12 +19,14 @@ from multiagency.web.speaking import language_of
 router = APIRouter(tags=["pages"])
 
 REASONS: tuple[str, ...] = get_args(Reason)
+_TEMPLATES = {"time": "meeting_time.html"}
+_WORDS = {"cancellation": "cancelling", "not-held": "missing_meeting"}
 
 
 @router.get("/meetings/{meeting}/time")
 async def get_time(request: Request, meeting: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> Response:
     """Ask for another time."""
-    return await _page(request, work, meeting, "meeting_time.html")
+    return await _page(request, work, meeting, "time")
 
 
 @router.post("/meetings/{meeting}/time")
@@ -37,14 +39,14 @@ async def post_time(request: Request, meeting: str, work: Annotated[Work, door(A
 
     filled, errors = await take(request, MovingForm, move)
     if errors:
-        return await _page(request, work, meeting, "meeting_time.html", errors, filled)
+        return await _page(request, work, meeting, "time", errors, filled)
     return see(f"/meetings/{meeting}", Done.MEETING_MOVED)
 
 
 @router.get("/meetings/{meeting}/cancellation")
 async def get_cancellation(request: Request, meeting: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> Response:
     """Say what ends and who is told when the meeting is cancelled."""
-    return await _page(request, work, meeting, "meeting_ending.html", words="cancelling")
+    return await _page(request, work, meeting, "cancellation")
 
 
 @router.post("/meetings/{meeting}/cancellation")
@@ -57,14 +59,14 @@ async def post_cancellation(request: Request, meeting: str, work: Annotated[Work
 
     filled, errors = await take(request, EndingForm, cancel)
     if errors:
-        return await _page(request, work, meeting, "meeting_ending.html", errors, filled, words="cancelling")
+        return await _page(request, work, meeting, "cancellation", errors, filled)
     return see(f"/meetings/{meeting}", Done.MEETING_CANCELLED)
 
 
 @router.get("/meetings/{meeting}/not-held")
 async def get_not_held(request: Request, meeting: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> Response:
     """Say what comes of the cases when the meeting was not held."""
-    return await _page(request, work, meeting, "meeting_ending.html", words="missing")
+    return await _page(request, work, meeting, "not-held")
 
 
 @router.post("/meetings/{meeting}/not-held")
@@ -77,22 +79,18 @@ async def post_not_held(request: Request, meeting: str, work: Annotated[Work, do
 
     filled, errors = await take(request, EndingForm, record)
     if errors:
-        return await _page(request, work, meeting, "meeting_ending.html", errors, filled, words="missing")
+        return await _page(request, work, meeting, "not-held", errors, filled)
     return see(f"/meetings/{meeting}", Done.MEETING_NOT_HELD)
 
 
 async def _page(
-    request: Request,
-    work: Work,
-    wanted: str,
-    template: str,
-    errors: Errors = (),
-    filled: Filled | None = None,
-    **more: Any,
+    request: Request, work: Work, wanted: str, way: states.Way, errors: Errors = (), filled: Filled | None = None
 ) -> Response:
     meeting = await service.find(work, wanted)
     view = await reading.agenda(work, meeting, language_of(request))
     values: dict[str, Any] = {"errors": errors, "filled": filled or {}, "reasons": REASONS, "meeting": meeting}
     told = [invited for invited in view.invited if not invited.cancelled]
     values |= {"told": told, "cases": len([item for item in view.items if not item.discussed])}
-    return page(request, template, 422 if errors else 200, over=states.is_past(meeting), **values, **more)
+    values["forbidden"] = states.what_forbids(meeting, way, written=await moving.has_minutes(work, meeting))
+    values |= {"over": states.is_past(meeting), "words": _WORDS.get(way)}
+    return page(request, _TEMPLATES.get(way, "meeting_ending.html"), 422 if errors else 200, **values)

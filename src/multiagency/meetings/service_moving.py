@@ -10,7 +10,7 @@ from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings.forms import EndingForm, MovingForm
 from multiagency.meetings.models import AgendaItem, Meeting, Minutes
 from multiagency.meetings.service_agenda import end_undiscussed, own_items
-from multiagency.meetings.service_states import ENDED, RECORDED, must_not_be_over, wrong_times
+from multiagency.meetings.service_states import Way, has_begun, what_forbids, wrong_times
 from multiagency.people.models import Team
 
 
@@ -19,8 +19,7 @@ async def move_to(work: Work, meeting: Meeting, form: MovingForm) -> None:
 
     Raises `Invalid` for a time beyond the team's limits, `Conflict` when the meeting is over or has minutes.
     """
-    must_not_be_over(meeting)
-    await _must_not_have_been_held(work, meeting)
+    await _must_be_possible(work, meeting, "time")
     team = await work.session.get_one(Team, meeting.team_id)
     if errors := await wrong_times(work, team, form, recorded=False):
         raise Invalid(*errors)
@@ -36,8 +35,7 @@ async def cancel(work: Work, meeting: Meeting, form: EndingForm) -> None:
 
     Raises `Conflict` when it is over or has minutes.
     """
-    must_not_be_over(meeting)
-    await _must_have_no_minutes(work, meeting)
+    await _must_be_possible(work, meeting, "cancellation")
     await _end(work, meeting, "cancelled", form)
 
 
@@ -46,11 +44,7 @@ async def was_not_held(work: Work, meeting: Meeting, form: EndingForm) -> None:
 
     Raises `Conflict` before it should have begun, when it was cancelled, and when it has minutes.
     """
-    if meeting.state in ENDED:
-        raise Conflict(f"meeting.was_{meeting.state}")
-    if meeting.starts_at > now():
-        raise Conflict("meeting.not_missed_yet")
-    await _must_not_have_been_held(work, meeting)
+    await _must_be_possible(work, meeting, "not-held")
     await _end(work, meeting, "not_held", form)
 
 
@@ -64,14 +58,15 @@ async def _end(work: Work, meeting: Meeting, state: str, form: EndingForm) -> No
     work.record(Mode.WRITE)
 
 
-async def _must_not_have_been_held(work: Work, meeting: Meeting) -> None:
-    if meeting.state == RECORDED:
-        raise Conflict("meeting.has_been_held")
-    await _must_have_no_minutes(work, meeting)
-
-
-async def _must_have_no_minutes(work: Work, meeting: Meeting) -> None:
+async def _must_be_possible(work: Work, meeting: Meeting, way: Way) -> None:
     await own_items(work, meeting)  # whose minutes these are, and on what their reading rests
+    if key := what_forbids(meeting, way, written=await has_minutes(work, meeting)):
+        raise Conflict(key)
+
+
+async def has_minutes(work: Work, meeting: Meeting) -> bool:
+    """Tell whether minutes of the meeting were recorded, drafts among them; there are none before it begins."""
+    if not has_begun(meeting):
+        return False
     written = select(Minutes.id).join(AgendaItem, AgendaItem.id == Minutes.agenda_item_id)
-    if await work.session.scalar(written.where(AgendaItem.meeting_id == meeting.id).limit(1)) is not None:
-        raise Conflict("meeting.has_been_held")
+    return await work.session.scalar(written.where(AgendaItem.meeting_id == meeting.id).limit(1)) is not None

@@ -1,6 +1,7 @@
 """What a meeting allows now, by its state and the clock."""
 
 from datetime import datetime, timedelta
+from typing import Literal, get_args
 
 from multiagency.kernel.clock import later, now, to_helsinki
 from multiagency.kernel.errors import Conflict, FieldError
@@ -12,6 +13,9 @@ from multiagency.people.models import Team
 from multiagency.web.texts import day_text
 
 RECORDED = "recorded"
+Way = Literal["time", "cancellation", "not-held"]
+"""In which way a meeting is not held as it was called: moved, cancelled, missed."""
+WAYS: tuple[Way, ...] = get_args(Way)
 ENDED = frozenset({"cancelled", "not_held"})
 
 
@@ -31,6 +35,20 @@ def must_not_be_over(meeting: Meeting) -> None:
         raise Conflict(f"meeting.was_{meeting.state}")
     if is_over(meeting):
         raise Conflict("meeting.is_over")
+
+
+def what_forbids(meeting: Meeting, way: Way, *, written: bool) -> str | None:
+    """Return why the meeting can no longer be moved, cancelled, or recorded as not held; None where it can.
+
+    `written` says that there are minutes of it, drafts among them.
+    """
+    if meeting.state in ENDED:
+        return f"meeting.was_{meeting.state}"
+    if way == "not-held" and meeting.starts_at > now():
+        return "meeting.not_missed_yet"
+    if written or (meeting.state == RECORDED and way != "cancellation"):
+        return "meeting.has_been_held"
+    return "meeting.is_over" if way != "not-held" and is_over(meeting) else None
 
 
 def has_begun(meeting: Meeting) -> bool:

@@ -10,6 +10,7 @@ from starlette.datastructures import FormData
 from multiagency.actions.service import OPEN, ActionView, plan_of
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
+from multiagency.cases.service_rounds import months_to_begin_again
 from multiagency.kernel.access import Act
 from multiagency.storage import service_closing as closing
 from multiagency.storage import service_ending as ending
@@ -47,6 +48,7 @@ async def _closing(request: Request, desk: Desk, filled: Filled, errors: Errors 
         422 if errors else 200,
         reference=desk.case.reference,
         closable=desk.case.stage == "in_follow_up",
+        months=await months_to_begin_again(desk),
         ended=await closing.closing_of(desk),
         open_actions=await _open_actions(desk),
         errors=errors,

@@ -10,11 +10,13 @@ async def sections(asked: PageSections) -> list[Section]:
     """Add the lines on closing and on holds for whoever coordinates the case."""
     found: list[Section] = []
     desk, here = asked.desk, f"/cases/{asked.desk.case.reference}"
-    if desk.may(Act.CLOSE_CASE) and desk.case.stage in {"in_follow_up", "closed"}:
+    early = await ending.ending_of(desk) if desk.case.stage == "closed" else None
+    if desk.may(Act.CLOSE_CASE) and desk.case.stage in {"in_follow_up", "closed"} and early is None:
         state = "closed" if desk.case.stage == "closed" else "open"
         found.append(Section(130, "closing.title", f"closing.section.{state}", f"{here}/closing"))
-    if desk.may(Act.END_CASE) and ending.may_end(desk):
-        found.append(Section(135, "ending.title", "ending.section", f"{here}/ending"))
+    if desk.may(Act.END_CASE) and (early or ending.may_end(desk)):
+        state = "closing.section.closed" if early else "ending.section"
+        found.append(Section(135, "ending.title", state, f"{here}/ending"))
     if desk.may(Act.HOLD_CASE):
         held = any(hold.lifted_at is None for hold in await holds.holds_of(desk))
         found.append(Section(140, "hold.title", f"hold.section.{'held' if held else 'free'}", f"{here}/hold"))

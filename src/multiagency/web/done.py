@@ -39,6 +39,9 @@ class Done(StrEnum):
     MEETING_NOT_HELD = "meeting_not_held"
     DRAFT_SAVED = "draft_saved"
     MINUTES_APPROVED = "minutes_approved"
+    ROUND_BEGUN = "round_begun"
+    ACTION_STRUCK = "action_struck"
+    ACTION_MOVED = "action_moved"
 
 
 def remember(response: Response, done: Done) -> None:
