@@ -80,7 +80,8 @@ def test_a_case_goes_only_where_the_pathway_says():
         ("on_agenda", "in_follow_up"),
         ("on_agenda", "submitted"),
         ("in_follow_up", "on_agenda"),
-        ("in_follow_up", "closed"),
+        *((over, "draft") for over in ("closed", "withdrawn")),  # a new round
+        *((stage, "closed") for stage in ("draft", "submitted", "on_agenda", "in_follow_up")),
         *((stage, "withdrawn") for stage in ("draft", "submitted", "on_agenda", "in_follow_up")),
     }
 
