@@ -159,7 +159,7 @@ async def look(house, *deeds):
 
 
 @pytest.mark.parametrize("first", DEEDS)
-async def test_what_two_people_are_told_was_done_stands(stage, first):
+async def test_what_two_people_are_told_was_done_stands(lodgings, stage, first):
     for pair in combinations_with_replacement(DEEDS, 2):
         if pair[0] != first:
             continue
