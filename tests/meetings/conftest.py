@@ -12,7 +12,7 @@ def stage(ground, request):
 
 
 @pytest.fixture
-async def staged_house(stage):
+async def staged_house(stage, lodgings):
     async with stage.house() as house:
         yield house
 

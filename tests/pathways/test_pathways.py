@@ -26,7 +26,7 @@ def stage(ground):
 
 
 @pytest.fixture
-async def house(stage):
+async def house(stage, lodgings):
     """A house in which nobody has set a threshold."""
     async with stage.house() as house:
         await house.fetch("DELETE FROM dated_parameter WHERE name = 'risk_threshold'")

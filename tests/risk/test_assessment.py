@@ -37,7 +37,7 @@ def stage(ground):
 
 
 @pytest.fixture
-async def house(stage):
+async def house(stage, lodgings):
     async with stage.house() as house:
         yield house
 
