@@ -98,6 +98,7 @@ def routes_of(app):
         wanted,
         key=lambda r: (
             r.act is Act.SIGN_OUT,
+            r.path.endswith("/parties/{party}/removal"),  # nothing else finds that party afterwards
             r.act is Act.REASSIGN_CASE,
             r.act is Act.BEGIN_AGAIN,  # of what has ended by then
             r.act in ENDS_SIGHT,
@@ -266,7 +267,7 @@ BODIES = {
     f"PUT {_CASE}/safe-contact": json(lambda world: story.SAFE_CONTACT),
     f"POST {_CASE}/parties": json(lambda world: story.CHILD),
     f"PUT {_CASE}/parties/{{party}}": json(lambda world: story.VIOLENT),
-    f"POST {_CASE}/parties/{{party}}/removal": json(lambda world: {"reason": ""}),
+    f"POST {_CASE}/parties/{{party}}/removal": json(lambda world: {"reason": "Kirjattu väärään asiaan."}),
     f"POST {_CASE}/contributors": json(lambda world: _somebody(world, "Heikki")),
     f"PUT {_CASE}/part": json(lambda world: {"narrative": story.COUNTY_PART}),
     f"POST {_CASE}/bars": json(lambda world: _somebody(world, reason="conflict_of_interest")),

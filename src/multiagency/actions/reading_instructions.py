@@ -20,6 +20,7 @@ from multiagency.consent.reading_deciding import client_age, guardians_now, newe
 from multiagency.consent.service_prohibitions import prohibitions_now
 from multiagency.kernel.access import Kind
 from multiagency.kernel.work import Work
+from multiagency.pathways.service import pathway
 
 _VIOLENT = "person_using_violence"
 _NEEDED = frozenset({Kind.IDENTITY, Kind.PARTY, Kind.CONSENT})
@@ -81,9 +82,10 @@ async def what_is_asked(desk: Desk) -> Asked:
     violent = {party for party, (role, _) in people.items() if role == _VIOLENT}
     known = set(recorded) | {party for party, (role, _) in people.items() if role == "guardian"}
     unseen = not desk.kinds >= _NEEDED
+    declared = desk.case.retention_class == pathway(desk.case.pathway).retention.child
     of_client = (suspected | forbidden | violent) & known if known else violent
     return Asked(
-        client=await _client_is_child(desk, bool(known) or unseen) and (unseen or bool(of_client)),
+        client=await _client_is_child(desk, declared if unseen else bool(known)) and (unseen or bool(of_client)),
         child=unseen or bool(suspected | forbidden | violent),
         children={party: name for party, (role, name) in people.items() if role == CHILD},
         guardians={party: people[party][1] for party in people if party in known | violent},

@@ -85,6 +85,7 @@ async def instruct_anew(desk: Desk, action: PlannedAction, form: InstructionForm
 
 async def confirm(work: Work, action: PlannedAction) -> None:
     """Say that one's own action is recorded as instructed. Raises `Conflict` where nothing waits for that."""
+    work.rests_on(action.case_id, OWN_RECORD)
     given = (await newest(work, [action.id])).get(action.id)
     if given is None or not waits(action, given):
         raise Conflict("instruction.nothing_to_confirm")

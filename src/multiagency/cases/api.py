@@ -12,12 +12,12 @@ from multiagency.cases.doors import case_door
 from multiagency.cases.forms import (
     ClientForm,
     ContributorForm,
+    MistakeForm,
     OpenCase,
     PartForm,
     PartyForm,
     RoundForm,
     SafeContactForm,
-    StrikeForm,
 )
 from multiagency.cases.models import Case
 from multiagency.cases.reading import masked, read_case
@@ -151,7 +151,7 @@ async def put_party(party: UUID, form: PartyForm, response: Response, desk: _Edi
 
 
 @router.post("/{reference}/parties/{party}/removal", status_code=204)
-async def post_removal(party: UUID, form: StrikeForm, desk: _Editing) -> None:
+async def post_removal(party: UUID, form: MistakeForm, desk: _Editing) -> None:
     """Strike somebody who was recorded by mistake: no answer of the service names them from then on."""
     await service_striking.strike(desk, party, form)
 

@@ -86,7 +86,7 @@ class RoundForm(Form):
     how: Literal["written", "electronic", "spoken"]
 
 
-class StrikeForm(Form):
+class MistakeForm(Form):
     """Why somebody does not belong in the case and was recorded by mistake."""
 
     reason: ShortText

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from multiagency.cases import service_striking as striking
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
-from multiagency.cases.forms import StrikeForm
+from multiagency.cases.forms import MistakeForm
 from multiagency.cases.pages_filling import back_to, show
 from multiagency.kernel.access import Act
 from multiagency.web.done import Done
@@ -29,7 +29,7 @@ async def get_removal(request: Request, desk: _Editing, party: UUID) -> Response
 @router.post("/people/{party}/removal")
 async def post_removal(request: Request, desk: _Editing, party: UUID) -> Response:
     """Strike them."""
-    filled, errors = await take(request, StrikeForm, partial(striking.strike, desk, party))
+    filled, errors = await take(request, MistakeForm, partial(striking.strike, desk, party))
     return await _removal(request, desk, party, filled, errors) if errors else back_to(desk, Done.STRUCK)
 
 

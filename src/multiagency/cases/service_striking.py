@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import SomebodyStruck
-from multiagency.cases.forms import StrikeForm
+from multiagency.cases.forms import MistakeForm
 from multiagency.cases.models import Party
 from multiagency.cases.reading import masked, protected
 from multiagency.cases.service import people_must_be_open
@@ -31,7 +31,7 @@ async def may_be_struck(desk: Desk, party_id: UUID) -> Party:
     return party
 
 
-async def strike(desk: Desk, party_id: UUID, form: StrikeForm) -> None:
+async def strike(desk: Desk, party_id: UUID, form: MistakeForm) -> None:
     """Take somebody out of the case; the row and the reason stay for the log alone, until they expire.
 
     The rooms above let go of what rested on the record. Raises what `may_be_struck` raises.
