@@ -28,7 +28,7 @@ OPERATIONS = {
     ("submit_case", "write"): {"disclosure", "alteration"},
     ("disclose", "disclose"): {"disclosure"},
     ("reassign_case", "write"): {"transfer", "none"},
-    ("assign_action", "write"): {"collection", "transfer"},
+    ("assign_action", "write"): {"collection", "transfer", "alteration"},
     ("sign_in", "write"): {"none"},
     ("read_case", "deny"): {"none"},
 }
