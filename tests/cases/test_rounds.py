@@ -8,6 +8,7 @@ from tests.kernel.test_row_security import secret_of
 from tests.pages import at_pages
 from tests.safeguards.test_protection import protect
 from tests.storage.test_closing import CLOSING
+from tests.storage.test_expiry import expire, left_of
 
 from multiagency.demo import story
 from multiagency.kernel.clock import today
@@ -129,3 +130,39 @@ async def test_it_can_be_done_at_the_pages(house):
     assert str(today()) in (await officer.post(f"/cases/{case}/new-round", 422, wished_on=str(today()))).text
     await officer.post(f"/cases/{case}/new-round", **WISH)
     assert (await (await house.person("officer")).get(f"/cases/{case}"))["stage"] == "draft"
+
+
+async def test_a_new_round_of_an_old_case_is_no_draft_that_went_nowhere(house):
+    """What the earlier round left is kept for as long as any record, and the keeper touches nothing meanwhile."""
+    case, officer, _ = await ended(house, "closed")
+    await officer.post(f"/cases/{case}/rounds", WISH)
+    await house.fetch("UPDATE case_file SET opened_at = now() - interval '3 years'")
+    before = await left_of(house)
+    await expire(house)
+    assert await left_of(house) == before
+    await house.fetch("UPDATE case_file SET round_began_at = now() - interval '11 years'")
+    await expire(house)
+    assert await house.fetch("SELECT FROM case_file") == []
+
+
+async def test_a_new_round_ends_early_in_its_turn(house):
+    officer, case = await house.person("officer"), await house.submitted()
+    await officer.post(f"/cases/{case}/ending", {"why": "opened_by_mistake"})
+    await officer.post(f"/cases/{case}/rounds", WISH)
+    assert await officer.get(f"/cases/{case}/ending") is None
+    assert 'name="why"' in (await (await at_pages(house, "officer")).get(f"/cases/{case}/ending")).text
+    await officer.post(f"/cases/{case}/ending", {"why": "no_longer_wanted"})
+    assert (await officer.get(f"/cases/{case}/ending"))["why"] == "no_longer_wanted"
+
+
+async def test_a_new_round_is_closed_in_its_turn(house):
+    case, officer, _ = await ended(house, "closed")
+    await officer.post(f"/cases/{case}/rounds", WISH)
+    await officer.post(f"/cases/{case}/consent", await house.consent_body())
+    await officer.put(f"/cases/{case}/assessment", {"answers": story.answers(15)})
+    await officer.post(f"/cases/{case}/submission")
+    await house.minutes(await house.opened(case, "Heikki"), case)
+    coordinator, path = await at_pages(house, "coordinator"), f"/cases/{case}/closing"
+    assert 'name="outcome"' in (await coordinator.get(path)).text
+    await coordinator.post(path, **CLOSING | {"target": "Toinen palvelu"})
+    assert (await (await house.person("coordinator")).get(path))["target"] == "Toinen palvelu"

@@ -161,15 +161,23 @@ async def _rows(work: Work, case: Case) -> Counter[RetentionScope]:
 
 async def _is_over(work: Work, case: Case) -> bool:
     """Tell whether the case has ended, or is a draft that went nowhere for `draft_days`."""
-    if case.closed_at or case.withdrawn_at:
+    if _ended_at(case):
         return True
     days = await parameter(work, case.pathway, "draft_days", case.team_id)
     return case.stage == "draft" and case.opened_at + timedelta(days=days) <= now()
 
 
+def _ended_at(case: Case) -> datetime | None:
+    """Return from when time is counted: the end, or the beginning of a new round that has come to nothing so far.
+
+    Such a round is a draft that holds what the earlier one left: it is not deleted as one that went nowhere.
+    """
+    return case.closed_at or case.withdrawn_at or (case.round_began_at if case.stage == "draft" else None)
+
+
 async def _due(work: Work, case: Case, scopes: set[RetentionScope]) -> set[RetentionScope]:
     """Return the scopes whose time is over, and none before the client's own is; all in a draft that went nowhere."""
-    ended = case.closed_at or case.withdrawn_at
+    ended = _ended_at(case)
     if ended is None:
         return scopes if await _is_over(work, case) else set()
     rules = await rules_in_force(work)

@@ -60,8 +60,10 @@ async def close(desk: Desk, form: ClosingForm) -> None:
 
 
 async def newest_closing(desk: Desk) -> Closing | None:
-    """Return the row of the case's last end, if it has one in sight."""
+    """Return the row of the end of this round, if it has one in sight."""
     query = select(Closing).where(Closing.case_id == desk.case.id).order_by(Closing.closed_at.desc()).limit(1)
+    if desk.case.round_began_at is not None:
+        query = query.where(Closing.closed_at >= desk.case.round_began_at)
     return await desk.work.session.scalar(query)
 
 
