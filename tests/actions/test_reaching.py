@@ -53,7 +53,12 @@ async def test_it_is_gone_when_the_task_is(house, how):
         body = {"outcome": "no_further_need", "answers": [{"action": action, "answer": "stays"}]}
         await coordinator.post(f"/cases/{case}/closing", body)
     found = await contact(house, action)
-    assert found is None or found["rules"] is None
+    assert found is None if how in {"reported", "struck"} else found["rules"] is None
+    living = (
+        "SELECT FROM access_grant g JOIN lawful_basis b ON b.id = g.basis_id "
+        "WHERE g.occasion = 'action' AND 'contact' = ANY (g.kinds) AND g.ended_at IS NULL AND b.ended_at IS NULL"
+    )
+    assert await house.fetch(living) == []
 
 
 async def test_after_handing_on_the_new_owner_sees_it_and_the_former_does_not(house):
