@@ -54,8 +54,9 @@ def minutes(me, row):
 
 
 def notice(me, row):
-    """One's own goes with the sight of its case; who looks at work from above is told without."""
-    shown = row["case_id"] is None or knows_case(me, row) or me.role in {"auditor", "supervisor"}
+    """One's own goes with the sight of its case; who oversees it, or coordinates the team, is told without."""
+    without = me.role in {"auditor", "supervisor", "coordinator"}
+    shown = row["case_id"] is None or knows_case(me, row) or without
     return row["sender_id"] == me.post or (row["post_id"] == me.post and shown)
 
 

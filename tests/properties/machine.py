@@ -108,14 +108,16 @@ class SightMachine(Play):
             self.act(Verdict.MUST, login, method, self.path(case, rest), body)
         self.model.fills_in(case, login)
 
-    @in_stage("draft")  # a new answer after the submission: tests/consent/test_corrections.py
+    @in_stage("draft")
     @rule(case=cases, actor=REFERS, named=NAMED, kinds=KINDS, state=st.sampled_from(("given",) * 4 + ("refused",)))
     def records_consent(self, case: Case, actor: str, named: frozenset[str], kinds: frozenset[str], state: str) -> None:
         self.answers(case, actor, Consent(state, named, kinds) if state == "given" else Consent(state))
 
     def answers(self, case: Case, actor: str, consent: Consent) -> None:
         login = self.who(case, actor)
-        verdict = self.verdict(case, login, refers, "refer", case.stage == "draft")
+        verdict = self.verdict(case, login, refers, "refer", case.stage not in {"closed", "withdrawn"})
+        if verdict is Verdict.MAY and case.stage != "draft":
+            verdict = Verdict.UNASKED  # what ends meanwhile may be the last thing that shows whom to share with
         body = story.consent(
             (datetime.now(UTC) - timedelta(hours=1)).isoformat(),
             [str(self.world.agencies[agency]) for agency in sorted(consent.named)],

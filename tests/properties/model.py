@@ -181,25 +181,33 @@ class Model:
         case.told[agency] = text
 
     def answers(self, case: Case, login: str, consent: Consent) -> None:
-        """The client answers: what flowed from the earlier answer ends, and each agency now named gets its basis."""
+        """The client answers: what flowed from the earlier answer ends, and each agency now named gets its basis.
+
+        After the submission every seat ends with it, and whoever coordinates the case then sees what is shared anew.
+        """
         agency = PEOPLE[login].agency
         self.end_consent(case)
+        if case.stage != "draft":
+            case.end_seats()
         case.consents.append(consent)
         case.rows["consent", agency] += 1
         case.rows["consent_recipient", agency] += len(consent.named)
         for named in consent.named:
             basis = self.give_basis(case, named, "consent", OF_THE_WORK | {"consent"} | consent.kinds)
-            for referrer in self.referring(case) if named == agency else ():
+            for referrer in self.holding(case, "refer") if named == agency else ():
                 self.grant(basis, referrer, "referral", "refer", basis.kinds)
+            coordinating = filter(self.coordinates_now, self.holding(case, "coordinate"))
+            for coordinator in coordinating if named == CONVENER and case.stage != "draft" else ():
+                self.grant(basis, coordinator, "coordination", "coordinate", EVERY_KIND)
 
-    def referring(self, case: Case) -> list[str]:
-        """Return who refers the case by a grant that has neither ended nor run out; it may not have begun."""
+    def holding(self, case: Case, capability: str) -> list[str]:
+        """Return who holds this by a grant that has neither ended nor run out; it may not have begun."""
         moment = datetime.now(UTC)
         return list(
             dict.fromkeys(
                 grant.login
                 for grant in self.grants
-                if grant.basis.case is case and grant.capability == "refer"
+                if grant.basis.case is case and grant.capability == capability
                 if all(not fact.over and (fact.ends is None or fact.ends > moment) for fact in (grant, grant.basis))
             )
         )

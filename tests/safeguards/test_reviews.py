@@ -127,3 +127,16 @@ async def test_the_supervisor_of_who_opened_it_is_told_reference_and_time_and_se
     assert [row["what"] for row in await supervisor.get("/notices")] == ["break_glass_by_colleague"]
     assert [(row["reference"], row["name"]) for row in await supervisor.get("/emergencies")] == [(case, "Aslak Jeesiö")]
     await supervisor.get(f"/cases/{case}", 403)
+
+
+async def test_a_coordinator_who_has_not_taken_the_case_up_yet_is_told_all_the_same(mailing_house):
+    """Somebody who has just joined the team: an opening that only they could be told of is no silent one."""
+    house = mailing_house
+    case = await house.submitted()
+    await house.fetch("DELETE FROM access_grant WHERE capability = 'coordinate'")
+    await break_glass(house, case)
+    coordinator = await house.person("coordinator")
+    assert [row["what"] for row in await coordinator.get("/notices")] == ["break_glass"]
+    await house.deliver()
+    told = {mail["To"].addresses[0].addr_spec for mail in house.sink.messages()}
+    assert "paula.kivelio@county.example" in told

@@ -110,6 +110,8 @@ async def test_everybody_whom_it_concerns_is_told(house):
     await hand_on(house, draft)
     assert await told(house, "officer-2", "case_handed_over") == [f"/cases/{case}", f"/cases/{draft}"]
     assert await told(house, "officer", "work_taken_from_you") == ["/cases", "/cases"]
+    shown = await (await house.person("officer")).get("/notices")
+    assert [row["what"] for row in shown].count("work_taken_from_you") == 2, "told without sight of the case"
     assert await told(house, "coordinator", "work_handed_on") == [f"/cases/{case}"]
     await (await house.person("officer")).get(f"/cases/{case}", 404)
     await post_ends(house, "officer-2")

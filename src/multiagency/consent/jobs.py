@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, DateTime, Row, Text, Uuid, func, select, update
 
-from multiagency.cases.desk import shut_desk
+from multiagency.cases.desk import Desk, shut_desk
 from multiagency.cases.events import SightEnded
 from multiagency.cases.models import LawfulBasis
 from multiagency.cases.reading_holders import posts_that_may
@@ -91,6 +91,6 @@ async def _tell(work: Work, row: Row[Any], what: str) -> None:
     await tell(work, posts, what, f"/cases/{row.reference}", row.case_id)
 
 
-def _desk(work: Work, row: Row[Any]) -> Any:
+def _desk(work: Work, row: Row[Any]) -> Desk:
     same = ("reference", "pathway", "team_id", "stage", "controller_id")
     return shut_desk(work, id=row.case_id, **{column: getattr(row, column) for column in same})

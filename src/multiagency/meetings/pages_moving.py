@@ -1,5 +1,7 @@
 """Pages: a meeting gets another time, is cancelled, or was not held. Each says before it is done who is told what."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Request, Response
@@ -32,15 +34,7 @@ async def get_time(request: Request, meeting: str, work: Annotated[Work, door(Ac
 @router.post("/meetings/{meeting}/time")
 async def post_time(request: Request, meeting: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> Response:
     """Move the meeting and go back to its page."""
-    found = await service.find(work, meeting)
-
-    async def move(form: MovingForm) -> None:
-        await moving.move_to(work, found, form)
-
-    filled, errors = await take(request, MovingForm, move)
-    if errors:
-        return await _page(request, work, meeting, "time", errors, filled)
-    return see(f"/meetings/{meeting}", Done.MEETING_MOVED)
+    return await _change(request, work, meeting, "time", MovingForm, moving.move_to, Done.MEETING_MOVED)
 
 
 @router.get("/meetings/{meeting}/cancellation")
@@ -52,15 +46,7 @@ async def get_cancellation(request: Request, meeting: str, work: Annotated[Work,
 @router.post("/meetings/{meeting}/cancellation")
 async def post_cancellation(request: Request, meeting: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> Response:
     """Cancel the meeting."""
-    found = await service.find(work, meeting)
-
-    async def cancel(form: EndingForm) -> None:
-        await moving.cancel(work, found, form)
-
-    filled, errors = await take(request, EndingForm, cancel)
-    if errors:
-        return await _page(request, work, meeting, "cancellation", errors, filled)
-    return see(f"/meetings/{meeting}", Done.MEETING_CANCELLED)
+    return await _change(request, work, meeting, "cancellation", EndingForm, moving.cancel, Done.MEETING_CANCELLED)
 
 
 @router.get("/meetings/{meeting}/not-held")
@@ -72,15 +58,20 @@ async def get_not_held(request: Request, meeting: str, work: Annotated[Work, doo
 @router.post("/meetings/{meeting}/not-held")
 async def post_not_held(request: Request, meeting: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> Response:
     """Record that the meeting was not held."""
-    found = await service.find(work, meeting)
+    return await _change(request, work, meeting, "not-held", EndingForm, moving.was_not_held, Done.MEETING_NOT_HELD)
 
-    async def record(form: EndingForm) -> None:
-        await moving.was_not_held(work, found, form)
 
-    filled, errors = await take(request, EndingForm, record)
-    if errors:
-        return await _page(request, work, meeting, "not-held", errors, filled)
-    return see(f"/meetings/{meeting}", Done.MEETING_NOT_HELD)
+async def _change(
+    request: Request,
+    work: Work,
+    wanted: str,
+    way: states.Way,
+    form: type[EndingForm | MovingForm],
+    change: Callable[..., Awaitable[None]],
+    done: Done,
+) -> Response:
+    filled, errors = await take(request, form, partial(change, work, await service.find(work, wanted)))
+    return await _page(request, work, wanted, way, errors, filled) if errors else see(f"/meetings/{wanted}", done)
 
 
 async def _page(

@@ -43,11 +43,11 @@ SELECT pg_temp.serve_guard('session');
 -- A notice is told to one post and is nobody else's, but whoever told it may mail it: break-glass writes the notices
 -- before the application knows of them.
 SELECT pg_temp.protect('notice');
--- A notice about a case goes with the sight of it; those who look at work from above are told without sight.
+-- A notice about a case goes with the sight of it, but for those who are told without.
 CREATE POLICY mine ON notice FOR SELECT TO multiagency_app USING (
     post_id = (SELECT current_post()) AND (
         case_id IS NULL OR case_id = ANY (ARRAY(SELECT granted_cases()))
-        OR id = ANY (ARRAY(SELECT notices_from_above()))));
+        OR id = ANY (ARRAY(SELECT notices_without_sight()))));
 CREATE POLICY sent ON notice FOR SELECT TO multiagency_app USING (sender_id = (SELECT current_post()));
 CREATE POLICY reading ON notice FOR UPDATE TO multiagency_app
     USING (post_id = (SELECT current_post())) WITH CHECK (read_at IS NOT NULL);

@@ -58,11 +58,11 @@ async def _tell(work: Work, piece: WaitingWork, taker: UUID, told: list[UUID]) -
     """Tell the taker what is theirs now, the former holder what no longer is, and the coordinators who has it."""
     posts = (await work.session.scalars(select(Post).where(Post.id.in_(told)))).all()
     case = f"/cases/{piece.reference}"
+    mine = "/actions" if piece.what == "action" else "/cases"
     for post in posts:
-        if post.id == taker:
-            what, place = _TOLD[piece.what], "/actions" if piece.what == "action" else case
-        elif post.id == piece.holder_id:
-            what, place = "work_taken_from_you", "/actions" if piece.what == "action" else "/cases"
+        if post.id == piece.holder_id:  # a notice about a case goes with its sight, and theirs has just ended
+            await tell(work, [post], "work_taken_from_you", mine)
+        elif post.id == taker:
+            await tell(work, [post], _TOLD[piece.what], mine if piece.what == "action" else case, piece.case_id)
         else:
-            what, place = "work_handed_on", case
-        await tell(work, [post], what, place, piece.case_id)
+            await tell(work, [post], "work_handed_on", case, piece.case_id)
