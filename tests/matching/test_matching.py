@@ -310,9 +310,12 @@ async def test_the_months_are_a_dated_parameter_of_the_team(house):
     assert (await matches(house, later))[0]["repeat"]
 
 
-async def test_a_team_may_count_from_the_last_meeting(house):
+@pytest.mark.parametrize("discussed", [True, False])
+async def test_a_team_may_count_from_the_last_meeting_that_discussed_it(house, discussed):
     first = await house.submitted()
-    await house.opened(first, "Heikki")
+    meeting = await house.opened(first, "Heikki")
+    if discussed:
+        await house.minutes(meeting, first)
     later = await second(house)
     await back(house, first, 18)
     await house.fetch(
@@ -320,7 +323,7 @@ async def test_a_team_may_count_from_the_last_meeting(house):
     )
     assert not (await matches(house, later))[0]["repeat"]
     await set_number(house, "repeat_from_meeting", 1)
-    assert (await matches(house, later))[0]["repeat"]
+    assert (await matches(house, later))[0]["repeat"] is discussed
 
 
 async def set_number(house, name, value):
