@@ -1,12 +1,17 @@
 """One embedded PostgreSQL for the run; a database of its own for every test."""
 
 import pytest
+from hypothesis import Phase, settings
 
 from multiagency.embedded.mailsink import MailSink
 from tests.house import standing
 from tests.throwaway import work_in_memory
 
 work_in_memory()
+
+settings.register_profile("unwatched", phases=[phase for phase in Phase if phase is not Phase.explain])
+settings.load_profile("unwatched")
+"""Hypothesis explains a failure by watching every line that every test runs, which made half of the suite's time."""
 
 LONG = (
     "tests/journeys/test_accessibility.py",

@@ -324,9 +324,10 @@ class Model:
     def keeps_out(self, case: Case, login: str) -> None:
         """A bar beats everything from now on, and ends the person's seats."""
         self.bars.append(Bar(case=case, login=login))
+        self.shuts_out(case, login)
+
+    def shuts_out(self, case: Case, login: str) -> None:
+        """The person's seats end: what a bar ended does not come back when it is lifted."""
         case.end_seats(login)
-        if "lift_bar" in self.offered:  # what a bar ended does not come back when it is lifted
-            for grant in self._given():
-                grant.over = grant.over or (
-                    grant.basis.case is case and grant.login == login and grant.occasion == "seat"
-                )
+        for grant in self._given() if "lift_bar" in self.offered else ():
+            grant.over = grant.over or (grant.basis.case is case and grant.login == login and grant.occasion == "seat")

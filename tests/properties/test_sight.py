@@ -5,7 +5,7 @@ import os
 from functools import partial
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from tests.properties.offering import EXPECTED, offered_by
 from tests.properties.tour import tour, wider_tour
@@ -14,12 +14,17 @@ from tests.properties.world import Village, broken_function
 
 EXAMPLES, STEPS = int(os.environ.get("SIGHT_EXAMPLES", "60")), int(os.environ.get("SIGHT_STEPS", "12"))
 """Given by `make test-long`, which plays thousands of longer games."""
+LONG = "SIGHT_EXAMPLES" in os.environ
 ALWAYS = {
     "deadline": None,
     "suppress_health_check": list(HealthCheck),
-    "derandomize": "SIGHT_EXAMPLES" not in os.environ,
+    "derandomize": not LONG,
+    "phases": (Phase.generate, Phase.shrink) if LONG else (Phase.generate,),
 }
-"""In `make test` always the same games, so that what fails was broken by the change; `make test-long` plays others."""
+"""In `make test` always the same games, so that what fails was broken by the change; `make test-long` plays others.
+
+Of a short game that fails no shorter one is looked for: that takes minutes.
+"""
 
 BROKEN = {
     "an ended basis still opens": ("live_grants()", "AND b.ended_at IS NULL", ""),

@@ -46,6 +46,10 @@ def _is_shared(case: Case) -> bool:
     return case.stage != "draft"
 
 
+def _is_open(case: Case) -> bool:
+    return case.stage != "closed"
+
+
 class WholeMachine(SightMachine):
     """Everything that the service can do to sight."""
 
@@ -58,7 +62,8 @@ class WholeMachine(SightMachine):
         named = case.consent is not None and agency in case.consent.named
         usual = named and has_consent(case) and case.stage not in {"withdrawn", "closed"}
         verdict = self.verdict(case, login, steers, "refer coordinate", usual)
-        if verdict is Verdict.MAY and not self.model.keeps_steering(case, login, agency):
+        only = None if self.model.ends_everything(case, agency) else agency
+        if verdict is Verdict.MAY and not self.model.keeps_steering(case, login, only):
             verdict = Verdict.UNASKED  # whoever ends their own last sight does not see the basis that is to end too
         body = {"recipient": str(self.world.agencies[agency])}
         if self.act(verdict, login, "POST", self.path(case, "/consent/withdrawal"), body) is None:
@@ -131,11 +136,11 @@ class WholeMachine(SightMachine):
         if self.act(verdict, login, "POST", place, {"reason": "no_longer_holds"}) is not None:
             bar.ends = datetime.now(UTC)
 
-    @when("agency_bar", lambda case: case.stage == "draft")
+    @when("agency_bar", _is_open)
     @rule(case=cases, actor=REFERS, agency=st.sampled_from(AGENCIES))
     def records_whom_an_agency_employs(self, case: Case, actor: str, agency: str) -> None:
         login = self.who(case, actor)
-        verdict = self.verdict(case, login, refers, "refer", case.stage == "draft")
+        verdict = self.verdict(case, login, refers, "refer", _is_open(case))
         body = {"role": "child", "name": "Kuvitteellinen Lapsi", "employer": str(self.world.agencies[agency])}
         body["role"] = "person_using_violence"
         if self.act(verdict, login, "POST", self.path(case, "/parties"), body) is not None:

@@ -182,6 +182,9 @@ class WiderModel(Model):
             and (grant.capability == "refer" or grant.login in self.members)
         }
         self.bars.append(Bar(case=case, agency=agency, exempt=steering))
+        for login, person in PEOPLE.items():
+            if person.agency == agency and login not in steering:
+                self.shuts_out(case, login)
 
     def _bars_of(self, case: Case) -> Iterator[Bar]:
         return (bar for bar in self.bars if bar.case is case)
