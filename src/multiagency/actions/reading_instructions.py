@@ -16,8 +16,7 @@ from multiagency.cases.models import Party
 from multiagency.cases.service_grants import CONSENT
 from multiagency.cases.service_identity import CHILD
 from multiagency.consent.reading import names
-from multiagency.consent.reading_deciding import client_age, guardians_now, newest_capacity
-from multiagency.consent.service_prohibitions import prohibitions_now
+from multiagency.consent.reading_deciding import client_age, guardians_now, newest_capacity, prohibitions_now
 from multiagency.kernel.access import Kind
 from multiagency.kernel.work import Work
 from multiagency.pathways.service import pathway

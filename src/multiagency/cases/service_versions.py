@@ -5,6 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from multiagency.cases.desk import Desk
+from multiagency.cases.service_grants import one_at_a_time
 from multiagency.kernel.clock import now
 from multiagency.kernel.database import Versioned
 from multiagency.kernel.inputs import Form
@@ -28,6 +30,21 @@ async def to_be_saved(
     sent = {name: as_text(getattr(form, name)) for name in form.model_fields_set & saved.values.keys()}
     await settle(work, saved, sent, shown=shown)
     return set(type(form).model_fields if new else sent)
+
+
+async def say_anew(desk: Desk, saved: Saved, form: Form, shown: Mapping[str, str]) -> None:
+    """Let a form stand whose record is said anew and whole at each save, of two at the same moment the first.
+
+    Raises `Stale` when something was said since the sender looked, whatever it was.
+    """
+    work = desk.work
+    await one_at_a_time(work, desk.case)
+    lookup, seen = work.tools.lookup, work.seen
+    if seen is None or (version := saved.version(lookup)) in seen.versions:
+        return
+    fields = frozenset(form.model_fields_set & saved.values.keys())
+    told = await _told(work, list(saved.changes.values()), shown)
+    raise Stale(version, {name: saved.values[name] for name in fields}, fields, told)
 
 
 async def settle(

@@ -2,16 +2,18 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.consent import service
 from multiagency.consent.forms import CapacityForm, ConsentForm, GuardianForm, ProhibitionForm, WithdrawalForm
 from multiagency.consent.reading import guardians_view
+from multiagency.consent.reading_saved import saved_statement
 from multiagency.consent.reading_statements import Statement, read_gate
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import NotVisible
+from multiagency.web.etags import tag
 
 router = APIRouter(prefix="/api/v1/cases/{reference}", tags=["consent"])
 
@@ -27,10 +29,11 @@ async def post_consent(form: ConsentForm, desk: _Recording) -> None:
 
 
 @router.get("/consent")
-async def get_consent(desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> dict[str, Any] | None:
+async def get_consent(response: Response, desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> dict[str, Any] | None:
     """Read the newest answer in sight and each giver's; null when there is none, which is never a yes."""
     if Kind.CONSENT not in desk.kinds:
         return None
+    tag(response, desk.work, await saved_statement(desk))
     gate = await read_gate(desk)
     said = sorted(gate.said.values(), key=lambda statement: statement.consent.version)
     if not said:

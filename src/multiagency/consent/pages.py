@@ -22,6 +22,7 @@ from multiagency.consent import (
 from multiagency.consent.forms import ConsentForm
 from multiagency.consent.reading import giver_name, may_concern_guardians, names
 from multiagency.consent.reading_deciding import newest_capacity, undecided
+from multiagency.consent.reading_saved import saved_statement
 from multiagency.consent.reading_statements import Gate, Statement, read_gate, state_of_case
 from multiagency.consent.service_gate import may_be_answered
 from multiagency.consent.service_withdrawing import standing
@@ -33,6 +34,7 @@ from multiagency.pathways.service import pathway
 from multiagency.people import reading as people
 from multiagency.people.models import Team
 from multiagency.web.done import Done
+from multiagency.web.etags import said_anew
 from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
@@ -49,7 +51,7 @@ async def get_consent(request: Request, desk: Annotated[Desk, case_door(Act.READ
     """Show what each giver answered, and the form for one who may record another answer."""
     if Kind.CONSENT not in desk.kinds:
         raise NotVisible
-    return await _show(request, desk, {})
+    return await _show(request, desk, said_anew(desk.work, await saved_statement(desk)))
 
 
 @router.post("/cases/{reference}/consent")

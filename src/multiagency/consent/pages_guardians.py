@@ -14,8 +14,10 @@ from multiagency.consent import service
 from multiagency.consent.forms import CapacityForm, GuardianForm, ProhibitionForm
 from multiagency.consent.reading import guardians_view, names
 from multiagency.consent.reading_deciding import client_age, number
+from multiagency.consent.reading_saved import saved_capacity, saved_prohibition, saved_rights
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import NotVisible
+from multiagency.web.etags import said_anew
 from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import page, see
 
@@ -46,7 +48,7 @@ async def get_guardians(request: Request, desk: Annotated[Desk, case_door(Act.SE
 async def get_capacity(request: Request, desk: _Recording) -> Response:
     """Ask whether the client can decide, and why."""
     people_must_be_open(desk)
-    return await _capacity(request, desk, {})
+    return await _capacity(request, desk, said_anew(desk.work, await saved_capacity(desk)))
 
 
 @router.post("/capacity")
@@ -75,7 +77,8 @@ async def _capacity(request: Request, desk: Desk, filled: Filled, errors: Errors
 async def get_rights(request: Request, desk: _Recording, party: UUID) -> Response:
     """Ask what somebody may do as the child's guardian."""
     people_must_be_open(desk)
-    return await _about(request, desk, "guardian_rights.html", party, {})
+    seen = said_anew(desk.work, await saved_rights(desk, party))
+    return await _about(request, desk, "guardian_rights.html", party, seen)
 
 
 @router.post("/{party}/rights")
@@ -90,7 +93,8 @@ async def post_rights(request: Request, desk: _Recording, party: UUID) -> Respon
 @router.get("/{party}/prohibition")
 async def get_prohibition(request: Request, desk: _Recording, party: UUID) -> Response:
     """Ask whether the child forbids telling this guardian, and why."""
-    return await _about(request, desk, "guardian_prohibition.html", party, {})
+    seen = said_anew(desk.work, await saved_prohibition(desk, party))
+    return await _about(request, desk, "guardian_prohibition.html", party, seen)
 
 
 @router.post("/{party}/prohibition")

@@ -8,8 +8,7 @@ from sqlalchemy import select
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Party
 from multiagency.consent.models import Consent, DecisionCapacity, Guardian, Prohibition
-from multiagency.consent.reading_deciding import client_age, guardians_now, newest_capacity, undecided
-from multiagency.consent.service_prohibitions import prohibitions_now
+from multiagency.consent.reading_deciding import client_age, guardians_now, newest_capacity, prohibitions_now, undecided
 
 _GUARDING = frozenset({"guardian", "person_using_violence"})
 

@@ -14,7 +14,7 @@ from sqlalchemy import Select, func, select
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Client, Party
 from multiagency.cases.reading_identity import recorded
-from multiagency.consent.models import DecisionCapacity, Guardian
+from multiagency.consent.models import DecisionCapacity, Guardian, Prohibition
 from multiagency.kernel.clock import begin_of, later, now, today
 from multiagency.kernel.errors import Conflict, FieldError
 from multiagency.kernel.identity_code import age_on
@@ -136,3 +136,10 @@ async def party_name(desk: Desk, party_id: UUID) -> str:
     """Return the name of somebody in the case, empty where parties are not in sight."""
     party = await desk.work.session.get(Party, party_id)
     return await desk.work.vault.open(party, "name") if party else ""
+
+
+async def prohibitions_now(desk: Desk) -> dict[UUID, Prohibition]:
+    """Return the newest row of each guardian by their party: whom the child forbids telling, or no longer."""
+    theirs = select(Prohibition).where(Prohibition.case_id == desk.case.id, Prohibition.party_id.not_in(struck(desk)))
+    rows = await desk.work.session.scalars(theirs.order_by(Prohibition.recorded_at, Prohibition.id))
+    return {row.party_id: row for row in rows}

@@ -8,6 +8,7 @@ from multiagency.cases.models import Party
 from multiagency.cases.service import people_must_be_open, scope
 from multiagency.cases.service_grants import consented_agencies
 from multiagency.cases.service_retention import keep_as
+from multiagency.cases.service_versions import say_anew
 from multiagency.consent.forms import CapacityForm, GuardianForm
 from multiagency.consent.models import DecisionCapacity, Guardian
 from multiagency.consent.reading_deciding import (
@@ -19,6 +20,7 @@ from multiagency.consent.reading_deciding import (
     required_givers,
     undecided,
 )
+from multiagency.consent.reading_saved import names_shown, saved_capacity, saved_rights
 from multiagency.consent.service_gate import reopen, reopen_if_changed, shut
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
@@ -35,6 +37,7 @@ async def judge_capacity(desk: Desk, form: CapacityForm) -> None:
     an adult who cannot decide needs a legal representative.
     """
     people_must_be_open(desk)
+    await say_anew(desk, await saved_capacity(desk), form, await names_shown(desk))
     age = await client_age(desk)
     minor = _minor(age, form)
     capable = form.capable
@@ -108,6 +111,7 @@ async def record_guardian(desk: Desk, form: GuardianForm) -> None:
     """
     people_must_be_open(desk)
     party = await _party(desk, form.party, "party")
+    await say_anew(desk, await saved_rights(desk, form.party), form, {})
     if party.role not in {"guardian", _VIOLENT}:
         raise Invalid.of("party", "consent.not_a_guardian")
     if party.role == _VIOLENT and not form.suspected:

@@ -5,14 +5,14 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
-
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Party
 from multiagency.cases.service import scope
+from multiagency.cases.service_versions import say_anew
 from multiagency.consent.forms import ProhibitionForm
 from multiagency.consent.models import Prohibition
-from multiagency.consent.reading_deciding import guardians_now, struck
+from multiagency.consent.reading_deciding import guardians_now, prohibitions_now
+from multiagency.consent.reading_saved import saved_prohibition
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Invalid
@@ -30,6 +30,7 @@ async def forbid(desk: Desk, form: ProhibitionForm) -> None:
         raise Invalid.of("party", "consent.unknown_giver")
     if party.role != "guardian" and form.party not in await guardians_now(desk):
         raise Invalid.of("party", "consent.not_a_guardian")
+    await say_anew(desk, await saved_prohibition(desk, form.party), form, {})
     row = Prohibition(
         id=uuid7(),
         **scope(desk),
@@ -45,13 +46,6 @@ async def forbid(desk: Desk, form: ProhibitionForm) -> None:
     code = await desk.work.vault.open(party, "identity_code")
     if form.forbidden and code:
         await keep_staff_out(desk, code)
-
-
-async def prohibitions_now(desk: Desk) -> dict[UUID, Prohibition]:
-    """Return the newest row of each guardian by their party."""
-    theirs = select(Prohibition).where(Prohibition.case_id == desk.case.id, Prohibition.party_id.not_in(struck(desk)))
-    rows = await desk.work.session.scalars(theirs.order_by(Prohibition.recorded_at, Prohibition.id))
-    return {row.party_id: row for row in rows}
 
 
 async def is_forbidden(desk: Desk, party_id: UUID) -> bool:

@@ -5,9 +5,11 @@ from uuid import UUID
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Party
 from multiagency.cases.service import scope
+from multiagency.cases.service_versions import say_anew
 from multiagency.consent.forms import ConsentForm
 from multiagency.consent.models import Consent, ConsentRecipient
 from multiagency.consent.reading_deciding import guardians_now, must_be_decided, newest_capacity
+from multiagency.consent.reading_saved import names_shown, saved_statement
 from multiagency.consent.reading_statements import newest_version
 from multiagency.consent.service_gate import must_be_answerable, reopen
 from multiagency.consent.service_prohibitions import must_be_tellable
@@ -26,9 +28,11 @@ _CAPACITIES = {"self": "self", "guardians": "guardian", "legal_representative": 
 async def record(desk: Desk, form: ConsentForm) -> None:
     """Record an answer; earlier bases end, and each agency that all required givers name gets its own.
 
-    Raises `Conflict` while it is not known who decides (703/2023 section 34), `Invalid` for a giver who does not.
+    Raises `Conflict` while it is not known who decides (703/2023 section 34), `Invalid` for a giver who does not,
+    `Stale` when another answer was recorded since the sender looked.
     """
     must_be_answerable(desk)
+    await say_anew(desk, await saved_statement(desk), form, await names_shown(desk))
     await _check(desk, form)
     await people.known_agencies(desk.work, form.recipients, "recipients")
     text = await text_shown(desk, form.text_version, form.language)

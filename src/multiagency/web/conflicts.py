@@ -1,5 +1,6 @@
 """Two people at one form: the page that shows both texts, keeps what was typed, and lets either stand."""
 
+from collections import defaultdict
 from typing import Any
 
 from fastapi import Request, Response
@@ -18,11 +19,14 @@ async def show_both(request: Request, stale: Stale) -> Response:
     What only the other changed stays as they saved it, also when one's own text is saved over theirs.
     """
     data, language = await request.form(), language_of(request)
-    typed = {name: str(value) for name, value in data.multi_items() if name not in NOT_FIELDS}
+    sent = [(name, str(value)) for name, value in data.multi_items() if name not in NOT_FIELDS]
+    typed: defaultdict[str, list[str]] = defaultdict(list)
+    for name, value in sent:
+        typed[name].append(value)
     rows: list[dict[str, Any]] = [
         {
             "label": said_field(language, name),
-            "typed": said_value(language, name, typed.get(name, ""), stale.change.shown),
+            "typed": said_value(language, name, " ".join(sorted(typed[name])), stale.change.shown),
             "saved": said_value(language, name, stale.saved[name], stale.change.shown),
             "both": name in stale.both,
         }
@@ -36,5 +40,5 @@ async def show_both(request: Request, stale: Stale) -> Response:
         {"etag": f'"{stale.version}"'},
         rows=rows,
         change=stale.change,
-        carried=[*(typed | theirs).items(), (SEEN, stale.version)],
+        carried=[*(pair for pair in sent if pair[0] not in theirs), *theirs.items(), (SEEN, stale.version)],
     )

@@ -29,6 +29,11 @@ def filled_with(work: Work, saved: Saved) -> dict[str, Any]:
     return {**saved.values, SEEN: saved.version(work.tools.lookup)}
 
 
+def said_anew(work: Work, saved: Saved) -> dict[str, Any]:
+    """Return an empty form, for what is said anew each time, with the version that it carries."""
+    return {SEEN: saved.version(work.tools.lookup)}
+
+
 def seen_by(request: Request, form: FormData | None) -> Seen | None:
     """Return which version the caller saw; None where they do not say, or say that any will do."""
     if form is not None:

@@ -33,9 +33,17 @@ _WORDS = {
     "language": {code: f"language.{code}" for code in ("fi", "sv", "en", "se", "smn", "sms", "other")},
     "role": {role: f"party.{role}" for role in ("person_using_violence", "child", "guardian", "other")},
     "judged_high": {"true": "risk.judged.high", "false": "risk.judged.not_high", "": "risk.judged.not_judged"},
-    "answer": {answer: f"risk.answer.{answer}" for answer in ("yes", "no", "not_known", "unanswered")},
+    "answer": {answer: f"risk.answer.{answer}" for answer in ("yes", "no", "not_known", "unanswered")}
+    | {answer: f"consent.said.{answer}" for answer in ("given", "refused")}
+    | {"withdrawn": "consent.state.withdrawn"},
+    "how": {how: f"consent.how.{how}" for how in ("spoken", "written", "electronic")},
+    "kinds": {kind: f"consent.kind.{kind}" for kind in ("identity", "contact", "party", "narrative", "risk")},
+    "forbidden": {"true": "guardians.forbids", "false": "guardians.allows"},
 }
+_SEVERAL = frozenset({"kinds", "recipients"})
+"""Fields with more than one value, each without a space in it."""
 _YES_OR_NO = {"true": "page.yes", "false": "page.no", "": "page.no"}
+_ASKED = frozenset({"capable", "minor", "may_decide", "suspected"})
 _TICKED = frozenset({"may_leave_message", "covers_household"})
 
 
@@ -60,7 +68,11 @@ def said_field(language: Language, name: str) -> str:
 
 def said_value(language: Language, name: str, value: str, shown: Mapping[str, str] | None = None) -> str:
     """Return how a value reads: its word where it is a choice, what `shown` says of an id, else itself."""
-    words = _YES_OR_NO if name in _TICKED else _WORDS.get(name.partition("-")[0], {})
+    if name in _SEVERAL and " " in value:
+        return ", ".join(said_value(language, name, one, shown) for one in value.split())
+    if name in _ASKED and not value:
+        return value
+    words = _YES_OR_NO if name in _TICKED | _ASKED else _WORDS.get(name.partition("-")[0], {})
     if value in words:
         return TEXTS.say(language, words[value])
     return (shown or {}).get(value, value)
