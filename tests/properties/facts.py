@@ -197,11 +197,6 @@ class Case:
         """Who was seated at the newest table, and whether the seat is living."""
         return self.tables[-1].seats if self.tables else {}
 
-    def end_seats(self, *logins: str) -> None:
-        """End the seats of these people at every table, or everybody's."""
-        for table in self.tables:
-            table.seats |= {login: False for login in table.seats if not logins or login in logins}
-
     @property
     def consent(self) -> Consent | None:
         """The newest answer; none is never a yes."""

@@ -188,7 +188,7 @@ class Model:
         agency = PEOPLE[login].agency
         self.end_consent(case)
         if case.stage != "draft":
-            case.end_seats()
+            self.sweeps(case)
         case.consents.append(consent)
         case.rows["consent", agency] += 1
         case.rows["consent_recipient", agency] += len(consent.named)
@@ -272,12 +272,14 @@ class Model:
         case.stage = table.came_from
         for grant in table.given:
             grant.over = True
+        self.sweeps(case)
 
     def takes_back(self, case: Case, login: str) -> None:
         """One seat ends with what it gave."""
         case.tables[-1].seats[login] = False
         for grant in case.tables[-1].given:
             grant.over = grant.over or grant.login == login
+        self.sweeps(case)
 
     def seats(self, case: Case, login: str) -> None:
         """A seat shows what the consent names, but not how consent was asked nor how the client is reached."""
@@ -319,15 +321,29 @@ class Model:
         case.consents.append(Consent("withdrawn"))
         case.rows["consent", self.record_of_consent(case)] += 1
         self.end_what_rests_on(case, "consent", "break_glass")
-        case.end_seats()
+        self.sweeps(case)
 
     def keeps_out(self, case: Case, login: str) -> None:
-        """A bar beats everything from now on, and ends the person's seats."""
+        """A bar beats everything from now on."""
         self.bars.append(Bar(case=case, login=login))
-        self.shuts_out(case, login)
+        self.sweeps(case)
 
-    def shuts_out(self, case: Case, login: str) -> None:
-        """The person's seats end: what a bar ended does not come back when it is lifted."""
-        case.end_seats(login)
-        for grant in self._given() if "lift_bar" in self.offered else ():
-            grant.over = grant.over or (grant.basis.case is case and grant.login == login and grant.occasion == "seat")
+    def lasts(self, fact: Grant | Basis) -> bool:
+        """Whether it has neither ended nor run out; it may not have begun."""
+        return not fact.over and (fact.ends is None or fact.ends > datetime.now(UTC))
+
+    def sweeps(self, case: Case) -> None:
+        """Whenever something ends sight of a case, every seat ends that has lost its reason, with what it gave.
+
+        It does not come back when a bar is lifted or a post held again.
+        """
+        moment = datetime.now(UTC)
+        for table in case.tables:
+            for login, living in table.seats.items():
+                given = [grant for grant in table.given if grant.login == login]
+                held = any(self.lasts(grant) and self.lasts(grant.basis) for grant in given)
+                out = any(bar.lives(moment) for bar in self.bars_against(case, login))
+                if living and (not held or out or self.away.get(login) == "the post ends"):
+                    table.seats[login] = False
+                    for grant in given:
+                        grant.over = True

@@ -34,10 +34,6 @@ class WiderModel(Model):
             if of_it and self.lasts(grant) and self.lasts(grant.basis):
                 yield grant
 
-    def lasts(self, fact: Grant | Basis) -> bool:
-        """Whether it has neither ended nor run out; it may not have begun."""
-        return not fact.over and (fact.ends is None or fact.ends > datetime.now(UTC))
-
     # Consent for one agency less.
 
     def ends_everything(self, case: Case, agency: str) -> bool:
@@ -53,7 +49,7 @@ class WiderModel(Model):
         case.rows["consent", record] += 1
         case.rows["consent_recipient", record] += 1
         self.end_consent(case, agency)
-        case.end_seats(*(login for login, person in PEOPLE.items() if person.agency == agency))
+        self.sweeps(case)
 
     def keeps_steering(self, case: Case, login: str, agency: str | None = None) -> bool:
         """Whether the person steers the case on something else than consent (for one agency, or at all)."""
@@ -182,9 +178,7 @@ class WiderModel(Model):
             and (grant.capability == "refer" or grant.login in self.members)
         }
         self.bars.append(Bar(case=case, agency=agency, exempt=steering))
-        for login, person in PEOPLE.items():
-            if person.agency == agency and login not in steering:
-                self.shuts_out(case, login)
+        self.sweeps(case)
 
     def _bars_of(self, case: Case) -> Iterator[Bar]:
         return (bar for bar in self.bars if bar.case is case)
@@ -259,7 +253,7 @@ class WiderModel(Model):
         case.stage = "closed"
         case.rows["closing", CONVENER] += 1
         self.end_what_rests_on(case, "consent", "ground", "break_glass")
-        case.end_seats()
+        self.sweeps(case)
 
     def forgets(self, case: Case) -> None:
         """Nothing is left of the case."""
