@@ -187,6 +187,8 @@ class Case:
     """Who may see a protected address."""
     held: bool = False
     """Whether a legal hold keeps everything."""
+    ended_long_ago: bool = False
+    """Whether twelve years have passed since it ended."""
     touched_up: bool = False
 
     def __repr__(self) -> str:

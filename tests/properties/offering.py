@@ -16,6 +16,7 @@ _NEEDS = {
     "/supervision/handing-on": ("supervise",),
     "/cases/{reference}/closing": ("close", "delete"),
     "/cases/{reference}/disclosures": ("disclose",),
+    "/cases/{reference}/rounds": ("begin_again",),
     "/cases/{reference}/part/earlier": ("earlier",),
 }
 """What comes with which path."""

@@ -7,9 +7,9 @@ from typing import Any, NoReturn
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition
 from tests.properties.comparing import compare
+from tests.properties.ending import EndingModel
 from tests.properties.facts import AGENCIES, COORDINATORS, PEOPLE, SHAREABLE, Case, Grant, Person, Verdict
 from tests.properties.trespassing import trespass
-from tests.properties.wider import WiderModel
 from tests.properties.world import Village, World
 
 ANYBODY = st.sampled_from(tuple(PEOPLE))
@@ -81,7 +81,7 @@ class Play(RuleBasedStateMachine):
         self.world = World(village, *broken)
         self.run = self.runner.run
         self.run(self.world.open())
-        self.model = WiderModel(self.world.offered)
+        self.model = EndingModel(self.world.offered)
         self.taken_up: list[Grant] = []
         """What a coordinator takes up with the act that is being judged."""
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from tests.properties.offering import EXPECTED, offered_by
-from tests.properties.tour import tour, wider_tour
-from tests.properties.whole import WholeMachine
+from tests.properties.tour import life_tour, tour, wider_tour
+from tests.properties.whole_life import LifeMachine
 from tests.properties.world import Village, broken_function
 
 EXAMPLES, STEPS = int(os.environ.get("SIGHT_EXAMPLES", "60")), int(os.environ.get("SIGHT_STEPS", "12"))
@@ -70,7 +70,7 @@ def village(ground):
 
 
 def test_each_sees_exactly_what_the_model_says(village):
-    machine = partial(WholeMachine, village)
+    machine = partial(LifeMachine, village)
     run_state_machine_as_test(machine, settings=settings(max_examples=EXAMPLES, stateful_step_count=STEPS, **ALWAYS))
 
 
@@ -86,6 +86,10 @@ def test_a_tour_past_what_is_done_around_a_case(village):
     take(village, game=wider_tour)
 
 
+def test_a_tour_past_ends_and_what_begins_after_them(village):
+    take(village, game=life_tour)
+
+
 @pytest.mark.parametrize("what", BROKEN)
 def test_the_machine_notices_a_broken_rule(village, what):
     broken = BROKEN[what]
@@ -95,7 +99,7 @@ def test_the_machine_notices_a_broken_rule(village, what):
 
 
 def take(village, *broken, game=tour):
-    machine = WholeMachine(village, *broken)
+    machine = LifeMachine(village, *broken)
     try:
         game(machine)
     finally:

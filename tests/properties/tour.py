@@ -1,10 +1,11 @@
-"""Two games that are always played the same way: past everything that ends sight, up to each person's limits."""
+"""Three games that are always played the same way: past everything that ends sight, up to each person's limits."""
 
 from collections.abc import Callable
 
 from tests.properties.facts import AGENCIES, SHAREABLE, Case, Consent, Grant
 from tests.properties.play import THE_REFERRER
 from tests.properties.whole import WholeMachine
+from tests.properties.whole_life import LifeMachine
 
 
 def tour(machine: WholeMachine) -> None:
@@ -91,3 +92,47 @@ def wider_tour(machine: WholeMachine) -> None:
         if needed in machine.model.offered:
             step()
             machine.each_sees_what_the_model_says()
+
+
+def life_tour(machine: LifeMachine) -> None:
+    """Play ends and what begins after them; after every step all is compared. Each step must change something."""
+    case = machine.begins(
+        opener="officer",
+        named=frozenset(AGENCIES) - {"support"},
+        kinds=SHAREABLE,
+        depth="on the agenda",
+        asked=["municipality"],
+        seated=["police", "municipality", "shelter", "county"],
+    )
+    machine.each_sees_what_the_model_says()
+    steps: list[tuple[Callable[[], object], Callable[[], object]]] = [
+        (lambda: machine.declines(case, 0), lambda: not case.seats["police"]),
+        (lambda: machine.seats(case, "coordinator", "police"), lambda: case.seats["police"]),
+        (lambda: machine.declines(case, 0), lambda: not case.seats["police"]),
+        (lambda: machine.goes("shelter", "the post ends"), lambda: case.seats["shelter"]),
+        (lambda: machine.the_worker_looks(None), lambda: not case.seats["shelter"]),
+        (lambda: machine.comes_back(0), lambda: not case.seats["shelter"]),
+        (lambda: machine.ends_early(case, THE_REFERRER), lambda: case.stage == "closed"),
+        (lambda: machine.begins_again(case, "coordinator"), lambda: case.stage == "closed"),
+        (lambda: machine.begins_again(case, THE_REFERRER), lambda: case.stage == "draft"),
+        (lambda: _answers_anew(machine, case), lambda: case.consent),
+        (lambda: machine.submits(case, THE_REFERRER), lambda: case.stage == "submitted"),
+        (lambda: _consent_runs_out(machine, case), lambda: not list(machine.model.consent_bases(case))),
+        (lambda: machine.withdraws(case, THE_REFERRER), lambda: case.stage == "withdrawn"),
+        (lambda: machine.begins_again(case, THE_REFERRER), lambda: case.stage == "draft"),
+    ]
+    for step, holds in steps:
+        step()
+        machine.each_sees_what_the_model_says()
+        assert holds()
+
+
+def _answers_anew(machine: LifeMachine, case: Case) -> None:
+    machine.answers(case, THE_REFERRER, Consent("given", frozenset({"county", "police"}), SHAREABLE))
+
+
+def _consent_runs_out(machine: LifeMachine, case: Case) -> None:
+    for basis in list(machine.model.consent_bases(case)):
+        machine.redate(basis, "is over")
+    case.touched_up = False
+    machine.the_worker_looks(None)

@@ -14,14 +14,14 @@ _BOTH = ("refer", "coordinate")
 _COORDINATOR = ("coordinate",)
 _PART = ("refer", "contribute")
 _ANY = ("read", "act", "contribute", "refer", "coordinate")
-_CONVENING = ("agenda_item", "seat", "minutes", "minutes_addendum", "planned_action", "closing", "legal_hold")
+_CONVENING = ("agenda_item", "seat", "minutes", "minutes_addendum", "planned_action", "legal_hold")
 ADDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("client", "safe_contact", "party", "assessment", "assessment_answer"), _REFERRER),
     **dict.fromkeys(("lookup_hash", "alias", "party_alias", "address_protection"), _REFERRER),
     **dict.fromkeys(("decision_capacity", "guardian", "prohibition", "consent_scan"), _REFERRER),
-    **dict.fromkeys(("child_welfare_decision", "ground_sharing"), _REFERRER),
+    **dict.fromkeys(("child_welfare_decision", "ground_sharing", "case_round"), _REFERRER),
     **dict.fromkeys(_CONVENING, _COORDINATOR),
-    **dict.fromkeys(("consent", "consent_recipient"), _BOTH),
+    **dict.fromkeys(("consent", "consent_recipient", "closing"), _BOTH),
     **dict.fromkeys(("room_presence", "disclosure", "delivery", "receipt", "break_glass"), _ANY),
     "case_part": _PART,
     "earlier_part": _PART,

@@ -229,6 +229,7 @@ class WholeMachine(SightMachine):
         if case not in self.model.cases:
             return
         self.run(self.world.age(case))
+        case.ended_long_ago = case.stage in {"closed", "withdrawn"}
         self.run(self.delete_expired())
         if case.stage in {"closed", "withdrawn"} and not case.held:
             self.model.forgets(case)

@@ -14,9 +14,10 @@ from multiagency.embedded.provision import connect, create_database
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Presented
 from multiagency.kernel.errors import ServiceError
+from multiagency.meetings import service_answers as answers
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings import service_rooms as rooms
-from multiagency.meetings.forms import JoinForm
+from multiagency.meetings.forms import InvitationAnswerForm, JoinForm
 
 SIGNED_IN = "template_signed_in"
 """The name of a template database in which everybody has a session already."""
@@ -101,6 +102,16 @@ class World:
         except ServiceError as error:
             return error.status
         return (await self.call(login, "POST", f"/rooms/{ticket.room}", {"token": ticket.token}))[0]
+
+    async def decline(self, login: str, case: Case) -> int:
+        """Say no to the newest meeting of a case without the address that the mail holds; return the status."""
+        try:
+            async with self.house.runtime.unit_of_work(Presented(self.secret(login)), Act.ANSWER_INVITATION) as work:
+                invitation = await invitations.by_meeting(work, self.meeting(case))
+                await answers.answer(work, invitation, InvitationAnswerForm(answer="declined"))
+        except ServiceError as error:
+            return error.status
+        return 204
 
     def meeting(self, case: Case) -> str:
         """Return the newest meeting that the case is on the agenda of."""
