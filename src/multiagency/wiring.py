@@ -24,9 +24,11 @@ from multiagency.matching.service import forget, remember
 from multiagency.meetings import sections as meetings_sections
 from multiagency.meetings.questions import AgendaNotes
 from multiagency.meetings.service_endings import end_seats
+from multiagency.meetings.service_protection import look_at_seats
 from multiagency.risk import sections as risk_sections
 from multiagency.risk.service import complete_assessment, missing_assessment, offer_score
 from multiagency.safeguards import sections as safeguards_sections
+from multiagency.safeguards.events import AddressProtected
 from multiagency.safeguards.service_conflicts import (
     exempt_coordinators,
     find_conflicts,
@@ -67,6 +69,7 @@ def listeners() -> Events:
     events.subscribe(SomebodyRecorded, find_conflicts, remember, look_again)
     events.subscribe(SomebodyStruck, lift_found_bars, forget, decide_without)
     events.subscribe(SightEnded, end_seats)
+    events.subscribe(AddressProtected, look_at_seats)
     return events
 
 

@@ -25,6 +25,7 @@ from multiagency.pathways.service import parameter
 from multiagency.people import reading as people
 from multiagency.people.models import Agency, Person, Post
 from multiagency.people.reading import Colleague
+from multiagency.safeguards.events import AddressProtected
 from multiagency.safeguards.forms import PostForm, ProtectionForm
 from multiagency.safeguards.models import AddressClearance, AddressProtection
 
@@ -65,6 +66,7 @@ async def record(desk: Desk, form: ProtectionForm) -> None:
     if desk.work.actor.post_id not in {view.id for view in await cleared(desk)}:
         await _name(desk, desk.work.actor.post_id)
     desk.wrote(Kind.CONTACT)
+    await desk.work.publish(AddressProtected(desk))
 
 
 async def _must_have_seen(desk: Desk, form: ProtectionForm) -> None:
