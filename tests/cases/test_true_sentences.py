@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.cases.test_rounds import WISH
 from tests.pages import at_pages
+from tests.safeguards.test_protection import order
 from tests.storage.test_closing import CLOSING
 from tests.storage.test_ending import ENDING
 
@@ -23,6 +24,7 @@ SOON = {
     "starts_at": (datetime.now(UTC) + timedelta(days=5)).isoformat(),
     "ends_at": (datetime.now(UTC) + timedelta(days=5, hours=1)).isoformat(),
 }
+ORDER = order()
 REASON = {"reason": "Kirjattu kahdesti."}
 
 
@@ -56,6 +58,7 @@ def _action(page, body):
 
 
 OF_CASE = {"case": "{case}"}
+GUARDIAN = {"party": "{parent}", "may_decide": "true", "suspected": "false"}
 ACTS = {
     "client": _case(Act.EDIT_CASE, "client", "client", story.CLIENT, "put"),
     "contact": _case(Act.EDIT_CASE, "safe-contact", "safe-contact", story.SAFE_CONTACT, "put"),
@@ -65,6 +68,15 @@ ACTS = {
     "colleague": _case(Act.ASK_FOR_PART, "colleague", "contributors", {"post": "{sanna}"}),
     "submit": _case(Act.SUBMIT_CASE, "submit", "submission"),
     "consent": _case(Act.RECORD_CONSENT, "consent", "consent", {"consent": ""}),
+    "capacity": _case(Act.RECORD_GUARDIANS, "guardians/capacity", "guardians/capacity", {"capable": "true"}),
+    "rights": _case(Act.RECORD_GUARDIANS, "guardians/{parent}/rights", "guardians", GUARDIAN),
+    "forbidding": _case(
+        Act.RECORD_GUARDIANS,
+        "guardians/{parent}/prohibition",
+        "guardians/prohibitions",
+        REASON | {"party": "{parent}", "forbidden": "true"},
+    ),
+    "protection": _case(Act.PROTECT_ADDRESS, "protection/new", "protection", ORDER),
     "withdrawal": _case(Act.WITHDRAW_CONSENT, "consent/withdrawal", "consent/withdrawal"),
     "round": _case(Act.BEGIN_AGAIN, "new-round", "rounds", WISH),
     "ending": _case(Act.END_CASE, "ending", "ending", ENDING),
@@ -123,7 +135,8 @@ READ_TOO = {
     "/actions/{action}",
 }
 """Pages that are worth a visit where their form is not: they say how something stands."""
-HUBS = ["/cases/{case}/consent", "/cases/{case}/plan", "/meetings/{meeting}"]
+HUBS = ["/cases/{case}/consent", "/cases/{case}/guardians", "/cases/{case}/protection", "/cases/{case}/plan"]
+HUBS += ["/meetings/{meeting}"]
 """Pages from which others are reached."""
 
 FORBIDS = {
@@ -207,6 +220,8 @@ async def told(house, state):
     names = {name.lower(): await house.post_of(name) for name in ("Sanna", "Heikki", "Aslak")}
     names |= dict.fromkeys(("action", "handed", "meeting"), "BCDF-2345")
     names["case"] = case = await house.filled_draft()
+    parent = {"role": "guardian", "name": "Kuvitteellinen Vanhempi"}
+    names["parent"] = (await officer.post(f"/cases/{case}/parties", parent, 201))["id"]
     if state == "draft":
         return names
     await officer.post(f"/cases/{case}/submission")
