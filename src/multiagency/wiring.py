@@ -2,6 +2,7 @@
 
 from multiagency import tables
 from multiagency.actions import sections as actions_sections
+from multiagency.actions.reading_instructions import must_be_hidden
 from multiagency.assurance.service_alarms import banner
 from multiagency.audit.entries import HashedJournal
 from multiagency.cases import sections as cases_sections
@@ -14,7 +15,7 @@ from multiagency.consent.service import missing_child_client, missing_consent
 from multiagency.consent.service_guardians import look_again
 from multiagency.consent.service_striking import decide_without
 from multiagency.disclosures import sections as disclosures_sections
-from multiagency.disclosures.questions import DataOnOffer
+from multiagency.disclosures.questions import DataOnOffer, MustBeHidden
 from multiagency.disclosures.service_child_welfare import missing_child_welfare
 from multiagency.kernel.events import Events
 from multiagency.kernel.questions import Questions
@@ -87,6 +88,7 @@ def contributions() -> Questions:
     )
     questions.contribute(PageSections, *(room.sections for room in ROOMS_WITH_SECTIONS))
     questions.contribute(DataOnOffer, offer_score)
+    questions.contribute(MustBeHidden, must_be_hidden)
     questions.contribute(AgendaNotes, actions_sections.unconfirmed)
     questions.contribute(Banners, banner)
     return questions

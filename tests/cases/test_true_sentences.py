@@ -59,6 +59,7 @@ def _action(page, body):
 
 OF_CASE = {"case": "{case}"}
 GUARDIAN = {"party": "{parent}", "may_decide": "true", "suspected": "false"}
+FORBIDDING = REASON | {"party": "{parent}", "forbidden": "true"}
 ACTS = {
     "client": _case(Act.EDIT_CASE, "client", "client", story.CLIENT, "put"),
     "contact": _case(Act.EDIT_CASE, "safe-contact", "safe-contact", story.SAFE_CONTACT, "put"),
@@ -70,12 +71,7 @@ ACTS = {
     "consent": _case(Act.RECORD_CONSENT, "consent", "consent", {"consent": ""}),
     "capacity": _case(Act.RECORD_GUARDIANS, "guardians/capacity", "guardians/capacity", {"capable": "true"}),
     "rights": _case(Act.RECORD_GUARDIANS, "guardians/{parent}/rights", "guardians", GUARDIAN),
-    "forbidding": _case(
-        Act.RECORD_GUARDIANS,
-        "guardians/{parent}/prohibition",
-        "guardians/prohibitions",
-        REASON | {"party": "{parent}", "forbidden": "true"},
-    ),
+    "forbidding": _case(Act.RECORD_GUARDIANS, "guardians/{parent}/prohibition", "guardians/prohibitions", FORBIDDING),
     "protection": _case(Act.PROTECT_ADDRESS, "protection/new", "protection", ORDER),
     "withdrawal": _case(Act.WITHDRAW_CONSENT, "consent/withdrawal", "consent/withdrawal"),
     "round": _case(Act.BEGIN_AGAIN, "new-round", "rounds", WISH),

@@ -17,6 +17,7 @@ from multiagency.cases.service_grants import CONSENT
 from multiagency.cases.service_identity import CHILD
 from multiagency.consent.reading import names
 from multiagency.consent.reading_deciding import client_age, guardians_now, newest_capacity, prohibitions_now
+from multiagency.disclosures.questions import MustBeHidden
 from multiagency.kernel.access import Kind
 from multiagency.kernel.work import Work
 from multiagency.pathways.service import pathway
@@ -89,6 +90,12 @@ async def what_is_asked(desk: Desk) -> Asked:
         children={party: name for party, (role, name) in people.items() if role == CHILD},
         guardians={party: people[party][1] for party in people if party in known | violent},
     )
+
+
+async def must_be_hidden(asked: MustBeHidden) -> list[bool]:
+    """Answer whether data of the case reach a child's documents that a guardian must not read."""
+    found = await what_is_asked(asked.desk)
+    return [found.client or (asked.children and found.child)]
 
 
 async def _client_is_child(desk: Desk, unless_known: bool) -> bool:

@@ -61,6 +61,7 @@ def _shown(view: DisclosureView, language: str) -> dict[str, Any]:
         "fields": view.row.fields,
         "content": view.content,
         "channel": view.row.channel,
+        "recording": view.recording,
         "delivery": delivery and {"how": delivery.how, "delivered_at": delivery.delivered_at},
     }
 

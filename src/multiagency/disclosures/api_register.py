@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from multiagency.disclosures import service_grounds as grounds
 from multiagency.disclosures.forms import GroundForm, GroundWording
 from multiagency.disclosures.models import LegalGround
-from multiagency.disclosures.service_inbox import ReceiptView, open_receipt, received
+from multiagency.disclosures.service_inbox import ReceiptView, confirm_recording, open_receipt, received
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.web.door import door
@@ -75,6 +75,7 @@ def _receipt(view: ReceiptView, language: str) -> dict[str, Any]:
         "from": view.sender.label,
         "received_at": view.row.received_at,
         "read_at": view.row.read_at,
+        "recorded_at": view.row.recorded_at,
         "ground": {"code": view.ground.code, "provision": view.ground.provision},
         "purpose": view.row.purpose,
     }
@@ -97,4 +98,11 @@ async def get_receipt(request: Request, receipt: UUID, work: Annotated[Work, doo
         "ground": about,
         "requested_by": opened.requested_by,
         "content": opened.content,
+        "recording": opened.recording,
     }
+
+
+@router.post("/inbox/{receipt}/recording", status_code=204)
+async def post_recording(receipt: UUID, work: Annotated[Work, door(Act.CONFIRM_RECORDING)]) -> None:
+    """Say that it is recorded as whoever disclosed it asked."""
+    await confirm_recording(work, receipt)

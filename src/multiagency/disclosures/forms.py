@@ -7,7 +7,15 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from multiagency.kernel.access import Kind
 from multiagency.kernel.identity_code import as_identity_code, looks_like_a_code
-from multiagency.kernel.inputs import Form, Moment, Narrative, OptionalNarrative, OptionalShortText, ShortText
+from multiagency.kernel.inputs import (
+    Form,
+    Moment,
+    Narrative,
+    OptionalDay,
+    OptionalNarrative,
+    OptionalShortText,
+    ShortText,
+)
 from multiagency.people.models import AgencyKind
 
 PURPOSES = ("protect_life", "protect_child", "investigate_offence", "give_service", "other_task")
@@ -48,7 +56,15 @@ class GroundForm(GroundWording):
     code: Code
 
 
-class DisclosureForm(Form):
+class RecordingForm(Form):
+    """How the recipient records what arrives: under which service task, hidden in OmaKanta from whom and until when."""
+
+    recorded_under: OptionalShortText = ""
+    hidden_from: Literal["everybody", "guardians", "nobody"] | None = None
+    hidden_until: OptionalDay = None
+
+
+class DisclosureForm(RecordingForm):
     """What to disclose, to whom, on which ground and why; `confirmed` says that the last page was read.
 
     The recipient is an agency here, or a name outside the service together with what kind of agency it is.
@@ -73,7 +89,7 @@ class DeliveryForm(Form):
     delivered_at: Moment
 
 
-class NotificationForm(Form):
+class NotificationForm(RecordingForm):
     """A child-welfare notification: which children, why in words, what else of one's own record goes with it."""
 
     recipient: UUID | None = None

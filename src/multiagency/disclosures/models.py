@@ -1,9 +1,10 @@
 """The register of grounds, and what was disclosed, delivered, received and decided.
 
-Nothing here is ever changed, but the day a ground ends and the moment somebody first reads what arrived.
+Nothing here is ever changed, but the day a ground ends, and the moments when somebody first reads what arrived and
+says that it is recorded.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
@@ -64,6 +65,8 @@ class Disclosure(ClientRecord, Base):
     """What one agency gave to a recipient: exactly the chosen fields, on which ground, why (703/2023 section 10).
 
     `channel` is inbox when the recipient has somebody here to receive it, else by_hand. `fields` holds codes.
+    `hidden_from` says from whom the recipient must hide it in OmaKanta: everybody, guardians or nobody; null when not
+    asked.
     """
 
     __tablename__ = "disclosure"
@@ -79,6 +82,9 @@ class Disclosure(ClientRecord, Base):
     necessity: Mapped[Sealed] = mapped_column(SealedColumn)
     purpose: Mapped[str]
     requested_by: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    recorded_under: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    hidden_from: Mapped[str | None]
+    hidden_until: Mapped[date | None]
     author_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     decided_at: Mapped[datetime]
 
@@ -112,6 +118,11 @@ class Receipt(ClientRecord, Base):
     content: Mapped[Sealed] = mapped_column(SealedColumn)
     received_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    recorded_under: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    hidden_from: Mapped[str | None]
+    hidden_until: Mapped[date | None]
+    recorded_at: Mapped[datetime | None]
+    recorded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
 
 
 class ChildWelfareDecision(ClientRecord, Base):

@@ -19,7 +19,7 @@ from multiagency.disclosures import (
 )
 from multiagency.disclosures.forms import HOWS, DeliveryForm
 from multiagency.disclosures.pages_checking import as_choices
-from multiagency.disclosures.paper_disclosure import disclosure_pdf, line_label, line_value
+from multiagency.disclosures.paper_disclosure import disclosure_pdf, line_label, line_value, recording_facts
 from multiagency.disclosures.reading import DisclosureView, disclosures, one_disclosure
 from multiagency.kernel.access import Act
 from multiagency.kernel.languages import Language
@@ -57,6 +57,7 @@ def _shown(view: DisclosureView, language: Language) -> dict[str, Any]:
         "view": view,
         "ground_text": view.ground.words(language),
         "lines": [(line_label(language, line), line_value(language, line)) for line in view.content.lines],
+        "recording": recording_facts(language, view.recording),
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from multiagency.cases.desk import Desk
-from multiagency.disclosures.paper_disclosure import line_label, line_value
+from multiagency.disclosures.paper_disclosure import line_label, line_value, recording_facts
 from multiagency.disclosures.questions import Datum
 from multiagency.disclosures.service import Prepared
 from multiagency.web.forms import Taken
@@ -33,6 +33,7 @@ def interrupt(
         ground_text=prepared.ground.words(language),
         lines=[(line_label(language, line), line_value(language, line)) for line in prepared.content.lines],
         text=prepared.content.text,
+        recording=recording_facts(language, prepared.recording),
         carried=taken.carried,
         action=action,
         back=back,

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.disclosures.paper_disclosure import line_label, line_value
-from multiagency.disclosures.service_inbox import ReceiptView, open_receipt, received
+from multiagency.disclosures.paper_disclosure import line_label, line_value, recording_facts
+from multiagency.disclosures.service_inbox import ReceiptView, confirm_recording, open_receipt, received
 from multiagency.kernel.access import Act
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
+from multiagency.web.done import Done
 from multiagency.web.door import door
-from multiagency.web.pages import page
+from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/inbox")
@@ -41,5 +42,13 @@ async def get_receipt(request: Request, receipt: UUID, work: Receiving) -> Respo
         "inbox_receipt.html",
         row=_row(opened.view, language),
         opened=opened,
+        recording=recording_facts(language, opened.recording),
         lines=[(line_label(language, line), line_value(language, line)) for line in opened.content.lines],
     )
+
+
+@router.post("/{receipt}/recording")
+async def post_recording(receipt: UUID, work: Annotated[Work, door(Act.CONFIRM_RECORDING)]) -> Response:
+    """Say that it is recorded as whoever disclosed it asked."""
+    await confirm_recording(work, receipt)
+    return see(f"/inbox/{receipt}", Done.SAVED)

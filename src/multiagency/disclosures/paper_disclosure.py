@@ -8,6 +8,7 @@ from fastapi import Response
 from multiagency.cases.desk import Desk
 from multiagency.disclosures.reading import DisclosureView
 from multiagency.disclosures.reading_fields import SentLine
+from multiagency.disclosures.service_recording import RecordingView
 from multiagency.kernel.languages import Language
 from multiagency.people.models import Agency, AgencyKind
 from multiagency.web.pdf import make_pdf
@@ -33,6 +34,7 @@ def disclosure_pdf(desk: Desk, view: DisclosureView, language: Language) -> Resp
         (say("disclosure.onward"), say(f"disclosure.onward_for.{view.row.purpose}")),
         (say("disclosure.requested_by"), view.requested_by or say("disclosure.own_initiative")),
         (say("disclosure.case"), desk.case.reference),
+        *recording_facts(language, view.recording),
     ]
     lines = [(line_label(language, line), line_value(language, line)) for line in view.content.lines]
     written = Written(say("disclosure.document"), facts, say("disclosure.content"), lines, view.content.text)
@@ -65,6 +67,18 @@ def document(sender: Agency, language: Language, name: str, written: Written) ->
     made = make_pdf("disclosures", "disclosure", language, written.title, data)
     headers = {"content-disposition": f'attachment; filename="{name}.pdf"'}
     return Response(made, media_type="application/pdf", headers=headers)
+
+
+def recording_facts(language: Language, said: RecordingView | None) -> list[tuple[str, str]]:
+    """Return how the recipient records it, as labelled facts; none where nothing was said."""
+    if said is None:
+        return []
+    until = [(TEXTS.say(language, "recording.until"), day_text(said.hidden_until))] if said.hidden_until else []
+    return [
+        (TEXTS.say(language, "recording.under"), said.recorded_under),
+        (TEXTS.say(language, "recording.hide"), TEXTS.say(language, f"recording.from.{said.hidden_from}")),
+        *until,
+    ]
 
 
 def line_label(language: Language, line: SentLine) -> str:

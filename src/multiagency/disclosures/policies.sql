@@ -43,13 +43,14 @@ CREATE POLICY by_hand ON delivery AS RESTRICTIVE FOR INSERT TO multiagency_app W
                 WHERE d.id = disclosure_id AND d.case_id = delivery.case_id AND d.channel = 'by_hand'));
 
 CREATE POLICY as_disclosed ON receipt AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
-    from_agency_id = (SELECT current_agency()) AND from_post_id = (SELECT current_post()) AND read_at IS NULL
+    from_agency_id = (SELECT current_agency()) AND from_post_id = (SELECT current_post())
+    AND read_at IS NULL AND recorded_at IS NULL
     AND i_disclosed(disclosure_id, case_id, controller_id)
     AND EXISTS (SELECT FROM disclosure d WHERE d.id = disclosure_id AND d.ground_id = receipt.ground_id));
 CREATE POLICY reading ON receipt FOR UPDATE TO multiagency_app
     USING (controller_id = (SELECT current_agency()) AND case_id = ANY (ARRAY(SELECT own_cases('disclosure'))))
-    WITH CHECK (read_at IS NOT NULL);
-GRANT UPDATE (read_at) ON receipt TO multiagency_app;
+    WITH CHECK (read_at IS NOT NULL AND (recorded_at IS NULL OR hidden_from IS NOT NULL));
+GRANT UPDATE (read_at, recorded_at, recorded_by_id) ON receipt TO multiagency_app;
 
 CREATE POLICY same_case ON child_welfare_decision AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
     decided_by_id = (SELECT current_post())

@@ -21,6 +21,17 @@ class Datum:
 
 
 @dataclass(frozen=True, slots=True)
+class MustBeHidden(Question[bool]):
+    """Asks whether somebody must say how a recipient records data of the case, `children`'s among them.
+
+    So it is where a guardian reads a child's documents who must not know of the case.
+    """
+
+    desk: Desk
+    children: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DataOnOffer(Question[Datum]):
     """Asks what else of one's own agency's record may be picked for a disclosure, beside what the case holds."""
 

@@ -11,6 +11,7 @@ from multiagency.cases.desk import Desk
 from multiagency.disclosures.models import Delivery, Disclosure, LegalGround
 from multiagency.disclosures.reading_fields import Content
 from multiagency.disclosures.service import own_disclosure
+from multiagency.disclosures.service_recording import RecordingView, recording_of
 from multiagency.kernel.work import Work
 from multiagency.people.models import Agency, Person, Post
 from multiagency.people.reading import Colleague
@@ -28,6 +29,7 @@ class DisclosureView:
     necessity: str
     requested_by: str
     delivery: Delivery | None
+    recording: RecordingView | None
 
     @property
     def decided_at(self) -> datetime:
@@ -69,4 +71,5 @@ async def _opened(desk: Desk, row: Disclosure, language: str) -> DisclosureView:
         necessity=await work.vault.open(row, "necessity"),
         requested_by=await work.vault.open(row, "requested_by"),
         delivery=await work.session.scalar(select(Delivery).where(Delivery.disclosure_id == row.id)),
+        recording=await recording_of(work, row),
     )

@@ -19,6 +19,7 @@ from multiagency.disclosures.models import Delivery, Disclosure, LegalGround, Re
 from multiagency.disclosures.questions import Datum
 from multiagency.disclosures.reading_fields import Content, chosen, content_of, read_offered
 from multiagency.disclosures.service_grounds import known_ground
+from multiagency.disclosures.service_recording import RecordingView, said, say_how, wrong_recording
 from multiagency.kernel.access import Capability, Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, FieldError, Invalid, NotVisible
@@ -58,6 +59,7 @@ class Prepared:
     recipient: Recipient
     picked: list[Datum]
     content: Content
+    recording: RecordingView | None
 
 
 async def own_kind(desk: Desk) -> str:
@@ -79,9 +81,11 @@ async def prepare(desk: Desk, form: DisclosureForm, *, to_own_agency: bool = Fal
     if ground.on_request and not form.requested_by:
         errors.append(FieldError("requested_by", "disclosure.who_asked"))
     errors += await _against_consent(desk, ground, recipient, picked)
+    if not to_own_agency:  # a notification is child welfare's own: it may be told how, and knows without
+        errors += await wrong_recording(desk, form, picked)
     if errors:
         raise Invalid(*errors)
-    return Prepared(ground, recipient, picked, content_of(picked, contact, form.text))
+    return Prepared(ground, recipient, picked, content_of(picked, contact, form.text), said(form))
 
 
 async def find_recipient(desk: Desk, form: DisclosureForm, *, to_own_agency: bool = False) -> Recipient:
@@ -182,6 +186,7 @@ async def _record(desk: Desk, form: DisclosureForm, prepared: Prepared) -> Discl
         requested_by=form.requested_by,
         recipient_name=recipient.name,
     )
+    await say_how(desk.work, row, form)
     desk.work.session.add(row)
     await desk.work.session.flush()
     return row
@@ -217,6 +222,7 @@ async def _receive(desk: Desk, form: DisclosureForm, prepared: Prepared, sent: D
         received_at=sent.decided_at,
     )
     await work.vault.seal(receipt, content=prepared.content.sealed(), requested_by=form.requested_by)
+    await say_how(work, receipt, form)
     work.session.add(receipt)
     await work.session.flush()
     desk.wrote(Kind.DISCLOSURE, controller_id=to, recipient_id=to, basis=prepared.ground.code)

@@ -50,6 +50,9 @@ def _as_disclosure(form: NotificationForm) -> DisclosureForm:
         necessity=form.reason,
         purpose="protect_child",
         confirmed=form.confirmed,
+        recorded_under=form.recorded_under,
+        hidden_from=form.hidden_from,
+        hidden_until=form.hidden_until,
     )
 
 

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from multiagency.disclosures.models import LegalGround, Receipt
 from multiagency.disclosures.reading import authors
 from multiagency.disclosures.reading_fields import Content
+from multiagency.disclosures.service_recording import RecordingView, recording_of
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
-from multiagency.kernel.errors import NotVisible
+from multiagency.kernel.errors import Conflict, NotVisible
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.people.reading import Colleague
@@ -32,6 +33,7 @@ class OpenedReceipt:
     view: ReceiptView
     content: Content
     requested_by: str
+    recording: RecordingView | None
 
 
 def _record(work: Work, mode: Mode, row: Receipt, ground: LegalGround) -> None:
@@ -61,12 +63,17 @@ async def received(work: Work) -> list[ReceiptView]:
     return [ReceiptView(row, ground, senders[row.from_post_id]) for row, ground in rows]
 
 
-async def open_receipt(work: Work, receipt_id: UUID) -> OpenedReceipt:
-    """Open one, and note when it was first read. Raises `NotVisible` for what arrived for somebody else."""
+async def _own_receipt(work: Work, receipt_id: UUID) -> tuple[Receipt, LegalGround]:
+    """Return what arrived for one's own agency, with its ground. Raises `NotVisible` for anything else."""
     row = await work.session.get(Receipt, receipt_id)
     if row is None or row.controller_id != work.actor.agency_id:
         raise NotVisible
-    ground = await work.session.get_one(LegalGround, row.ground_id)
+    return row, await work.session.get_one(LegalGround, row.ground_id)
+
+
+async def open_receipt(work: Work, receipt_id: UUID) -> OpenedReceipt:
+    """Open one, and note when it was first read. Raises `NotVisible` for what arrived for somebody else."""
+    row, ground = await _own_receipt(work, receipt_id)
     _record(work, Mode.READ, row, ground)
     if row.read_at is None:
         row.read_at = now()
@@ -74,4 +81,18 @@ async def open_receipt(work: Work, receipt_id: UUID) -> OpenedReceipt:
         _record(work, Mode.WRITE, row, ground)
     view = ReceiptView(row, ground, (await authors(work, [row.from_post_id]))[row.from_post_id])
     content = Content.opened(await work.vault.open(row, "content"))
-    return OpenedReceipt(view, content, await work.vault.open(row, "requested_by"))
+    requested_by, recording = await work.vault.open(row, "requested_by"), await recording_of(work, row)
+    return OpenedReceipt(view, content, requested_by, recording)
+
+
+async def confirm_recording(work: Work, receipt_id: UUID) -> None:
+    """Say that what arrived is recorded as was said, once.
+
+    Raises `NotVisible` for what arrived for somebody else, `Conflict` where nothing waits for that.
+    """
+    row, ground = await _own_receipt(work, receipt_id)
+    if row.hidden_from is None or row.recorded_at is not None:
+        raise Conflict("recording.nothing_to_confirm")
+    row.recorded_at, row.recorded_by_id = now(), work.actor.post_id
+    await work.session.flush()
+    _record(work, Mode.WRITE, row, ground)

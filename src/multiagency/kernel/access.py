@@ -109,6 +109,7 @@ class Act(StrEnum):
     DISCLOSE = "disclose"
     READ_DISCLOSURES = "read_disclosures"
     READ_INBOX = "read_inbox"
+    CONFIRM_RECORDING = "confirm_recording"
     SHARE_ON_GROUND = "share_on_ground"
     NOTIFY_CHILD_WELFARE = "notify_child_welfare"
     NOTIFY_WITHOUT_CASE = "notify_without_case"
