@@ -15,6 +15,7 @@ CREATE TABLE case_file (
     round_began_at TIMESTAMP WITH TIME ZONE,
     retention_class TEXT NOT NULL
 );
+CREATE INDEX ix_case_file_newest ON case_file (opened_by_id, opened_at);
 
 CREATE TABLE client (
     changed_by_id UUID NOT NULL CONSTRAINT fk_client_changed_by_id REFERENCES post (id),

@@ -1,10 +1,12 @@
 -- What the policies of cases, bases and grants ask, and who refers a case.
 
--- A case that its opener has just inserted and that nobody has ever had a grant on: the first grant may be made.
+-- A case that its opener has just inserted and that nobody has ever had a grant on: the first grant may be made. Asked
+-- of the newest by an index, so that it costs the same however many cases there are.
 CREATE FUNCTION unopened_cases() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT c.id FROM case_file c
-    WHERE c.opened_by_id = current_post() AND NOT EXISTS (SELECT FROM access_grant g WHERE g.case_id = c.id)
+    WHERE c.opened_by_id = (SELECT current_post()) AND c.opened_at > transaction_timestamp() - interval '1 hour'
+      AND NOT EXISTS (SELECT FROM access_grant g WHERE g.case_id = c.id)
 $$;
 
 CREATE FUNCTION convener_of(wanted_case uuid) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER

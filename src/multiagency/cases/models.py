@@ -19,7 +19,7 @@ class Case(Base):
     """
 
     __tablename__ = "case_file"
-    __table_args__ = {"info": client_data(Kind.SHELL)}
+    __table_args__ = (Index("ix_case_file_newest", "opened_by_id", "opened_at"), {"info": client_data(Kind.SHELL)})
 
     id: Mapped[UUID] = identifier()
     reference: Mapped[str] = mapped_column(unique=True)

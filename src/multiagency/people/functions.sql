@@ -1,7 +1,7 @@
 -- What the actor told others, and whether somebody may still be told.
 
 CREATE FUNCTION sent_notices() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$ SELECT id FROM notice WHERE sender_id = current_post() $$;
+SET search_path = pg_catalog, public, pg_temp AS $$ SELECT id FROM notice WHERE sender_id = (SELECT current_post()) $$;
 
 -- Whether a post is told of a case without a grant on it: who looks at work from above, and who coordinates the case's
 -- team and has not taken the case up yet. Handed to no role.

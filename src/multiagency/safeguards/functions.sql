@@ -34,7 +34,7 @@ $$;
 CREATE FUNCTION cleared_cases() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT case_id FROM address_clearance
-    WHERE post_id = current_post() AND ended_at IS NULL AND case_id IN (SELECT granted_cases())
+    WHERE post_id = (SELECT current_post()) AND ended_at IS NULL AND case_id IN (SELECT granted_cases())
 $$;
 
 -- The worker's list: protections that nobody has been reminded of, with what the reminder needs.
@@ -335,7 +335,7 @@ CREATE FUNCTION deputy_until(wanted_case uuid) RETURNS timestamptz LANGUAGE sql 
 SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT CASE WHEN bool_and(g.deputy_id IS NOT NULL) THEN max(g.valid_to) END
     FROM access_grant g JOIN lawful_basis b ON b.id = g.basis_id AND b.ended_at IS NULL
-    WHERE g.case_id = wanted_case AND g.post_id = current_post() AND g.capability = 'refer' AND g.ended_at IS NULL
+    WHERE g.case_id = wanted_case AND g.post_id = (SELECT current_post()) AND g.capability = 'refer' AND g.ended_at IS NULL
 $$;
 
 -- Whether a post refers a case in its own place.
