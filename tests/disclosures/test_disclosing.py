@@ -175,7 +175,8 @@ async def test_the_log_says_what_was_given_to_whom_and_on_which_ground(house):
     officer, case = await house.person("officer"), await house.filled_draft()
     await officer.post(f"/cases/{case}/parties", story.CHILD, 201)
     child = await picked(officer, case, "child", "name")
-    await disclosed(house, "officer", case, fields=["client.name", child])
+    said = {"recorded_under": "Lastensuojelu", "hidden_from": "everybody"}
+    await disclosed(house, "officer", case, fields=["client.name", child], **said)
     told = await entries(house, "disclose")
     assert {entry["body"]["act"] for entry in told} == {"disclose"}
     assert {entry["detail"]["recipient"] for entry in told} == {await house.agency("Wellbeing")}

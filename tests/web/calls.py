@@ -204,6 +204,7 @@ async def _language(world, login):
 async def _disclosure(world):
     body = {"ground": "PHTL-22", "recipient": await world.house.agency("Wellbeing"), "fields": ["client.name"]}
     body |= {"text": "Vain vastaanottajalle.", "necessity": "Uhka on välitön.", "purpose": "protect_life"}
+    body |= {"recorded_under": "Lähisuhdeväkivallan ehkäisy", "hidden_from": "guardians"}
     return body | {"requested_by": "Päivystäjä Kuvitteellinen", "confirmed": True}
 
 
