@@ -8,6 +8,9 @@ CREATE TABLE audit_alarm (
     bad BIGINT,
     settled_at TIMESTAMP WITH TIME ZONE,
     settled_by_id UUID CONSTRAINT fk_audit_alarm_settled_by_id REFERENCES post (id),
-    settlement TEXT
+    settlement TEXT,
+    CONSTRAINT ck_audit_alarm_form CHECK (
+        octet_length(code) <= 60 AND isfinite(at) AND (settled_at IS NULL OR isfinite(settled_at))
+        AND coalesce(octet_length(settlement), 0) <= 60)
 );
 CREATE UNIQUE INDEX uq_audit_alarm_open ON audit_alarm (code) WHERE settled_at IS NULL;

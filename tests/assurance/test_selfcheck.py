@@ -42,7 +42,7 @@ FAULTS = {
         ["UPDATE audit_checkpoint SET note = 'x' WHERE tree_size = (SELECT min(tree_size) FROM audit_checkpoint)"],
         {"checkpoint_unfit"},
     ),
-    "a detail gone": (["DELETE FROM audit_detail WHERE entry_id = {entry}"], {"unreadable"}),
+    "a detail gone": (["DELETE FROM audit_detail WHERE entry_id = {entry}"], {"pruned_too_early"}),
     "a detail changed": (["UPDATE audit_detail SET salt = 'x' WHERE entry_id = {entry}"], {"detail_changed"}),
     "a column that hides": (["UPDATE audit_detail SET act = 'x' WHERE entry_id = {entry}"], {"columns_disagree"}),
     "a co-signature over something else": (
@@ -55,7 +55,7 @@ FAULTS = {
     ),
     "a silent witness": (
         ["UPDATE audit_checkpoint SET published_at = published_at - interval '4 days'"],
-        {"witness_silent"},
+        {"witness_silent", "checkpoints_changed"},
     ),
 }
 
