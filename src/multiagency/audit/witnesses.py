@@ -191,7 +191,7 @@ async def _standing(work: Work, row: AuditWitness, top: Newest | None) -> Standi
     behind = top.size - size if top else 0
     after = func.min(AuditCheckpoint.published_at)
     where = AuditCheckpoint.tree_size > size if behind else AuditCheckpoint.tree_size == size
-    published = await work.session.scalar(select(after).where(where))
+    published = await work.session.scalar(select(after).where(where, func.isfinite(AuditCheckpoint.published_at)))
     until = now() if behind or last is None else last.received_at
     return Standing(
         id=row.id,
