@@ -40,7 +40,7 @@ CREATE TABLE audit_detail (
         octet_length(salt) = 16 AND octet_length(detail) BETWEEN 45 AND 65536
         AND coalesce(octet_length(act), 0) <= 100 AND coalesce(octet_length(mode), 0) <= 100
         AND coalesce(octet_length(basis), 0) <= 2000 AND coalesce(octet_length(case_reference), 0) <= 200),
-    CONSTRAINT ck_audit_detail_at CHECK (isfinite(at))
+    CONSTRAINT ck_audit_detail_at CHECK (at BETWEEN '2000-01-01 00:00Z' AND '2200-01-01 00:00Z')
 );
 CREATE INDEX ix_audit_detail_at ON audit_detail (at);
 CREATE INDEX ix_audit_detail_case_id ON audit_detail (case_id);
@@ -51,7 +51,7 @@ CREATE TABLE audit_sequence (
     index BIGINT CONSTRAINT pk_audit_sequence PRIMARY KEY,
     entry_id UUID NOT NULL CONSTRAINT uq_audit_sequence_entry_id UNIQUE
         CONSTRAINT fk_audit_sequence_entry_id REFERENCES audit_entry (id),
-    CONSTRAINT ck_audit_sequence_index CHECK (index >= 0)
+    CONSTRAINT ck_audit_sequence_index CHECK (index BETWEEN 0 AND 1::bigint << 62)
 );
 
 CREATE TABLE audit_checkpoint (
@@ -59,8 +59,8 @@ CREATE TABLE audit_checkpoint (
     note TEXT NOT NULL,
     published_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT ck_audit_checkpoint_form CHECK (
-        tree_size > 0 AND octet_length(note) <= 16384 AND split_part(note, chr(10), 2) = tree_size::text
-        AND isfinite(published_at))
+        tree_size BETWEEN 1 AND 1::bigint << 62 AND octet_length(note) <= 16384 AND split_part(note, chr(10), 2) = tree_size::text
+        AND published_at BETWEEN '2000-01-01 00:00Z' AND '2200-01-01 00:00Z')
 );
 
 CREATE TABLE audit_node (
@@ -68,20 +68,22 @@ CREATE TABLE audit_node (
     index BIGINT NOT NULL,
     hash BYTEA NOT NULL,
     CONSTRAINT pk_audit_node PRIMARY KEY (level, index),
-    CONSTRAINT ck_audit_node_form CHECK (level BETWEEN 0 AND 62 AND index >= 0 AND octet_length(hash) = 32)
+    CONSTRAINT ck_audit_node_form CHECK (
+        level BETWEEN 0 AND 62 AND index >= 0 AND index < (1::bigint << greatest(62 - level, 0))
+        AND octet_length(hash) = 32)
 );
 
 CREATE TABLE audit_pruning (
     size BIGINT CONSTRAINT pk_audit_pruning PRIMARY KEY,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT ck_audit_pruning_form CHECK (size > 0 AND isfinite(at))
+    CONSTRAINT ck_audit_pruning_form CHECK (size BETWEEN 1 AND 1::bigint << 62 AND at BETWEEN '2000-01-01 00:00Z' AND '2200-01-01 00:00Z')
 );
 
 CREATE TABLE audit_demand (
     id UUID CONSTRAINT pk_audit_demand PRIMARY KEY,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
     post_id UUID NOT NULL CONSTRAINT fk_audit_demand_post_id REFERENCES post (id),
-    CONSTRAINT ck_audit_demand_at CHECK (isfinite(at))
+    CONSTRAINT ck_audit_demand_at CHECK (at BETWEEN '2000-01-01 00:00Z' AND '2200-01-01 00:00Z')
 );
 
 CREATE TABLE audit_witness (
@@ -95,7 +97,8 @@ CREATE TABLE audit_witness (
     ended_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT ck_audit_witness_form CHECK (
         octet_length(vkey) <= 400 AND coalesce(octet_length(mail), 0) <= 400 AND coalesce(octet_length(url), 0) <= 400
-        AND isfinite(registered_at) AND (ended_at IS NULL OR isfinite(ended_at)))
+        AND registered_at BETWEEN '2000-01-01 00:00Z' AND '2200-01-01 00:00Z'
+        AND ended_at BETWEEN '2000-01-01 00:00Z' AND '2200-01-01 00:00Z')
 );
 
 CREATE TABLE audit_cosignature (
@@ -106,5 +109,7 @@ CREATE TABLE audit_cosignature (
     received_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_audit_cosignature PRIMARY KEY (tree_size, witness_id),
     CONSTRAINT ck_audit_cosignature_form CHECK (
-        octet_length(line) <= 1000 AND line ~ '^— [^ ]+ [^ ]+\n$' AND isfinite(seen_at) AND isfinite(received_at))
+        octet_length(line) <= 1000 AND line ~ '^— [^ ]+ [^ ]+\n$'
+        AND seen_at BETWEEN '2000-01-01 00:00Z' AND '2200-01-01 00:00Z'
+        AND received_at BETWEEN '2000-01-01 00:00Z' AND '2200-01-01 00:00Z')
 );
