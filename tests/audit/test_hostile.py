@@ -1,6 +1,6 @@
 """Whatever a role with a password puts beside the log, the worker and the self-check go on, and tell of it.
 
-`make hostile` plays longer: HOSTILE_ROWS rows of HOSTILE_SEED.
+HOSTILE_ROWS rows of each role are tried, made from HOSTILE_SEED: the same seed makes the same rows.
 """
 
 import os
