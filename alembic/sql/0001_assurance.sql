@@ -8,6 +8,10 @@ CREATE TABLE audit_alarm (
     bad BIGINT,
     settled_at TIMESTAMP WITH TIME ZONE,
     settled_by_id UUID CONSTRAINT fk_audit_alarm_settled_by_id REFERENCES post (id),
-    settlement TEXT
+    settlement TEXT,
+    CONSTRAINT ck_audit_alarm_form CHECK (
+        octet_length(code) <= 60 AND at BETWEEN '2000-01-01 00:00Z' AND '2200-01-01 00:00Z'
+        AND settled_at BETWEEN '2000-01-01 00:00Z' AND '2200-01-01 00:00Z'
+        AND coalesce(octet_length(settlement), 0) <= 60)
 );
 CREATE UNIQUE INDEX uq_audit_alarm_open ON audit_alarm (code) WHERE settled_at IS NULL;

@@ -7,7 +7,10 @@ CREATE TABLE data_key (
     retention_class TEXT NOT NULL,
     wrapped BYTEA NOT NULL,
     master_id TEXT,
-    retired_at TIMESTAMP WITH TIME ZONE
+    retired_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT ck_data_key_form CHECK (
+        octet_length(wrapped) <= 200 AND octet_length(retention_class) <= 100 AND master_id ~ '^[0-9a-f]{16}$'
+        AND retired_at BETWEEN '2000-01-01 00:00Z' AND '2200-01-01 00:00Z')
 );
 CREATE INDEX ix_data_key_case_id ON data_key (case_id);
 

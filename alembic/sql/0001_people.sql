@@ -83,6 +83,9 @@ CREATE TABLE notice (
     case_id UUID,
     sender_id UUID CONSTRAINT fk_notice_sender_id REFERENCES post (id),
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    read_at TIMESTAMP WITH TIME ZONE
+    read_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT ck_notice_created_at CHECK (created_at BETWEEN '2000-01-01 00:00Z' AND '2200-01-01 00:00Z'),
+    CONSTRAINT ck_notice_read_at CHECK (read_at BETWEEN '2000-01-01 00:00Z' AND '2200-01-01 00:00Z'),
+    CONSTRAINT ck_notice_sizes CHECK (octet_length(what) <= 200 AND octet_length(place) <= 1000)
 );
 CREATE INDEX ix_notice_post_id ON notice (post_id);

@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlalchemy.exc import DBAPIError
 
 from multiagency.assurance.jobs_checkpoint_mail import mail_checkpoints
+from multiagency.assurance.jobs_offers import offer_checkpoints
 from multiagency.assurance.jobs_selfcheck import check
 from multiagency.audit.nodes import BrokenTree
 from multiagency.audit.note import Signer
@@ -130,6 +131,7 @@ async def _work(runtime: Runtime, presented: Presented, sequencer: Sequencer, st
                 await end_expired(runtime, presented)
                 await end_seats_of_the_gone(runtime, presented)
                 await forget_answers(runtime, presented)
+                await offer_checkpoints(runtime, presented)
             if deadlines.is_due():
                 await remind_of_requests(runtime, presented)
             delivered = await deliver_next(runtime, presented)

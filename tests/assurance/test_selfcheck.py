@@ -10,9 +10,11 @@ from tests.pages import at_pages
 from multiagency.assurance import jobs_selfcheck as selfcheck
 from multiagency.assurance.jobs_checkpoint_mail import mail_checkpoints
 from multiagency.assurance.jobs_selfcheck import check
+from multiagency.audit.cosignature import Cosigner
 from multiagency.audit.cosigner import Witness
 from multiagency.audit.trust import Trust
 
+OTHER = Cosigner("witness.other.example", b"o" * 32)
 FAULTS = {
     "nothing": ([], set()),
     "an entry edited": (["UPDATE audit_entry SET body = 'x' WHERE id = {entry}"], {"entry_changed", "detail_changed"}),
@@ -42,7 +44,7 @@ FAULTS = {
         ["UPDATE audit_checkpoint SET note = 'x' WHERE tree_size = (SELECT min(tree_size) FROM audit_checkpoint)"],
         {"checkpoint_unfit"},
     ),
-    "a detail gone": (["DELETE FROM audit_detail WHERE entry_id = {entry}"], {"unreadable"}),
+    "a detail gone": (["DELETE FROM audit_detail WHERE entry_id = {entry}"], {"pruned_too_early"}),
     "a detail changed": (["UPDATE audit_detail SET salt = 'x' WHERE entry_id = {entry}"], {"detail_changed"}),
     "a column that hides": (["UPDATE audit_detail SET act = 'x' WHERE entry_id = {entry}"], {"columns_disagree"}),
     "a co-signature over something else": (
@@ -53,11 +55,64 @@ FAULTS = {
         ["INSERT INTO audit_pruning VALUES (3, now())", "DELETE FROM audit_sequence WHERE index < 3"],
         {"pruned_too_early"},
     ),
+    "a witness's key replaced": (
+        [f"UPDATE audit_witness SET vkey = '{OTHER.verifier_key}'"],
+        {"witness_changed", "witness_disagrees"},
+    ),
+    "a witness's key made unreadable": (
+        ["UPDATE audit_witness SET vkey = 'x'"],
+        {"witness_changed", "witness_disagrees"},
+    ),
+    "a witness's address replaced": (["UPDATE audit_witness SET mail = 'x@x.example'"], {"witness_changed"}),
+    "a witness ended past the log": (["UPDATE audit_witness SET ended_at = now()"], {"witness_changed"}),
+    "a witness gone": (["DELETE FROM audit_cosignature", "DELETE FROM audit_witness"], {"witness_changed"}),
+    "a time of co-signing": (
+        ["UPDATE audit_cosignature SET seen_at = seen_at - interval '1 minute'"],
+        {"witness_disagrees"},
+    ),
+    "a checkpoint dated before its entries": (
+        ["UPDATE audit_checkpoint SET published_at = published_at - interval '2 hours'"],
+        {"checkpoints_changed"},
+    ),
+    "a checkpoint dated after the next": (
+        [
+            "UPDATE audit_checkpoint SET published_at = published_at + interval '1 minute' "
+            "WHERE tree_size = (SELECT min(tree_size) FROM audit_checkpoint)"
+        ],
+        {"checkpoints_changed"},
+    ),
+    "all dated after now": (
+        ["UPDATE audit_checkpoint SET published_at = published_at + interval '2 hours'"],
+        {"checkpoints_changed"},
+    ),
+    "an infinite time": (["UPDATE audit_checkpoint SET published_at = 'infinity'"], {"checkpoints_changed"}),
     "a silent witness": (
         ["UPDATE audit_checkpoint SET published_at = published_at - interval '4 days'"],
-        {"witness_silent"},
+        {"witness_silent", "checkpoints_changed"},
     ),
 }
+
+
+SEEN_BEFORE = {
+    "an old checkpoint deleted": "DELETE FROM audit_checkpoint WHERE tree_size = {oldest}",
+    "an old checkpoint dated anew by a little": (
+        "UPDATE audit_checkpoint SET published_at = published_at + interval '1 millisecond' WHERE tree_size = {oldest}"
+    ),
+    "an old checkpoint signed anew": "UPDATE audit_checkpoint SET note = note || 'x' WHERE tree_size = {oldest}",
+}
+
+
+@pytest.mark.parametrize("how", SEEN_BEFORE)
+async def test_what_an_earlier_check_saw_of_checkpoints_is_committed_to(ground, told, how):  # noqa: F811
+    _, database, _ = told
+    async with ground.house(template=database, unsigned_alarm_seconds=86_400) as house:
+        service = await house.service()
+        assert await check(house.runtime, service) == []
+        await house.number_log()
+        assert await check(house.runtime, service) == []
+        oldest = (await house.fetch("SELECT min(tree_size) AS n FROM audit_checkpoint"))[0]["n"]
+        await change(house, SEEN_BEFORE[how].format(oldest=oldest))
+        assert "checkpoints_changed" in await check(house.runtime, service)
 
 
 @pytest.mark.parametrize("how", FAULTS)

@@ -1,6 +1,7 @@
 """Co-signatures and witnesses: who has seen the log grow, and what a witness never signs."""
 
 import base64
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from multiagency.audit.checking import Shown, verify_parts
 from multiagency.audit.checkpoint import Checkpoint
 from multiagency.audit.cosignature import Cosigner, WitnessKey
-from multiagency.audit.cosigner import Refused, Witness
+from multiagency.audit.cosigner import Elsewhere, Refused, Witness
 from multiagency.audit.note import BadNote, Signer
 from multiagency.audit.tree import consistency_proof, leaf_hash, root_hash
 from multiagency.audit.trust import Trust
@@ -145,7 +146,7 @@ def test_an_update_reads_back():
     text = update(3, 9)
     assert Update.parse(text).text() == text
     assert text.startswith("old 3\n")
-    for bad in ("", "old 3", "old 03\n\nx", "old -1\n\nx", "old 3\n!\n\nx", "old 3\n" + "AA==\n" * 65 + "\nx"):
+    for bad in ("", "old 3", "old 03\n\nx", "old -1\n\nx", "old 3\n!\n\nx", "old 3\n" + "AA==\n" * 64 + "\nx"):
         with pytest.raises(ValueError, match="checkpoint"):
             Update.parse(bad)
 
@@ -165,7 +166,6 @@ def test_a_witness_does_not_sign_twice_what_carries_its_line(witness):
 OTHER = [leaf_hash(b"another history"), *LEAVES[1:]]
 CONTRADICTIONS = {
     "rewritten": (update(5, 9, OTHER), "does not go on"),
-    "rolled back": (update(0, 4), "went back from 5 entries to 4"),
     "two histories of one size": (update(5, 5, OTHER), "two histories of 5"),
 }
 
@@ -176,9 +176,13 @@ def test_a_witness_never_signs_a_contradiction_and_keeps_the_evidence(witness, h
     text, reason = CONTRADICTIONS[how]
     with pytest.raises(Refused, match=reason):
         witness.cosign(text, AT)
-    evidence = (witness.directory / "refused").read_text()
-    assert note(5) in evidence
-    assert Update.parse(text).note in evidence
+    (kept,) = witness.evidence.iterdir()
+    assert update(0, 5) in kept.read_text()
+    assert text in kept.read_text()
+    other = update(5, 6, OTHER)
+    with pytest.raises(Refused):
+        witness.cosign(other, AT)
+    assert len(list(witness.evidence.iterdir())) == 2, "one contradiction does not replace another"
     assert witness.known.size == 5
     assert witness.cosign(update(5, 9), AT)
 
@@ -187,9 +191,56 @@ def test_a_witness_signs_neither_a_foreign_key_nor_a_proof_from_elsewhere(witnes
     witness.cosign(update(0, 5), AT)
     with pytest.raises(BadNote, match="not signed"):
         witness.cosign(update(5, 9, signer=Signer(ORIGIN, b"f" * 32)), AT)
-    with pytest.raises(BadNote, match="last saw 5"):
-        witness.cosign(update(4, 9), AT)
+    for old, new in ((4, 9), (0, 4), (6, 9)):
+        with pytest.raises(Elsewhere, match="last saw 5"):
+            witness.cosign(update(old, new), AT)
     assert witness.known.size == 5
+    assert not witness.evidence.exists(), "what comes late or from elsewhere says nothing against the log"
+
+
+def test_a_lost_answer_is_given_again_from_wherever_it_is_proved(witness):
+    text = update(0, 5)
+    assert witness.cosign(text, AT) == witness.cosign(text, AT) == witness.cosign(update(3, 5), AT)
+    assert witness.cosign_known(AT) == witness.cosign(text, AT)
+    with pytest.raises(Refused, match="two histories of 5"):
+        witness.cosign(update(3, 5, OTHER), AT)
+
+
+def test_an_older_checkpoint_shown_as_the_newest_is_kept_as_evidence(witness):
+    witness.cosign(update(0, 5), AT)
+    witness.went_back(note(5))
+    with pytest.raises(Refused, match="went back from 5 entries to 4"):
+        witness.went_back(note(4))
+    (kept,) = witness.evidence.iterdir()
+    assert note(5) in kept.read_text()
+    assert note(4) in kept.read_text()
+
+
+@pytest.mark.parametrize("size", [0, 10**19, 10**19 - 1, 2**63])
+def test_a_size_that_no_tree_has_is_never_co_signed(witness, size):
+    text = f"{ORIGIN}\n{size}\n{base64.b64encode(root_hash(LEAVES)).decode()}\n"
+    with pytest.raises((BadNote, ValueError)):
+        witness.cosign(Update(0, [], SIGNER.sign(text)).text(), AT)
+    assert witness.known is None
+    assert witness.cosign(update(0, 0), AT), "the empty tree has its own root"
+
+
+def together(directory, text):
+    """Co-sign in a process of its own; return the note, or nothing when it was refused."""
+    try:
+        return Witness(directory, POLICE, Trust.of(SIGNER.verifier_key)).cosign(text, AT)
+    except (Refused, BadNote):
+        return None
+
+
+def test_processes_on_one_directory_never_co_sign_two_histories(tmp_path):
+    with ProcessPoolExecutor(2) as pool:
+        for number in range(20):
+            directory = tmp_path / str(number)
+            directory.mkdir()
+            asked = [pool.submit(together, directory, update(0, 5, leaves)) for leaves in (LEAVES, OTHER) * 2]
+            roots = {Update(0, [], done).note.splitlines()[2] for one in asked if (done := one.result())}
+            assert len(roots) == 1
 
 
 def test_what_was_seen_is_kept_before_the_signature_leaves(witness, monkeypatch):

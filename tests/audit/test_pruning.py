@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.audit.backdating import backdate
 from tests.audit.test_log import change, verdict
 
 from multiagency.audit import nodes
@@ -20,13 +21,12 @@ async def history(house):
     """A log with several checkpoints, most of it thirteen years old; return the sizes of the old checkpoints."""
     for login in ("officer", "coordinator", "municipality", "auditor"):
         await (await house.person(login)).get("/agencies")
+        await backdate(house, THIRTEEN_YEARS, "e.at > now() - interval '1 year'")
         await house.number_log()
     rows = await house.fetch("SELECT tree_size FROM audit_checkpoint ORDER BY tree_size")
     sizes = [row["tree_size"] for row in rows]
     await change(
         house,
-        f"UPDATE audit_entry SET at = at - interval '13 years' FROM audit_sequence s "
-        f"WHERE s.entry_id = id AND s.index < {sizes[-1]}",
         "UPDATE audit_checkpoint SET published_at = published_at - interval '13 years'",
     )
     await (await house.person("officer")).get("/teams")
@@ -74,9 +74,8 @@ async def proofs_between(house, sizes):
 
 async def test_nothing_young_is_pruned(house):
     sizes = await history(house)
-    await change(
-        house, f"UPDATE audit_entry SET at = now() FROM audit_sequence s WHERE entry_id = id AND index = {sizes[1]}"
-    )
+    one = f"e.id = (SELECT entry_id FROM audit_sequence WHERE index = {sizes[1]})"
+    await backdate(house, -THIRTEEN_YEARS, one)
     assert (await pruned(house)).log_entries == sizes[1]
     assert (await pruned(house)).log_entries == 0
 
@@ -92,7 +91,7 @@ async def test_pruning_before_time_is_found(house, forged):
         f"DELETE FROM audit_sequence WHERE index < {sizes[-1]}",
         "UPDATE audit_checkpoint SET published_at = published_at + interval '13 years'" if not forged else "SELECT 1",
         "INSERT INTO audit_witness SELECT gen_random_uuid(), agency_id, "
-        f"'{POLICE.verifier_key}', NULL, now(), id FROM post LIMIT 1",
+        f"'{POLICE.verifier_key}', NULL, NULL, now(), id FROM post LIMIT 1",
         f"INSERT INTO audit_cosignature SELECT {sizes[-1]}, id, '{noted.splitlines()[-1]}' || chr(10), now(), now() "
         "FROM audit_witness",
     )

@@ -100,6 +100,17 @@ TAMPERING = {
         "stolen",
         {WITNESS},
     ),
+    "truncate to an older checkpoint": (
+        [
+            "DELETE FROM audit_cosignature",
+            "DELETE FROM audit_checkpoint WHERE tree_size > (SELECT min(tree_size) FROM audit_checkpoint)",
+            "DELETE FROM audit_sequence WHERE index >= (SELECT max(tree_size) FROM audit_checkpoint)",
+            "DELETE FROM audit_node WHERE (index + 1) << level > (SELECT max(tree_size) FROM audit_checkpoint)",
+            "DELETE FROM audit_entry WHERE id NOT IN (SELECT entry_id FROM audit_sequence)",
+        ],
+        None,
+        {WITNESS},
+    ),
     "edit, and seal the whole tree with a new key": ([EDIT, *RENUMBER], "new", {VERIFY, WITNESS}),
     "edit, and seal the whole tree with the stolen key": ([EDIT, *RENUMBER], "stolen", {WITNESS}),
     "drop an entry, and seal the whole tree with the stolen key": (

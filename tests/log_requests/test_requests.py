@@ -2,8 +2,10 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
+from tests.audit.backdating import backdate
 from tests.consent.minors import ChildsCase, aged
 from tests.log_requests.asking import CONTACT, COUNTY, OIVA, WHY, Asked, body, wrong
 from tests.pages import at_pages
@@ -164,7 +166,7 @@ async def test_false_columns_beside_the_sealed_detail_put_nobodys_entry_into_an_
 async def test_only_the_period_comes_in_and_older_entries_for_a_special_reason(house):
     await house.submitted()
     first, *rest = await (await Asked.of(house)).entries()
-    await house.fetch("UPDATE audit_entry SET at = at - interval '3 years' WHERE id = $1", first["id"])
+    await backdate(house, timedelta(days=3 * 366), f"e.id = '{first['id']}'")
     assert first["id"] not in {entry["id"] for entry in await (await Asked.of(house)).entries()}
     older = {"period_from": "2020-01-01", "older_reason": "Oikeudenkäynti"}
     found = {entry["id"] for entry in await (await Asked.of(house, **older)).entries()}

@@ -1,7 +1,10 @@
 """Review notes: sealed, append-only, seen by auditors alone, and never about one's own acts."""
 
+from datetime import timedelta
+
 import asyncpg
 import pytest
+from tests.audit.backdating import backdate
 from tests.kernel.test_row_security import secret_of
 from tests.pages import at_pages
 from tests.storage.test_expiry import expire
@@ -104,7 +107,7 @@ async def test_a_note_is_erased_with_what_stood_in_its_entry(house):
     body = {"conclusion": "justified", "note": NOTE}
     auditor = await house.person("auditor")
     await auditor.post(f"/audit/entries/{entry}/notes", body, 201)
-    await house.fetch("UPDATE audit_entry SET at = at - interval '13 years' WHERE id = $1", entry)
+    await backdate(house, timedelta(days=13 * 366), f"e.id = '{entry}'")
     await expire(house)
     assert await house.fetch("SELECT * FROM review_note") == []
     assert len(await house.fetch("SELECT * FROM audit_detail WHERE entry_id = $1", other)) == 1

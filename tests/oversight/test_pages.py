@@ -2,6 +2,7 @@
 
 import re
 
+from tests.audit.test_log import change
 from tests.pages import at_pages
 
 from multiagency.demo import story
@@ -71,7 +72,7 @@ async def test_the_verdict_is_told_in_words(house):
     await house.number_log()
     auditor = await at_pages(house, "auditor")
     assert "Loki on eheä" in (await auditor.get("/audit/verification")).text
-    await house.fetch("UPDATE audit_entry SET body = convert_to('x', 'UTF8')")
+    await change(house, "UPDATE audit_entry SET body = convert_to('x', 'UTF8')")
     assert "Loki ei ole eheä" in (await auditor.get("/audit/verification")).text
 
 

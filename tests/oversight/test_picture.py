@@ -10,9 +10,14 @@ from multiagency.kernel.clock import HELSINKI
 MANY = """
     WITH made AS (
         INSERT INTO audit_entry (id, at, body, leaf_hash)
-        SELECT gen_random_uuid(), hour, e.body, e.leaf_hash
+        SELECT u.id, hour, n.body, sha256('\\x00'::bytea || n.body)
         FROM generate_series($1::timestamptz, $2::timestamptz, interval '1 hour') AS hour,
-             LATERAL (SELECT body, leaf_hash FROM audit_entry LIMIT 1) e
+             LATERAL (SELECT body FROM audit_entry LIMIT 1) e,
+             LATERAL (SELECT gen_random_uuid() AS id, hour AS of_each) u,
+             LATERAL (SELECT to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') AS at) h,
+             LATERAL (SELECT replace((convert_from(e.body, 'UTF8')::jsonb
+                 || jsonb_build_object('id', u.id, 'at', h.at))::text, '": ', '":') AS said) s,
+             LATERAL (SELECT convert_to(s.said, 'UTF8') AS body) n
         WHERE extract(hour FROM hour AT TIME ZONE 'Europe/Helsinki') BETWEEN 7 AND 18
         RETURNING id, at)
     INSERT INTO audit_detail (entry_id, salt, detail, at, act, mode, person_id, post_id, agency_id)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import asyncpg
 import pytest
+from tests.audit.backdating import backdate
 from tests.kernel.test_row_security import secret_of
 from tests.pages import at_pages
 from tests.storage.test_closing import CLOSING, HOLD, in_follow_up
@@ -300,9 +301,9 @@ async def test_a_rule_to_come_does_not_hold_yet(house):
 
 async def test_details_of_the_log_go_after_twelve_years_with_their_keys_and_the_log_still_verifies(house):
     await house.submitted()
-    await house.number_log()
+    await backdate(house, timedelta(days=13 * 366))
     old = (await house.fetch("SELECT count(*) AS n FROM audit_detail"))[0]["n"]
-    await house.fetch("UPDATE audit_entry SET at = at - interval '13 years'")
+    await house.number_log()
     year = datetime.now(UTC).year
     await house.fetch("UPDATE data_key SET retention_class = $1 WHERE case_id IS NULL", f"log-{year - 13}")
     done = await expire(house)

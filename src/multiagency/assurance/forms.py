@@ -8,6 +8,8 @@ from pydantic import StringConstraints
 
 from multiagency.kernel.inputs import Form, ShortText
 
+_WITNESS_URL = r"^(https://[^/?#\s@]+|http://(127\.0\.0\.1|localhost)(:\d+)?)(/[^?#\s]*)?$"
+
 
 class Settlement(StrEnum):
     """Why an alarm is over."""
@@ -25,8 +27,12 @@ class SettlementForm(Form):
 
 
 class WitnessForm(Form):
-    """A witness to be: whose it is, the public half of its key, and where checkpoints are mailed, if anywhere."""
+    """A witness to be: whose it is, the public half of its key, and where checkpoints are mailed or brought, if at all.
+
+    `url` is its submission prefix (C2SP tlog-witness), over https but on one's own machine.
+    """
 
     agency: UUID
     vkey: ShortText
+    url: Annotated[str, StringConstraints(max_length=200, pattern=_WITNESS_URL)] | None = None
     mail: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None

@@ -4,13 +4,13 @@ It is no proof, for whoever runs the service runs it too; it finds what went wro
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from multiagency.assurance.service_alarms import AlarmCode, raise_alarm
-from multiagency.audit import pruning, witnesses
+from multiagency.audit import pruning, selfchecks, witnesses
 from multiagency.audit import service as audit
 from multiagency.audit.checking import Verdict
 from multiagency.audit.cosignature import WitnessKey
@@ -47,7 +47,15 @@ async def check(runtime: Runtime, presented: Presented, *, progress: Progress | 
     """Look at all of the log, raise what is new, and return everything that does not fit now."""
     found: Misfits = {}
     async with runtime.unit_of_work(presented, Act.CHECK_LOG) as work:
-        work.record(Mode.READ)
+        amiss, seen = await selfchecks.changed_checkpoints(work)
+        work.record(Mode.READ, result=seen)
+        for code, wrong in (
+            (AlarmCode.CHECKPOINTS_CHANGED, amiss or await selfchecks.misdated_checkpoints(work)),
+            (AlarmCode.WITNESS_CHANGED, await selfchecks.changed_witnesses(work)),
+            (AlarmCode.KEY_UNUSABLE, await selfchecks.unusable_keys(work)),
+        ):
+            if wrong:
+                found[code] = wrong
         await _whole(work, found, progress)
         await _nodes(work, found)
         await _unsigned(work, found)
@@ -125,20 +133,20 @@ async def _witnesses(work: Work, found: Misfits) -> None:
     if late:
         found[AlarmCode.WITNESS_SILENT] = (None, len(late))
     query = (
-        select(AuditCheckpoint.tree_size, AuditCheckpoint.note, AuditCosignature.line, AuditWitness.vkey)
+        select(AuditCheckpoint.tree_size, AuditCheckpoint.note, AuditCosignature, AuditWitness.vkey)
         .join(AuditCosignature, AuditCosignature.tree_size == AuditCheckpoint.tree_size)
         .join(AuditWitness, AuditWitness.id == AuditCosignature.witness_id)
         .order_by(AuditCosignature.received_at.desc())
         .limit(_COSIGNATURES)
     )
-    wrong = [size for size, note, line, vkey in await work.session.execute(query) if not _fits(note + line, vkey)]
+    wrong = [size for size, note, line, vkey in await work.session.execute(query) if not _fits(note, line, vkey)]
     if wrong:
         found[AlarmCode.WITNESS_DISAGREES] = (min(wrong), len(wrong))
 
 
-def _fits(note: str, vkey: str) -> bool:
+def _fits(note: str, cosignature: AuditCosignature, vkey: str) -> bool:
     try:
-        return WitnessKey.parse(vkey).seen_at(note) is not None
+        return WitnessKey.parse(vkey).seen_at(note + cosignature.line) == cosignature.seen_at
     except (BadNote, ValueError):
         return False
 
@@ -156,7 +164,7 @@ async def _details(work: Work, found: Misfits) -> None:
         )
         rows = (await work.session.execute(query if after is None else query.where(AuditEntry.id > after))).all()
         for row in rows:
-            code = _amiss(await open_entry(work, row), row[1].at >= kept_from)
+            code = _amiss(await open_entry(work, row), kept_from)
             if code is not None:
                 first, count = found.get(code, (row[0], 0))
                 found[code] = (first, (count or 0) + 1)
@@ -166,12 +174,12 @@ async def _details(work: Work, found: Misfits) -> None:
         work.session.expunge_all()
 
 
-def _amiss(view: EntryView, is_kept: bool) -> AlarmCode | None:
-    """Return what is wrong with one entry; what is erased must have been old enough."""
-    if view.genuine:
-        return None
+def _amiss(view: EntryView, kept_from: datetime) -> AlarmCode | None:
+    """Return what is wrong with one entry; what is erased must have been old enough, by the hashed time."""
+    if view.erased and view.made_at >= kept_from:
+        return AlarmCode.PRUNED_TOO_EARLY
+    if view.locked:
+        return AlarmCode.UNREADABLE
     if view.misleading:
         return AlarmCode.COLUMNS_DISAGREE
-    if view.erased:
-        return AlarmCode.UNREADABLE if is_kept else None
-    return AlarmCode.DETAIL_CHANGED
+    return None if view.genuine or view.erased else AlarmCode.DETAIL_CHANGED

@@ -37,6 +37,9 @@ class AlarmCode(StrEnum):
     PRUNED_TOO_EARLY = "pruned_too_early"
     DETAIL_CHANGED = "detail_changed"
     UNREADABLE = "unreadable"
+    CHECKPOINTS_CHANGED = "checkpoints_changed"
+    WITNESS_CHANGED = "witness_changed"
+    KEY_UNUSABLE = "key_unusable"
 
 
 async def raise_alarm(work: Work, code: AlarmCode, *, first_bad: int | None = None, bad: int | None = None) -> bool:

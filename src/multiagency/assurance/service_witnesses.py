@@ -9,4 +9,4 @@ from multiagency.kernel.work import Work
 
 async def register(work: Work, form: WitnessForm) -> UUID:
     """Register an agency's key; return the witness's id. Raises as `audit.witnesses.register` does."""
-    return await witnesses.register(work, form.agency, form.vkey, form.mail)
+    return await witnesses.register(work, form.agency, form.vkey, form.mail, form.url)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Self
 
 from multiagency.audit.note import decode_base64, encode_base64
-from multiagency.audit.tree import HASH_SIZE
+from multiagency.audit.tree import EMPTY_ROOT, HASH_SIZE
 
 _SIZE = re.compile("0|[1-9][0-9]{0,18}")
+_LARGEST = 2**63 - 1
 _CONTROL = re.compile(r"[\x00-\x1f]")
 
 
@@ -29,10 +30,12 @@ class Checkpoint:
     def __post_init__(self) -> None:
         if not self.origin or _CONTROL.search(self.origin):
             raise ValueError("The origin of a checkpoint is one line that is not empty.")
-        if not _SIZE.fullmatch(str(self.size)):
-            raise ValueError("The tree size of a checkpoint is a whole number of at most 19 digits.")
+        if not _SIZE.fullmatch(str(self.size)) or self.size > _LARGEST:
+            raise ValueError("The tree size of a checkpoint is a whole number below 2**63.")
         if len(self.root) != HASH_SIZE:
             raise ValueError(f"The root of a checkpoint has {HASH_SIZE} bytes, not {len(self.root)}.")
+        if self.size == 0 and self.root != EMPTY_ROOT:
+            raise ValueError("A checkpoint of no entries has the root of the empty tree.")
 
     def text(self) -> str:
         """Return the note text: origin, decimal size and base64 root, each on a line of its own."""

@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 
 from multiagency.audit.note import Signer
-from multiagency.kernel.keys import CURRENT, master_directory
+from multiagency.kernel.keys import CURRENT, earlier_keys, master_directory
 
 SIZE = 32
 
@@ -20,6 +20,8 @@ def make_key_files(directory: Path, log_origin: str) -> str:
     masters = master_directory(directory)
     if masters != directory and (directory / CURRENT).exists():
         raise ValueError(f"move {CURRENT} and its predecessors into {masters.name}/ first")
+    if earlier_keys(masters) and not (masters / CURRENT).exists():
+        raise ValueError(f"{CURRENT} is missing beside its predecessors: put it back from the backup")
     _write_once(masters / CURRENT, secrets.token_bytes(SIZE), 0o600)
     for name in ("lookup.key", "room.key", "log.key"):
         _write_once(directory / name, secrets.token_bytes(SIZE), 0o600)

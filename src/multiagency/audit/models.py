@@ -11,7 +11,10 @@ from multiagency.kernel.database import Base, SealedColumn, identifier
 
 
 class AuditEntry(Base):
-    """The hashed bytes of one entry and their leaf hash (RFC 6962); no free text, no personal data."""
+    """The hashed bytes of one entry and their leaf hash (RFC 6962); no free text, no personal data.
+
+    The database takes nothing else: hash, id and time must be those of the bytes, one small flat JSON object.
+    """
 
     __tablename__ = "audit_entry"
 
@@ -100,7 +103,10 @@ class AuditDemand(Base):
 
 
 class AuditWitness(Base):
-    """A key with which an agency co-signs checkpoints on its own machine; they are mailed to `mail` if that is set."""
+    """A key with which an agency co-signs checkpoints on its own machine.
+
+    They are mailed to `mail` and brought to `url` (the submission prefix of C2SP tlog-witness) where these are set.
+    """
 
     __tablename__ = "audit_witness"
 
@@ -108,6 +114,7 @@ class AuditWitness(Base):
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
     vkey: Mapped[str] = mapped_column(unique=True)
     mail: Mapped[str | None]
+    url: Mapped[str | None]
     registered_at: Mapped[datetime]
     registered_by: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     ended_at: Mapped[datetime | None]

@@ -6,7 +6,7 @@ in it was made before. What a witness co-signed carries the witness's own time, 
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, cast, delete, func, insert, select
+from sqlalchemy import BigInteger, cast, delete, func, insert, select, true
 
 from multiagency.audit.models import (
     AuditCheckpoint,
@@ -39,7 +39,7 @@ async def prunable_to(work: Work, limit: datetime) -> int:
     young = (
         select(func.min(AuditSequence.index))
         .join(AuditEntry, AuditEntry.id == AuditSequence.entry_id)
-        .where(AuditEntry.at >= limit)
+        .where(func.coalesce(func.hashed_at(AuditEntry.body) >= limit, true()))
     )
     old, first_young = await work.session.scalar(published), await work.session.scalar(young)
     if old is None or first_young is None:

@@ -11,7 +11,8 @@ from typing import Self
 
 from multiagency.audit.note import decode_base64, encode_base64
 
-_MAX_HASHES = 64
+_MAX_HASHES = 63
+"""As C2SP tlog-witness has it: a tree that counts in 63 bits needs no more."""
 _OLD = re.compile(r"old (0|[1-9][0-9]{0,18})")
 
 

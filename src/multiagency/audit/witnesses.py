@@ -13,6 +13,7 @@ from multiagency.audit.checkpoint import Checkpoint
 from multiagency.audit.cosignature import WitnessKey
 from multiagency.audit.models import AuditCheckpoint, AuditCosignature, AuditDemand, AuditWitness
 from multiagency.audit.note import BadNote, split
+from multiagency.audit.selfchecks import CLOCKS_APART, commitment_to
 from multiagency.audit.trust import Trust
 from multiagency.audit.update import Update
 from multiagency.kernel.clock import now
@@ -42,31 +43,36 @@ class Standing:
     name: str
     vkey: str
     mail: str | None
+    url: str | None
     size: int | None
     seen_at: datetime | None
     behind: int
     delay: timedelta | None
 
 
-async def register(work: Work, agency_id: UUID, vkey: str, mail: str | None) -> UUID:
-    """Register an agency's key. Raises `Invalid` for a key that is none of a witness or is registered already."""
+async def register(work: Work, agency_id: UUID, vkey: str, mail: str | None, url: str | None = None) -> UUID:
+    """Register an agency's key; the entry about it commits to all that is registered.
+
+    Raises `Invalid` for a key that is none of a witness or is registered already.
+    """
     try:
         key = WitnessKey.parse(vkey)
     except ValueError:
         raise Invalid.of("vkey", "witnesses.not_a_key") from None
     known = await work.session.scalars(select(AuditWitness.vkey))
-    if key.public_key in [WitnessKey.parse(text).public_key for text in known]:
+    if key.public_key in [other.public_key for text in known if (other := _key(text))]:
         raise Invalid.of("vkey", "witnesses.known_key")
     row = AuditWitness(
         id=uuid7(),
         agency_id=agency_id,
         vkey=vkey,
         mail=mail,
+        url=url,
         registered_at=now(),
         registered_by=work.actor.post_id,
     )
     work.session.add(row)
-    work.record(Mode.WRITE, recipient_id=agency_id, result="witness_registered")
+    work.record(Mode.WRITE, recipient_id=agency_id, result=f"witness_registered:{commitment_to(row)}")
     return row.id
 
 
@@ -74,7 +80,7 @@ async def end(work: Work, witness_id: UUID) -> None:
     """End a witness: nothing more is taken from it; what it co-signed stays. Raises `NotVisible` for none."""
     row = await _registered(work, witness_id)
     row.ended_at = now()
-    work.record(Mode.WRITE, recipient_id=row.agency_id, result="witness_ended")
+    work.record(Mode.WRITE, recipient_id=row.agency_id, result=f"witness_ended:{commitment_to(row)}")
 
 
 async def active(work: Work, witness_id: UUID) -> Standing:
@@ -110,19 +116,22 @@ async def update(work: Work, old_size: int) -> Update:
 async def accept(work: Work, note: str) -> int:
     """Store what registered witnesses have co-signed in a note; return how many lines were new.
 
-    Raises `Invalid` unless the note is one of this log's own checkpoints and a registered witness validly co-signed it.
+    Raises `Invalid` unless the note is one of this log's own checkpoints and a registered witness validly co-signed it,
+    at a time between its publication and now.
     Neither makes an entry: one would make a checkpoint and that another co-signature, for ever, and anybody could fill
     the log with refusals.
     """
     checkpoint = await _own(work, note)
+    dated = select(AuditCheckpoint.published_at).where(AuditCheckpoint.tree_size == checkpoint.size)
+    published = (await work.session.scalars(dated)).one()
     text, _ = split(note)
     single = [f"{text}\n{line}\n" for line in note.rpartition("\n\n")[2].splitlines()]
     rows = []
     active = select(AuditWitness.id, AuditWitness.vkey).where(AuditWitness.ended_at.is_(None))
     for witness_id, vkey in await work.session.execute(active):
-        key = WitnessKey.parse(vkey)
         for one in single:
-            if seen_at := _seen(key, one):
+            seen_at = _seen(vkey, one)
+            if seen_at and published - CLOCKS_APART <= seen_at <= now() + CLOCKS_APART:
                 line = one.removeprefix(f"{text}\n")
                 rows.append({"witness_id": witness_id, "line": line, "seen_at": seen_at})
                 break
@@ -133,10 +142,18 @@ async def accept(work: Work, note: str) -> int:
     return len((await work.session.execute(stored, rows)).all())
 
 
-def _seen(key: WitnessKey, note: str) -> datetime | None:
+def _key(vkey: str) -> WitnessKey | None:
+    """Read a registered key; one that somebody has made unreadable co-signs nothing."""
     try:
-        return key.seen_at(note)
-    except BadNote:
+        return WitnessKey.parse(vkey)
+    except ValueError:
+        return None
+
+
+def _seen(vkey: str, note: str) -> datetime | None:
+    try:
+        return WitnessKey.parse(vkey).seen_at(note)
+    except (BadNote, ValueError):
         return None
 
 
@@ -174,14 +191,15 @@ async def _standing(work: Work, row: AuditWitness, top: Newest | None) -> Standi
     behind = top.size - size if top else 0
     after = func.min(AuditCheckpoint.published_at)
     where = AuditCheckpoint.tree_size > size if behind else AuditCheckpoint.tree_size == size
-    published = await work.session.scalar(select(after).where(where))
+    published = await work.session.scalar(select(after).where(where, func.isfinite(AuditCheckpoint.published_at)))
     until = now() if behind or last is None else last.received_at
     return Standing(
         id=row.id,
         agency_id=row.agency_id,
-        name=WitnessKey.parse(row.vkey).name,
+        name=key.name if (key := _key(row.vkey)) else row.vkey.partition("+")[0],
         vkey=row.vkey,
         mail=row.mail,
+        url=row.url,
         size=last.tree_size if last else None,
         seen_at=last.seen_at if last else None,
         behind=behind,
@@ -192,4 +210,4 @@ async def _standing(work: Work, row: AuditWitness, top: Newest | None) -> Standi
 async def own_trust(work: Work) -> Trust:
     """Return what the service itself verifies with: its public key, kept beside the others, and its witnesses."""
     text = (work.tools.settings.keys_directory / "log.vkey").read_text("utf-8")
-    return Trust.of(text, [one.vkey for one in await standing(work)], 0)
+    return Trust.of(text, [one.vkey for one in await standing(work) if _key(one.vkey)], 0)

@@ -15,6 +15,7 @@ from typing import Any
 from multiagency.cli.terminal import progress_bar, tell
 from multiagency.kernel.actor import Door, Presented
 from multiagency.kernel.errors import NotSignedIn
+from multiagency.kernel.keys import missing_master
 from multiagency.kernel.runtime import Runtime
 from multiagency.settings import Settings
 from multiagency.storage.jobs_rotation import StillBusy
@@ -45,6 +46,8 @@ def _run(options: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps(done) + "\n")
     else:
         sys.stdout.write("".join(f"{name.replace('_', ' ')}: {value}\n" for name, value in done.items() if value != {}))
+    for master_id in done.get("missing", {}):
+        tell(missing_master(master_id))
     return 1 if done.get("left") or done.get("unreadable") else 0
 
 

@@ -13,6 +13,7 @@ from importlib import import_module
 from sqlalchemy.exc import DBAPIError
 
 from multiagency.cli.terminal import sentences, tell
+from multiagency.kernel.crypto import CannotDecrypt
 
 COMMANDS = ("web", "worker", "migrate", "keys", "rotate", "retention", "audit", "witness", "demo")
 
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     try:
         status: int = options.run(options)
-    except (OSError, ValueError, DBAPIError) as error:
+    except (OSError, ValueError, DBAPIError, CannotDecrypt) as error:
         for sentence in sentences(error):
             tell(sentence)
         return 2

@@ -1,4 +1,4 @@
-"""`multiagency witness key|run|cosign`: what an agency runs on its own machine to keep the log honest.
+"""`multiagency witness key|run|cosign|serve`: what an agency runs on its own machine to keep the log honest.
 
 It imports nothing of the service but the hashing and the signatures, and alone it starts as
 `python -m multiagency.cli.witness`: apart from Python it needs only `cryptography`.
@@ -17,12 +17,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from multiagency.audit.add_checkpoint import server
 from multiagency.audit.cosignature import Cosigner
-from multiagency.audit.cosigner import Refused, Witness
+from multiagency.audit.cosigner import Elsewhere, Refused, Witness
 from multiagency.audit.note import BadNote
 from multiagency.audit.trust import Trust
 
 _TIMEOUT = 30
+_CONFLICT = 409
 _LARGEST = 65_536
 _NO_PROXY_FOR = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -47,6 +49,11 @@ def add(commands: Any) -> None:
     _add_log(cosign)
     cosign.add_argument("file", type=Path, help="the checkpoint with its proof, as it was attached")
     cosign.set_defaults(run=_cosign)
+    serve = doing.add_parser("serve", help="co-sign what the log brings here: the add-checkpoint of C2SP tlog-witness")
+    _add_log(serve)
+    serve.add_argument("--host", default="127.0.0.1", help="a proxy beside it speaks TLS to the log")
+    serve.add_argument("--port", type=int, default=8071)
+    serve.set_defaults(run=_serve)
 
 
 def _add_log(parser: argparse.ArgumentParser) -> None:
@@ -77,13 +84,34 @@ def _witness(options: argparse.Namespace) -> Witness:
 
 
 def _cosign(options: argparse.Namespace) -> int:
+    witness = _witness(options)
     try:
-        note = _witness(options).cosign(options.file.read_text("utf-8"), datetime.now(UTC))
+        note = witness.cosign(options.file.read_text("utf-8"), datetime.now(UTC))
     except Refused as error:
-        return _alarm(options, error)
+        return _alarm(witness, error)
+    except Elsewhere as error:
+        return _cosign_again(witness, error)
     except (ValueError, BadNote) as error:
         return _tell(str(error))
     sys.stdout.write(note or "")
+    return 0
+
+
+def _cosign_again(witness: Witness, error: Elsewhere) -> int:
+    """Mail comes late and answers are lost: give what was last seen with a new line; the next mail goes on there."""
+    note = None if error.ahead else witness.cosign_known(datetime.now(UTC))
+    if note is None:
+        return _tell(f"{error} What the service shows at /log/update?old={error.size} begins there: take that file.")
+    sys.stdout.write(note)
+    _tell(f"{error} That is no fault of the log. What was last seen is co-signed again: send that.")
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    with server(_witness(options), options.host, options.port) as serving:
+        sys.stdout.write(f"http://{options.host}:{serving.server_port}/add-checkpoint\n")
+        sys.stdout.flush()
+        serving.serve_forever()
     return 0
 
 
@@ -94,7 +122,7 @@ def _run(options: argparse.Namespace) -> int:
         try:
             _round(witness, base)
         except Refused as error:
-            return _alarm(options, error)
+            return _alarm(witness, error)
         except (urllib.error.URLError, OSError, ValueError, BadNote) as error:
             status = _tell(str(error))
             if options.once:
@@ -107,7 +135,12 @@ def _run(options: argparse.Namespace) -> int:
 def _round(witness: Witness, base: str) -> None:
     """Fetch what goes on from the last checkpoint seen, and give the co-signature back."""
     known = witness.known
-    answer = _fetch(f"{base}/log/update?old={known.size if known else 0}")
+    try:
+        answer = _fetch(f"{base}/log/update?old={known.size if known else 0}")
+    except urllib.error.HTTPError as error:
+        if error.code == _CONFLICT and known is not None:
+            witness.went_back(_fetch(f"{base}/log/checkpoint"))
+        raise
     note = witness.cosign(answer, datetime.now(UTC))
     if note is not None:
         _fetch(f"{base}/log/cosignatures", note.encode())
@@ -129,8 +162,8 @@ def _base(url: str) -> str:
     return url.rstrip("/")
 
 
-def _alarm(options: argparse.Namespace, error: Refused) -> int:
-    return _tell(f"NOT CO-SIGNED. {error} Both checkpoints are kept in {options.directory / 'refused'}.")
+def _alarm(witness: Witness, error: Refused) -> int:
+    return _tell(f"NOT CO-SIGNED. {error} Both checkpoints are kept in {witness.evidence}.")
 
 
 def _tell(sentence: str) -> int:

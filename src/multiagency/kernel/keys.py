@@ -14,6 +14,7 @@ from pathlib import Path
 from uuid import UUID
 
 from multiagency.kernel.crypto import CannotDecrypt, DataKey, MasterKey, read_key
+from multiagency.kernel.errors import Unavailable
 
 CURRENT = "master.key"
 _EARLIER = re.compile(r"master-(\d+)\.key")
@@ -30,8 +31,30 @@ def master_directory(keys: Path) -> Path:
     return own if own.is_dir() else keys
 
 
+class MasterKeyMissing(CannotDecrypt, Unavailable):
+    """What is asked for was wrapped by a master key that this process does not have; says which."""
+
+    key = "error.master_key_missing"
+
+    def __init__(self, master_id: str | None) -> None:
+        Unavailable.__init__(self, master_key=master_id or "?")
+        self.master_id = master_id
+
+    def __str__(self) -> str:
+        return missing_master(self.master_id)
+
+
+def missing_master(master_id: str | None) -> str:
+    """Return the sentence for whoever runs the service."""
+    named = f"the master key {master_id}" if master_id else "a master key whose id was not recorded"
+    return (
+        f"{named} is missing or not the right one: put its file back from the backup, as {CURRENT} or beside it as "
+        "master-<number>.key; no process need be started anew, and what other keys open goes on"
+    )
+
+
 class MasterKeys:
-    """All master keys of a directory. Raises ValueError or OSError when one is missing, too short or readable."""
+    """All master keys of a directory. Raises ValueError, in a sentence, when one is missing, too short or readable."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -47,11 +70,14 @@ class MasterKeys:
     def unwrap(self, key_id: UUID, wrapped: bytes, master_id: str | None = None) -> DataKey:
         """Return the data key; without a `master_id` every key is tried, the newest first.
 
-        Raises `CannotDecrypt` when no master key opens it, also after another look into the directory.
+        Raises `MasterKeyMissing` when none of them does, also after another look into the directory, `CannotDecrypt`
+        when it is none of that master key's.
         """
         try:
             return self._unwrap(key_id, wrapped, master_id)
         except CannotDecrypt:
+            if master_id in self._keys:
+                raise  # it is not what its row says it is; no other key opens it
             self._look_again()
             return self._unwrap(key_id, wrapped, master_id)
 
@@ -65,7 +91,9 @@ class MasterKeys:
             if master_id in (None, known):
                 with contextlib.suppress(CannotDecrypt):
                     return master.unwrap(key_id, wrapped)
-        raise CannotDecrypt
+        if master_id in self._keys:
+            raise CannotDecrypt
+        raise MasterKeyMissing(master_id)
 
     def _look_again(self) -> None:
         """Read the directory anew; when it cannot be read, what is known goes on serving."""
@@ -75,12 +103,24 @@ class MasterKeys:
             _log.warning("the master keys cannot be read anew: %s", type(error).__name__)
 
     def _read(self) -> None:
-        seen = _stamp(self._directory / CURRENT)
+        try:
+            seen = _stamp(self._directory / CURRENT)
+        except FileNotFoundError:
+            raise ValueError(
+                f"{CURRENT} is missing in {self._directory}: put it back from the backup; a new one opens nothing old"
+            ) from None
         earlier = earlier_keys(self._directory)
         paths = [self._directory / CURRENT, *(earlier[number] for number in sorted(earlier, reverse=True))]
-        masters = [MasterKey(read_key(path)) for path in paths]
+        masters = [_master(path) for path in paths]
         self._current, self._seen = masters[0], seen
         self._keys = {master.id: master for master in masters}
+
+
+def _master(path: Path) -> MasterKey:
+    try:
+        return MasterKey(read_key(path))
+    except ValueError as error:
+        raise ValueError(f"{path.name} is no usable master key: {error}") from None
 
 
 def earlier_keys(directory: Path) -> dict[int, Path]:

@@ -4,7 +4,13 @@ CREATE POLICY sight ON data_key FOR ALL TO multiagency_app
     USING (case_id = ANY (ARRAY(SELECT granted_cases())) OR case_id IS NULL AND (SELECT current_post()) IS NOT NULL);
 CREATE POLICY log_keys ON data_key FOR ALL TO multiagency_worker
     USING (case_id IS NULL AND (SELECT current_post_role()) = 'worker');
-CREATE POLICY sign_in ON data_key FOR ALL TO multiagency_signin USING (case_id IS NULL);
+CREATE POLICY sign_in ON data_key FOR SELECT TO multiagency_signin USING (case_id IS NULL);
+-- Signing in may have to make the log's key of this year, and nothing else; at midnight of New Year that of the next.
+CREATE POLICY sign_in_making ON data_key FOR INSERT TO multiagency_signin WITH CHECK (
+    case_id IS NULL AND controller_id IS NULL AND retired_at IS NULL AND master_id IS NOT NULL
+    AND octet_length(wrapped) = 60 AND retention_class IN (
+        to_char(statement_timestamp() AT TIME ZONE 'UTC' - interval '24 hours', '"log-"YYYY'),
+        to_char(statement_timestamp() AT TIME ZONE 'UTC' + interval '24 hours', '"log-"YYYY')));
 GRANT SELECT, INSERT ON data_key TO multiagency_app, multiagency_worker, multiagency_signin;
 
 -- Keys without a case are the log's, which every process needs; those of a request for log data are for who may see the

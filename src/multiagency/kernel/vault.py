@@ -1,5 +1,6 @@
 """The vault: seals and opens the columns of client rows with the key of their case, controller and retention class."""
 
+import logging
 from datetime import datetime
 from uuid import UUID
 
@@ -7,10 +8,22 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from multiagency.kernel.crypto import DataKey, Sealed
+from multiagency.kernel.crypto import CannotDecrypt, DataKey, Sealed
 from multiagency.kernel.database import Base, ClientRecord, identifier
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.keys import MasterKeys
+
+_TRIED = 50
+"""So many keys of one scope are tried before the log gets a new one: somebody may have put rubbish there."""
+_log = logging.getLogger(__name__)
+_told: set[UUID] = set()
+
+
+def _pass_over(row: "WrappedKey", error: CannotDecrypt) -> None:
+    """Say once of each key that it does not open; the self-check of the log makes it an alarm."""
+    if row.id not in _told:
+        _told.add(row.id)
+        _log.error("the data key %s is passed over: %s", row.id, str(error) or "it is not what it says it is")
 
 
 class WrappedKey(Base):
@@ -81,21 +94,28 @@ class Vault:
         return key.open_bytes(f"{row.__tablename__}.{column}", row.id, sealed)
 
     async def key_for(self, case_id: UUID | None, controller_id: UUID | None, retention_class: str) -> DataKey:
-        """Return the data key of this scope, made on first use."""
+        """Return the newest usable data key of this scope, made on first use.
+
+        A key that does not open is passed over. The log gets a new one when none does, for it goes on whatever happens;
+        of a case then `CannotDecrypt` is raised.
+        """
         scope = (case_id, controller_id, retention_class)
         if scope not in self._by_scope:
             self._by_scope[scope] = await self._load(*scope) or await self._make(*scope)
         return self._by_scope[scope]
 
     async def key_of(self, sealed: Sealed) -> DataKey:
-        """Return the data key that sealed this value; only keys of cases in sight can be loaded."""
+        """Return the data key that sealed this value; only keys of cases in sight can be loaded.
+
+        Raises `CannotDecrypt` when it does not open: `MasterKeyMissing` where that says which master key is wanted.
+        """
         if sealed.key_id not in self._by_id:
             row = (await self._session.scalars(select(WrappedKey).where(WrappedKey.id == sealed.key_id))).one()
             self._by_id[row.id] = self._unwrap(row)
         return self._by_id[sealed.key_id]
 
     async def _load(self, case_id: UUID | None, controller_id: UUID | None, retention_class: str) -> DataKey | None:
-        found = await self._session.scalars(
+        found = await self._session.scalars(  # the newest first
             select(WrappedKey)
             .where(
                 WrappedKey.case_id.is_not_distinct_from(case_id),
@@ -103,10 +123,18 @@ class Vault:
                 WrappedKey.retention_class == retention_class,
             )
             .order_by(WrappedKey.retired_at.is_not(None), WrappedKey.id.desc())
-            .limit(1)
+            .limit(_TRIED)
         )
-        row = found.one_or_none()
-        return None if row is None else self._unwrap(row)
+        unusable: CannotDecrypt | None = None
+        for row in found:
+            try:
+                return self._unwrap(row)
+            except CannotDecrypt as error:
+                unusable = unusable or error
+                _pass_over(row, error)
+        if unusable and case_id is not None:
+            raise unusable  # nothing of a case is sealed beside what cannot be read
+        return None
 
     def _unwrap(self, row: WrappedKey) -> DataKey:
         return self.master.unwrap(row.id, row.wrapped, row.master_id)

@@ -67,10 +67,13 @@ def word_of(language: Language, family: str, code: str) -> str:
         return code
 
 
+_COMMITTED = frozenset({"checkpoints", "witness_registered", "witness_ended"})
+
+
 def _counted(result: str, word: Callable[[str, str], str]) -> str:
-    """Return the words of a result; some carry a number after a colon."""
-    code, _, number = result.partition(":")
-    return f"{word('result', code)}: {number}" if number else word("result", code)
+    """Return the words of a result; some carry a number after a colon, or what was committed to, for verifiers only."""
+    code, _, more = result.partition(":")
+    return word("result", code) if code in _COMMITTED or not more else f"{word('result', code)}: {more}"
 
 
 def _who(about: Mapping[str, Any], names: Mapping[str, str]) -> str:

@@ -283,7 +283,9 @@ async def _expire_log(work: Work, dry_run: bool) -> tuple[int, int, int]:
         work.record(Mode.READ)
         return 0, 0, 0
     limit = later(now(), years=-rule.years)
-    old = AuditDetail.entry_id.in_(select(AuditEntry.id).where(AuditEntry.at < limit))
+    old = AuditDetail.entry_id.in_(
+        select(AuditEntry.id).where(AuditEntry.at < limit, func.hashed_at(AuditEntry.body) < limit)
+    )
     years = (
         func.regexp_like(WrappedKey.retention_class, "^log-[0-9]{4}$"),
         WrappedKey.retention_class < f"log-{limit.year}",

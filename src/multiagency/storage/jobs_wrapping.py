@@ -1,7 +1,8 @@
 """Wrapping everything under the newest master key: data keys, and the keys of messages that still wait."""
 
 import asyncio
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from multiagency.kernel.actor import Presented
 from multiagency.kernel.clock import now
 from multiagency.kernel.crypto import CannotDecrypt, MasterKey
 from multiagency.kernel.journal import Mode
+from multiagency.kernel.keys import MasterKeyMissing
 from multiagency.kernel.progress import Progress
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.vault import WrappedKey
@@ -25,11 +27,15 @@ BATCH = 500
 
 @dataclass(slots=True)
 class Wrapped:
-    """What was wrapped anew. `left` is still under an earlier master key: it does not open, or is being sent."""
+    """What was wrapped anew. `left` is still under an earlier master key: it does not open, or is being sent.
+
+    `missing`: how many keys each master key wraps that is not there.
+    """
 
     keys: int = 0
     messages: int = 0
     left: int = 0
+    missing: dict[str, int] = field(default_factory=dict)
 
 
 async def rotate_wrapping(
@@ -67,7 +73,7 @@ async def _wrap_keys(runtime: Runtime, presented: Presented, wrapped: Wrapped, p
         total = await work.session.scalar(select(func.count()).select_from(WrappedKey).where(earlier)) or 0
     while True:
 
-        async def batch(after: UUID | None = last) -> tuple[UUID | None, int, int]:
+        async def batch(after: UUID | None = last) -> tuple[UUID | None, int, Counter[str]]:
             async with runtime.unit_of_work(presented, Act.ROTATE_KEYS) as work:
                 return await _key_batch(work, after)
 
@@ -75,26 +81,29 @@ async def _wrap_keys(runtime: Runtime, presented: Presented, wrapped: Wrapped, p
         if last is None:
             return unreadable
         wrapped.keys += done
-        unreadable += failed
+        unreadable += failed.total()
+        wrapped.missing = dict(Counter(wrapped.missing) + Counter({name: failed[name] for name in failed if name}))
         if progress:
             progress(wrapped.keys, total)
 
 
-async def _key_batch(work: Work, after: UUID | None) -> tuple[UUID | None, int, int]:
+async def _key_batch(work: Work, after: UUID | None) -> tuple[UUID | None, int, Counter[str]]:
+    """Wrap some; return the last, how many, and those that do not open by the master key that is missing, if one is."""
     current = work.tools.master.current()
     query = select(WrappedKey).where(WrappedKey.master_id.is_distinct_from(current.id))
     query = query.order_by(WrappedKey.id).limit(BATCH)
     rows = (await work.session.scalars(query if after is None else query.where(WrappedKey.id > after))).all()
-    done = 0
+    done, failed = 0, Counter[str]()
     for row in rows:
         try:
             key = work.tools.master.unwrap(row.id, row.wrapped, row.master_id)
-        except CannotDecrypt:
+        except CannotDecrypt as error:
+            failed[(error.master_id or "") if isinstance(error, MasterKeyMissing) else ""] += 1
             continue
         row.wrapped, row.master_id = current.wrap(key), current.id
         done += 1
     work.record(Mode.WRITE, result=f"keys_wrapped:{done}")
-    return (rows[-1].id if rows else None), done, len(rows) - done
+    return (rows[-1].id if rows else None), done, failed
 
 
 async def _step(runtime: Runtime, presented: Presented, after: UUID | None, wrapped: Wrapped) -> UUID | None:
