@@ -1,6 +1,5 @@
 """Paper: the form to sign as a PDF, and the signed paper scanned in, which is only ever handed out as a file."""
 
-import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -47,7 +46,7 @@ async def get_form(
     """Make the form to sign, for the client or for whoever decides for them; in the language asked for."""
     spoken = language or language_of(request)
     data = await form_data(desk, giver, spoken)
-    made = await asyncio.to_thread(make_pdf, "consent", "consent", spoken, data["title"], data)
+    made = await make_pdf("consent", "consent", spoken, data["title"], data)
     return _attachment(made, "form.pdf", "application/pdf")
 
 
