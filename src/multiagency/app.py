@@ -93,11 +93,12 @@ def build_app(settings: Settings) -> Shield:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # the address would come from the Host header
         routes=_routes(),
     )
     app.state.runtime = runtime
     answers.install(app)
-    return Shield(app, settings.base_url)
+    return Shield(app, settings.base_url, answers.answer_error)
 
 
 @cache

@@ -12,8 +12,9 @@ from multiagency.consent.reading import guardians_view
 from multiagency.consent.reading_statements import Statement, read_gate
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import NotVisible
+from multiagency.web.entering import BodyRoute
 
-router = APIRouter(prefix="/api/v1/cases/{reference}", tags=["consent"])
+router = APIRouter(prefix="/api/v1/cases/{reference}", tags=["consent"], route_class=BodyRoute)
 
 _Recording = Annotated[Desk, case_door(Act.RECORD_CONSENT)]
 _Withdrawing = Annotated[Desk, case_door(Act.WITHDRAW_CONSENT)]

@@ -33,10 +33,11 @@ from multiagency.disclosures.reading_fields import read_offered
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 from multiagency.web.speaking import language_of
 
-_cases = APIRouter(prefix="/api/v1/cases/{reference}", tags=["disclosures"])
-router = APIRouter()
+_cases = APIRouter(prefix="/api/v1/cases/{reference}", tags=["disclosures"], route_class=BodyRoute)
+router = APIRouter(route_class=BodyRoute)
 
 
 def _made(row: Disclosure) -> dict[str, Any]:

@@ -16,11 +16,12 @@ from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, FieldError, Invalid, ServiceError
 from multiagency.kernel.languages import COMPLETE, Language
 from multiagency.kernel.once import Answered
+from multiagency.web.asked import path_of
 from multiagency.web.done import Done, forget, remember, remembered
 from multiagency.web.door import NOT_FIELDS, SESSION_COOKIE, runtime_of
 from multiagency.web.formtokens import csrf_token, make
 from multiagency.web.sendings import note
-from multiagency.web.speaking import field_errors, language_of, sentences
+from multiagency.web.speaking import actor_of, field_errors, language_of, sentences
 from multiagency.web.texts import TEXTS, day_text, moment_text
 
 _FormT = TypeVar("_FormT", bound=BaseModel)
@@ -36,9 +37,8 @@ def page(
 ) -> HTMLResponse:
     """Render a template; `t` says a sentence, `moment` and `day` write times, `csrf` stands in every form."""
     language = language_of(request)
-    work = getattr(request.state, "work", None)
     secret = getattr(request.state, "new_session", None) or request.cookies.get(SESSION_COOKIE, "")
-    actor = work.known if work else None
+    actor = actor_of(request)
     at_hand: dict[str, Any] = {
         "t": lambda key, **about: TEXTS.say(language, key, **about),
         "moment": lambda value: moment_text(language, value),
@@ -46,7 +46,7 @@ def page(
         "language": language,
         "languages": list(Language),
         "complete": COMPLETE,
-        "path": request.url.path,
+        "path": path_of(request),
         "actor": actor,
         "csrf": _token(request, actor, secret),
         "session_csrf": csrf_token(secret) if secret else "",
