@@ -20,6 +20,7 @@ from multiagency.web.asked import path_of
 from multiagency.web.done import Done, forget, remember, remembered
 from multiagency.web.door import NOT_FIELDS, SESSION_COOKIE, runtime_of
 from multiagency.web.formtokens import csrf_token, make
+from multiagency.web.legible import in_sentence, legible
 from multiagency.web.sendings import note
 from multiagency.web.speaking import actor_of, field_errors, language_of, sentences
 from multiagency.web.texts import TEXTS, day_text, moment_text
@@ -27,8 +28,20 @@ from multiagency.web.texts import TEXTS, day_text, moment_text
 _FormT = TypeVar("_FormT", bound=BaseModel)
 
 _ROOMS = sorted(Path(__file__).parent.parent.glob("*/templates"))
+
+
+def _shown(value: object) -> object:
+    """Return what a template writes as it may be shown; what was made by a template is markup, and so already."""
+    return legible(value) if type(value) is str else value
+
+
 _environment = Environment(
-    loader=FileSystemLoader(_ROOMS), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    loader=FileSystemLoader(_ROOMS),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    finalize=_shown,
 )
 
 
@@ -40,7 +53,7 @@ def page(
     secret = getattr(request.state, "new_session", None) or request.cookies.get(SESSION_COOKIE, "")
     actor = actor_of(request)
     at_hand: dict[str, Any] = {
-        "t": lambda key, **about: TEXTS.say(language, key, **about),
+        "t": lambda key, **about: TEXTS.say(language, key, **in_sentence(about)),
         "moment": lambda value: moment_text(language, value),
         "day": day_text,
         "language": language,
