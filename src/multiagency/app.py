@@ -38,6 +38,7 @@ from multiagency.storage import api as storage_api
 from multiagency.storage import pages as storage_pages
 from multiagency.web import answers, style
 from multiagency.web.middleware import Shield
+from multiagency.web.openapi import Documented
 from multiagency.wiring import wire
 
 _APIS = (
@@ -86,7 +87,7 @@ def build_app(settings: Settings) -> Shield:
         yield
         await runtime.close()
 
-    app = FastAPI(
+    app = Documented(
         title="multiagency",
         version=__version__,
         lifespan=lifespan,

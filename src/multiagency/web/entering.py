@@ -7,7 +7,7 @@ from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from multiagency.web.door import ActDoor
+from multiagency.web.door import ActDoor, OpenDoor
 
 
 class BodyRoute(APIRoute):
@@ -15,7 +15,8 @@ class BodyRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler, which the door stands before."""
-        handle, doors = super().get_route_handler(), doors_of(self.dependant)
+        handle = super().get_route_handler()
+        doors = [door for door in doors_of(self.dependant) if isinstance(door, ActDoor)]
         if self.body_field is None or not doors:
             return handle
 
@@ -30,7 +31,7 @@ class BodyRoute(APIRoute):
         return through_the_door
 
 
-def doors_of(dependant: Dependant) -> list[ActDoor]:
-    """Return the doors among what a route depends on."""
-    own: list[ActDoor] = [dependant.call] if isinstance(dependant.call, ActDoor) else []
+def doors_of(dependant: Dependant) -> list[ActDoor | OpenDoor]:
+    """Return the doors among what a route depends on: there is one."""
+    own: list[ActDoor | OpenDoor] = [dependant.call] if isinstance(dependant.call, ActDoor | OpenDoor) else []
     return own + [door for inner in dependant.dependencies for door in doors_of(inner)]
