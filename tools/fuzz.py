@@ -8,7 +8,7 @@ import sys
 
 from blocks import Blocks, tested
 
-BLOCK = 500
+BLOCK = 1000
 """Requests with one seed: some of them end what the others need, so each block begins in a new house."""
 
 

@@ -54,6 +54,11 @@ async def test_a_form_that_is_none_is_refused_with_a_sentence(house, body):
     assert await rows(house) == before
 
 
+async def test_a_note_that_is_sent_as_a_form_is_no_fault_of_ours(house):
+    answer = await house.http.post("/log/cosignatures", data={"note": "x"})
+    assert answer.status_code == 422
+
+
 @pytest.mark.parametrize("body", TEXTS_OF_JSON)
 async def test_json_that_is_none_is_refused_with_a_sentence(house, body):
     officer, case = await house.person("officer"), await house.draft()

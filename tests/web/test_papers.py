@@ -116,7 +116,7 @@ def test_a_typesetter_is_replaced_after_a_large_paper():
         child = press._free.queue[-1]._child.pid
         press.make(TEMPLATE, whole("small"))
         assert press._free.queue[-1]._child.pid == child, "kept warm"
-        press.make(TEMPLATE, whole(" ".join(map(str, range(150_000)))))
+        press.make(TEMPLATE, whole(" ".join(map(str, range(300_000)))))
         assert press._free.queue[-1] is None
     finally:
         press.close()

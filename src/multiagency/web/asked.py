@@ -23,6 +23,7 @@ def by_program(request: Request) -> bool:
 
 async def form_of(request: Request) -> FormData:
     """Return the form that a page posts. Raises `Malformed` for a body that is none, or has too many fields."""
+    await request.body()  # kept by the request, so that whoever wants it as it came still finds it
     try:
         return await request.form()
     except (HTTPException, MultiPartException, LookupError, ValueError) as error:  # python-multipart raises any of them

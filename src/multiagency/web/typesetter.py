@@ -23,7 +23,7 @@ from multiagency.web.legible import mark
 
 PAPERS = 200
 """A process ends after so many, and after one that took more than `KEPT` bytes of memory: it would keep them."""
-KEPT = 200 * 1024 * 1024
+KEPT = 400 * 1024 * 1024
 _ROUNDS = 4
 _SOURCE = Path(__file__).parent.parent
 _FONTS = typst.Fonts(include_system_fonts=False)
