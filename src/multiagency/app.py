@@ -1,5 +1,6 @@
 """Builds the web application: every room's routes behind the same shield and the same answers."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -39,6 +40,7 @@ from multiagency.storage import pages as storage_pages
 from multiagency.web import answers, style
 from multiagency.web.middleware import Shield
 from multiagency.web.openapi import Documented
+from multiagency.web.pdf import PRESS
 from multiagency.wiring import wire
 
 _APIS = (
@@ -84,7 +86,9 @@ def build_app(settings: Settings) -> Shield:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(PRESS.warm)
         yield
+        PRESS.close()
         await runtime.close()
 
     app = Documented(

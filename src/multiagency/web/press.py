@@ -16,6 +16,8 @@ MEMORY = 1024 * 1024 * 1024
 """Bytes of address space of a typesetter; what it takes of memory is less, and `LARGEST` of `web/pdf.py` fits."""
 SECONDS = 60
 """Of processor time for one paper."""
+_ENVIRONMENT = {"RAYON_NUM_THREADS": "2"}
+"""All that a typesetter is told: else it takes a thread for each processor, and the unit allows 64."""
 PATIENCE = 90
 """Seconds that one paper may take, with all other work of the machine going on."""
 
@@ -67,7 +69,7 @@ class _Typesetter:
         words = [sys.executable, "-I", "-m", "multiagency.web.typesetter", str(memory), str(SECONDS)]
         # What it says when it panics may hold what somebody wrote about a client: nobody hears it.
         pipe, nobody = subprocess.PIPE, subprocess.DEVNULL
-        self._child = subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=nobody, env={})  # noqa: S603
+        self._child = subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=nobody, env=_ENVIRONMENT)  # noqa: S603
         self.retired = False
 
     def make(self, template: str, data: dict[str, Any], patience: float) -> bytes:
