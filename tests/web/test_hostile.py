@@ -1,10 +1,12 @@
 """What no browser of ours sends: each is refused with a sentence, by a door that stands before the body."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from tests.house import BASE_URL
 from tests.pages import at_pages, words
+from tests.web.calls import WITNESS
 from tests.web.test_answers import rows
 
 from multiagency.kernel.languages import Language
@@ -57,6 +59,12 @@ async def test_a_form_that_is_none_is_refused_with_a_sentence(house, body):
 async def test_a_note_that_is_sent_as_a_form_is_no_fault_of_ours(house):
     answer = await house.http.post("/log/cosignatures", data={"note": "x"})
     assert answer.status_code == 422
+
+
+async def test_a_witness_of_no_agency_is_a_wrong_field(house):
+    there = {"agency": str(uuid4()), "vkey": WITNESS.verifier_key}
+    problem = await (await house.person("administrator")).post("/audit/witnesses", there, 422)
+    assert [error["field"] for error in problem["errors"]] == ["agency"]
 
 
 @pytest.mark.parametrize("body", TEXTS_OF_JSON)
