@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/pip --disable-pip-version-check
 
-.PHONY: install install-dev demo test test-long bench screenshots lock format
+.PHONY: install install-dev demo test test-long fuzz bench screenshots lock format
 
 install: $(VENV)/.demo-installed
 install-dev: $(VENV)/.dev-installed
@@ -37,6 +37,11 @@ bench: install-dev
 # make test-long ARGS="--games 2000 --steps 40 --from 7"
 test-long: install-dev
 	@$(BIN)/python tools/long.py $(ARGS)
+
+# 10 000 odd requests at every route as everybody; goes on where it was interrupted.
+# make fuzz ARGS="--requests 2000 --from 7"
+fuzz: install-dev
+	@$(BIN)/python tools/fuzz.py $(ARGS)
 
 format: install-dev
 	$(BIN)/ruff format .

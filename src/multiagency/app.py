@@ -1,5 +1,6 @@
 """Builds the web application: every room's routes behind the same shield and the same answers."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -38,6 +39,8 @@ from multiagency.storage import api as storage_api
 from multiagency.storage import pages as storage_pages
 from multiagency.web import answers, style
 from multiagency.web.middleware import Shield
+from multiagency.web.openapi import Documented
+from multiagency.web.pdf import PRESS
 from multiagency.wiring import wire
 
 _APIS = (
@@ -83,21 +86,24 @@ def build_app(settings: Settings) -> Shield:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(PRESS.warm)
         yield
+        PRESS.close()
         await runtime.close()
 
-    app = FastAPI(
+    app = Documented(
         title="multiagency",
         version=__version__,
         lifespan=lifespan,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # the address would come from the Host header
         routes=_routes(),
     )
     app.state.runtime = runtime
     answers.install(app)
-    return Shield(app, settings.base_url)
+    return Shield(app, settings.base_url, answers.answer_error)
 
 
 @cache

@@ -9,10 +9,10 @@ from uuid import uuid4
 from fastapi.routing import iter_route_contexts
 from tests.web.calls import ENDS_SIGHT, NOBODYS, Route, routes_of, world
 from tests.web.test_matrix import in_follow_up, with_a_draft, with_a_log_request, with_what_can_be_ended
-from tests.web.test_routes import doors_of
 
 from multiagency.kernel.access import Operation
 from multiagency.kernel.policy import RULES
+from multiagency.web.entering import doors_of
 
 DONE = {200, 201, 204, 303}
 WALKERS = ["social-worker", "county", "municipality", "officer", "auditor", "child-welfare", "administrator"]

@@ -5,9 +5,11 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -64,7 +66,7 @@ class Demo:
         return self.process.returncode
 
 
-def test_it_starts_says_where_it_is_stops_and_keeps_its_data(data):
+def test_it_starts_says_where_it_is_keeps_its_data_and_leaves_nothing_when_it_is_killed(data):
     with Demo(data) as demo:
         assert f"http://127.0.0.1:{demo.port}" in demo.printed
         assert all(re.search(rf"^\s+{account.login}\s", demo.printed, re.M) for account in ACCOUNTS)
@@ -91,15 +93,50 @@ def test_it_starts_says_where_it_is_stops_and_keeps_its_data(data):
         assert fresh.password != demo.password
         headers = {"cookie": fresh.sign_in().headers["set-cookie"].split(";")[0]}
         assert httpx.get(f"http://127.0.0.1:{fresh.port}/api/v1/cases", headers=headers).json() == []
+        another = run_beside(data, free_port())
+        assert another.returncode == 1
+        assert f"process {fresh.process.pid}, http://127.0.0.1:{fresh.port}" in another.stdout
+        everybody = family(data, fresh.process.pid)
+        assert len(everybody) >= 6, "demo, watchman, web, worker, witness, database"
+        fresh.process.kill()
+        fresh.process.communicate()
+        wait_until_gone(everybody)
 
 
-def test_a_taken_port_is_said(data):
-    with Demo(data) as demo:
-        words = [*COMMAND, "--port", str(demo.port)]
-        environment = {**os.environ, "MULTIAGENCY_DATA": str(data)}
-        done = subprocess.run(words, capture_output=True, text=True, env=environment, check=False)
-        assert done.returncode == 1
-        assert "taken" in done.stdout
+def run_beside(data, port):
+    words, environment = [*COMMAND, "--port", str(port)], {**os.environ, "MULTIAGENCY_DATA": str(data)}
+    return subprocess.run(words, capture_output=True, text=True, env=environment, check=False)
+
+
+def alive(pid):
+    return Path(f"/proc/{pid}").exists() and " Z " not in Path(f"/proc/{pid}/stat").read_text()
+
+
+def wait_until_gone(pids):
+    for _ in range(600):
+        if not any(map(alive, pids)):
+            return
+        time.sleep(0.1)
+    raise AssertionError([Path(f"/proc/{pid}/cmdline").read_text() for pid in pids if alive(pid)])
+
+
+def family(data, root):
+    """What a demo consists of: all below its process, and the server of its database, which is nobody's child."""
+    found, parents = {root}, {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found | {int((data / "postgresql" / "data" / "postmaster.pid").read_text().split()[0])}
+
+
+def test_a_taken_port_is_said(data, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as somebody:
+        done = run_beside(tmp_path / "data", somebody.getsockname()[1])
+    assert (done.returncode, "taken" in done.stdout) == (1, True)
 
 
 def test_data_of_another_version_is_said_and_kept(data):

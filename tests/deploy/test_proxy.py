@@ -84,7 +84,7 @@ def test_the_proxy_listens_with_tls_only():
 
 
 def test_the_proxy_says_what_the_application_says_about_https():
-    said = dict(Shield(None, "https://a.example")._headers)[b"strict-transport-security"].decode()
+    said = dict(Shield(None, "https://a.example", None)._headers)[b"strict-transport-security"].decode()
     assert f'add_header Strict-Transport-Security "{said}" always;' in NGINX
     assert "proxy_hide_header Strict-Transport-Security;" in NGINX
 

@@ -12,12 +12,12 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from fastapi.routing import iter_route_contexts
-from tests.web.test_routes import doors_of
 
 from multiagency.audit.cosignature import Cosigner
 from multiagency.demo import story
 from multiagency.kernel.access import Act
 from multiagency.kernel.ids import reference
+from multiagency.web.entering import doors_of
 
 ENDS_SIGHT = {
     Act.SUBMIT_CASE,

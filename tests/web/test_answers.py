@@ -231,8 +231,8 @@ async def test_s001_no_exception_reaches_the_server_whose_log_would_hold_its_mes
 async def test_https_is_remembered(tmp_path):
     from multiagency.web.middleware import Shield
 
-    assert any(name == b"strict-transport-security" for name, _ in Shield(None, "https://a.example")._headers)
-    assert not any(name == b"strict-transport-security" for name, _ in Shield(None, "http://127.0.0.1")._headers)
+    assert any(name == b"strict-transport-security" for name, _ in Shield(None, "https://a.example", None)._headers)
+    assert not any(name == b"strict-transport-security" for name, _ in Shield(None, "http://127.0.0.1", None)._headers)
 
 
 def test_a_list_left_empty_is_said_to_be_empty_and_not_to_be_a_wrong_value():

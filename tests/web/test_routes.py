@@ -8,7 +8,8 @@ from fastapi.routing import iter_route_contexts
 from multiagency.cases.doors import CaseDoor
 from multiagency.kernel.access import Act
 from multiagency.kernel.policy import RULES
-from multiagency.web.door import ActDoor, OpenDoor
+from multiagency.web.door import ActDoor
+from multiagency.web.entering import doors_of
 
 # Acts of jobs, which come through no route.
 JOBS = {
@@ -23,11 +24,6 @@ JOBS = {
     Act.CHECK_LOG,
 }
 JOBS |= {Act.REMIND_OF_LOG_REQUEST, Act.FORGET_ANSWERS, Act.TELL_OF_DEPARTURES}
-
-
-def doors_of(dependant) -> list[ActDoor | OpenDoor]:
-    found = [dependant.call] if isinstance(dependant.call, ActDoor | OpenDoor) else []
-    return found + [door for inner in dependant.dependencies for door in doors_of(inner)]
 
 
 @pytest.fixture
@@ -49,6 +45,20 @@ def test_as_many_routes_were_seen_as_the_openapi_document_has(house, routes):
     paths = house.app.openapi()["paths"]
     documented = sum(len(operations) for operations in paths.values())
     assert len(routes) == documented
+
+
+def test_the_document_tells_every_answer_of_every_door_and_what_is_presented_there(house, routes):
+    document = house.app.openapi()
+    assert set(document["components"]["securitySchemes"]) == {"session", "csrf"}
+    for method, path, dependant, _ in routes:
+        operation = document["paths"][path][method.lower()]
+        wanted = {"400", "404", "409", "422", "503"} | ({"403", "411", "412", "413"} if method != "GET" else set())
+        if not RULES[doors_of(dependant)[0].act].public:
+            wanted |= {"401", "403"}
+            change = path.startswith("/api/") and method != "GET"
+            assert operation["security"] == [{"session": [], "csrf": []} if change else {"session": []}], path
+        assert wanted <= set(operation["responses"]), (method, path)
+        assert any(status < "400" for status in operation["responses"]), (method, path)
 
 
 def test_every_door_commits_before_the_response(routes):

@@ -16,9 +16,10 @@ from multiagency.cases.doors import case_door
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 from multiagency.web.speaking import language_of
 
-router = APIRouter(prefix="/api/v1", tags=["actions"])
+router = APIRouter(prefix="/api/v1", tags=["actions"], route_class=BodyRoute)
 
 
 def _json(action: ActionView, language: str) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from multiagency.assurance.service_alarms import alarms, settle
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 
-router = APIRouter(prefix="/alarms")
+router = APIRouter(prefix="/alarms", route_class=BodyRoute)
 
 
 @router.get("")

@@ -14,8 +14,9 @@ from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Invalid
 from multiagency.kernel.work import Work
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 
-router = APIRouter(prefix="/log", tags=["pages"])
+router = APIRouter(prefix="/log", tags=["pages"], route_class=BodyRoute)
 
 _LARGEST_NOTE = 16_384
 Fetching = Annotated[Work, door(Act.FETCH_CHECKPOINT)]

@@ -12,8 +12,9 @@ from multiagency.kernel.work import Work
 from multiagency.settings import networks_in
 from multiagency.web.callers import comes_from
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], route_class=BodyRoute)
 
 _NUMBERS: tuple[Column[Any], ...] = (
     *(Column(name, BigInteger) for name in ("entries", "numbered", "signed")),

@@ -10,8 +10,9 @@ from multiagency.audit import service as audit
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 
-router = APIRouter()
+router = APIRouter(route_class=BodyRoute)
 
 Verifying = Annotated[Work, door(Act.VERIFY_LOG)]
 

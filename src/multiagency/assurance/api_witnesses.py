@@ -13,8 +13,9 @@ from multiagency.kernel.access import Act
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 
-router = APIRouter()
+router = APIRouter(route_class=BodyRoute)
 
 _Editing = Annotated[Work, door(Act.EDIT_WITNESSES)]
 

@@ -34,10 +34,11 @@ from multiagency.kernel.errors import NotVisible
 from multiagency.kernel.versions import Saved
 from multiagency.kernel.work import Work
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 from multiagency.web.etags import created, tag
 from multiagency.web.speaking import language_of
 
-router = APIRouter(prefix="/api/v1/cases", tags=["cases"])
+router = APIRouter(prefix="/api/v1/cases", tags=["cases"], route_class=BodyRoute)
 
 _Reading = Annotated[Desk, case_door(Act.READ_CASE)]
 _Editing = Annotated[Desk, case_door(Act.EDIT_CASE)]

@@ -11,9 +11,10 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.cases.forms import BarForm, ExemptionForm, LiftForm
 from multiagency.kernel.access import Act
+from multiagency.web.entering import BodyRoute
 from multiagency.web.speaking import language_of
 
-router = APIRouter()
+router = APIRouter(route_class=BodyRoute)
 
 _Barring = Annotated[Desk, case_door(Act.BAR_PERSON)]
 

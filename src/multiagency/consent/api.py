@@ -13,9 +13,10 @@ from multiagency.consent.reading_saved import saved_statement
 from multiagency.consent.reading_statements import Statement, read_gate
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import NotVisible
+from multiagency.web.entering import BodyRoute
 from multiagency.web.etags import tag
 
-router = APIRouter(prefix="/api/v1/cases/{reference}", tags=["consent"])
+router = APIRouter(prefix="/api/v1/cases/{reference}", tags=["consent"], route_class=BodyRoute)
 
 _Recording = Annotated[Desk, case_door(Act.RECORD_CONSENT)]
 _Withdrawing = Annotated[Desk, case_door(Act.WITHDRAW_CONSENT)]

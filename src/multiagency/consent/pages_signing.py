@@ -1,6 +1,5 @@
 """Paper: the form to sign as a PDF, and the signed paper scanned in, which is only ever handed out as a file."""
 
-import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from multiagency.consent.reading_statements import read_gate
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import NotVisible
 from multiagency.kernel.languages import Language
+from multiagency.web.asked import path_of
 from multiagency.web.forms import Errors, Filled, typed, without_empty
 from multiagency.web.pages import attempt, fill, page, see
 from multiagency.web.pdf import make_pdf
@@ -47,7 +47,7 @@ async def get_form(
     """Make the form to sign, for the client or for whoever decides for them; in the language asked for."""
     spoken = language or language_of(request)
     data = await form_data(desk, giver, spoken)
-    made = await asyncio.to_thread(make_pdf, "consent", "consent", spoken, data["title"], data)
+    made = await make_pdf("consent", "consent", spoken, data["title"], data)
     return _attachment(made, "form.pdf", "application/pdf")
 
 
@@ -69,7 +69,7 @@ async def post_scan(request: Request, desk: Annotated[Desk, case_door(Act.ATTACH
         await scans.attach(desk, form.version, content)
 
     errors = await attempt(request, attach())
-    return await _scans(request, desk, typed(data), errors) if errors else see(request.url.path)
+    return await _scans(request, desk, typed(data), errors) if errors else see(path_of(request))
 
 
 async def _scans(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:

@@ -30,6 +30,7 @@ from multiagency.embedded.provision import (
     dsn,
     generated_passwords,
 )
+from multiagency.embedded.watchman import Watchman
 from multiagency.kernel.crypto import read_key
 from multiagency.kernel.lookup import Lookup
 from multiagency.kernel.migrations import upgrade
@@ -98,15 +99,21 @@ class Household:
         self.stop()
 
     def _start(self) -> None:
+        watchman = Watchman(self.directory / "postgresql")
+        self._closing.callback(watchman.dismiss)
         self._closing.callback(self.server.stop)
         self.server.start()
         self._prepare_database()
         self._closing.enter_context(self.sink)
         self._serve_mailbox()
         self._children = [self._child("web"), self._child("worker")]
+        for child in self._children:
+            watchman.watch(child.pid)
         self._wait()
         account = self.passwords["demo_account"]
         self._witness = start_witness(self.directory / "witness", self.base_url, self.verifier_key, account)
+        if self._witness:
+            watchman.watch(self._witness.pid)
 
     def _prepare_database(self) -> None:
         asyncio.run(create_roles(self.server, self.passwords))

@@ -2,13 +2,13 @@
 
 import argparse
 import shutil
-import signal
 import socket
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from multiagency.demo.alone import AlreadyRuns, alone, end_in_order
 from multiagency.demo.household import HOST, Household, data_directory, free_port
 from multiagency.demo.lapland import ACCOUNTS, AGENCIES
 from multiagency.embedded.postgres import EmbeddedPostgres
@@ -21,12 +21,23 @@ def main(arguments: Sequence[str]) -> int:
     if options.walkthrough:
         return _walk(options.json)
     directory = data_directory()
-    if options.fresh and directory.exists():
+    try:
+        with alone(directory, f"http://{HOST}:{options.port}"):
+            return _run(directory, options)
+    except AlreadyRuns as other:
+        _say(f"The demo already runs in {directory}: {other}. Stop it there with Ctrl-C, or by `kill` and its number.")
+        return 1
+
+
+def _run(directory: Path, options: argparse.Namespace) -> int:
+    if options.fresh:
         _start_anew(directory)
     if not _is_free(options.port):
         _say(f"Port {options.port} is taken; choose another: make demo ARGS='--port 8010'")
         return 1
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if EmbeddedPostgres(directory / "postgresql").running:
+        _say("The database of an earlier demo still runs here; it is taken over.")
+    end_in_order()
     try:
         with Household(directory, options.port) as household:
             _announce(household)

@@ -26,17 +26,18 @@ from multiagency.disclosures.forms import (
     SharingForm,
 )
 from multiagency.disclosures.models import Disclosure
-from multiagency.disclosures.paper_disclosure import disclosure_pdf
+from multiagency.disclosures.paper_disclosure import disclosure_pdf, on_paper
 from multiagency.disclosures.paper_notification import notification_pdf
 from multiagency.disclosures.reading import DisclosureView, disclosures, one_disclosure
 from multiagency.disclosures.reading_fields import read_offered
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 from multiagency.web.speaking import language_of
 
-_cases = APIRouter(prefix="/api/v1/cases/{reference}", tags=["disclosures"])
-router = APIRouter()
+_cases = APIRouter(prefix="/api/v1/cases/{reference}", tags=["disclosures"], route_class=BodyRoute)
+router = APIRouter(route_class=BodyRoute)
 
 
 def _made(row: Disclosure) -> dict[str, Any]:
@@ -83,9 +84,11 @@ async def get_disclosable(desk: Annotated[Desk, case_door(Act.DISCLOSE)]) -> lis
 
 
 @_cases.post("/disclosures", status_code=201)
-async def post_disclosure(form: DisclosureForm, desk: Annotated[Desk, case_door(Act.DISCLOSE)]) -> dict[str, Any]:
+async def post_disclosure(
+    request: Request, form: DisclosureForm, desk: Annotated[Desk, case_door(Act.DISCLOSE)]
+) -> dict[str, Any]:
     """Disclose the picked data; 422 names what is missing, also the confirmation."""
-    return _made(await service.disclose(desk, form))
+    return _made(await on_paper(desk, service.disclose(desk, form), language_of(request)))
 
 
 @_cases.get("/disclosures/{disclosure}/document")
@@ -94,7 +97,7 @@ async def get_document(
 ) -> Response:
     """Fetch the document to be handed over, as PDF/UA."""
     language = language_of(request)
-    return disclosure_pdf(desk, await one_disclosure(desk, disclosure, language), language)
+    return await disclosure_pdf(desk, await one_disclosure(desk, disclosure, language), language)
 
 
 @_cases.post("/disclosures/{disclosure}/delivery", status_code=204)
@@ -124,10 +127,10 @@ async def post_child_welfare(
 
 @_cases.post("/child-welfare/notification", status_code=201)
 async def post_notification(
-    form: NotificationForm, desk: Annotated[Desk, case_door(Act.NOTIFY_CHILD_WELFARE)]
+    request: Request, form: NotificationForm, desk: Annotated[Desk, case_door(Act.NOTIFY_CHILD_WELFARE)]
 ) -> dict[str, Any]:
     """Make a child-welfare notification: needs no consent, at any stage."""
-    return _made(await child_welfare.notify(desk, form))
+    return _made(await on_paper(desk, child_welfare.notify(desk, form), language_of(request)))
 
 
 @_cases.post("/sharing", status_code=204)

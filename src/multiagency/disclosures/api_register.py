@@ -12,9 +12,10 @@ from multiagency.disclosures.service_inbox import ReceiptView, confirm_recording
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 from multiagency.web.speaking import language_of
 
-router = APIRouter(prefix="/api/v1", tags=["disclosures"])
+router = APIRouter(prefix="/api/v1", tags=["disclosures"], route_class=BodyRoute)
 
 _COLUMNS = (
     "code",

@@ -65,7 +65,7 @@ def _shown(view: DisclosureView, language: Language) -> dict[str, Any]:
 async def get_document(request: Request, disclosure: UUID, desk: _Reading) -> Response:
     """Fetch the document to be handed over."""
     language = language_of(request)
-    return disclosure_pdf(desk, await one_disclosure(desk, disclosure, language), language)
+    return await disclosure_pdf(desk, await one_disclosure(desk, disclosure, language), language)
 
 
 @router.get("/cases/{reference}/disclosures/{disclosure}/delivery")

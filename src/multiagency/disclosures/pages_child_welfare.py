@@ -10,7 +10,9 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.disclosures import service_child_welfare as child_welfare
 from multiagency.disclosures.forms import ChildWelfareForm, NotificationForm
+from multiagency.disclosures.models import Disclosure
 from multiagency.disclosures.pages_checking import OUTSIDE, as_choices, interrupt, offered_choices
+from multiagency.disclosures.paper_disclosure import on_paper
 from multiagency.disclosures.reading_fields import read_offered
 from multiagency.disclosures.service import BY_HAND
 from multiagency.disclosures.service_grounds import known_ground
@@ -113,8 +115,11 @@ async def post_check(request: Request, desk: _Notifying) -> Response:
 @router.post("/notification")
 async def post_notification(request: Request, desk: _Notifying) -> Response:
     """Make the notification that was shown and confirmed; on paper, the document comes next."""
-    notifying = partial(child_welfare.notify, desk)
-    taken = await take_checked(request, NotificationForm, notifying, _LISTS, _recipient_fields)
+
+    async def notify(form: NotificationForm) -> Disclosure:
+        return await on_paper(desk, child_welfare.notify(desk, form), language_of(request))
+
+    taken = await take_checked(request, NotificationForm, notify, _LISTS, _recipient_fields)
     if taken.done is None:
         return await _details(request, desk, taken.filled, taken.errors)
     place = "disclosures" if taken.done.channel == BY_HAND else "child-welfare"

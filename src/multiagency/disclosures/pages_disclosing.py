@@ -12,8 +12,9 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.disclosures import service
 from multiagency.disclosures.forms import PURPOSES, DisclosureForm
-from multiagency.disclosures.models import LegalGround
+from multiagency.disclosures.models import Disclosure, LegalGround
 from multiagency.disclosures.pages_checking import OUTSIDE, as_choices, interrupt, offered_choices
+from multiagency.disclosures.paper_disclosure import on_paper
 from multiagency.disclosures.reading_fields import read_offered
 from multiagency.disclosures.service_grounds import fitting, known_ground
 from multiagency.kernel.access import Act
@@ -170,7 +171,11 @@ async def post_check(request: Request, desk: Disclosing) -> Response:
 @router.post("")
 async def post_disclosure(request: Request, desk: Disclosing) -> Response:
     """Disclose what was shown and confirmed."""
-    taken = await take_checked(request, DisclosureForm, partial(service.disclose, desk), _LISTS, _recipient_fields)
+
+    async def disclose(form: DisclosureForm) -> Disclosure:
+        return await on_paper(desk, service.disclose(desk, form), language_of(request))
+
+    taken = await take_checked(request, DisclosureForm, disclose, _LISTS, _recipient_fields)
     if taken.done is None:
         return await _details(request, desk, taken.filled, taken.errors)
     return see(f"/cases/{desk.case.reference}/disclosures", Done.DISCLOSED)

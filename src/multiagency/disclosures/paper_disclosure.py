@@ -1,13 +1,16 @@
 """The document of a disclosure that leaves on paper: tagged, marked secret, one agency's own data only."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import date
 
 from fastapi import Response
 
 from multiagency.cases.desk import Desk
-from multiagency.disclosures.reading import DisclosureView
+from multiagency.disclosures.models import Disclosure
+from multiagency.disclosures.reading import DisclosureView, one_disclosure
 from multiagency.disclosures.reading_fields import SentLine
+from multiagency.disclosures.service import BY_HAND
 from multiagency.disclosures.service_recording import RecordingView
 from multiagency.kernel.languages import Language
 from multiagency.people.models import Agency, AgencyKind
@@ -19,7 +22,7 @@ _SOCIAL_CARE = 25
 """Points of the Openness Act 621/1999 section 24 subsection 1 that make the data secret (law facts 3.3)."""
 
 
-def disclosure_pdf(desk: Desk, view: DisclosureView, language: Language) -> Response:
+async def disclosure_pdf(desk: Desk, view: DisclosureView, language: Language) -> Response:
     """Return the document as an answer."""
 
     def say(key: str, **values: object) -> str:
@@ -38,7 +41,15 @@ def disclosure_pdf(desk: Desk, view: DisclosureView, language: Language) -> Resp
     ]
     lines = [(line_label(language, line), line_value(language, line)) for line in view.content.lines]
     written = Written(say("disclosure.document"), facts, say("disclosure.content"), lines, view.content.text)
-    return document(view.author.agency, language, desk.case.reference, written)
+    return await document(view.author.agency, language, desk.case.reference, written)
+
+
+async def on_paper(desk: Desk, recording: Awaitable[Disclosure], language: Language) -> Disclosure:
+    """Return what is recorded once its document, if it is handed over by hand, was made; failing takes it back."""
+    row = await recording
+    if row.channel == BY_HAND:
+        await disclosure_pdf(desk, await one_disclosure(desk, row.id, language), language)
+    return row
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,7 @@ class Written:
     text: str
 
 
-def document(sender: Agency, language: Language, name: str, written: Written) -> Response:
+async def document(sender: Agency, language: Language, name: str, written: Written) -> Response:
     """Return a document as a file called `name`, marked secret on the point that binds the sender."""
     point = _POINT.get(AgencyKind(sender.kind), _SOCIAL_CARE)
     data = {
@@ -64,7 +75,7 @@ def document(sender: Agency, language: Language, name: str, written: Written) ->
         "text": written.text,
         "duty": TEXTS.say(language, "disclosure.secrecy_follows"),
     }
-    made = make_pdf("disclosures", "disclosure", language, written.title, data)
+    made = await make_pdf("disclosures", "disclosure", language, written.title, data)
     headers = {"content-disposition": f'attachment; filename="{name}.pdf"'}
     return Response(made, media_type="application/pdf", headers=headers)
 

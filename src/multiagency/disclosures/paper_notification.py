@@ -29,7 +29,6 @@ async def notification_pdf(work: Work, form: PaperNotificationForm, language: La
     await _ask_about_age(work, form)
     ground = await known_ground(work, GROUND, "recipient_name")
     (agency,) = await people.known_agencies(work, [work.actor.agency_id], "recipient_name")
-    work.record(Mode.DISCLOSE, recipient_name=form.recipient_name, basis=GROUND)
 
     def say(key: str) -> str:
         return TEXTS.say(language, key)
@@ -48,7 +47,9 @@ async def notification_pdf(work: Work, form: PaperNotificationForm, language: La
     }
     lines = [(say(label), value or say("contact.not_told")) for label, value in told.items()]
     written = Written(say("child_welfare.title"), facts, say("disclosure.content"), lines, form.reason)
-    return document(agency, language, say("child_welfare.paper.filename"), written)
+    paper = await document(agency, language, say("child_welfare.paper.filename"), written)
+    work.record(Mode.DISCLOSE, recipient_name=form.recipient_name, basis=GROUND)
+    return paper
 
 
 async def _ask_about_age(work: Work, form: PaperNotificationForm) -> None:

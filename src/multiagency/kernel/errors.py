@@ -26,6 +26,34 @@ class ServiceError(Exception):
         self.values = values
 
 
+class Malformed(ServiceError):
+    """400: nobody can read the request: no form, no JSON, no text."""
+
+    status = 400
+    key = "error.malformed"
+
+
+class CrossSite(ServiceError):
+    """403: another site made the browser send this."""
+
+    status = 403
+    key = "error.cross_site"
+
+
+class NoLength(ServiceError):
+    """411: a body whose length is not said before."""
+
+    status = 411
+    key = "error.no_length"
+
+
+class TooLarge(ServiceError):
+    """413: a body longer than any that is asked for here."""
+
+    status = 413
+    key = "error.too_large"
+
+
 class NotSignedIn(ServiceError):
     """401: no live session."""
 

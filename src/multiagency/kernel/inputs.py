@@ -1,5 +1,6 @@
 """What may be filled in: strict input models shared by pages and API, so that both refuse the same things."""
 
+import re
 import unicodedata
 from datetime import date, datetime
 from typing import Annotated, TypeVar
@@ -58,13 +59,22 @@ def _unseen_is_empty(text: str) -> str:
     return text if is_seen(text) else ""
 
 
-def one_line_break(value: object) -> object:
-    """Return a text with each line break as one character: a browser counts it as one and sends two (HTML 4.10.11)."""
-    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+_UNSEEN = re.compile("[\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""What comes along when text is copied, is seen by nobody, and makes two names look alike or turns them round."""
+
+
+def as_written(value: object) -> object:
+    """Return a text without what nobody can have meant to write, and each line break as one character.
+
+    A browser counts a line break as one and sends two (HTML 4.10.11).
+    """
+    if not isinstance(value, str):
+        return value
+    return _UNSEEN.sub("", value).replace("\r\n", "\n").replace("\r", "\n")
 
 
 _NO_NUL = r"^[^\x00]*$"  # PostgreSQL takes none in text
-_Lines = BeforeValidator(one_line_break)
+_Lines = BeforeValidator(as_written)
 _Seen, _Cleared = AfterValidator(_must_be_seen), AfterValidator(_unseen_is_empty)
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=SHORT, pattern=_NO_NUL), _Seen, _Lines]
 Narrative = Annotated[str, StringConstraints(min_length=1, max_length=LONG, pattern=_NO_NUL), _Seen, _Lines]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from multiagency.kernel.access import Act
-from multiagency.kernel.actor import Door, Presented
+from multiagency.kernel.actor import Actor, Door, Presented
 from multiagency.kernel.crypto import read_key
 from multiagency.kernel.database import make_engine
 from multiagency.kernel.errors import Forbidden, NotSignedIn, ServiceError, Unavailable
@@ -58,8 +58,8 @@ class Runtime:
         error: ServiceError,
         reference: str | None = None,
         read: Sequence[Line] = (),
-    ) -> None:
-        """Log a denied attempt in a transaction of its own, before the answer leaves.
+    ) -> Actor | None:
+        """Log a denied attempt in a transaction of its own, before the answer leaves; return whose it was.
 
         `read`: what was looked at before the state of the case or a wrong field forbade the rest; then that is the
         entry. Raises `Unavailable` when it cannot be logged: then not even the refusal is given.
@@ -69,8 +69,9 @@ class Runtime:
                 work.lines += read
                 if not read:
                     work.record(Mode.DENY, result=str(error.status), case_reference=reference)
+                return work.known
         except NotSignedIn:
-            return  # nobody to name in the log, and nothing was shown
+            return None  # nobody to name in the log, and nothing was shown
         except Exception as failure:
             raise Unavailable from failure
 

@@ -25,10 +25,11 @@ from multiagency.log_requests.reading_review import Reviewed, review
 from multiagency.log_requests.reading_words import Words
 from multiagency.log_requests.sealing import opened
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 from multiagency.web.etags import created
 from multiagency.web.speaking import language_of
 
-router = APIRouter(prefix="/api/v1/log-requests", tags=["log requests"])
+router = APIRouter(prefix="/api/v1/log-requests", tags=["log requests"], route_class=BodyRoute)
 
 _Taking = Annotated[Work, door(Act.TAKE_LOG_REQUEST)]
 _Handling = Annotated[Work, door(Act.HANDLE_LOG_REQUEST)]

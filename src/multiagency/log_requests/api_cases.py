@@ -12,8 +12,9 @@ from multiagency.log_requests.forms import AttachForm, DetachForm
 from multiagency.log_requests.reading import known_request
 from multiagency.log_requests.reading_cases import cases_of
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 
-router = APIRouter(prefix="/{log_request}/cases")
+router = APIRouter(prefix="/{log_request}/cases", route_class=BodyRoute)
 _Handling = Annotated[Work, door(Act.HANDLE_LOG_REQUEST)]
 
 

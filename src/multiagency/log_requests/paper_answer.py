@@ -77,7 +77,7 @@ async def answer_pdf(work: Work, request: LogRequest, found: Sorted, grounds: di
         "withheld": [words.say("pdf.withheld", count=n, ground=text) for text, n in Counter(reasons).items()],
         "notes": _notes(words, found, await _log_years(work)),
     }
-    return make_pdf("log_requests", "log_answer", words.language, words.say("pdf.title"), data)
+    return await make_pdf("log_requests", "log_answer", words.language, words.say("pdf.title"), data)
 
 
 async def refusal_pdf(work: Work, request: LogRequest, ground: LogRequestGround, reason: str) -> bytes:
@@ -93,7 +93,7 @@ async def refusal_pdf(work: Work, request: LogRequest, ground: LogRequestGround,
         "withheld": [],
         "notes": [],
     }
-    return make_pdf("log_requests", "log_answer", words.language, words.say("pdf.refusal_title"), data)
+    return await make_pdf("log_requests", "log_answer", words.language, words.say("pdf.refusal_title"), data)
 
 
 async def _common(work: Work, request: LogRequest, words: Words) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import NotVisible
 from multiagency.matching import reading, service
 from multiagency.matching.forms import AliasForm
+from multiagency.web.entering import BodyRoute
 
-router = APIRouter(prefix="/api/v1/cases/{reference}", tags=["matching"])
+router = APIRouter(prefix="/api/v1/cases/{reference}", tags=["matching"], route_class=BodyRoute)
 
 
 @router.get("/aliases")

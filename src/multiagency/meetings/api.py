@@ -25,10 +25,11 @@ from multiagency.meetings.forms import (
 )
 from multiagency.meetings.models import Meeting
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 from multiagency.web.etags import created
 from multiagency.web.speaking import language_of
 
-router = APIRouter(prefix="/api/v1", tags=["meetings"])
+router = APIRouter(prefix="/api/v1", tags=["meetings"], route_class=BodyRoute)
 
 
 def shell(meeting: Meeting) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from multiagency.meetings import service_minutes as minutes
 from multiagency.meetings.forms import AddendumForm, ApprovalForm, MinutesForm
 from multiagency.meetings.reading_minutes import MinutesView
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 
-router = APIRouter()
+router = APIRouter(route_class=BodyRoute)
 
 
 @router.post("/meetings/{meeting}/minutes")

@@ -10,8 +10,9 @@ from multiagency.meetings import service
 from multiagency.meetings import service_moving as moving
 from multiagency.meetings.forms import EndingForm, MovingForm
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 
-router = APIRouter()
+router = APIRouter(route_class=BodyRoute)
 
 
 @router.post("/meetings/{meeting}/time", status_code=204)

@@ -12,8 +12,9 @@ from multiagency.oversight import api_notes, api_patterns, api_picture, api_righ
 from multiagency.oversight import reading as service
 from multiagency.oversight.filters import Asked
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 
-router = APIRouter(prefix="/api/v1/audit", tags=["oversight"])
+router = APIRouter(prefix="/api/v1/audit", tags=["oversight"], route_class=BodyRoute)
 for part in (api_rights, api_seeking, api_picture, api_patterns, api_notes):
     router.include_router(part.router)
 

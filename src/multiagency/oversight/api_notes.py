@@ -10,8 +10,9 @@ from multiagency.kernel.work import Work
 from multiagency.oversight import service_notes as notes
 from multiagency.oversight.forms import NoteForm
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 
-router = APIRouter(prefix="/entries/{entry}/notes")
+router = APIRouter(prefix="/entries/{entry}/notes", route_class=BodyRoute)
 
 _Reviewing = Annotated[Work, door(Act.REVIEW_LOG)]
 

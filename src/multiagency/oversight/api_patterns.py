@@ -10,8 +10,9 @@ from multiagency.kernel.work import Work
 from multiagency.oversight import patterns
 from multiagency.oversight.reading_patterns import hits_of
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 
-router = APIRouter(prefix="/patterns")
+router = APIRouter(prefix="/patterns", route_class=BodyRoute)
 
 
 @router.get("")

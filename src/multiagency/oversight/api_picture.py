@@ -9,8 +9,9 @@ from multiagency.kernel.work import Work
 from multiagency.oversight.forms_picture import PictureAsked, picture_form
 from multiagency.oversight.reading_picture import draw
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 
-router = APIRouter(prefix="/picture")
+router = APIRouter(prefix="/picture", route_class=BodyRoute)
 
 
 @router.get("")

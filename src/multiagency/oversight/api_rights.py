@@ -13,9 +13,10 @@ from multiagency.oversight import reading_rights as rights
 from multiagency.oversight.forms_rights import AtMoment, OfCase, OfPerson
 from multiagency.oversight.reading_rights import RightsQuestion
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 from multiagency.web.speaking import language_of
 
-router = APIRouter(prefix="/rights")
+router = APIRouter(prefix="/rights", route_class=BodyRoute)
 
 
 @router.get("")

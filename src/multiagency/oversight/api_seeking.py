@@ -9,8 +9,9 @@ from multiagency.kernel.work import Work
 from multiagency.oversight.forms import SubjectForm
 from multiagency.oversight.reading_seeking import subjects
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 
-router = APIRouter(prefix="/subjects")
+router = APIRouter(prefix="/subjects", route_class=BodyRoute)
 
 
 @router.post("")

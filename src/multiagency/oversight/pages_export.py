@@ -1,6 +1,5 @@
 """Pages: taking entries out of the log: a page that says what will leave, then the file."""
 
-import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
@@ -74,7 +73,7 @@ async def get_pdf(request: Request, work: Exporting, typed: Asked) -> Response:
         "checkpoint": await _checkpoint(work, language),
     }
     title = TEXTS.say(language, "log.export.document")
-    made = await asyncio.to_thread(make_pdf, "oversight", "entries", language, title, data)
+    made = await make_pdf("oversight", "entries", language, title, data)
     return _file(made, "application/pdf", "pdf")
 
 

@@ -16,10 +16,11 @@ from multiagency.people.forms import SignInForm
 from multiagency.people.service_sign_in import refused, sign_out
 from multiagency.web.answers import answer_error
 from multiagency.web.door import SESSION_COOKIE, door
+from multiagency.web.entering import BodyRoute
 from multiagency.web.formtokens import csrf_token
 from multiagency.web.speaking import language_of
 
-router = APIRouter(prefix="/api/v1", tags=["people"])
+router = APIRouter(prefix="/api/v1", tags=["people"], route_class=BodyRoute)
 
 
 def _who(actor: Actor, secret: str) -> dict[str, str]:

@@ -19,6 +19,7 @@ from multiagency.people import service_notices as notices
 from multiagency.people.entrance import come_in, hand_over, must_be_demo, take_back
 from multiagency.people.forms import SignInForm
 from multiagency.people.service_sign_in import refused, sign_out
+from multiagency.web.asked import form_of
 from multiagency.web.door import OpenDoor, door, through
 from multiagency.web.kept import KEPT, show_again, show_typed, unseal
 from multiagency.web.pages import page, said, see
@@ -123,7 +124,7 @@ async def post_language(
     next: str = "/",  # noqa: A002
 ) -> Response:
     """Remember the language of the pages; what stands half typed in a form is shown again in that language."""
-    form = await request.form()
+    form = await form_of(request)
     chosen = str(form.get("to_language", form.get("language", "")))
     if chosen not in set(Language):
         raise Invalid.of("language", "error.not_a_choice", choices=", ".join(Language))

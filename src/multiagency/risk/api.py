@@ -9,9 +9,10 @@ from multiagency.cases.doors import case_door
 from multiagency.kernel.access import Act
 from multiagency.risk import service
 from multiagency.risk.forms import AssessmentForm
+from multiagency.web.entering import BodyRoute
 from multiagency.web.etags import tag
 
-router = APIRouter(prefix="/api/v1/cases/{reference}/assessment", tags=["risk"])
+router = APIRouter(prefix="/api/v1/cases/{reference}/assessment", tags=["risk"], route_class=BodyRoute)
 
 
 @router.put("", status_code=204)

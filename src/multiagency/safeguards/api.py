@@ -32,10 +32,11 @@ from multiagency.safeguards.forms import (
     ReviewForm,
 )
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 from multiagency.web.etags import created
 from multiagency.web.speaking import language_of
 
-router = APIRouter(prefix="/api/v1", tags=["safeguards"])
+router = APIRouter(prefix="/api/v1", tags=["safeguards"], route_class=BodyRoute)
 
 _Protecting = Annotated[Desk, case_door(Act.PROTECT_ADDRESS)]
 

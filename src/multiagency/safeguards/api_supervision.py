@@ -12,8 +12,9 @@ from multiagency.safeguards import service_deputies as deputies
 from multiagency.safeguards import service_supervision as supervision
 from multiagency.safeguards.forms import DeputyForm, HandOnForm
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 
-router = APIRouter(prefix="/api/v1/supervision", tags=["safeguards"])
+router = APIRouter(prefix="/api/v1/supervision", tags=["safeguards"], route_class=BodyRoute)
 
 _Seeing = Annotated[Work, door(Act.SEE_SUPERVISION)]
 Start = Annotated[int, Query(ge=0, le=1_000_000)]

@@ -25,9 +25,10 @@ from multiagency.storage import (
 )
 from multiagency.storage.forms import ClosingForm, EarlyEndForm, HoldForm, RuleForm
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 from multiagency.web.speaking import language_of
 
-router = APIRouter(prefix="/api/v1", tags=["storage"])
+router = APIRouter(prefix="/api/v1", tags=["storage"], route_class=BodyRoute)
 
 
 @router.post("/cases/{reference}/closing", status_code=204)

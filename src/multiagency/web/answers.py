@@ -16,9 +16,11 @@ from multiagency.kernel.errors import (
     FieldError,
     Forbidden,
     Invalid,
+    Malformed,
     NotSignedIn,
     NotVisible,
     ServiceError,
+    TooLarge,
     Unavailable,
 )
 from multiagency.kernel.ids import as_reference
@@ -26,6 +28,7 @@ from multiagency.kernel.journal import Line
 from multiagency.kernel.once import Answered, AnsweredBefore
 from multiagency.kernel.versions import Stale
 from multiagency.kernel.work import Work
+from multiagency.web.asked import by_program, path_of
 from multiagency.web.conflicts import show_both
 from multiagency.web.done import Done, remember
 from multiagency.web.door import runtime_of
@@ -38,6 +41,8 @@ from multiagency.web.texts import TEXTS
 _log = logging.getLogger(__name__)
 _CHANGED_MEANWHILE = frozenset({"40001", "40P01", "23505"})
 """Serialization failure, deadlock, taken: somebody else was first. Done again, the act sees what they did."""
+_NO_TEXT = "22021"
+"""A character that no text may hold (U+0000): it came from outside."""
 _SHUTTING_DOWN = frozenset({"57P01", "57P02", "57P03", "08000", "08003", "08006"})
 
 
@@ -56,7 +61,7 @@ async def answer_error(request: Request, error: Exception) -> Response:
         problem = await _log_refusal(request, problem)
     elif isinstance(error, Conflict | Invalid | Stale) and (read := _was_read(request, problem)):
         problem = await _log_refusal(request, problem, read)
-    if isinstance(problem, Stale) and not request.url.path.startswith("/api/"):
+    if isinstance(problem, Stale) and not by_program(request):
         return await show_both(request, problem)
     if may_be_kept(request, problem) and (kept := await keep_typed(request, problem)):
         return kept
@@ -79,7 +84,8 @@ def as_service_error(error: Exception) -> ServiceError:
     if isinstance(error, RequestValidationError):
         return Invalid(*field_errors(error.errors()))
     if isinstance(error, HTTPException):
-        return {404: NotVisible, 405: NotVisible}.get(error.status_code, ServiceError)()
+        kinds = {404: NotVisible, 405: NotVisible, 413: TooLarge}
+        return kinds.get(error.status_code, Malformed if error.status_code < 500 else ServiceError)()
     if isinstance(error, DBAPIError):
         return _of_the_database(error)
     if isinstance(error, PoolTimeout | ConnectionError | OSError):
@@ -97,6 +103,8 @@ def _of_the_database(error: DBAPIError) -> ServiceError:
     state = _state(error)
     if state in _CHANGED_MEANWHILE:
         return Conflict("error.changed_meanwhile")
+    if state == _NO_TEXT:
+        return Malformed()
     if error.connection_invalidated or state in _SHUTTING_DOWN or isinstance(error, InterfaceError | OperationalError):
         return Unavailable()
     return ServiceError()
@@ -115,7 +123,7 @@ async def _log_refusal(request: Request, problem: ServiceError, read: Sequence[L
     try:
         presented, act = refusable
         reference = as_reference(request.path_params.get("reference", ""))  # never whatever was typed
-        await runtime_of(request).refuse(presented, act, problem, reference or None, read)
+        request.state.refused = await runtime_of(request).refuse(presented, act, problem, reference or None, read)
     except Unavailable as unavailable:
         return unavailable
     return problem
@@ -126,14 +134,14 @@ def _answer(request: Request, problem: ServiceError) -> Response:
     errors: Sequence[FieldError] = problem.errors if isinstance(problem, Invalid) else ()
     title = TEXTS.say(language, problem.key, **problem.values)
     headers = {"retry-after": "5"} if problem.status == 503 else None
-    if request.url.path.startswith("/api/"):
+    if by_program(request):
         body = {"type": f"urn:multiagency:{problem.key}", "title": title, "status": problem.status}
         content = body | ({"errors": sentences(language, errors)} if errors else {})
         if isinstance(problem, Stale):
             content["version"], headers = problem.version, {"etag": f'"{problem.version}"'}
         return JSONResponse(content, problem.status, headers, media_type="application/problem+json")
-    if isinstance(problem, NotSignedIn) and request.method == "GET":
-        return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
+    if isinstance(problem, NotSignedIn) and request.method in {"GET", "HEAD"}:
+        return RedirectResponse(f"/sign-in?next={path_of(request)}", 303)
     return page(request, "error.html", problem.status, headers, title=title, errors=sentences(language, errors))
 
 

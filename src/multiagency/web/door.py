@@ -5,7 +5,7 @@ would still read as 200. A lint rule bans `fastapi.Depends` elsewhere, and a tes
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from multiagency.kernel.policy import RULES
 from multiagency.kernel.questions import Question
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
+from multiagency.web.asked import by_program, form_of
 from multiagency.web.etags import SEEN, seen_by
 from multiagency.web.formtokens import may_send
 from multiagency.web.sendings import answer_of, listen, sending_of
@@ -58,20 +59,33 @@ class ActDoor:
     def __init__(self, act: Act) -> None:
         self.act = act
 
-    @asynccontextmanager
-    async def open(self, request: Request, response: Response) -> AsyncIterator[Work]:
-        """Open the unit of work of this request; shared by the doors of the rooms."""
+    async def enter(self, request: Request) -> AsyncExitStack:
+        """Open the unit of work, before anything of the body is read; return what closes it.
+
+        Whoever opens the door later in the same request finds it open, and closes it.
+        """
         rule = RULES[self.act]
         presented = VISITOR if rule.public else Presented(request.cookies.get(SESSION_COOKIE, ""))
         request.state.refusable = (presented, self.act)
+        if not rule.public:
+            if not presented.secret:
+                raise NotSignedIn
+            if by_program(request):
+                _check_csrf(request, presented.secret, None)
+        entered = AsyncExitStack()
+        work = await entered.enter_async_context(runtime_of(request).unit_of_work(presented, self.act))
+        request.state.work, request.state.entered = work, entered
+        return entered
+
+    @asynccontextmanager
+    async def open(self, request: Request, response: Response) -> AsyncIterator[Work]:
+        """Open the unit of work of this request; shared by the doors of the rooms."""
         try:
-            if not rule.public:
-                if not presented.secret:
-                    raise NotSignedIn
-                await _check_csrf(request, presented.secret)
-            async with runtime_of(request).unit_of_work(presented, self.act) as work:
-                request.state.work = work
+            async with getattr(request.state, "entered", None) or await self.enter(request):
+                work: Work = request.state.work
                 form = await _posted(request)
+                if work.known and form is not None:
+                    _check_csrf(request, request.cookies.get(SESSION_COOKIE, ""), form)
                 work.seen, sending, outcome = seen_by(request, form), await sending_of(request, work, form), listen()
                 if sending:
                     await must_be_first(work, sending)
@@ -91,7 +105,7 @@ def _changed(work: Work) -> bool:
 
 
 async def _announce(request: Request, work: Work) -> None:
-    if work.known and not request.url.path.startswith("/api/"):
+    if work.known and not by_program(request):
         request.state.banners = await work.ask(Banners(work))
 
 
@@ -128,16 +142,16 @@ def door(act: Act) -> Any:
 
 async def _posted(request: Request) -> FormData | None:
     """Return the form that a page posts; None for a program's request, and for one that changes nothing."""
-    if request.method in _SAFE_METHODS or request.url.path.startswith("/api/"):
+    if request.method in _SAFE_METHODS or by_program(request):
         return None
-    return await request.form()
+    return await form_of(request)
 
 
-async def _check_csrf(request: Request, secret: str) -> None:
+def _check_csrf(request: Request, secret: str, form: FormData | None) -> None:
     if request.method in _SAFE_METHODS:
         return
     given = request.headers.get("x-csrf-token")
-    if given is None and (form := await _posted(request)) is not None:
+    if given is None and form is not None:
         given = str(form.get("csrf", ""))
     if not may_send(given or "", secret):
         raise Forbidden("error.csrf")

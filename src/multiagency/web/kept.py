@@ -15,15 +15,15 @@ from datetime import UTC, datetime, timedelta
 
 from fastapi import Request, Response
 from starlette.datastructures import FormData
-from starlette.exceptions import HTTPException
 
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Actor, Presented
 from multiagency.kernel.clock import now
 from multiagency.kernel.crypto import CannotDecrypt, open_with, seal_with
-from multiagency.kernel.errors import Forbidden, NotSignedIn, ServiceError
+from multiagency.kernel.errors import Forbidden, Malformed, NotSignedIn, ServiceError
 from multiagency.kernel.keys import MasterKeys
 from multiagency.kernel.runtime import Runtime
+from multiagency.web.asked import form_of, path_of
 from multiagency.web.door import SESSION_COOKIE, runtime_of
 from multiagency.web.formtokens import FormToken, read
 from multiagency.web.labels import said_field, said_value
@@ -80,7 +80,7 @@ def unseal(master: MasterKeys, kept: str, actor: Actor, moment: datetime, lifeti
 def may_be_kept(request: Request, problem: ServiceError) -> bool:
     """Tell whether a refusal is one that must not cost anybody their text: no session any more, or an old form."""
     lost = isinstance(problem, NotSignedIn) or (isinstance(problem, Forbidden) and problem.key == "error.csrf")
-    return lost and request.method == "POST" and not request.url.path.startswith(("/api/", "/sign-in"))
+    return lost and request.method == "POST" and not path_of(request).startswith(("/api/", "/sign-in"))
 
 
 async def keep_typed(request: Request, problem: ServiceError) -> Response | None:
@@ -113,12 +113,12 @@ async def show_again(request: Request, path: str) -> Response | None:
 
 async def _typed(request: Request, runtime: Runtime) -> tuple[FormToken | None, TypedForm | None]:
     try:
-        form = await request.form()
-    except HTTPException:
+        form = await form_of(request)
+    except Malformed:
         return None, None
     fields = carried(form)
     fits = 0 < sum(len(value.encode()) for _, value in fields) <= _MOST
-    return read(runtime.tools.master, str(form.get("csrf", ""))), TypedForm(request.url.path, fields) if fits else None
+    return read(runtime.tools.master, str(form.get("csrf", ""))), TypedForm(path_of(request), fields) if fits else None
 
 
 def carried(form: FormData) -> Fields:

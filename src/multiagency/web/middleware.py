@@ -3,14 +3,17 @@
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from starlette.formparsers import MultiPartParser
+
+from multiagency.kernel.errors import CrossSite, Malformed, NoLength, ServiceError, TooLarge
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Answering = Callable[[Request, Exception], Awaitable[Response]]
 
 LARGEST_BODY = 1_000_000
 """Bytes; the longest form is a checklist with comments, a few tens of thousands."""
@@ -48,8 +51,9 @@ def ask_again(scope: Scope) -> None:
 class Shield:
     """Wraps the application; an https `base_url` adds Strict-Transport-Security."""
 
-    def __init__(self, app: FastAPI, base_url: str) -> None:
-        self.app = app
+    def __init__(self, app: FastAPI, base_url: str, answer: Answering) -> None:
+        """Wrap `app`; `answer` says in the caller's language why a request was refused here."""
+        self.app, self._answer = app, answer
         self._origin = base_url
         headers = dict(_HEADERS)
         if urlsplit(base_url).scheme == "https":
@@ -63,11 +67,13 @@ class Shield:
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         if scope["method"] not in {"GET", "HEAD"} and self._is_cross_site(headers):
-            await self._refuse(send, 403)
+            await self._refuse(scope, receive, send, CrossSite())
         elif not headers.get("content-length", "0").isdigit() or int(headers.get("content-length", 0)) > _limit(scope):
-            await self._refuse(send, 413)
+            await self._refuse(scope, receive, send, TooLarge())
         elif "chunked" in headers.get("transfer-encoding", ""):
-            await self._refuse(send, 411)
+            await self._refuse(scope, receive, send, NoLength())
+        elif "\0" in unquote_to_bytes(scope["query_string"]).decode("latin-1"):
+            await self._refuse(scope, receive, send, Malformed())
         else:
             await self._persist(scope, receive, send)
 
@@ -79,6 +85,8 @@ class Shield:
         body = await _whole(receive)
         if body is None:
             return
+        head = scope["method"] == "HEAD"  # RFC 9110 section 9.3.2: as GET, without the content
+        scope = {**scope, "method": "GET"} if head else scope
         for left in reversed(range(TIMES)):
             answer: list[MutableMapping[str, Any]] = []
             again: list[bool] = []
@@ -90,7 +98,7 @@ class Shield:
             await self._serve(attempt, _Replayed(body, receive), keep)
             if not again or not left:
                 for message in answer:
-                    await send(message)
+                    await send(_without_body(message) if head else message)
                 return
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -110,7 +118,7 @@ class Shield:
             await self.app(scope, receive, self._with_headers(noting))
         except Exception:
             if not started:
-                await self._refuse(send, 500)
+                await self._refuse(scope, receive, send, ServiceError())
 
     def _is_cross_site(self, headers: dict[str, str]) -> bool:
         """Trust Sec-Fetch-Site where the browser sends it; with no-referrer the Origin of a form is `null`."""
@@ -129,14 +137,15 @@ class Shield:
 
         return wrapped
 
-    async def _refuse(self, send: Send, status: int) -> None:
-        start = {
-            "type": "http.response.start",
-            "status": status,
-            "headers": [*self._headers, (b"content-length", b"0")],
-        }
-        await send(start)
-        await send({"type": "http.response.body", "body": b""})
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, problem: ServiceError) -> None:
+        request = Request({**scope, "app": self.app}, receive)
+        response = await self._answer(request, problem)
+        await response(scope, receive, self._with_headers(send))
+
+
+def _without_body(message: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Return a message of an answer without its content."""
+    return {**message, "body": b""} if message["type"] == "http.response.body" else message
 
 
 def _limit(scope: Scope) -> int:

@@ -16,18 +16,32 @@ from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, FieldError, Invalid, ServiceError
 from multiagency.kernel.languages import COMPLETE, Language
 from multiagency.kernel.once import Answered
+from multiagency.web.asked import path_of
 from multiagency.web.done import Done, forget, remember, remembered
 from multiagency.web.door import NOT_FIELDS, SESSION_COOKIE, runtime_of
 from multiagency.web.formtokens import csrf_token, make
+from multiagency.web.legible import in_sentence, legible
 from multiagency.web.sendings import note
-from multiagency.web.speaking import field_errors, language_of, sentences
+from multiagency.web.speaking import actor_of, field_errors, language_of, sentences
 from multiagency.web.texts import TEXTS, day_text, moment_text
 
 _FormT = TypeVar("_FormT", bound=BaseModel)
 
 _ROOMS = sorted(Path(__file__).parent.parent.glob("*/templates"))
+
+
+def _shown(value: object) -> object:
+    """Return what a template writes as it may be shown; what was made by a template is markup, and so already."""
+    return legible(value) if type(value) is str else value
+
+
 _environment = Environment(
-    loader=FileSystemLoader(_ROOMS), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    loader=FileSystemLoader(_ROOMS),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    finalize=_shown,
 )
 
 
@@ -36,17 +50,16 @@ def page(
 ) -> HTMLResponse:
     """Render a template; `t` says a sentence, `moment` and `day` write times, `csrf` stands in every form."""
     language = language_of(request)
-    work = getattr(request.state, "work", None)
     secret = getattr(request.state, "new_session", None) or request.cookies.get(SESSION_COOKIE, "")
-    actor = work.known if work else None
+    actor = actor_of(request)
     at_hand: dict[str, Any] = {
-        "t": lambda key, **about: TEXTS.say(language, key, **about),
+        "t": lambda key, **about: TEXTS.say(language, key, **in_sentence(about)),
         "moment": lambda value: moment_text(language, value),
         "day": day_text,
         "language": language,
         "languages": list(Language),
         "complete": COMPLETE,
-        "path": request.url.path,
+        "path": path_of(request),
         "actor": actor,
         "csrf": _token(request, actor, secret),
         "session_csrf": csrf_token(secret) if secret else "",

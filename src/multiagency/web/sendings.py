@@ -11,6 +11,7 @@ from multiagency.kernel.errors import Invalid
 from multiagency.kernel.once import Answered, Sending
 from multiagency.kernel.work import Work
 from multiagency.web import formtokens
+from multiagency.web.asked import by_program, path_of
 
 _LONGEST_KEY = 200
 _said: ContextVar["Outcome | None"] = ContextVar("outcome", default=None)
@@ -40,7 +41,7 @@ async def sending_of(request: Request, work: Work, form: FormData | None) -> Sen
     """Return what tells this sending of a change from others; None where nothing does."""
     if request.method != "POST" or work.known is None:
         return None
-    place = f"{request.method} {request.url.path}".encode()
+    place = f"{request.method} {path_of(request)}".encode()
     if form is None:
         return await _of_program(request, work, place)
     token = formtokens.read(work.tools.master, str(form.get("csrf", "")))
@@ -82,7 +83,7 @@ async def _content(file: UploadFile) -> bytes:
 
 def answer_of(request: Request, response: Response, outcome: Outcome) -> Answered | None:
     """Return how a change is answered, where that can be said again: a page's way on, a program's status and place."""
-    if not request.url.path.startswith("/api/"):
+    if not by_program(request):
         return outcome.answer
     status = getattr(request.scope.get("route"), "status_code", None) or 200
     return Answered(status, response.headers.get("location"))

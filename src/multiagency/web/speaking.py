@@ -5,8 +5,11 @@ from typing import Any
 
 from fastapi import Request
 
+from multiagency.kernel.actor import Actor
 from multiagency.kernel.errors import FieldError
 from multiagency.kernel.languages import Language
+from multiagency.kernel.work import Work
+from multiagency.web.asked import by_program
 from multiagency.web.texts import TEXTS
 
 LANGUAGE_COOKIE = "__Host-language"
@@ -36,19 +39,25 @@ _FAMILIES = {
 }
 
 
+def actor_of(request: Request) -> Actor | None:
+    """Return who asks, as far as a door found out, also when it refused them."""
+    work: Work | None = getattr(request.state, "work", None)
+    return work.known if work else getattr(request.state, "refused", None)
+
+
 def language_of(request: Request) -> Language:
     """Return the language of the answer: chosen on a page, asked for by a program, or the actor's own."""
     if (chosen_now := getattr(request.state, "language", None)) is not None:
         return Language(chosen_now)
-    work = getattr(request.state, "work", None)
-    own = Language(work.known.language) if work and work.known else Language.FI
+    actor = actor_of(request)
+    own = Language(actor.language) if actor else Language.FI
     asked = request.headers.get("accept-language", "")
-    if request.url.path.startswith("/api/"):
+    if by_program(request):
         return TEXTS.negotiate(asked, own)
     chosen = request.cookies.get(LANGUAGE_COOKIE, "")
     if chosen in set(Language):
         return Language(chosen)
-    return own if work and work.known else TEXTS.negotiate(asked)
+    return own if actor else TEXTS.negotiate(asked)
 
 
 def field_errors(errors: Iterable[Any]) -> list[FieldError]:
