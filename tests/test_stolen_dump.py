@@ -126,7 +126,7 @@ async def fail(house):
 async def unopened_addresses(house):
     """The join addresses in mails that wait in the outbox: nobody has seen them yet."""
     master = MasterKey(read_key(house.settings.keys_directory / "master.key"))
-    rows = await house.fetch("SELECT id, body, wrapped_key FROM outbox WHERE state = 'pending' AND purpose = 'request'")
+    rows = await house.fetch("SELECT id, body, wrapped_key FROM outbox WHERE state = 'waiting' AND purpose = 'request'")
     waiting = [OutboxMessage(id=r["id"], body=Sealed(r["body"]), wrapped_key=r["wrapped_key"]) for r in rows]
     found = [re.search(r"/j/([\w-]+)", unseal(master, row).decode()) for row in waiting]
     return {match[1] for match in found if match}

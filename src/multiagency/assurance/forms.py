@@ -1,12 +1,9 @@
 """What is filled in about the proof of the log: why an alarm is over, and a witness to be."""
 
 from enum import StrEnum
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import StringConstraints
-
-from multiagency.kernel.inputs import Form, ShortText
+from multiagency.kernel.inputs import Form, MailAddress, ShortText
 
 
 class Settlement(StrEnum):
@@ -29,4 +26,4 @@ class WitnessForm(Form):
 
     agency: UUID
     vkey: ShortText
-    mail: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
+    mail: MailAddress | None = None

@@ -5,12 +5,19 @@ RFC 6047 section 2.4 (method, charset), RFC 3834 section 5 (Auto-Submitted).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, MessageIDHeader
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
 from multiagency.kernel.clock import now
+
+_HEADERS = HeaderRegistry()
+for _name in ("in-reply-to", "references"):
+    _HEADERS.map_to_type(_name, MessageIDHeader)  # type: ignore[arg-type]  # the stubs know it as a mixin only
+_POLICY = SMTP.clone(header_factory=_HEADERS)
+"""The standard library takes these two for free text, and writes a long one as encoded words, which RFC 2047 section 5
+forbids there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,7 @@ def build(
 
     `attached` holds files by name; they leave byte for byte.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = Address(envelope.sender_name, addr_spec=envelope.sender)
     message["To"] = envelope.recipient
     message["Subject"] = subject

@@ -42,6 +42,23 @@ SET search_path = pg_catalog, public, pg_temp AS $$
           AND s.case_id <> ALL (ARRAY(SELECT barred_cases(p.person_id))))
 $$;
 
+-- Asked by the worker for each message of an invitation that is due: send it, or is it withdrawn, or too late? A
+-- cancellation goes only to whom an invitation may have reached since the last cancellation that did.
+CREATE FUNCTION what_may_leave(wanted_invitation uuid, wanted_purpose text) RETURNS text LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT CASE
+        WHEN NOT CASE wanted_purpose
+            WHEN 'request' THEN may_receive(i.id)
+            ELSE EXISTS (
+                SELECT FROM invitation_mail r WHERE r.invitation_id = i.id AND r.purpose = 'request' AND r.may_have_left
+                AND NOT EXISTS (SELECT FROM invitation_mail c WHERE c.invitation_id = i.id AND c.purpose = 'cancel'
+                                AND c.state = 'sent' AND c.sequence > r.sequence)) END THEN 'withdrawn'
+        WHEN m.ends_at <= statement_timestamp() THEN 'late'
+        ELSE 'send' END
+    FROM invitation i JOIN meeting m ON m.id = i.meeting_id
+    WHERE i.id = wanted_invitation AND current_post_role() = 'worker'
+$$;
+
 -- Seats without a living grant: it or its basis has ended or run out, its post is over, a bar stands against its
 -- person, or the case is off that agenda. The one answer to what has lost its reason; asked by the two below only.
 CREATE FUNCTION seats_without_grant(wanted_case uuid)

@@ -12,6 +12,7 @@ from multiagency.meetings import pages_case as case_pages
 from multiagency.meetings import pages_invitation as invitation_pages
 from multiagency.meetings import pages_minutes as minutes_pages
 from multiagency.meetings import pages_moving as moving_pages
+from multiagency.meetings import pages_resending as resending_pages
 from multiagency.meetings import reading, service
 from multiagency.meetings import service_states as states
 from multiagency.meetings.forms import MeetingForm
@@ -120,5 +121,5 @@ async def _opening(request: Request, work: Work, wanted: str, errors: Errors = (
     return page(request, "meeting_opening.html", 422 if errors else 200, **values)
 
 
-for _pages in (agenda_pages, moving_pages, case_pages, minutes_pages, invitation_pages):
+for _pages in (agenda_pages, moving_pages, resending_pages, case_pages, minutes_pages, invitation_pages):
     router.include_router(_pages.router)

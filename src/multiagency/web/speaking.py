@@ -14,6 +14,7 @@ LANGUAGE_COOKIE = "__Host-language"
 _KEYS = {
     "missing": "error.missing",
     "string_too_short": "error.missing",
+    "mail_address": "error.mail_address",
     "extra_forbidden": "error.unknown_field",
     "string_too_long": "error.too_long",
     "too_long": "error.too_many",
