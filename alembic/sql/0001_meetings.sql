@@ -94,7 +94,8 @@ CREATE TABLE invitation (
     answered_at TIMESTAMP WITH TIME ZONE,
     cancelled_at TIMESTAMP WITH TIME ZONE,
     instead_id UUID CONSTRAINT fk_invitation_instead_id REFERENCES post (id),
-    email TEXT,
+    email TEXT CONSTRAINT ck_invitation_email CHECK (
+        email ~ '^[!-?A-~]{1,64}@[A-Za-z0-9-]+([.][A-Za-z0-9-]+)+$' AND length(email) <= 254),
     CONSTRAINT uq_invitation_meeting_id_post_id UNIQUE (meeting_id, post_id)
 );
 CREATE INDEX ix_invitation_meeting_id ON invitation (meeting_id);

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import aiosmtplib
 
+from multiagency.kernel.inputs import is_mail_address
 from multiagency.mail.outbox import REFUSED, SENT, WAITING
 from multiagency.mail.refusals import shown
 from multiagency.settings import Settings
@@ -133,6 +134,8 @@ async def _dialogue(client: aiosmtplib.SMTP, letter: Letter, limit: float) -> Ou
     begun = False
     try:
         sender, recipient = addresses(letter.message)
+        if not is_mail_address(recipient):
+            raise ValueError("no address that mail can be sent to")
         async with asyncio.timeout_at(limit):
             await client.mail(sender)
             await client.rcpt(recipient)

@@ -5,6 +5,7 @@ genuine; no agency, team, model, case or person.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Integer, Uuid, bindparam, insert, select, update
 
@@ -21,11 +22,36 @@ from multiagency.meetings.models import Invitation, InvitationMail, JoinAddress,
 from multiagency.people import reading as people
 from multiagency.people.models import Post
 from multiagency.people.service_notices import tell
+from multiagency.settings import Settings
 from multiagency.web.texts import TEXTS, span_text
 
 NEW_ADDRESS, MOVED, AGAIN, RESENT = "address", "moved", "again", "resent"
 """What an update says has changed: the address to join by, the time, that the invitation was withdrawn, or, where the
 last message was refused, the address and what the lost one may have said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a message says, in one language: its subject, its text, and the description of the calendar entry."""
+
+    subject: str
+    text: str
+    description: str
+
+
+def said(settings: Settings, meeting: Meeting, language: Language, words: str, url: str, before: str = "") -> Said:
+    """Return what a message of this kind says; everything that leaves is made here, and so is what is shown before."""
+    values = {
+        "service": settings.mail_name,
+        "questions": settings.mail_questions,
+        "when": span_text(language, meeting.starts_at, meeting.ends_at),
+        "url": url,
+        "before": before,
+    }
+    subject, text, description = (
+        TEXTS.say(language, f"mail.{words}.{part}", **values) for part in ("subject", "text", "description")
+    )
+    return Said(subject, text + "\n" + TEXTS.say(language, "mail.genuine", **values), description)
 
 
 async def send_request(
@@ -42,13 +68,13 @@ async def send_request(
     earlier, last = await _earlier(work, invitation), await newest(work, invitation)
     if change == NEW_ADDRESS and last is not None and last.state == REFUSED:
         change = RESENT
-    await _mail(work, meeting, post, invitation, change if earlier else REQUEST, earlier, url=url, before=before)
+    await _mail(work, meeting, post, invitation, change if earlier else REQUEST, earlier, url, before)
 
 
 async def send_cancel(work: Work, meeting: Meeting, post: Post, invitation: Invitation) -> None:
     """Take the meeting out of the person's calendar, if an invitation may have reached it."""
     await work.session.flush()
-    await _mail(work, meeting, post, invitation, CANCEL, await _earlier(work, invitation), url="", before="")
+    await _mail(work, meeting, post, invitation, CANCEL, await _earlier(work, invitation))
 
 
 async def newest(work: Work, invitation: Invitation) -> InvitationMail | None:
@@ -66,15 +92,17 @@ async def _earlier(work: Work, invitation: Invitation) -> str | None:
 
 
 async def _mail(
-    work: Work, meeting: Meeting, post: Post, invitation: Invitation, words: str, follows: str | None, **values: str
+    work: Work,
+    meeting: Meeting,
+    post: Post,
+    invitation: Invitation,
+    words: str,
+    follows: str | None,
+    url: str = "",
+    before: str = "",
 ) -> None:
     settings, language = work.tools.settings, Language(post.language)
-    values |= {
-        "service": settings.mail_name,
-        "questions": settings.mail_questions,
-        "when": span_text(language, meeting.starts_at, meeting.ends_at),
-    }
-    say = {part: TEXTS.say(language, f"mail.{words}.{part}", **values) for part in ("subject", "text", "description")}
+    say = said(settings, meeting, language, words, url, before)
     recipient = invitation.email or post.email
     entry = calendar.Entry(
         uid=invitation.uid,
@@ -86,8 +114,8 @@ async def _mail(
         attendee=recipient,
         answer=invitation.answer,
         summary=TEXTS.say(language, "mail.summary"),
-        description=say["description"],
-        join_url=values["url"],
+        description=say.description,
+        join_url=url,
     )
     envelope = Envelope(
         sender=invitation.organiser,
@@ -98,10 +126,9 @@ async def _mail(
     )
     purpose = CANCEL if words == CANCEL else REQUEST
     make = calendar.cancel if purpose == CANCEL else calendar.request
-    text = say["text"] + "\n" + TEXTS.say(language, "mail.genuine", **values)
     if not await _note(work, meeting, invitation, envelope, purpose):
         return
-    message = build(envelope, say["subject"], text, purpose.upper(), make(entry))
+    message = build(envelope, say.subject, say.text, purpose.upper(), make(entry))
     await enqueue(work, invitation.id, invitation.sequence, purpose, envelope.message_id, message)
 
 
