@@ -8,7 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from multiagency.kernel.clock import from_helsinki
+from multiagency.kernel.clock import from_helsinki, to_helsinki
 
 SHORT = 200
 LONG = 10_000
@@ -33,7 +33,12 @@ def _within_calendar(day: Time) -> Time:
 
 
 def _finnish_unless_zoned(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else from_helsinki(moment)
+    if moment.tzinfo:
+        return moment
+    found = from_helsinki(moment)
+    if to_helsinki(found).replace(tzinfo=None) != moment:
+        raise PydanticCustomError("datetime_skipped", "the clocks go forward past this time")
+    return found
 
 
 def _empty_is_none(value: object) -> object:

@@ -24,6 +24,7 @@ _KEYS = {
     "enum": "error.not_a_choice",
     "identity_code": "error.identity_code",
     "born_to_come": "error.born_to_come",
+    "datetime_skipped": "error.skipped_moment",
     "json_invalid": "error.bad_json",
 }
 _FAMILIES = {
