@@ -208,8 +208,5 @@ async def _change(work: Work, ids: Sequence[UUID], values: dict[str, Any]) -> No
 
 def _record(work: Work, each: Claimed, result: str) -> None:
     """Tell to whom the message went and why; it holds no client data, and its address stands in the sealed part."""
-    try:
-        to = addresses(each.letter.message)[1].encode(errors="replace").decode()
-    except Exception:
-        to = None
+    to = addresses(each.letter.message)[1]
     work.record(Mode.DISCLOSE, result=result, recipient_name=to, basis=f"mail_{each.purpose}")

@@ -6,7 +6,8 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email.parser import BytesHeaderParser
-from email.policy import default
+from email.policy import compat32
+from email.utils import parseaddr
 from uuid import UUID
 
 import aiosmtplib
@@ -20,7 +21,8 @@ DIALOGUE = 20.0
 """Seconds for everything that is said about one message, connecting and signing in included."""
 _CONNECTIONS = 4
 _GOODBYE = 2.0
-_HEADERS = BytesHeaderParser(policy=default)
+_HEADERS = BytesHeaderParser(policy=compat32)
+"""The policy that does not take each address apart into its tokens: a tenth of the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,9 @@ async def hand_over(settings: Settings, letters: Sequence[Letter], seconds: floa
 
 
 def addresses(message: bytes) -> tuple[str, str]:
-    """Return from whom and to whom a message goes. Raises whatever a header without an address raises."""
-    headers = _HEADERS.parsebytes(message)
-    return headers["From"].addresses[0].addr_spec, headers["To"].addresses[0].addr_spec
+    """Return from whom and to whom a message goes; an empty text where its header names nobody."""
+    headers = _HEADERS.parsebytes(message.partition(b"\r\n\r\n")[0])
+    return parseaddr(str(headers["From"]))[1], parseaddr(str(headers["To"]))[1]
 
 
 @dataclass(slots=True)
