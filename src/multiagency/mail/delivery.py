@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, String, case, func, literal, select, update
+from sqlalchemy import Boolean, Column, Row, Select, Uuid, case, func, select, update
 from sqlalchemy.orm import aliased
 
 from multiagency.audit.models import AuditWitness
@@ -24,7 +24,7 @@ from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
 from multiagency.mail.events import MailSettled, Settled
 from multiagency.mail.models import OutboxMessage
-from multiagency.mail.outbox import CHECKPOINT, LATE, NOTICE, REFUSED, WAITING, WITHDRAWN, unseal
+from multiagency.mail.outbox import CANCEL, CHECKPOINT, LATE, NOTICE, REFUSED, REQUEST, WAITING, WITHDRAWN, unseal
 from multiagency.mail.smtp import DIALOGUE, Letter, Outcome, addresses, hand_over
 
 _log = logging.getLogger(__name__)
@@ -41,6 +41,10 @@ _MOST_TRIES = 10
 _LONGEST_WAIT = timedelta(days=5)
 """After that nobody expects a notice any more (RFC 5321 section 4.5.4.1); an invitation ends with its meeting."""
 _MAY_LEAVE = "send"
+_OF_INVITATION = (
+    Column("invitation_id", Uuid),
+    *(Column(name, Boolean) for name in (REQUEST, CANCEL, "over")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +93,14 @@ def _due() -> Select[*tuple[Any, ...]]:
     blocked = select(earlier.id).where(
         earlier.stream_id == row.stream_id, earlier.ordinal < row.ordinal, earlier.state == WAITING
     )
+    registered = select(AuditWitness.id).where(AuditWitness.id == row.stream_id, AuditWitness.ended_at.is_(None))
+    wanted = case(
+        (row.purpose == NOTICE, func.may_be_noticed(row.stream_id)), (row.purpose == CHECKPOINT, registered.exists())
+    )
     columns = (row.id, row.stream_id, row.ordinal, row.purpose, row.body, row.wrapped_key, row.attempts)
+    too_old = row.created_at < now() - _LONGEST_WAIT
     return (
-        select(*columns, row.may_have_left, _verdict().label("verdict"))
+        select(*columns, row.may_have_left, wanted.label("wanted"), too_old.label("too_old"))
         .where(row.state == WAITING, row.next_attempt_at <= now(), ~blocked.exists())
         .order_by(row.next_attempt_at, row.id)
         .limit(BATCH)
@@ -99,25 +108,27 @@ def _due() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _verdict() -> ColumnElement[str]:
-    """Whether a message may leave now, asked of the database: send, late, withdrawn."""
-    row = OutboxMessage
-    too_old = row.created_at < now() - _LONGEST_WAIT
-    registered = select(AuditWitness.id).where(AuditWitness.id == row.stream_id, AuditWitness.ended_at.is_(None))
-    noticed = (row.purpose == NOTICE) & func.may_be_noticed(row.stream_id)
-    timeless = case((too_old, LATE), (noticed | ((row.purpose == CHECKPOINT) & registered.exists()), _MAY_LEAVE))
-    of_meeting = func.what_may_leave(row.stream_id, row.purpose, type_=String)
-    asked = case((row.purpose.in_((NOTICE, CHECKPOINT)), timeless), else_=of_meeting)
-    return func.coalesce(asked, literal(WITHDRAWN))
+async def _verdicts(work: Work, rows: Sequence[Row[Any]]) -> dict[UUID, str]:
+    """Look once more: whether each message may leave now (`_MAY_LEAVE`), comes too late, or is withdrawn."""
+    streams = [row.stream_id for row in rows if row.purpose in (REQUEST, CANCEL)]
+    asked = func.what_may_leave(streams).table_valued(*_OF_INVITATION)
+    about = {found.invitation_id: found for found in await work.session.execute(select(asked))} if streams else {}
+    verdicts = {}
+    for row in rows:
+        found = about.get(row.stream_id)
+        wanted = getattr(found, row.purpose, False) if row.purpose in (REQUEST, CANCEL) else row.wanted
+        late = found.over if found is not None else row.too_old
+        verdicts[row.id] = WITHDRAWN if not wanted else LATE if late else _MAY_LEAVE
+    return verdicts
 
 
 async def _claim(work: Work) -> _Batch:
     """Take what is due for `LEASE`; end what its recipient may not receive any more, or what comes too late."""
     rows = (await work.session.execute(_due())).all()
     batch = _Batch(len(rows))
-    over = [row for row in rows if row.verdict != _MAY_LEAVE]
+    verdicts = await _verdicts(work, rows)
     for row in rows:
-        if row.verdict != _MAY_LEAVE:
+        if verdicts[row.id] != _MAY_LEAVE:
             continue
         try:
             letter = Letter(row.id, unseal(work.vault.master, row.id, row.body, row.wrapped_key))
@@ -128,7 +139,7 @@ async def _claim(work: Work) -> _Batch:
         claim = Claimed(letter, row.stream_id, row.ordinal, row.purpose, row.attempts + 1, row.may_have_left)
         batch.claimed.append(claim)
     await _take(work, [each.letter.id for each in batch.claimed])
-    await _end_unsent(work, over)
+    await _end_unsent(work, [(row, verdicts[row.id]) for row in rows if verdicts[row.id] != _MAY_LEAVE])
     return batch
 
 
@@ -138,16 +149,16 @@ async def _take(work: Work, ids: Sequence[UUID]) -> None:
         await _change(work, ids, lease)
 
 
-async def _end_unsent(work: Work, rows: Sequence[Row[Any]]) -> None:
+async def _end_unsent(work: Work, ended: Sequence[tuple[Row[Any], str]]) -> None:
     for state in (LATE, WITHDRAWN):
-        ids = [row.id for row in rows if row.verdict == state]
+        ids = [row.id for row, verdict in ended if verdict == state]
         if ids:
             await _finish(work, ids, state)
             for _ in ids:
                 work.record(Mode.WRITE, result=state)
-    ended = [Settled(row.stream_id, row.ordinal, row.purpose, row.verdict, row.may_have_left) for row in rows]
-    if ended:
-        await work.publish(MailSettled(work, ended))
+    told = [Settled(row.stream_id, row.ordinal, row.purpose, verdict, row.may_have_left) for row, verdict in ended]
+    if told:
+        await work.publish(MailSettled(work, told))
 
 
 async def _settle(work: Work, claimed: Sequence[Claimed], outcomes: dict[UUID, Outcome]) -> None:
