@@ -58,7 +58,7 @@ async def readdressed(house, to):
     return row["id"]
 
 
-async def test_f1_one_odd_address_stops_no_other_mail_and_is_given_up_after_ten_tries(house):
+async def test_sec0037_f1_one_odd_address_stops_no_other_mail_and_is_given_up_after_ten_tries(house):
     await opened(house, "Heikki", "Jouni", "Sanna")
     odd = await readdressed(house, "todistaja@säkylä.example")
     await house.deliver()
