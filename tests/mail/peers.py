@@ -11,7 +11,8 @@ HANG_UP, SILENT = object(), object()
 class Peer:
     """Answers with `script[step]`, else politely; a list is used up answer by answer. Keeps what it took."""
 
-    def __init__(self, **script):
+    def __init__(self, delay=0.0, **script):
+        self.delay = delay
         self.script = {"connect": GREETING, **GOOD, **script}
         self.taken, self.connections, self.at_once, self.most_at_once = [], 0, 0, 0
 
@@ -57,6 +58,7 @@ class Peer:
                     return
 
     async def _say(self, reader, writer, step, content=None):
+        await asyncio.sleep(self.delay)
         answer = self._answer(step)
         if answer is SILENT:
             await reader.read()  # until the other side has enough

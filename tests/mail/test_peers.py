@@ -96,6 +96,13 @@ async def test_f9_implicit_tls_is_spoken_from_the_first_byte_on(tmp_path, monkey
     assert (outcome.state, len(peer.taken)) == (SENT, 1)
 
 
+async def test_f5_one_limit_holds_for_the_whole_dialogue_however_slowly_each_answer_comes(monkeypatch):
+    monkeypatch.setattr(smtp, "DIALOGUE", 0.5)
+    peer = Peer(delay=0.2)  # six answers, each in time
+    outcome = await outcome_at(peer)
+    assert (outcome.state, peer.taken) == (WAITING, [])
+
+
 async def test_one_refusal_stops_neither_the_others_nor_their_line():
     peer = Peer(RCPT=["250 ok", "550 no", "250 ok", "451 later", "250 ok", "250 ok"])
     letters = [letter() for _ in range(6)]
