@@ -256,8 +256,8 @@ class House:
     async def deliver(self) -> int:
         """Let the worker do everything that is due; return how many messages it handled."""
         handled = 0
-        while await deliver_next(self.runtime, await self.service()):
-            handled += 1
+        while batch := await deliver_next(self.runtime, await self.service()):
+            handled += batch
         return handled
 
     async def number_log(self) -> None:

@@ -10,8 +10,8 @@ from uuid import UUID
 SHORTEST = 6
 _CODE = re.compile(r"[a-z_0-9-]{1,40}|\d{4}-\d\d-\d\d(T.*)?|[2-9B-Z]{4}-[2-9B-Z]{4}")
 """Words of our own vocabulary, days and moments, references: these are no secrets, and stand in tables as they are."""
-_REGISTERS = {"ground", "fields", "code", "provision"}
-"""Fields that hold codes of a public register, or of fields."""
+_REGISTERS = {"ground", "fields", "code", "provision", "email"}
+"""Fields that hold codes of a public register, or of fields; and the work address of somebody in the directory."""
 _FREE = {"relation", "password", "birth_date"}
 """Fields whose content is a secret even when it looks like a code."""
 _PRIVATE = re.compile(r"/(?:invitations|j)/([\w-]{30,})")

@@ -35,6 +35,10 @@ UNSAFE = {
     "demo accounts in production": ({"demo_accounts": True}, "demo_accounts must be off"),
     "embedded database in production": ({"embedded_database": True}, "embedded_database"),
     "mail without TLS": ({"smtp_tls": "none"}, "smtp_tls"),
+    "a mail domain that is none": ({"mail_domain": "säkylä.example"}, "mail_domain"),
+    "a mail domain too long for an address": ({"mail_domain": "kutsu." * 40 + "example"}, "mail_domain"),
+    "a name that would add a header": ({"mail_name": "Kutsut\r\nBcc: joku@muu.example"}, "mail_name"),
+    "nobody to ask": ({"mail_questions": " "}, "mail_questions"),
     "keys that are not there": ({"keys_directory": "/nonexistent"}, "keys_directory"),
     "demo accounts beyond loopback": (
         {"environment": "demo", "demo_accounts": True, "embedded_database": True, "host": "0.0.0.0"},  # noqa: S104

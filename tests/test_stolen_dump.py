@@ -14,7 +14,6 @@ from multiagency.demo.walkthrough import Walkthrough
 from multiagency.embedded.mailsink import MailSink
 from multiagency.kernel.crypto import MasterKey, Sealed, read_key
 from multiagency.kernel.lookup import folded, normalised
-from multiagency.mail.models import OutboxMessage
 from multiagency.mail.outbox import unseal
 from multiagency.worker import run
 from tests.consent.minors import code_of
@@ -126,9 +125,9 @@ async def fail(house):
 async def unopened_addresses(house):
     """The join addresses in mails that wait in the outbox: nobody has seen them yet."""
     master = MasterKey(read_key(house.settings.keys_directory / "master.key"))
-    rows = await house.fetch("SELECT id, body, wrapped_key FROM outbox WHERE state = 'pending' AND purpose = 'request'")
-    waiting = [OutboxMessage(id=r["id"], body=Sealed(r["body"]), wrapped_key=r["wrapped_key"]) for r in rows]
-    found = [re.search(r"/j/([\w-]+)", unseal(master, row).decode()) for row in waiting]
+    rows = await house.fetch("SELECT id, body, wrapped_key FROM outbox WHERE state = 'waiting' AND purpose = 'request'")
+    messages = [unseal(master, row["id"], Sealed(row["body"]), row["wrapped_key"]) for row in rows]
+    found = [re.search(r"/j/([\w-]+)", message.decode()) for message in messages]
     return {match[1] for match in found if match}
 
 

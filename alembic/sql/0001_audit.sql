@@ -90,7 +90,8 @@ CREATE TABLE audit_witness (
     id UUID CONSTRAINT pk_audit_witness PRIMARY KEY,
     agency_id UUID NOT NULL CONSTRAINT fk_audit_witness_agency_id REFERENCES agency (id),
     vkey TEXT NOT NULL CONSTRAINT uq_audit_witness_vkey UNIQUE,
-    mail TEXT,
+    mail TEXT CONSTRAINT ck_audit_witness_mail CHECK (
+        mail ~ '^[!-?A-~]{1,64}@[A-Za-z0-9-]+([.][A-Za-z0-9-]+)+$' AND length(mail) <= 254),
     url TEXT,
     registered_at TIMESTAMP WITH TIME ZONE NOT NULL,
     registered_by UUID NOT NULL CONSTRAINT fk_audit_witness_registered_by REFERENCES post (id),

@@ -10,9 +10,23 @@ CREATE TABLE outbox (
     wrapped_key BYTEA,
     state TEXT NOT NULL,
     attempts INTEGER NOT NULL,
+    may_have_left BOOLEAN NOT NULL,
     next_attempt_at TIMESTAMP WITH TIME ZONE NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     finished_at TIMESTAMP WITH TIME ZONE,
     last_error TEXT,
-    CONSTRAINT uq_outbox_stream_id_ordinal UNIQUE (stream_id, ordinal)
+    CONSTRAINT uq_outbox_stream_id_ordinal UNIQUE (stream_id, ordinal),
+    CONSTRAINT ck_outbox_purpose CHECK (purpose IN ('request', 'cancel', 'notice', 'checkpoint')),
+    CONSTRAINT ck_outbox_state CHECK (state IN ('waiting', 'sent', 'refused', 'late', 'withdrawn')),
+    CONSTRAINT ck_outbox_finished CHECK ((finished_at IS NULL) = (state = 'waiting')),
+    CONSTRAINT ck_outbox_counts CHECK (ordinal BETWEEN 0 AND 1000000 AND attempts BETWEEN 0 AND 1000000),
+    CONSTRAINT ck_outbox_times CHECK (
+        created_at BETWEEN '2000-01-01T00:00:00Z' AND '2200-01-01T00:00:00Z'
+        AND next_attempt_at BETWEEN '2000-01-01T00:00:00Z' AND '2200-01-01T00:00:00Z'
+        AND (finished_at IS NULL OR finished_at BETWEEN '2000-01-01T00:00:00Z' AND '2200-01-01T00:00:00Z')),
+    CONSTRAINT ck_outbox_size CHECK (
+        octet_length(message_id) <= 1000 AND octet_length(last_error) <= 1000 AND octet_length(body) <= 16777216
+        AND octet_length(wrapped_key) <= 1000)
 );
+CREATE INDEX ix_outbox_due ON outbox (next_attempt_at) WHERE state = 'waiting';
+CREATE INDEX ix_outbox_blocking ON outbox (stream_id, ordinal) WHERE state = 'waiting';

@@ -94,6 +94,8 @@ CREATE TABLE invitation (
     answered_at TIMESTAMP WITH TIME ZONE,
     cancelled_at TIMESTAMP WITH TIME ZONE,
     instead_id UUID CONSTRAINT fk_invitation_instead_id REFERENCES post (id),
+    email TEXT CONSTRAINT ck_invitation_email CHECK (
+        email ~ '^[!-?A-~]{1,64}@[A-Za-z0-9-]+([.][A-Za-z0-9-]+)+$' AND length(email) <= 254),
     CONSTRAINT uq_invitation_meeting_id_post_id UNIQUE (meeting_id, post_id)
 );
 CREATE INDEX ix_invitation_meeting_id ON invitation (meeting_id);
@@ -102,7 +104,23 @@ CREATE INDEX ix_invitation_post_id ON invitation (post_id);
 CREATE TABLE join_address (
     id UUID CONSTRAINT pk_join_address PRIMARY KEY,
     invitation_id UUID NOT NULL CONSTRAINT fk_join_address_invitation_id REFERENCES invitation (id),
-    secret_hash BYTEA NOT NULL CONSTRAINT uq_join_address_secret_hash UNIQUE,
-    ended_at TIMESTAMP WITH TIME ZONE
+    secret_hash BYTEA NOT NULL CONSTRAINT uq_join_address_secret_hash UNIQUE
 );
 CREATE INDEX ix_join_address_invitation_id ON join_address (invitation_id);
+
+CREATE TABLE invitation_mail (
+    id UUID CONSTRAINT pk_invitation_mail PRIMARY KEY,
+    invitation_id UUID NOT NULL CONSTRAINT fk_invitation_mail_invitation_id REFERENCES invitation (id),
+    sequence INTEGER NOT NULL,
+    purpose TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    return_path TEXT NOT NULL,
+    email TEXT NOT NULL,
+    state TEXT NOT NULL,
+    may_have_left BOOLEAN NOT NULL,
+    words TEXT,
+    CONSTRAINT uq_invitation_mail_invitation_id_sequence UNIQUE (invitation_id, sequence),
+    CONSTRAINT ck_invitation_mail_purpose CHECK (purpose IN ('request', 'cancel')),
+    CONSTRAINT ck_invitation_mail_state CHECK (state IN ('waiting', 'sent', 'refused', 'late', 'withdrawn')),
+    CONSTRAINT ck_invitation_mail_words CHECK (char_length(words) <= 120)
+);

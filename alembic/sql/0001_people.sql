@@ -21,7 +21,8 @@ CREATE TABLE post (
     agency_id UUID NOT NULL CONSTRAINT fk_post_agency_id REFERENCES agency (id),
     role TEXT NOT NULL,
     title TEXT NOT NULL,
-    email TEXT NOT NULL,
+    email TEXT NOT NULL CONSTRAINT ck_post_email CHECK (
+        email ~ '^[!-?A-~]{1,64}@[A-Za-z0-9-]+([.][A-Za-z0-9-]+)+$' AND length(email) <= 254),
     language TEXT NOT NULL,
     valid_from TIMESTAMP WITH TIME ZONE NOT NULL,
     valid_to TIMESTAMP WITH TIME ZONE

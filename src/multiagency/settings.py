@@ -1,6 +1,7 @@
 """Every setting, typed, with its default; unsafe combinations are refused before anything starts."""
 
 import ipaddress
+import re
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal, Self
@@ -10,6 +11,8 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Environment = Literal["production", "demo", "test"]
+_LONGEST_DOMAIN = 200
+"""So that an address of ours stays within the 254 characters of SMTP (RFC 5321 section 4.5.3.1)."""
 
 
 def is_loopback(host: str) -> bool:
@@ -31,6 +34,15 @@ def _are_networks(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_host(name: str) -> bool:
+    label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+    return len(name) <= _LONGEST_DOMAIN and re.fullmatch(rf"{label}(\.{label})+", name, re.IGNORECASE) is not None
+
+
+def _is_line(text: str) -> bool:
+    return bool(text.strip()) and text.isprintable()
 
 
 class Settings(BaseSettings):
@@ -71,9 +83,14 @@ class Settings(BaseSettings):
 
     mail_domain: str = "kutsu.example"
     """Domain of the organiser's addresses, Message-ID and calendar UID."""
+    mail_name: str = Field(default="Kokouskutsut", max_length=60)
+    """The one name that every mail and calendar entry comes from: of the service, neutral, of no agency or team."""
+    mail_questions: str = Field(default="kirjaamo@kutsu.example", max_length=100)
+    """Whom to ask whether a mail is genuine: an address or a number, as people read it."""
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 25
-    smtp_tls: Literal["required", "none"] = "required"
+    smtp_tls: Literal["required", "implicit", "none"] = "required"
+    """TLS by STARTTLS (required), from the first byte on (implicit, port 465), or none: demo and tests only."""
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
 
@@ -118,7 +135,10 @@ class Settings(BaseSettings):
             (production and url.scheme != "https", "base_url must be https in production."),
             (production and self.demo_accounts, "demo_accounts must be off in production."),
             (production and self.embedded_database, "embedded_database is for demo and tests, not for production."),
-            (production and self.smtp_tls != "required", "smtp_tls must be 'required' in production."),
+            (production and self.smtp_tls == "none", "smtp_tls must be 'required' or 'implicit' in production."),
+            (not _is_host(self.mail_domain), "mail_domain must be a domain name in ASCII (IDNA)."),
+            (not _is_line(self.mail_name), "mail_name must be one line of text."),
+            (not _is_line(self.mail_questions), "mail_questions must be one line of text."),
             (self.demo_accounts and not own_machine, "demo_accounts needs a loopback host and base_url."),
             (self.demo_accounts and not self.embedded_database, "demo_accounts needs the embedded database."),
             (not _are_networks(self.metrics_networks), "metrics_networks must be networks separated by commas."),

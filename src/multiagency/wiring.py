@@ -20,11 +20,13 @@ from multiagency.disclosures.service_child_welfare import missing_child_welfare
 from multiagency.kernel.events import Events
 from multiagency.kernel.questions import Questions
 from multiagency.kernel.runtime import Runtime, make_runtime
+from multiagency.mail.events import MailSettled
 from multiagency.matching import sections as matching_sections
 from multiagency.matching.service import forget, remember
 from multiagency.meetings import sections as meetings_sections
 from multiagency.meetings.questions import AgendaNotes
 from multiagency.meetings.service_endings import end_seats
+from multiagency.meetings.service_mailing import settle
 from multiagency.meetings.service_protection import look_at_seats
 from multiagency.risk import sections as risk_sections
 from multiagency.risk.service import complete_assessment, missing_assessment, offer_score
@@ -71,6 +73,7 @@ def listeners() -> Events:
     events.subscribe(SomebodyStruck, lift_found_bars, forget, decide_without)
     events.subscribe(SightEnded, end_seats)
     events.subscribe(AddressProtected, look_at_seats)
+    events.subscribe(MailSettled, settle)
     return events
 
 

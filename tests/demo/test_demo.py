@@ -194,7 +194,7 @@ def test_the_walkthrough():
     ]
     assert all(set(step) == {"name", "ok", "detail"} and step["ok"] for step in report["steps"])
     assert (report["invitations"], report["cancellations"]) == (3, 1)
-    assert report["refused_after_withdrawal"] == 10
+    assert report["refused_after_withdrawal"] == 8
     assert report["audit"]["verified"] is True
     assert report["audit"]["entries"] == report["audit"]["tree_size"] > 100
     assert len(report["audit"]["root"]) == 64

@@ -63,6 +63,12 @@ def test_the_web_process_gets_nothing_of_the_workers():
     assert "multiagency_worker" not in "".join(web.values())
 
 
+def test_what_both_processes_write_into_mails_is_the_same():
+    web, worker = settings_in(example("web")), settings_in(example("worker"))
+    for name in ("base_url", "mail_domain", "mail_name", "mail_questions"):
+        assert web[name] == worker[name]
+
+
 @pytest.mark.parametrize("process", PROCESSES)
 def test_no_process_that_stays_up_gets_anything_of_the_keepers(process):
     settings = settings_in(example(process))

@@ -77,6 +77,7 @@ PAGES = {
         "/meetings/{meeting}/time",
         "/meetings/{meeting}/cancellation",
         "/meetings/{meeting}/not-held",
+        "/meetings/{meeting}/invitations/{refused}/resending",
         "/meetings/{meeting}/cases/{case}/removal",
         "/meetings/{meeting}/cases/{case}/seats",
         "/meetings/{meeting}/cases/{case}/minutes",
@@ -161,7 +162,14 @@ def places(visit, household, told):
     case, _, meeting = told
     begin(household, meeting)
     known = {"case": case, "draft": draft, "meeting": meeting, "entry": entry, "holder": holder}
-    return known | a_childs_case(officer)
+    return known | a_childs_case(officer) | {"refused": a_refusal(visit("coordinator"), household, meeting)}
+
+
+def a_refusal(coordinator, household, meeting):
+    """Let the mail server have refused what was sent; return whose invitation can be sent again."""
+    execute(household, "UPDATE invitation_mail SET state = 'refused', words = '550 5.1.1 no such user … here'")
+    page = coordinator.goto(f"/meetings/{meeting}").page.content()
+    return re.search(r"/invitations/([0-9a-f-]{36})/resending", page)[1]
 
 
 def a_childs_case(officer):

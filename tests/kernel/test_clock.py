@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from multiagency.kernel.clock import from_helsinki, now, to_helsinki
 from multiagency.kernel.inputs import Moment
 from multiagency.kernel.languages import Language
+from multiagency.web.speaking import field_errors, sentences
 from multiagency.web.texts import moment_text
 
 
@@ -29,6 +30,16 @@ def test_finnish_wall_clock_time(local, utc):
 
 def test_a_time_that_the_spring_change_skips_moves_forward():
     assert to_helsinki(from_helsinki(datetime(2026, 3, 29, 3, 30))).hour == 4
+
+
+@pytest.mark.parametrize("local", ["2027-03-28T03:00", "2027-03-28T03:30", "2027-03-28T03:59:59"])
+def test_f9_a_night_hour_that_does_not_exist_is_asked_about_with_the_right_sentence(local):
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter(Moment).validate_python(local)
+    [told] = sentences(Language.EN, field_errors(refused.value.errors()))
+    assert told["message"].startswith("There is no such time: that night the clocks go forward")
+    for beside in ("2027-03-28T02:59", "2027-03-28T04:00", "2027-03-28T03:30+03:00"):
+        TypeAdapter(Moment).validate_python(beside)
 
 
 def test_a_form_reads_a_time_without_a_zone_as_finnish():

@@ -2,11 +2,13 @@
 
 import base64
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from jose import jwt
 
+from multiagency.audit.keyfiles import make_key_files
 from multiagency.kernel.tokens import BadToken, RoomPass, RoomTokens
 
 KEY = b"k" * 32
@@ -35,6 +37,35 @@ def test_it_carries_what_jitsi_asks_for(tokens):
     assert (found["aud"], found["iss"], found["sub"], found["room"]) == ("jitsi", "multiagency", "meet.example", ROOM)
     assert found["exp"] - int(moment.timestamp()) == 60
     assert found["nbf"] <= int(moment.timestamp())
+
+
+def test_sec0036_whoever_holds_a_token_can_neither_record_nor_stream_nor_transcribe_nor_dial_out(tokens):
+    for moderator in (True, False):
+        holder = RoomPass("pseudonym", "Police, inspector", moderator)
+        context = jwt.get_unverified_claims(tokens.mint(ROOM, holder, datetime.now(UTC)))["context"]
+        closed = {"recording", "livestreaming", "transcription", "outbound-call", "sip-outbound-call", "inbound-call"}
+        assert closed <= set(context["features"])
+        assert set(context["features"].values()) == {False}
+
+
+def test_each_token_has_a_number_of_its_own(tokens):
+    moment = datetime.now(UTC)
+    numbers = {tokens.check(tokens.mint(ROOM, HOLDER, moment), ROOM).ticket for _ in range(20)}
+    assert len(numbers) == 20
+
+
+@pytest.mark.parametrize("key", [bytes(range(200, 232)), b"k" * 32 + b"\n", "ä".encode() * 20, b"k" * 31 + b"\x00"])
+def test_a_key_that_jitsi_cannot_take_as_its_secret_is_refused(key):
+    with pytest.raises(ValueError, match="printable ASCII"):
+        RoomTokens(key, "multiagency", "meet.example")
+
+
+def test_the_key_file_is_text_that_jitsi_takes(tmp_path):
+    make_key_files(tmp_path, "test.example/log")
+    secret = (tmp_path / "room.key").read_text(encoding="ascii")
+    assert re.fullmatch(r"[\w-]{43}\n", secret)
+    token = RoomTokens(secret.strip().encode(), "multiagency", "meet.example").mint(ROOM, HOLDER, datetime.now(UTC))
+    assert jwt.decode(token, secret.strip(), algorithms=["HS256"], audience="jitsi")["room"] == ROOM
 
 
 def test_another_room_is_refused(tokens):

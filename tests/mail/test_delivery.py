@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from multiagency.kernel.access import Act
 from multiagency.mail import delivery as worker
 from multiagency.mail.delivery import LEASE, back_off, deliver_next
+from multiagency.mail.smtp import DIALOGUE
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ async def test_the_message_exists_if_and_only_if_the_change_does(house):
 async def test_bodies_are_sealed_and_erased_once_delivered(house):
     await opened(house)
     row = (await outbox(house))[0]
-    assert row["state"] == "pending"
+    assert row["state"] == "waiting"
     assert b"revontuli" not in row["body"]
     await house.deliver()
     row = (await outbox(house))[0]
@@ -59,7 +60,7 @@ async def test_a_refusing_server_is_tried_again_later(house):
     house.sink.refuse = lambda _: "451 try later"
     assert await house.deliver() == 1
     row = (await outbox(house))[0]
-    assert (row["state"], row["attempts"], row["last_error"]) == ("pending", 1, "SMTPRecipientsRefused")
+    assert (row["state"], row["attempts"], row["last_error"]) == ("waiting", 1, "SMTPRecipientRefused")
     assert row["body"] is not None
     assert row["next_attempt_at"] > datetime.now(UTC)
     assert await house.deliver() == 0
@@ -73,7 +74,7 @@ async def test_a_server_that_is_away_loses_nothing(house):
     await opened(house)
     house.sink.stop()
     await house.deliver()
-    assert (await outbox(house))[0]["state"] == "pending"
+    assert (await outbox(house))[0]["state"] == "waiting"
     house.sink.start()
     await change(house, "UPDATE outbox SET next_attempt_at = now()")
     await house.deliver()
@@ -89,15 +90,15 @@ def test_pauses_double_up_to_an_hour():
 async def killed_after_sending(house, monkeypatch):
     """Let the worker die at the worst moment: the server has the message, the database does not know."""
 
-    async def send_and_die(settings, message):
-        await original(settings, message)
+    async def send_and_die(*asked):
+        await original(*asked)
         raise asyncio.CancelledError
 
-    original = worker.send
-    monkeypatch.setattr(worker, "send", send_and_die)
+    original = worker.hand_over
+    monkeypatch.setattr(worker, "hand_over", send_and_die)
     with pytest.raises(asyncio.CancelledError):
         await deliver_next(house.runtime, await house.service())
-    monkeypatch.setattr(worker, "send", original)
+    monkeypatch.setattr(worker, "hand_over", original)
 
 
 async def test_killed_after_sending_the_same_message_comes_again(house, monkeypatch):
@@ -118,7 +119,7 @@ async def test_killed_before_sending_the_message_is_not_lost(house, monkeypatch)
     async def die(*_):
         raise asyncio.CancelledError
 
-    monkeypatch.setattr(worker, "send", die)
+    monkeypatch.setattr(worker, "hand_over", die)
     with pytest.raises(asyncio.CancelledError):
         await deliver_next(house.runtime, await house.service())
     monkeypatch.undo()
@@ -128,23 +129,42 @@ async def test_killed_before_sending_the_message_is_not_lost(house, monkeypatch)
 
 
 async def test_the_claim_outlasts_the_longest_dialogue():
-    assert timedelta(seconds=worker._TIMEOUT) < LEASE
+    assert timedelta(seconds=worker.BEGUN_WITHIN + DIALOGUE) < LEASE
 
 
 async def test_first_in_first_out_per_invitation(house):
-    """The invitation is held up; its cancellation must not overtake it."""
-    case, _ = await opened(house, "Heikki", "Jouni")
+    """The invitation is held up; its update must not overtake it."""
+    _, meeting = await opened(house, "Heikki", "Jouni")
     house.sink.refuse = lambda recipient: "451 later" if "revontuli" in recipient else None
     await house.deliver()
     house.sink.refuse = None
-    await change(house, "UPDATE outbox SET next_attempt_at = now() + interval '1 hour' WHERE state = 'pending'")
-    await (await house.person("officer")).post(f"/cases/{case}/consent/withdrawal")
+    await change(house, "UPDATE outbox SET next_attempt_at = now() + interval '1 hour' WHERE state = 'waiting'")
+    starts = datetime.now(UTC) + timedelta(days=1)
+    times = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=1)).isoformat()}
+    await (await house.person("coordinator")).post(f"/meetings/{meeting}/time", times)
     await house.deliver()
     assert {mail.recipient.split("@")[1] for mail in house.mails()} == {"police.example"}
     await change(house, "UPDATE outbox SET next_attempt_at = now()")
     await house.deliver()
-    states = {(row["purpose"], row["state"]) for row in await outbox(house)}
-    assert states == {("request", "sent"), ("request", "dropped"), ("cancel", "sent")}
+    held_up = [mail.sequence for mail in house.mails() if "revontuli" in mail.recipient]
+    assert held_up == [0, 1]
+
+
+@pytest.mark.parametrize(("answer", "state"), [("451 later", "withdrawn"), ("550 no such user", "refused")])
+async def test_a_cancellation_goes_only_to_whom_an_invitation_may_have_reached(house, answer, state):
+    case, _ = await opened(house)
+    house.sink.refuse = lambda _: answer
+    await house.deliver()
+    house.sink.refuse = None
+    await (await house.person("officer")).post(f"/cases/{case}/consent/withdrawal")
+    await change(house, "UPDATE outbox SET next_attempt_at = now()")
+    await house.deliver()
+    about_the_meeting = [row for row in await outbox(house) if row["purpose"] != "notice"]
+    assert [(row["purpose"], row["state"]) for row in about_the_meeting] == [
+        ("request", state),
+        ("cancel", "withdrawn"),
+    ]
+    assert [mail for mail in house.mails() if mail] == []
 
 
 async def test_what_may_no_longer_be_received_is_dropped_before_sending(house):
@@ -154,8 +174,8 @@ async def test_what_may_no_longer_be_received_is_dropped_before_sending(house):
     assert house.mails() == []
     rows = await outbox(house)
     assert [(row["purpose"], row["state"], row["body"]) for row in rows] == [
-        ("request", "dropped", None),
-        ("cancel", "dropped", None),
+        ("request", "withdrawn", None),
+        ("cancel", "withdrawn", None),
     ]
 
 
@@ -183,7 +203,7 @@ async def test_whatever_ended_meanwhile_stops_the_mail(house, over):
     await change(house, over)
     await house.deliver()
     assert house.mails() == []
-    assert (await outbox(house))[0]["state"] == "dropped"
+    assert (await outbox(house))[0]["state"] == "withdrawn"
 
 
 async def test_a_message_that_cannot_be_opened_waits_and_stops_nothing_else(house):
@@ -191,7 +211,7 @@ async def test_a_message_that_cannot_be_opened_waits_and_stops_nothing_else(hous
     await change(house, "UPDATE outbox SET wrapped_key = '\\x00' WHERE id = (SELECT min(id::text)::uuid FROM outbox)")
     await house.deliver()
     rows = await house.fetch("SELECT state, last_error, body FROM outbox ORDER BY id")
-    assert [(row["state"], row["last_error"]) for row in rows] == [("pending", "CannotDecrypt"), ("sent", None)]
+    assert [(row["state"], row["last_error"]) for row in rows] == [("waiting", "CannotDecrypt"), ("sent", None)]
     assert rows[0]["body"] is not None
 
 

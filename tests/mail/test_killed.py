@@ -46,7 +46,7 @@ async def test_a_worker_killed_in_the_middle_of_sending_loses_nothing(house):
     house.sink.refuse = None
     go_on.set()
     row = (await house.fetch("SELECT state, attempts, body FROM outbox"))[0]
-    assert (row["state"], row["attempts"]) == ("pending", 1)
+    assert (row["state"], row["attempts"]) == ("waiting", 1)
     assert row["body"] is not None
     await house.fetch("UPDATE outbox SET next_attempt_at = now()")  # the dead worker's lease, cut short
     again = start_worker(house)

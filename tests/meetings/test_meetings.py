@@ -266,8 +266,8 @@ async def test_a_planned_seat_invites_nobody_and_the_opening_everybody_once(hous
     assert says("opening.nobody") in (await pages.get(path)).text
     found = (await coordinator.get(f"/meetings/{meeting}"))["invitations"]
     assert sorted((row["name"], row["answer"], row["delivery"]) for row in found) == [
-        ("Heikki Palojärvi", "needs_action", "pending"),
-        ("Jouni Keropää", "needs_action", "pending"),
+        ("Heikki Palojärvi", "needs_action", "waiting"),
+        ("Jouni Keropää", "needs_action", "waiting"),
     ]
 
 
@@ -299,7 +299,7 @@ async def test_somebody_let_back_in_is_invited_anew_and_asked_again(house, coord
     await house.seat(meeting, first, "Heikki")
     after = {row["name"]: row for row in (await coordinator.get(f"/meetings/{meeting}"))["invitations"]}
     assert (after["Heikki Palojärvi"]["cancelled"], after["Heikki Palojärvi"]["answer"]) == (False, "needs_action")
-    assert after["Jouni Keropää"] == before["Jouni Keropää"] | {"delivery": "pending"}
+    assert after["Jouni Keropää"] == before["Jouni Keropää"] | {"delivery": "waiting"}
     [invitation] = await house.fetch(
         "SELECT sequence FROM invitation i JOIN credential c USING (post_id) WHERE login = 'municipality'"
     )

@@ -97,4 +97,4 @@ async def test_a_notice_about_a_case_goes_with_the_sight_of_it(house):
     assert await municipality.get("/notices") == []
     await house.deliver()
     sent = await house.fetch("SELECT state FROM outbox WHERE purpose = 'notice' ORDER BY created_at LIMIT 1")
-    assert sent[0]["state"] == "dropped"
+    assert sent[0]["state"] == "withdrawn"

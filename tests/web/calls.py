@@ -290,6 +290,7 @@ BODIES = {
     "POST /api/v1/meetings/{meeting}/time": json(lambda world: _times()),
     "POST /api/v1/meetings/{meeting}/cancellation": json(lambda world: {"reason": "other"}),
     "POST /api/v1/meetings/{meeting}/not-held": json(lambda world: {}),
+    "POST /api/v1/meetings/{meeting}/invitations/{post}/resending": json(lambda world: {"email": "a@police.example"}),
     "POST /api/v1/meetings/{meeting}/minutes": json(
         lambda world: {"case": world.tried["reference"], "text": story.MINUTES}
     ),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
-from multiagency.kernel.inputs import Form, ShortText
+from multiagency.kernel.inputs import Form, MailAddress, ShortText
 
 _WITNESS_URL = r"^(https://[^/?#\s@]+|http://(127\.0\.0\.1|localhost)(:\d+)?)(/[^?#\s]*)?$"
 
@@ -35,4 +35,4 @@ class WitnessForm(Form):
     agency: UUID
     vkey: ShortText
     url: Annotated[str, StringConstraints(max_length=200, pattern=_WITNESS_URL)] | None = None
-    mail: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
+    mail: MailAddress | None = None

@@ -10,6 +10,7 @@ from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Presented
 from multiagency.kernel.clock import now
 from multiagency.kernel.ids import uuid7
+from multiagency.kernel.inputs import is_mail_address
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.languages import COMPLETE
 from multiagency.kernel.runtime import Runtime
@@ -27,7 +28,7 @@ async def mail_checkpoints(runtime: Runtime, presented: Presented) -> int:
     mailed = 0
     async with runtime.unit_of_work(presented, Act.DELIVER_MAIL) as work:
         for witness in await witnesses.standing(work):
-            if witness.mail and witness.behind and await _is_due(work, witness):
+            if witness.mail and is_mail_address(witness.mail) and witness.behind and await _is_due(work, witness):
                 await _mail(work, witness, witness.mail)
                 mailed += 1
     return mailed
@@ -42,11 +43,11 @@ async def _is_due(work: Work, witness: Standing) -> bool:
 async def _mail(work: Work, witness: Standing, address: str) -> None:
     settings = work.tools.settings
     shown = (await witnesses.update(work, witness.size or 0)).text()
-    before = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.stream_id == witness.id)
-    ordinal = await work.session.scalar(before) or 0
+    before = select(func.max(OutboxMessage.ordinal)).where(OutboxMessage.stream_id == witness.id)
+    last = await work.session.scalar(before)
     envelope = Envelope(
         sender=f"ei-vastausta@{settings.mail_domain}",
-        sender_name=TEXTS.say(COMPLETE[0], "mail.sender"),
+        sender_name=settings.mail_name,
         recipient=address,
         message_id=f"<{uuid7()}@{settings.mail_domain}>",
     )
@@ -54,5 +55,5 @@ async def _mail(work: Work, witness: Standing, address: str) -> None:
     text = "\n".join(TEXTS.say(language, "witnesses.mailed.text", **about) for language in COMPLETE)
     subject = TEXTS.say(COMPLETE[0], "witnesses.mailed.subject")
     message = build(envelope, subject, text, attached={FILE: shown.encode()})
-    await enqueue(work, witness.id, ordinal, CHECKPOINT, envelope.message_id, message)
+    await enqueue(work, witness.id, 0 if last is None else last + 1, CHECKPOINT, envelope.message_id, message)
     work.record(Mode.WRITE, recipient_id=witness.agency_id)

@@ -23,8 +23,10 @@ def make_key_files(directory: Path, log_origin: str) -> str:
     if earlier_keys(masters) and not (masters / CURRENT).exists():
         raise ValueError(f"{CURRENT} is missing beside its predecessors: put it back from the backup")
     _write_once(masters / CURRENT, secrets.token_bytes(SIZE), 0o600)
-    for name in ("lookup.key", "room.key", "log.key"):
+    for name in ("lookup.key", "log.key"):
         _write_once(directory / name, secrets.token_bytes(SIZE), 0o600)
+    # Text: the video service is given the same secret, and takes no other.
+    _write_once(directory / "room.key", f"{secrets.token_urlsafe(SIZE)}\n".encode(), 0o600)
     verifier_key = Signer(log_origin, (directory / "log.key").read_bytes()).verifier_key
     _write_once(directory / "log.vkey", f"{verifier_key}\n".encode(), 0o644)
     return verifier_key

@@ -194,9 +194,15 @@ class Walkthrough:
         first = self._cases[0]
         await self._people["officer"].post(f"/cases/{first}/consent/withdrawal")
         for login in _INVITED:
-            for path in (f"/cases/{first}", f"/cases/{first}/minutes", f"/invitations/{self._address(login)}"):
+            for path in (f"/cases/{first}", f"/cases/{first}/minutes"):
                 await self._people[login].get(path, 404)
                 self.refused += 1
+        await self._people["municipality"].get(f"/invitations/{self._address('municipality')}", 404)
+        self.refused += 1
+        for login in ("police", "county"):  # they sit at the second case too, and are led to what is left
+            left = await self._people[login].get(f"/invitations/{self._address(login)}")
+            if first in left["cases"]:
+                raise Unexpected("an earlier address shows a case whose consent was withdrawn")
         await self._people["municipality"].get(f"/rooms/{self._room}", 404)
         self.refused += 1
         shell = await self._people["coordinator"].get(f"/cases/{first}")

@@ -5,10 +5,11 @@ import unicodedata
 from datetime import date, datetime
 from typing import Annotated, TypeVar
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from multiagency.kernel.clock import from_helsinki
+from multiagency.kernel.clock import from_helsinki, to_helsinki
 
 SHORT = 200
 LONG = 10_000
@@ -33,7 +34,12 @@ def _within_calendar(day: Time) -> Time:
 
 
 def _finnish_unless_zoned(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else from_helsinki(moment)
+    if moment.tzinfo:
+        return moment
+    found = from_helsinki(moment)
+    if to_helsinki(found).replace(tzinfo=None) != moment:
+        raise PydanticCustomError("datetime_skipped", "the clocks go forward past this time")
+    return found
 
 
 def _empty_is_none(value: object) -> object:
@@ -89,3 +95,29 @@ OptionalBool = Annotated[bool | None, BeforeValidator(_empty_is_none)]
 Day = Annotated[date, AfterValidator(_within_calendar)]
 """A day, within the same years."""
 OptionalDay = Annotated[Day | None, BeforeValidator(_empty_is_none)]
+
+
+def mail_address(text: str) -> str:
+    """Return an address as SMTP carries it: the domain in ASCII (IDNA), the rest as it was typed.
+
+    Raises ValueError for what is no address, and for a part before the @ that not every server takes (RFC 6531).
+    """
+    return str(validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True).ascii_email)
+
+
+def is_mail_address(text: str) -> bool:
+    """Tell whether mail can be sent to what stands there, as it stands there."""
+    try:
+        return mail_address(text) == text
+    except EmailNotValidError:
+        return False
+
+
+def _can_be_sent(text: str) -> str:
+    try:
+        return mail_address(text)
+    except EmailNotValidError as error:
+        raise PydanticCustomError("mail_address", "no address that mail can be sent to") from error
+
+
+MailAddress = Annotated[str, StringConstraints(max_length=SHORT), AfterValidator(_can_be_sent)]

@@ -93,6 +93,6 @@ def make_runtime(settings: Settings, journal: Journal, events: Events, questions
     for engine in engines.values():
         watch(engine)
     keys = settings.keys_directory
-    tokens = RoomTokens(read_key(keys / "room.key"), "multiagency", settings.room_domain)
+    tokens = RoomTokens(read_key(keys / "room.key").removesuffix(b"\n"), "multiagency", settings.room_domain)
     master, lookup = MasterKeys(master_directory(keys)), Lookup(read_key(keys / "lookup.key"))
     return Runtime(Tools(settings, master, lookup, tokens, journal, events, questions), engines)

@@ -20,6 +20,19 @@ _REQUIRED = {f"require_{claim}": True for claim in ("exp", "nbf", "aud", "iss", 
 _FORBIDDEN_HEADERS = frozenset({"crit", "jku", "x5u", "x5c", "jwk"})
 _MINIMUM_KEY_BYTES = 32
 
+CLOSED = (
+    "recording",
+    "livestreaming",
+    "transcription",
+    "inbound-call",
+    "outbound-call",
+    "sip-inbound-call",
+    "sip-outbound-call",
+    "file-upload",
+    "list-visitors",
+)
+"""Features that Jitsi gives by token (`context.features`), all closed: without the claim a moderator has them all."""
+
 LIFETIME = timedelta(seconds=60)
 """Long enough to follow a redirect on a bad line, too short to be worth passing on."""
 _CLOCK_SKEW = timedelta(seconds=5)
@@ -43,9 +56,14 @@ class RoomPass:
 
 
 class RoomTokens:
-    """Mints and checks tokens with Jitsi's claims (lib-jitsi-meet doc/tokens.md). Raises ValueError on a short key."""
+    """Mints and checks tokens with Jitsi's claims (lib-jitsi-meet doc/tokens.md).
+
+    The key is text, as Jitsi's `app_secret` is. Raises ValueError when it is not, or is short.
+    """
 
     def __init__(self, key: bytes, issuer: str, domain: str) -> None:
+        if not key.isascii() or not key.decode("ascii").isprintable():
+            raise ValueError("the room key must be one line of printable ASCII, as Jitsi takes it")
         if len(key) < _MINIMUM_KEY_BYTES:
             raise ValueError(f"the room key must have at least {_MINIMUM_KEY_BYTES} bytes")
         self._key = key
@@ -62,7 +80,10 @@ class RoomTokens:
             "jti": str(uuid7()),
             "nbf": int((now - _CLOCK_SKEW).timestamp()),
             "exp": int((now + LIFETIME).timestamp()),
-            "context": {"user": {"id": holder.pseudonym, "name": holder.display_name, "moderator": holder.moderator}},
+            "context": {
+                "user": {"id": holder.pseudonym, "name": holder.display_name, "moderator": holder.moderator},
+                "features": dict.fromkeys(CLOSED, False),
+            },
         }
         return str(jwt.encode(claims, self._key, algorithm=_ALGORITHM))
 

@@ -1,156 +1,223 @@
 """Delivery: claim, look once more whether it still may, send, erase. Safe to kill between any two of these.
 
 A claim commits before anything is sent and lapses after `LEASE`, so a message is sent at least once, and a second
-delivery is byte for byte the first: same Message-ID, same calendar identity. Messages of one stream leave in order.
+delivery is byte for byte the first: same Message-ID, same calendar identity. Messages of one stream leave in order:
+of each, one at a time is claimed. Whatever one message raises is its own failure.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
-from email import message_from_bytes
-from email.policy import default
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-import aiosmtplib
-from sqlalchemy import func, select, update
+from sqlalchemy import Boolean, Column, Row, Select, Uuid, case, func, select, update
 from sqlalchemy.orm import aliased
 
 from multiagency.audit.models import AuditWitness
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Presented
 from multiagency.kernel.clock import now
-from multiagency.kernel.crypto import CannotDecrypt
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
+from multiagency.mail.events import MailSettled, Settled
 from multiagency.mail.models import OutboxMessage
-from multiagency.mail.outbox import CANCEL, CHECKPOINT, NOTICE, unseal
-from multiagency.settings import Settings
+from multiagency.mail.outbox import CANCEL, CHECKPOINT, LATE, NOTICE, REFUSED, REQUEST, WAITING, WITHDRAWN, unseal
+from multiagency.mail.smtp import DIALOGUE, Letter, Outcome, addresses, hand_over
+
+_log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
-"""How long a claimed message is left alone; longer than one step of an SMTP dialogue may take (`_TIMEOUT`), not all."""
-_TIMEOUT = 30
+"""How long a claimed message is left alone; longer than its dialogue can last, however late that begins."""
+BEGUN_WITHIN = LEASE.total_seconds() - 2 * DIALOGUE
+"""Seconds after a claim in which a dialogue may begin; what is not begun by then is given back."""
+BATCH = 64
 _FIRST_PAUSE = timedelta(seconds=2)
 _LONGEST_PAUSE = timedelta(hours=1)
+_MOST_TRIES = 10
+"""So often a message is tried that fails by itself, whatever the server: it will never leave."""
+_LONGEST_WAIT = timedelta(days=5)
+"""After that nobody expects a notice any more (RFC 5321 section 4.5.4.1); an invitation ends with its meeting."""
+_MAY_LEAVE = "send"
+_OF_INVITATION = (
+    Column("invitation_id", Uuid),
+    *(Column(name, Boolean) for name in (REQUEST, CANCEL, "over")),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message that this worker may send now."""
+    """A message that this worker may send now; `in_doubt` says that an earlier try may have arrived."""
 
-    id: UUID
-    message: bytes
-    attempts: int
+    letter: Letter
+    stream_id: UUID
+    ordinal: int
     purpose: str
+    attempts: int
+    in_doubt: bool
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What was found due: messages to be sent, and how many there were in all."""
+
+    found: int
+    claimed: list[Claimed] = field(default_factory=list)
 
 
 def back_off(attempts: int) -> timedelta:
     """Return the pause after so many failed attempts: 2 s, doubling, an hour at most."""
-    doubled: int = 2 ** min(attempts - 1, 16)
+    doubled: int = 2 ** min(max(attempts - 1, 0), 16)
     return min(_FIRST_PAUSE * doubled, _LONGEST_PAUSE)
 
 
-async def deliver_next(runtime: Runtime, presented: Presented) -> bool:
-    """Deliver or drop one message that is due; tell whether there was one."""
+async def deliver_next(runtime: Runtime, presented: Presented) -> int:
+    """Send or end what is due, a batch at most, over kept connections; return how many messages were due.
+
+    Called until it returns 0, it empties the outbox of what can leave now.
+    """
     async with runtime.unit_of_work(presented, Act.DELIVER_MAIL) as work:
-        row = await _next_due(work)
-        if row is None:
-            return False
-        claimed = await _claim(work, row)
-    if claimed is not None:
-        await _send(runtime, presented, claimed)
-    return True
-
-
-async def _next_due(work: Work) -> OutboxMessage | None:
-    earlier = aliased(OutboxMessage)
-    blocked = select(earlier.id).where(
-        earlier.stream_id == OutboxMessage.stream_id,
-        earlier.ordinal < OutboxMessage.ordinal,
-        earlier.state == "pending",
-    )
-    query = (
-        select(OutboxMessage)
-        .where(OutboxMessage.state == "pending", OutboxMessage.next_attempt_at <= now(), ~blocked.exists())
-        .order_by(OutboxMessage.next_attempt_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    return await work.session.scalar(query)
-
-
-async def _claim(work: Work, row: OutboxMessage) -> Claimed | None:
-    """Take the message for `LEASE`, or drop it when its recipient may not receive it any more."""
-    if not await _still_may(work, row):
-        _finish(row, "dropped")
-        work.record(Mode.WRITE, result="dropped")
-        return None
-    try:
-        message = unseal(work.vault.master, row)
-    except CannotDecrypt:  # a wrong master key, perhaps: the message waits for the right one, and others go on
-        row.next_attempt_at, row.last_error = now() + _LONGEST_PAUSE, CannotDecrypt.__name__
-        work.record(Mode.WRITE, result="failed")
-        return None
-    row.attempts += 1
-    row.next_attempt_at = now() + LEASE
-    return Claimed(row.id, message, row.attempts, row.purpose)
-
-
-async def _still_may(work: Work, row: OutboxMessage) -> bool:
-    if row.purpose == NOTICE:
-        return bool(await work.session.scalar(select(func.may_be_noticed(row.stream_id))))
-    if row.purpose == CHECKPOINT:
-        registered = select(AuditWitness.id).where(AuditWitness.id == row.stream_id, AuditWitness.ended_at.is_(None))
-        return await work.session.scalar(registered) is not None
-    if row.purpose != CANCEL:
-        return bool(await work.session.scalar(select(func.may_receive(row.stream_id))))
-    attempted = select(OutboxMessage.id).where(OutboxMessage.stream_id == row.stream_id, OutboxMessage.attempts > 0)
-    return await work.session.scalar(attempted.limit(1)) is not None
-
-
-async def _send(runtime: Runtime, presented: Presented, claimed: Claimed) -> None:
-    try:
-        await send(runtime.settings, claimed.message)
-    except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+        batch = await _claim(work)
+    if batch.claimed:
+        outcomes = await hand_over(runtime.settings, [each.letter for each in batch.claimed], BEGUN_WITHIN)
         async with runtime.unit_of_work(presented, Act.DELIVER_MAIL) as work:
-            again = {"next_attempt_at": now() + back_off(claimed.attempts), "last_error": type(error).__name__}
-            await work.session.execute(update(OutboxMessage).where(OutboxMessage.id == claimed.id).values(again))
-            _log(work, claimed, "failed")
-        return
-    async with runtime.unit_of_work(presented, Act.DELIVER_MAIL) as work:
-        row = await work.session.get_one(OutboxMessage, claimed.id)
-        _finish(row, "sent")
-        _log(work, claimed, "sent")
+            await _settle(work, batch.claimed, outcomes)
+    return batch.found
 
 
-def _log(work: Work, claimed: Claimed, result: str) -> None:
-    """Tell to whom the message went and why; it holds no client data, and its address stands in the sealed part."""
-    to, why = _addresses(claimed.message)[1], f"mail_{claimed.purpose}"
-    work.record(Mode.DISCLOSE, result=result, recipient_name=to, basis=why)
-
-
-def _finish(row: OutboxMessage, state: str) -> None:
-    """Erase the body and its key; what remains says only that there was a message, and when."""
-    row.state, row.finished_at = state, now()
-    row.body = row.wrapped_key = None
-
-
-async def send(settings: Settings, message: bytes) -> None:
-    """Hand one message to the SMTP server; TLS is required unless the settings say otherwise (demo and tests)."""
-    sender, recipient = _addresses(message)
-    secret = settings.smtp_password
-    await aiosmtplib.send(
-        message,
-        sender=sender,
-        recipients=[recipient],
-        hostname=settings.smtp_host,
-        port=settings.smtp_port,
-        username=settings.smtp_username,
-        password=secret.get_secret_value() if secret else None,
-        start_tls=settings.smtp_tls == "required",
-        timeout=_TIMEOUT,
+def _due() -> Select[*tuple[Any, ...]]:
+    """Ask for what is due and not held up by an earlier message of its stream; times are not looked at, only asked."""
+    earlier, row = aliased(OutboxMessage), OutboxMessage
+    blocked = select(earlier.id).where(
+        earlier.stream_id == row.stream_id, earlier.ordinal < row.ordinal, earlier.state == WAITING
+    )
+    registered = select(AuditWitness.id).where(AuditWitness.id == row.stream_id, AuditWitness.ended_at.is_(None))
+    wanted = case(
+        (row.purpose == NOTICE, func.may_be_noticed(row.stream_id)), (row.purpose == CHECKPOINT, registered.exists())
+    )
+    columns = (row.id, row.stream_id, row.ordinal, row.purpose, row.body, row.wrapped_key, row.attempts)
+    too_old = row.created_at < now() - _LONGEST_WAIT
+    return (
+        select(*columns, row.may_have_left, wanted.label("wanted"), too_old.label("too_old"))
+        .where(row.state == WAITING, row.next_attempt_at <= now(), ~blocked.exists())
+        .order_by(row.next_attempt_at, row.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True, of=row)
     )
 
 
-def _addresses(message: bytes) -> tuple[str, str]:
-    parsed = message_from_bytes(message, policy=default)
-    return parsed["From"].addresses[0].addr_spec, parsed["To"].addresses[0].addr_spec
+async def _verdicts(work: Work, rows: Sequence[Row[Any]]) -> dict[UUID, str]:
+    """Look once more: whether each message may leave now (`_MAY_LEAVE`), comes too late, or is withdrawn."""
+    streams = [row.stream_id for row in rows if row.purpose in (REQUEST, CANCEL)]
+    asked = func.what_may_leave(streams).table_valued(*_OF_INVITATION)
+    about = {found.invitation_id: found for found in await work.session.execute(select(asked))} if streams else {}
+    verdicts = {}
+    for row in rows:
+        found = about.get(row.stream_id)
+        wanted = getattr(found, row.purpose, False) if row.purpose in (REQUEST, CANCEL) else row.wanted
+        late = found.over if found is not None else row.too_old
+        verdicts[row.id] = WITHDRAWN if not wanted else LATE if late else _MAY_LEAVE
+    return verdicts
+
+
+async def _claim(work: Work) -> _Batch:
+    """Take what is due for `LEASE`; end what its recipient may not receive any more, or what comes too late."""
+    rows = (await work.session.execute(_due())).all()
+    batch = _Batch(len(rows))
+    verdicts = await _verdicts(work, rows)
+    for row in rows:
+        if verdicts[row.id] != _MAY_LEAVE:
+            continue
+        try:
+            letter = Letter(row.id, unseal(work.vault.master, row.id, row.body, row.wrapped_key))
+        except Exception as error:  # a wrong master key, perhaps: it waits for the right one, and others go on
+            await _postpone(work, row.id, _LONGEST_PAUSE, type(error).__name__)
+            work.record(Mode.WRITE, result="failed")
+            continue
+        claim = Claimed(letter, row.stream_id, row.ordinal, row.purpose, row.attempts + 1, row.may_have_left)
+        batch.claimed.append(claim)
+    await _take(work, [each.letter.id for each in batch.claimed])
+    await _end_unsent(work, [(row, verdicts[row.id]) for row in rows if verdicts[row.id] != _MAY_LEAVE])
+    return batch
+
+
+async def _take(work: Work, ids: Sequence[UUID]) -> None:
+    if ids:
+        lease = {"attempts": OutboxMessage.attempts + 1, "next_attempt_at": now() + LEASE, "may_have_left": True}
+        await _change(work, ids, lease)
+
+
+async def _end_unsent(work: Work, ended: Sequence[tuple[Row[Any], str]]) -> None:
+    for state in (LATE, WITHDRAWN):
+        ids = [row.id for row, verdict in ended if verdict == state]
+        if ids:
+            await _finish(work, ids, state)
+            for _ in ids:
+                work.record(Mode.WRITE, result=state)
+    told = [Settled(row.stream_id, row.ordinal, row.purpose, verdict, row.may_have_left) for row, verdict in ended]
+    if told:
+        await work.publish(MailSettled(work, told))
+
+
+async def _settle(work: Work, claimed: Sequence[Claimed], outcomes: dict[UUID, Outcome]) -> None:
+    """Write down what became of each; what was not begun is given back as if it had not been claimed."""
+    over: list[Settled] = []
+    finished: dict[str, list[UUID]] = {}
+    for each in claimed:
+        outcome = outcomes.get(each.letter.id)
+        if outcome is None:
+            await _give_back(work, each, now(), each.attempts - 1, each.in_doubt, None)
+            continue
+        state = _state(each, outcome)
+        _record(work, each, "failed" if state == WAITING else state)
+        doubt = outcome.may_have_left or each.in_doubt
+        if state == WAITING:
+            again = now() + back_off(each.attempts)
+            await _give_back(work, each, again, each.attempts, doubt, outcome.fault)
+            continue
+        finished.setdefault(state, []).append(each.letter.id)
+        over.append(Settled(each.stream_id, each.ordinal, each.purpose, state, doubt, outcome.words))
+    for state, ids in finished.items():
+        await _finish(work, ids, state)
+    if over:
+        await work.publish(MailSettled(work, over))
+
+
+def _state(each: Claimed, outcome: Outcome) -> str:
+    if outcome.ours and each.attempts >= _MOST_TRIES:
+        _log.error("a message of the outbox cannot be sent: %s, %s", each.letter.id, outcome.fault)
+        return REFUSED
+    return outcome.state
+
+
+async def _give_back(
+    work: Work, each: Claimed, again: datetime, attempts: int, in_doubt: bool, fault: str | None
+) -> None:
+    """Let the message be tried again, unless its lease was over and another worker has it."""
+    mine = update(OutboxMessage).where(
+        OutboxMessage.id == each.letter.id, OutboxMessage.state == WAITING, OutboxMessage.attempts == each.attempts
+    )
+    values = {"next_attempt_at": again, "attempts": attempts, "may_have_left": in_doubt, "last_error": fault}
+    await work.session.execute(mine.values(values), execution_options={"synchronize_session": False})
+
+
+async def _postpone(work: Work, row_id: UUID, pause: timedelta, fault: str) -> None:
+    await _change(work, [row_id], {"next_attempt_at": now() + pause, "last_error": fault})
+
+
+async def _finish(work: Work, ids: Sequence[UUID], state: str) -> None:
+    """Erase bodies and their keys; what remains says only that there were messages, when, and how they ended."""
+    await _change(work, ids, {"state": state, "finished_at": now(), "body": None, "wrapped_key": None})
+
+
+async def _change(work: Work, ids: Sequence[UUID], values: dict[str, Any]) -> None:
+    waiting = update(OutboxMessage).where(OutboxMessage.id.in_(ids), OutboxMessage.state == WAITING)
+    await work.session.execute(waiting.values(values), execution_options={"synchronize_session": False})
+
+
+def _record(work: Work, each: Claimed, result: str) -> None:
+    """Tell to whom the message went and why; it holds no client data, and its address stands in the sealed part."""
+    to = addresses(each.letter.message)[1]
+    work.record(Mode.DISCLOSE, result=result, recipient_name=to, basis=f"mail_{each.purpose}")

@@ -6,15 +6,19 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from multiagency.kernel.clock import now
-from multiagency.kernel.crypto import CannotDecrypt
+from multiagency.kernel.crypto import CannotDecrypt, Sealed
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.keys import MasterKeys
 from multiagency.kernel.work import Work
 from multiagency.mail.models import OutboxMessage
 
 REQUEST, CANCEL, NOTICE, CHECKPOINT = "request", "cancel", "notice", "checkpoint"
-"""A request needs a recipient who may still receive it; a cancellation only one who may have been sent something;
+"""A request needs a recipient who may still receive it; a cancellation only one whom a request may have reached;
 a notice a post that is still held; a checkpoint a witness that is still registered."""
+
+WAITING, SENT, REFUSED, LATE, WITHDRAWN = "waiting", "sent", "refused", "late", "withdrawn"
+"""How a message stands. Refused: by the recipient's server, for good. Late: what it is about was over before it could
+leave. Withdrawn: its recipient may not receive it any more, or need not."""
 
 _FIELD = "outbox.body"
 
@@ -32,17 +36,18 @@ async def enqueue(work: Work, stream_id: UUID, ordinal: int, purpose: str, messa
             message_id=message_id,
             body=key.seal(_FIELD, row_id, base64.b64encode(message).decode()),
             wrapped_key=wrapped,
-            state="pending",
+            state=WAITING,
             attempts=0,
+            may_have_left=False,
             next_attempt_at=moment,
             created_at=moment,
         )
     )
 
 
-def unseal(master: MasterKeys, row: OutboxMessage) -> bytes:
-    """Return the message of a pending row. Raises `CannotDecrypt` when its key does not fit or the body is gone."""
-    if row.body is None or row.wrapped_key is None:
+def unseal(master: MasterKeys, row_id: UUID, body: Sealed | None, wrapped_key: bytes | None) -> bytes:
+    """Return the message of a waiting row. Raises `CannotDecrypt` when its key does not fit or the body is gone."""
+    if body is None or wrapped_key is None:
         raise CannotDecrypt
-    key = master.unwrap(row.body.key_id, row.wrapped_key)
-    return base64.b64decode(key.open(_FIELD, row.id, row.body))
+    key = master.unwrap(body.key_id, wrapped_key)
+    return base64.b64decode(key.open(_FIELD, row_id, body))

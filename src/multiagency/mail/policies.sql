@@ -1,8 +1,5 @@
--- The outbox: the application writes and sees how delivery went, only the worker reads bodies, and the keeper wraps the
--- keys of what has not gone yet anew.
+-- The outbox: the application writes, only the worker reads, and the keeper wraps the keys of what has not gone yet anew.
 SELECT pg_temp.protect('outbox');
-CREATE POLICY progress ON outbox FOR SELECT TO multiagency_app
-    USING (stream_id = ANY (ARRAY(SELECT steered_invitations())));
 CREATE POLICY adding ON outbox FOR INSERT TO multiagency_app
     WITH CHECK (stream_id = ANY (ARRAY(SELECT steered_invitations())));
 CREATE POLICY notices ON outbox FOR INSERT TO multiagency_app, multiagency_worker
@@ -10,7 +7,7 @@ CREATE POLICY notices ON outbox FOR INSERT TO multiagency_app, multiagency_worke
 -- Who declares a conflict takes the meeting out of their own calendar.
 CREATE POLICY leaving ON outbox FOR INSERT TO multiagency_app
     WITH CHECK (purpose IN ('request', 'cancel') AND stream_id = ANY (ARRAY(SELECT my_invitations())));
-GRANT INSERT, SELECT (id, stream_id, ordinal, purpose, state, attempts, finished_at) ON outbox TO multiagency_app;
+GRANT INSERT ON outbox TO multiagency_app;
 
 CREATE POLICY delivery ON outbox FOR ALL TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
 GRANT SELECT, INSERT, UPDATE ON outbox TO multiagency_worker;

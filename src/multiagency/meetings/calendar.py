@@ -14,14 +14,19 @@ from multiagency.kernel.clock import now
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One calendar entry in one person's calendar. `summary` and `description` are neutral sentences."""
+    """One calendar entry in one person's calendar. `summary` and `description` are neutral sentences.
+
+    `answer` is what the service knows of the person's answer: needs_action, accepted or declined.
+    """
 
     uid: str
     sequence: int
     starts_at: datetime
     ends_at: datetime
     organiser: str
+    organiser_name: str
     attendee: str
+    answer: str
     summary: str
     description: str
     join_url: str = ""
@@ -53,23 +58,29 @@ def _calendar(method: str, entry: Entry, status: str) -> bytes:
         "description": entry.description,
         "class": "PRIVATE",
         "status": status,
-        "organizer": vCalAddress(f"mailto:{entry.organiser}"),
+        "organizer": _address(entry.organiser, cn=entry.organiser_name),
     }.items():
         event.add(name, value)
     if entry.join_url:
         event.add("location", entry.join_url)
         event.add("url", entry.join_url)
-    event.add("attendee", _attendee(entry.attendee, method), encode=False)
+    event.add("attendee", _attendee(entry, method), encode=False)
     event.add("x-microsoft-disallow-counter", "TRUE")
     calendar.add_component(event)
     content: bytes = calendar.to_ical()
     return content
 
 
-def _attendee(address: str, method: str) -> vCalAddress:
-    attendee = vCalAddress(f"mailto:{address}")
-    attendee.params["role"] = vText("REQ-PARTICIPANT")
-    if method == "REQUEST":
-        attendee.params["partstat"] = vText("NEEDS-ACTION")
-        attendee.params["rsvp"] = vText("TRUE")
-    return attendee
+def _attendee(entry: Entry, method: str) -> vCalAddress:
+    """The person and, in a request, their answer as both sides have it; none is asked for by mail (RSVP)."""
+    if method != "REQUEST":
+        return _address(entry.attendee, role="REQ-PARTICIPANT")
+    answer = entry.answer.upper().replace("_", "-")
+    return _address(entry.attendee, role="REQ-PARTICIPANT", partstat=answer, rsvp="FALSE")
+
+
+def _address(address: str, **params: str) -> vCalAddress:
+    found = vCalAddress(f"mailto:{address}")
+    for name, value in params.items():
+        found.params[name] = vText(value)
+    return found

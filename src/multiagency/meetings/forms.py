@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from multiagency.kernel.inputs import Form, Moment, Narrative, ShortText
+from multiagency.kernel.inputs import Form, MailAddress, Moment, Narrative, ShortText
 
 
 class MeetingTimes(Form):
@@ -97,6 +97,12 @@ class InsteadForm(Form):
     """Who of one's own agency comes instead."""
 
     post: UUID
+
+
+class ResendingForm(Form):
+    """Where an invitation goes that was refused."""
+
+    email: MailAddress
 
 
 class JoinForm(Form):

@@ -21,25 +21,46 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT id FROM invitation WHERE meeting_id IN (SELECT steered_meetings())
 $$;
 
--- Asked by the worker just before it sends, and when a seat has ended: does this person still hold a live seat in this
--- meeting? Answered for the invitations that one steers or that are one's own, without showing the other cases on the
--- agenda.
-CREATE FUNCTION may_receive(wanted_invitation uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+-- Which of these invitations are of somebody who holds a living seat in the meeting; asked by the two below only.
+CREATE FUNCTION receiving(wanted uuid[]) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT EXISTS (
-        SELECT FROM invitation i
-        JOIN agenda_item a ON a.meeting_id = i.meeting_id AND a.ended_at IS NULL
+    SELECT i.id FROM invitation i WHERE i.id = ANY (wanted) AND i.cancelled_at IS NULL AND EXISTS (
+        SELECT FROM agenda_item a
         JOIN seat s ON s.agenda_item_id = a.id AND s.post_id = i.post_id AND s.ended_at IS NULL
         JOIN post p ON p.id = s.post_id
         JOIN access_grant g ON g.occasion = 'seat' AND g.occasion_id = s.id AND g.ended_at IS NULL
         JOIN lawful_basis b ON b.id = g.basis_id AND b.ended_at IS NULL
-        WHERE i.id = wanted_invitation AND i.cancelled_at IS NULL
-          AND (current_post_role() = 'worker' OR i.post_id = current_post()
-               OR i.id IN (SELECT steered_invitations()))
+        WHERE a.meeting_id = i.meeting_id AND a.ended_at IS NULL
           AND (p.valid_to IS NULL OR p.valid_to > statement_timestamp())
           AND (g.valid_to IS NULL OR g.valid_to > statement_timestamp())
           AND (b.valid_to IS NULL OR b.valid_to > statement_timestamp())
           AND s.case_id <> ALL (ARRAY(SELECT barred_cases(p.person_id))))
+$$;
+REVOKE ALL ON FUNCTION receiving(uuid[]) FROM PUBLIC;
+
+-- Asked when a seat has ended: does this person still hold a live seat in this meeting? Answered for the invitations
+-- that one steers or that are one's own, without showing the other cases on the agenda.
+CREATE FUNCTION may_receive(wanted_invitation uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM receiving(ARRAY[wanted_invitation]))
+       AND EXISTS (SELECT FROM invitation i WHERE i.id = wanted_invitation
+                   AND (current_post_role() = 'worker' OR i.post_id = current_post()
+                        OR i.id IN (SELECT steered_invitations())))
+$$;
+
+-- Asked by the worker just before it sends, for all that is due: may a request leave, may a cancellation, or is the
+-- meeting over? A cancellation goes only to whom a request may have reached since the last cancellation that was sent.
+CREATE FUNCTION what_may_leave(wanted uuid[])
+RETURNS TABLE (invitation_id uuid, request boolean, cancel boolean, over boolean) LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT i.id, i.id IN (SELECT receiving(wanted)), EXISTS (
+               SELECT FROM invitation_mail r
+               WHERE r.invitation_id = i.id AND r.purpose = 'request' AND r.may_have_left
+                 AND NOT EXISTS (SELECT FROM invitation_mail c WHERE c.invitation_id = i.id AND c.purpose = 'cancel'
+                                 AND c.state = 'sent' AND c.sequence > r.sequence)),
+           m.ends_at <= statement_timestamp()
+    FROM invitation i JOIN meeting m ON m.id = i.meeting_id
+    WHERE i.id = ANY (wanted) AND (SELECT current_post_role()) = 'worker'
 $$;
 
 -- Seats without a living grant: it or its basis has ended or run out, its post is over, a bar stands against its

@@ -110,7 +110,8 @@ class MinutesAddendum(ClientRecord, Base):
 class Invitation(Base):
     """(meeting, post): one calendar UID for life, whose SEQUENCE rises with every update or cancellation.
 
-    `instead_id` is who of the same agency could come, as somebody said who declined.
+    `instead_id` is who of the same agency could come, as somebody said who declined. `email` is where this invitation
+    goes when the post's own address refused it.
     """
 
     __tablename__ = "invitation"
@@ -126,14 +127,39 @@ class Invitation(Base):
     answered_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     instead_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+    email: Mapped[str | None]
+
+
+class InvitationMail(Base):
+    """One message of an invitation and how its delivery stands (`mail/outbox.py`); it stays when the outbox forgets.
+
+    `email` is where it went, `return_path` where a bounce comes back to; `words` what the recipient's server said when
+    it refused. `may_have_left` says that it may have arrived, whatever became of it.
+    """
+
+    __tablename__ = "invitation_mail"
+    __table_args__ = (UniqueConstraint("invitation_id", "sequence"),)
+
+    id: Mapped[UUID] = identifier()
+    invitation_id: Mapped[UUID] = mapped_column(ForeignKey("invitation.id"))
+    sequence: Mapped[int]
+    purpose: Mapped[str]
+    message_id: Mapped[str]
+    return_path: Mapped[str]
+    email: Mapped[str]
+    state: Mapped[str]
+    may_have_left: Mapped[bool]
+    words: Mapped[str | None]
 
 
 class JoinAddress(Base):
-    """A private address that was mailed; only the hash of its secret part is stored."""
+    """A private address that was mailed; only the hash of its secret part is stored.
+
+    All that were mailed lead their owner to the invitation, as long as it lives.
+    """
 
     __tablename__ = "join_address"
 
     id: Mapped[UUID] = identifier()
     invitation_id: Mapped[UUID] = mapped_column(ForeignKey("invitation.id"), index=True)
     secret_hash: Mapped[bytes] = mapped_column(unique=True)
-    ended_at: Mapped[datetime | None]

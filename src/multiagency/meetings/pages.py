@@ -7,20 +7,24 @@ from fastapi import APIRouter, Request, Response
 from multiagency.kernel.access import Act
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
+from multiagency.mail.outbox import REQUEST
 from multiagency.meetings import pages_agenda as agenda_pages
 from multiagency.meetings import pages_case as case_pages
 from multiagency.meetings import pages_invitation as invitation_pages
 from multiagency.meetings import pages_minutes as minutes_pages
 from multiagency.meetings import pages_moving as moving_pages
+from multiagency.meetings import pages_resending as resending_pages
 from multiagency.meetings import reading, service
 from multiagency.meetings import service_states as states
 from multiagency.meetings.forms import MeetingForm
 from multiagency.meetings.models import Meeting
+from multiagency.meetings.service_mailing import said
 from multiagency.web.done import Done
 from multiagency.web.door import door
 from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import attempt, page, see
 from multiagency.web.speaking import language_of
+from multiagency.web.texts import TEXTS
 
 router = APIRouter(tags=["pages"])
 
@@ -115,10 +119,12 @@ async def post_opening(request: Request, meeting: str, work: Annotated[Work, doo
 
 async def _opening(request: Request, work: Work, wanted: str, errors: Errors = ()) -> Response:
     meeting = await service.find(work, wanted)
-    view = await reading.agenda(work, meeting, language_of(request))
+    language = language_of(request)
+    view = await reading.agenda(work, meeting, language)
     values: dict[str, Any] = {"meeting": meeting, "invited": view.uninvited(), "errors": errors}
+    values["said"] = said(work.tools.settings, meeting, language, REQUEST, TEXTS.say(language, "opening.link"))
     return page(request, "meeting_opening.html", 422 if errors else 200, **values)
 
 
-for _pages in (agenda_pages, moving_pages, case_pages, minutes_pages, invitation_pages):
+for _pages in (agenda_pages, moving_pages, resending_pages, case_pages, minutes_pages, invitation_pages):
     router.include_router(_pages.router)

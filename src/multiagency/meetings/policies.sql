@@ -92,7 +92,7 @@ CREATE POLICY adding ON invitation FOR INSERT TO multiagency_app
     WITH CHECK (meeting_id = ANY (ARRAY(SELECT steered_meetings())));
 CREATE POLICY changing ON invitation FOR UPDATE TO multiagency_app
     USING (post_id = (SELECT current_post()) OR meeting_id = ANY (ARRAY(SELECT steered_meetings())));
-GRANT SELECT, INSERT, UPDATE (sequence, answer, answered_at, cancelled_at, instead_id) ON invitation TO multiagency_app;
+GRANT SELECT, INSERT, UPDATE (sequence, answer, answered_at, cancelled_at, instead_id, email) ON invitation TO multiagency_app;
 SELECT pg_temp.serve_guard('invitation');
 CREATE POLICY telling ON invitation FOR ALL TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
 GRANT SELECT, UPDATE (sequence, cancelled_at) ON invitation TO multiagency_worker;
@@ -104,11 +104,19 @@ CREATE POLICY adding ON join_address FOR INSERT TO multiagency_app
     WITH CHECK (invitation_id = ANY (ARRAY(SELECT steered_invitations())));
 CREATE POLICY leaving_one ON join_address FOR INSERT TO multiagency_app
     WITH CHECK (invitation_id = ANY (ARRAY(SELECT my_invitations())));
-CREATE POLICY ending ON join_address FOR UPDATE TO multiagency_app
-    USING (ended_at IS NULL AND invitation_id = ANY (ARRAY(SELECT steered_invitations())))
-    WITH CHECK (ended_at IS NOT NULL);
-CREATE POLICY leaving ON join_address FOR UPDATE TO multiagency_app
-    USING (ended_at IS NULL AND invitation_id = ANY (ARRAY(SELECT my_invitations()))) WITH CHECK (ended_at IS NOT NULL);
-GRANT SELECT, INSERT, UPDATE (ended_at) ON join_address TO multiagency_app;
+GRANT SELECT, INSERT ON join_address TO multiagency_app;
 CREATE POLICY telling ON join_address FOR ALL TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
-GRANT SELECT, INSERT, UPDATE (ended_at) ON join_address TO multiagency_worker;
+GRANT SELECT, INSERT ON join_address TO multiagency_worker;
+
+-- Whoever may write to somebody sees how it went; only the worker says how.
+SELECT pg_temp.protect('invitation_mail');
+CREATE POLICY sight ON invitation_mail FOR SELECT TO multiagency_app USING (
+    invitation_id = ANY (ARRAY(SELECT my_invitations())) OR invitation_id = ANY (ARRAY(SELECT steered_invitations())));
+CREATE POLICY adding ON invitation_mail FOR INSERT TO multiagency_app
+    WITH CHECK (state IN ('waiting', 'refused') AND NOT may_have_left AND (
+        invitation_id = ANY (ARRAY(SELECT my_invitations()))
+        OR invitation_id = ANY (ARRAY(SELECT steered_invitations()))));
+GRANT SELECT, INSERT ON invitation_mail TO multiagency_app;
+CREATE POLICY telling ON invitation_mail FOR ALL TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
+GRANT SELECT, INSERT, UPDATE (state, may_have_left, words) ON invitation_mail TO multiagency_worker;
+SELECT pg_temp.serve_guard('invitation_mail');

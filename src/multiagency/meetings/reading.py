@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from multiagency.cases.desk import Desk, rest_on_grants
 from multiagency.cases.models import AccessGrant, Case
@@ -13,8 +13,7 @@ from multiagency.cases.service_coordination import take_up
 from multiagency.cases.service_grants import sharing_agencies
 from multiagency.kernel.access import Capability
 from multiagency.kernel.work import Work
-from multiagency.mail.models import OutboxMessage
-from multiagency.meetings.models import AgendaItem, Invitation, Meeting, Seat
+from multiagency.meetings.models import AgendaItem, Invitation, InvitationMail, Meeting, Seat
 from multiagency.meetings.questions import AgendaNote, AgendaNotes
 from multiagency.meetings.service_invitations import seats_of
 from multiagency.people import reading as people
@@ -23,6 +22,7 @@ from multiagency.people.reading import Colleague
 
 _PLACED_FROM = ("submitted", "in_follow_up")
 _OVER = ("withdrawn", "closed")
+_is_newest = and_(InvitationMail.invitation_id == Invitation.id, InvitationMail.sequence == Invitation.sequence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,10 @@ class EndedView:
 
 @dataclass(frozen=True, slots=True)
 class InvitedView:
-    """How an invitation stands: the answer, who could come instead, and whether the newest message has left."""
+    """How an invitation stands: the answer, who could come instead, and what became of the newest message.
+
+    `refusal` is what the recipient's server said when it refused that.
+    """
 
     post: UUID
     name: str
@@ -70,6 +73,7 @@ class InvitedView:
     cancelled: bool
     delivery: str
     instead: str = ""
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,13 +196,6 @@ async def _seats(work: Work, item_ids: Sequence[UUID], language: str) -> dict[UU
 
 
 async def _invited(work: Work, meeting: Meeting, language: str) -> list[InvitedView]:
-    newest = (
-        select(OutboxMessage.state)
-        .where(OutboxMessage.stream_id == Invitation.id)
-        .order_by(OutboxMessage.ordinal.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
     instead = (
         select(Person.name)
         .join(Post, Post.person_id == Person.id)
@@ -207,10 +204,11 @@ async def _invited(work: Work, meeting: Meeting, language: str) -> list[InvitedV
         .scalar_subquery()
     )
     query = (
-        select(Invitation, Post, Person.name, Agency, newest, instead)
+        select(Invitation, Post, Person.name, Agency, InvitationMail, instead)
         .join(Post, Post.id == Invitation.post_id)
         .join(Person, Person.id == Post.person_id)
         .join(Agency, Agency.id == Post.agency_id)
+        .join(InvitationMail, _is_newest, isouter=True)
         .where(Invitation.meeting_id == meeting.id)
         .order_by(Agency.name_fi, Person.name)
     )
@@ -222,10 +220,11 @@ async def _invited(work: Work, meeting: Meeting, language: str) -> list[InvitedV
             agency=agency.name(language),
             answer=row.answer,
             cancelled=row.cancelled_at is not None,
-            delivery=state or "",
+            delivery=mail.state if mail else "",
             instead=another or "",
+            refusal=(mail and mail.words) or "",
         )
-        for row, post, name, agency, state, another in await work.session.execute(query)
+        for row, post, name, agency, mail, another in await work.session.execute(query)
     ]
 
 

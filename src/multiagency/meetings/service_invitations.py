@@ -1,22 +1,21 @@
 """Invitations: one per (meeting, post), one calendar UID for life, a private address that only the mail holds."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
-from multiagency.kernel.clock import now, to_helsinki
+from multiagency.kernel.clock import now
 from multiagency.kernel.errors import NotVisible
 from multiagency.kernel.ids import as_reference, secret, secret_hash, uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
-from multiagency.mail.message import Envelope, build
-from multiagency.mail.outbox import CANCEL, REQUEST, enqueue
-from multiagency.meetings import calendar
 from multiagency.meetings.models import AgendaItem, Invitation, JoinAddress, Meeting, Seat
+from multiagency.meetings.service_mailing import AGAIN, MOVED, send_cancel, send_request
 from multiagency.people.models import Post
-from multiagency.web.texts import TEXTS, moment_text
+from multiagency.web.texts import span_text
 
 DECLINED = "declined"
 """The answer that ends sight."""
@@ -30,7 +29,7 @@ async def invite_seated(work: Work, meeting: Meeting) -> int:
     for post in posts:
         invitation = known.get(post.id)
         if invitation is None:
-            await _send_request(work, meeting, post, await _new(work, meeting, post))
+            await send_request(work, meeting, post, await _new(work, meeting, post))
         elif invitation.cancelled_at is not None or invitation.answer == DECLINED:
             await _revive(work, meeting, post, invitation)
         else:
@@ -79,7 +78,7 @@ async def _new(work: Work, meeting: Meeting, post: Post) -> Invitation:
 async def _revive(work: Work, meeting: Meeting, post: Post, invitation: Invitation) -> None:
     invitation.cancelled_at, invitation.answer, invitation.instead_id = None, "needs_action", None
     invitation.sequence += 1
-    await _send_request(work, meeting, post, invitation)
+    await send_request(work, meeting, post, invitation, AGAIN)
 
 
 async def after_seats_ended(work: Work, meeting: Meeting, post: Post) -> None:
@@ -91,34 +90,34 @@ async def after_seats_ended(work: Work, meeting: Meeting, post: Post) -> None:
     invitation = await work.session.scalar(found)
     if invitation is None or invitation.cancelled_at is not None or invitation.answer == DECLINED:
         return  # who declined has no entry to be updated, and may still say who comes instead
-    await _end_addresses(work, invitation)
     invitation.sequence += 1
     await work.session.flush()
     if await work.session.scalar(select(func.may_receive(invitation.id))):
-        await _send_request(work, meeting, post, invitation)
+        await send_request(work, meeting, post, invitation)
     else:
         invitation.cancelled_at = now()
-        await _send_cancel(work, meeting, post, invitation)
+        await send_cancel(work, meeting, post, invitation)
 
 
-async def tell_new_time(work: Work, meeting: Meeting) -> None:
-    """Send everybody invited who still has a seat the new time, and ask them again (RFC 5546 section 3.2.2.1)."""
+async def tell_new_time(work: Work, meeting: Meeting, was: tuple[datetime, datetime]) -> None:
+    """Send everybody invited who still has a seat the new time, and ask them again (RFC 5546 section 3.2.2.1).
+
+    `was` is from when until when the meeting was to be held.
+    """
     for invitation, post in await _invited(work, meeting):
         if not await work.session.scalar(select(func.may_receive(invitation.id))):
             continue
-        await _end_addresses(work, invitation)
         invitation.answer, invitation.answered_at = "needs_action", None
         invitation.sequence += 1
-        await _send_request(work, meeting, post, invitation, "moved")
+        await send_request(work, meeting, post, invitation, MOVED, span_text(Language(post.language), *was))
 
 
 async def withdraw_all(work: Work, meeting: Meeting) -> None:
     """Take the meeting out of every calendar: it is cancelled, or was not held."""
     for invitation, post in await _invited(work, meeting):
-        await _end_addresses(work, invitation)
         invitation.sequence += 1
         invitation.cancelled_at = now()
-        await _send_cancel(work, meeting, post, invitation)
+        await send_cancel(work, meeting, post, invitation)
 
 
 async def _invited(work: Work, meeting: Meeting) -> Sequence[tuple[Invitation, Post]]:
@@ -126,65 +125,15 @@ async def _invited(work: Work, meeting: Meeting) -> Sequence[tuple[Invitation, P
     return [(row, await work.session.get_one(Post, row.post_id)) for row in sorted(living, key=lambda row: row.id)]
 
 
-async def _end_addresses(work: Work, invitation: Invitation) -> None:
-    living = update(JoinAddress).where(JoinAddress.invitation_id == invitation.id, JoinAddress.ended_at.is_(None))
-    await work.session.execute(living.values(ended_at=now()), execution_options={"synchronize_session": False})
-
-
-async def _send_request(work: Work, meeting: Meeting, post: Post, invitation: Invitation, words: str = REQUEST) -> None:
-    address = secret()
-    work.session.add(JoinAddress(invitation_id=invitation.id, secret_hash=secret_hash(address)))
-    await work.session.flush()
-    url = f"{work.tools.settings.base_url}/j/{address}"
-    await _mail(work, meeting, post, invitation, REQUEST, url, words)
-
-
-async def _send_cancel(work: Work, meeting: Meeting, post: Post, invitation: Invitation) -> None:
-    await work.session.flush()
-    await _mail(work, meeting, post, invitation, CANCEL, "", CANCEL)
-
-
-async def _mail(
-    work: Work, meeting: Meeting, post: Post, invitation: Invitation, purpose: str, url: str, words: str
-) -> None:
-    """Build both forms of the message in the recipient's language and put it into the outbox."""
-    language = Language(post.language)
-    values = {"when": moment_text(language, to_helsinki(meeting.starts_at)), "url": url}
-    say = {part: TEXTS.say(language, f"mail.{words}.{part}", **values) for part in ("subject", "text", "description")}
-    entry = calendar.Entry(
-        uid=invitation.uid,
-        sequence=invitation.sequence,
-        starts_at=meeting.starts_at,
-        ends_at=meeting.ends_at,
-        organiser=invitation.organiser,
-        attendee=post.email,
-        summary=TEXTS.say(language, "mail.summary"),
-        description=say["description"],
-        join_url=url,
-    )
-    envelope = Envelope(
-        sender=invitation.organiser,
-        sender_name=TEXTS.say(language, "mail.sender"),
-        recipient=post.email,
-        message_id=_message_id(invitation, invitation.sequence),
-        follows=_message_id(invitation, 0) if invitation.sequence else None,
-    )
-    make = calendar.request if purpose == REQUEST else calendar.cancel
-    message = build(envelope, say["subject"], say["text"], purpose.upper(), make(entry))
-    await enqueue(work, invitation.id, invitation.sequence, purpose, envelope.message_id, message)
-
-
-def _message_id(invitation: Invitation, sequence: int) -> str:
-    local, _, domain = invitation.uid.partition("@")
-    return f"<{local}.{sequence}@{domain}>"
-
-
 async def by_address(work: Work, address: str) -> Invitation:
-    """Return the actor's own living invitation behind a private address. Raises `NotVisible`."""
+    """Return the actor's own living invitation behind a private address, the newest or an earlier one.
+
+    Raises `NotVisible`.
+    """
     query = (
         select(Invitation)
         .join(JoinAddress, JoinAddress.invitation_id == Invitation.id)
-        .where(JoinAddress.secret_hash == secret_hash(address), JoinAddress.ended_at.is_(None))
+        .where(JoinAddress.secret_hash == secret_hash(address))
     )
     return _living(work, await work.session.scalar(query))
 

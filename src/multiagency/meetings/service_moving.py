@@ -23,10 +23,11 @@ async def move_to(work: Work, meeting: Meeting, form: MovingForm) -> None:
     team = await work.session.get_one(Team, meeting.team_id)
     if errors := await wrong_times(work, team, form, recorded=False):
         raise Invalid(*errors)
+    was = meeting.starts_at, meeting.ends_at
     meeting.starts_at, meeting.ends_at, meeting.reason = form.starts_at, form.ends_at, form.reason
     await work.session.flush()
     if meeting.state == "open":
-        await invitations.tell_new_time(work, meeting)
+        await invitations.tell_new_time(work, meeting, was)
     work.record(Mode.WRITE)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import NotVisible
 from multiagency.kernel.ids import uuid7
+from multiagency.kernel.inputs import is_mail_address
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
@@ -38,11 +39,16 @@ async def tell(work: Work, posts: Sequence[Post], what: str, place: str, case_id
 
 
 async def mail(work: Work, post: Post, notice_id: UUID) -> None:
-    """Mail that a notice waits, for one that already stands in the database and is the actor's own telling."""
+    """Mail that a notice waits, for one that already stands in the database and is the actor's own telling.
+
+    A post without an address that can be written to is told on its page alone.
+    """
+    if not is_mail_address(post.email):
+        return
     language, domain = Language(post.language), work.tools.settings.mail_domain
     envelope = Envelope(
         sender=f"ei-vastausta@{domain}",
-        sender_name=TEXTS.say(language, "mail.sender"),
+        sender_name=work.tools.settings.mail_name,
         recipient=post.email,
         message_id=f"<{notice_id}@{domain}>",
     )

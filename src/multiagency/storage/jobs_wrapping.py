@@ -20,6 +20,7 @@ from multiagency.kernel.vault import WrappedKey
 from multiagency.kernel.work import Work
 from multiagency.mail.delivery import LEASE
 from multiagency.mail.models import OutboxMessage
+from multiagency.mail.outbox import WAITING
 from multiagency.storage.records import persistently
 
 BATCH = 500
@@ -123,7 +124,7 @@ def _leased(moment: datetime) -> ColumnElement[bool]:
 
 
 async def _message_batch(work: Work, after: UUID | None) -> tuple[UUID | None, int, int]:
-    current, waiting = work.tools.master.current(), OutboxMessage.state == "pending"
+    current, waiting = work.tools.master.current(), OutboxMessage.state == WAITING
     query = select(OutboxMessage).where(waiting, not_(_leased(now())), OutboxMessage.wrapped_key.is_not(None))
     query = query.order_by(OutboxMessage.id).limit(BATCH)
     rows = (await work.session.scalars(query if after is None else query.where(OutboxMessage.id > after))).all()
@@ -149,7 +150,7 @@ async def _on_their_way(runtime: Runtime, presented: Presented) -> int:
     async with runtime.unit_of_work(presented, Act.ROTATE_KEYS) as work:
         work.record(Mode.READ)
         current, leased = work.tools.master.current(), _leased(now())
-        rows = await work.session.scalars(select(OutboxMessage).where(OutboxMessage.state == "pending", leased))
+        rows = await work.session.scalars(select(OutboxMessage).where(OutboxMessage.state == WAITING, leased))
         return sum(not _opens(row, current) for row in rows)
 
 

@@ -26,6 +26,7 @@ class Done(StrEnum):
     WORK_HANDED_ON = "work_handed_on"
     SEATED = "seated"
     INVITED = "invited"
+    SENT_AGAIN = "sent_again"
     ANSWERED = "answered"
     REVIEWED = "reviewed"
     TOLD = "told"

@@ -17,6 +17,7 @@ LANGUAGE_COOKIE = "__Host-language"
 _KEYS = {
     "missing": "error.missing",
     "string_too_short": "error.missing",
+    "mail_address": "error.mail_address",
     "extra_forbidden": "error.unknown_field",
     "string_too_long": "error.too_long",
     "too_long": "error.too_many",
@@ -26,6 +27,7 @@ _KEYS = {
     "enum": "error.not_a_choice",
     "identity_code": "error.identity_code",
     "born_to_come": "error.born_to_come",
+    "datetime_skipped": "error.skipped_moment",
     "json_invalid": "error.bad_json",
 }
 _FAMILIES = {

@@ -17,6 +17,15 @@ def moment_text(language: Language, moment: datetime) -> str:
     )
 
 
+def span_text(language: Language, begin: datetime, end: datetime) -> str:
+    """Return from when until when on the clock of Finland, such as `24.11.2026 klo 9.15–10.00`."""
+    local = to_helsinki(end)
+    until = (
+        f"{local.hour}.{local.minute:02}" if to_helsinki(begin).date() == local.date() else moment_text(language, end)
+    )
+    return TEXTS.say(language, "format.span", begin=moment_text(language, begin), end=until)
+
+
 def day_text(day: date) -> str:
     """Return a day as `24.11.2026`."""
     return f"{day.day}.{day.month}.{day.year}"
