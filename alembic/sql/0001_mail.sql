@@ -16,3 +16,4 @@ CREATE TABLE outbox (
     last_error TEXT,
     CONSTRAINT uq_outbox_stream_id_ordinal UNIQUE (stream_id, ordinal)
 );
+CREATE INDEX ix_outbox_finished_at ON outbox (finished_at);

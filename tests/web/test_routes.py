@@ -23,6 +23,7 @@ JOBS = {
     Act.CHECK_LOG,
 }
 JOBS |= {Act.REMIND_OF_LOG_REQUEST, Act.FORGET_ANSWERS, Act.TELL_OF_DEPARTURES}
+JOBS |= {Act.FORGET_SESSIONS, Act.FORGET_MAIL, Act.TAKE_DUE_WORK}
 
 
 def doors_of(dependant) -> list[ActDoor | OpenDoor]:

@@ -1,6 +1,7 @@
 """Checkpoints by mail, for a witness whose machine fetches nothing: the newest, with its proof, as an attached file."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import func, select
 
@@ -9,6 +10,7 @@ from multiagency.audit.witnesses import Standing
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Presented
 from multiagency.kernel.clock import now
+from multiagency.kernel.due import each
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.languages import COMPLETE
@@ -20,17 +22,26 @@ from multiagency.mail.outbox import CHECKPOINT, enqueue
 from multiagency.web.texts import TEXTS
 
 FILE = "checkpoint.txt"
+MAILING = "mail_checkpoints"
 
 
-async def mail_checkpoints(runtime: Runtime, presented: Presented) -> int:
-    """Mail every witness that has an address and is behind, at most once in `witness_mail_hours`; return how many."""
-    mailed = 0
-    async with runtime.unit_of_work(presented, Act.DELIVER_MAIL) as work:
-        for witness in await witnesses.standing(work):
-            if witness.mail and witness.behind and await _is_due(work, witness):
-                await _mail(work, witness, witness.mail)
-                mailed += 1
-    return mailed
+async def mail_checkpoints(runtime: Runtime, presented: Presented, only: UUID | None = None) -> int:
+    """Mail every witness that has an address and is behind, at most once in `witness_mail_hours`; return how many.
+
+    With `only`, that one.
+    """
+    return await each(runtime, presented, Act.DELIVER_MAIL, MAILING, _behind, _mail_if_due, only)
+
+
+async def _behind(work: Work) -> dict[UUID, Standing]:
+    return {witness.id: witness for witness in await witnesses.standing(work) if witness.mail and witness.behind}
+
+
+async def _mail_if_due(work: Work, witness: Standing) -> bool:
+    if not witness.mail or not await _is_due(work, witness):
+        return False
+    await _mail(work, witness, witness.mail)
+    return True
 
 
 async def _is_due(work: Work, witness: Standing) -> bool:
@@ -42,8 +53,8 @@ async def _is_due(work: Work, witness: Standing) -> bool:
 async def _mail(work: Work, witness: Standing, address: str) -> None:
     settings = work.tools.settings
     shown = (await witnesses.update(work, witness.size or 0)).text()
-    before = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.stream_id == witness.id)
-    ordinal = await work.session.scalar(before) or 0
+    next_place = select(func.coalesce(func.max(OutboxMessage.ordinal) + 1, 0))
+    ordinal = await work.session.scalar(next_place.where(OutboxMessage.stream_id == witness.id)) or 0
     envelope = Envelope(
         sender=f"ei-vastausta@{settings.mail_domain}",
         sender_name=TEXTS.say(COMPLETE[0], "mail.sender"),

@@ -25,7 +25,7 @@ PLACE = "/audit/alarms"
 
 
 class AlarmCode(StrEnum):
-    """What the self-check can find."""
+    """What the self-check, the sequencer and the worker can find."""
 
     ENTRY_CHANGED = "entry_changed"
     NUMBERING_BROKEN = "numbering_broken"
@@ -37,6 +37,10 @@ class AlarmCode(StrEnum):
     PRUNED_TOO_EARLY = "pruned_too_early"
     DETAIL_CHANGED = "detail_changed"
     UNREADABLE = "unreadable"
+    ENTRY_REFUSED = "entry_refused"
+    TIME_UNFIT = "time_unfit"
+    CHECK_FAILED = "check_failed"
+    WORK_FAILS = "work_fails"
 
 
 async def raise_alarm(work: Work, code: AlarmCode, *, first_bad: int | None = None, bad: int | None = None) -> bool:

@@ -31,5 +31,5 @@ class OutboxMessage(Base):
     attempts: Mapped[int]
     next_attempt_at: Mapped[datetime]
     created_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None] = mapped_column(index=True)
     last_error: Mapped[str | None]
