@@ -183,7 +183,9 @@ class _Worker:
     async def _wait_after(self, name: str, error: BaseException, failures: int) -> None:
         """Say what failed and wait, the longer the more often it did so in a row; another's being first is quiet."""
         first = isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _OTHER_WAS_FIRST
-        if not first or failures >= TRIES:
+        if _is_away(error):
+            _log.warning("the database cannot be reached, %s waits: %s", name, type(error).__name__)
+        elif not first or failures >= TRIES:
             _say(name, error)
         if failures % TRIES == 0:
             with contextlib.suppress(Exception):
@@ -197,7 +199,7 @@ class _Worker:
 
     async def deliver(self, presented: Presented) -> bool:
         """Deliver what may leave."""
-        return await deliver_next(self._runtime, presented)
+        return bool(await deliver_next(self._runtime, presented))
 
     async def do_short(self, presented: Presented) -> bool:
         """Do one piece of what is due and soon done."""
@@ -214,10 +216,20 @@ class _Worker:
         claimed = await due.claim(self._runtime, presented, wanted)
         if claimed is None:
             return False
-        if claimed.died and claimed.attempts > TRIES:
-            await self._failed(presented, claimed, due.DIED)
+        failure = await self._failure_of(presented, claimed, wanted[claimed.kind])
+        if failure is None:
+            await self._note(lambda now: due.finish(self._runtime, now, claimed, wanted[claimed.kind]))
             return True
-        job, only = wanted[claimed.kind], {"only": claimed.subject_id} if claimed.subject_id else {}
+        await self._note(lambda now: due.fail(self._runtime, now, claimed, failure))
+        if claimed.attempts >= TRIES:
+            await self._note(self._alarm)
+        return True
+
+    async def _failure_of(self, presented: Presented, claimed: Claimed, job: Job) -> str | None:
+        """Do a piece of work; return how it failed, None when it did not. What is cut off by the end is given back."""
+        if claimed.died and claimed.attempts > TRIES:
+            return due.DIED
+        only = {"only": claimed.subject_id} if claimed.subject_id else {}
         try:
             async with asyncio.timeout(job.limit.total_seconds()):
                 await job.do(self._runtime, presented, **only)
@@ -226,15 +238,17 @@ class _Worker:
                 await due.give_back(self._runtime, presented, claimed)
                 raise
             _say(claimed.kind, error)
-            await self._failed(presented, claimed, place_of(error))
-        else:
-            await due.finish(self._runtime, presented, claimed, job)
-        return True
+            return place_of(error)
+        return None
 
-    async def _failed(self, presented: Presented, claimed: Claimed, failure: str) -> None:
-        await due.fail(self._runtime, presented, claimed, failure)
-        if claimed.attempts >= TRIES:
-            await self._alarm(presented)
+    async def _note(self, note: Callable[[Presented], Awaitable[None]]) -> None:
+        """Write down what became of it, with a session that lives: the one it was done with may have ended."""
+        try:
+            async with self._account.presented() as presented:
+                await note(presented)
+        except NotSignedIn:
+            async with self._account.presented() as anew:
+                await note(anew)
 
     async def _alarm(self, presented: Presented) -> None:
         try:
@@ -249,12 +263,14 @@ def _is_ending(error: BaseException) -> bool:
     return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0
 
 
+def _is_away(error: BaseException) -> bool:
+    return isinstance(error, ConnectionError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
+
+
 def _say(name: str, error: BaseException) -> None:
     """Log that something failed: type and place, and of a broken tree how much is missing."""
     if isinstance(error, BrokenTree):
         _log.critical("the log cannot be gone on with: %s", error)
-    elif isinstance(error, OSError) or (isinstance(error, DBAPIError) and error.connection_invalidated):
-        _log.warning("%s waits: the database cannot be reached: %s", name, type(error).__name__)
     else:
         _log.error("%s failed: %s", name, place_of(error))
 

@@ -1,6 +1,5 @@
 """Notices: a post is told that something waits for it, on its first page and by a mail that says only that."""
 
-import logging
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -16,8 +15,6 @@ from multiagency.mail.message import Envelope, build
 from multiagency.mail.outbox import NOTICE, enqueue
 from multiagency.people.models import Notice, Post
 from multiagency.web.texts import TEXTS
-
-_log = logging.getLogger(__name__)
 
 
 async def tell(work: Work, posts: Sequence[Post], what: str, place: str, case_id: UUID | None = None) -> None:
@@ -41,10 +38,7 @@ async def tell(work: Work, posts: Sequence[Post], what: str, place: str, case_id
 
 
 async def mail(work: Work, post: Post, notice_id: UUID) -> None:
-    """Mail that a notice waits, for one that already stands in the database and is the actor's own telling.
-
-    Where no mail can be made (an address that is none), the notice waits on the first page all the same.
-    """
+    """Mail that a notice waits, for one that already stands in the database and is the actor's own telling."""
     language, domain = Language(post.language), work.tools.settings.mail_domain
     envelope = Envelope(
         sender=f"ei-vastausta@{domain}",
@@ -53,11 +47,7 @@ async def mail(work: Work, post: Post, notice_id: UUID) -> None:
         message_id=f"<{notice_id}@{domain}>",
     )
     text = TEXTS.say(language, "mail.notice.text", url=f"{work.tools.settings.base_url}/notices")
-    try:
-        message = build(envelope, TEXTS.say(language, "mail.notice.subject"), text)
-    except Exception as error:
-        _log.warning("a notice waits without a mail: %s", type(error).__name__)
-        return
+    message = build(envelope, TEXTS.say(language, "mail.notice.subject"), text)
     await enqueue(work, notice_id, 0, NOTICE, envelope.message_id, message)
     work.record(Mode.WRITE, recipient_id=post.agency_id)
 
