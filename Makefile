@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/pip --disable-pip-version-check
 
-.PHONY: install install-dev demo test test-long bench screenshots lock format
+.PHONY: install install-dev demo test test-long faults bench screenshots lock format
 
 install: $(VENV)/.demo-installed
 install-dev: $(VENV)/.dev-installed
@@ -37,6 +37,11 @@ bench: install-dev
 # make test-long ARGS="--games 2000 --steps 40 --from 7"
 test-long: install-dev
 	@$(BIN)/python tools/long.py $(ARGS)
+
+# Hostile rows under a running worker, and every process killed under load. Goes on where it was interrupted.
+# make faults ARGS="--minutes 10 --rows 1000 --kills 30 --from 7"
+faults: install-dev
+	@$(BIN)/python tools/faults.py $(ARGS)
 
 format: install-dev
 	$(BIN)/ruff format .

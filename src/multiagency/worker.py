@@ -40,6 +40,7 @@ _DELIVERY_LIMIT = LEASE.total_seconds() - 5
 """A claim lapses with its lease, and from then on the message is another worker's."""
 _SHORT = timedelta(minutes=1)
 """Jobs that may take longer have a task of their own: what runs out does not wait for the self-check."""
+_BETWEEN_PLANS = 3600.0
 _SERVICE_SESSION = timedelta(hours=12)
 _OTHER_WAS_FIRST = frozenset({"40001", "23505"})
 """Serialization failure, number taken: another worker did the same, and there is nothing to mend."""
@@ -154,7 +155,7 @@ class _Worker:
         self._checkpoints = _Every(runtime.settings.checkpoint_seconds)
         self._short = {kind: job for kind, job in wanted.items() if job.limit <= _SHORT}
         self._long = {kind: job for kind, job in wanted.items() if job.limit > _SHORT}
-        self._planned = set[str]()
+        self._planning_short, self._planning_long = _Every(_BETWEEN_PLANS), _Every(_BETWEEN_PLANS)
 
     async def keep_on(
         self, name: str, turn: Callable[[Presented], Awaitable[bool]], limit: float | None, idle: float
@@ -203,16 +204,15 @@ class _Worker:
 
     async def do_short(self, presented: Presented) -> bool:
         """Do one piece of what is due and soon done."""
-        return await self._do(presented, self._short)
+        return await self._do(presented, self._short, self._planning_short)
 
     async def do_long(self, presented: Presented) -> bool:
         """Do one piece of what is due and may take long."""
-        return await self._do(presented, self._long)
+        return await self._do(presented, self._long, self._planning_long)
 
-    async def _do(self, presented: Presented, wanted: Mapping[str, Job]) -> bool:
-        if not wanted.keys() <= self._planned:
+    async def _do(self, presented: Presented, wanted: Mapping[str, Job], planning: "_Every") -> bool:
+        if planning.is_due():
             await due.plan(self._runtime, presented, wanted)
-            self._planned |= wanted.keys()
         claimed = await due.claim(self._runtime, presented, wanted)
         if claimed is None:
             return False

@@ -48,6 +48,21 @@ async def test_what_is_rolled_back_never_waited(house):
     assert await house.fetch("SELECT FROM audit_waiting") == []
 
 
+async def test_what_has_its_number_and_waits_once_more_is_passed_over(house):
+    await house.submitted()
+    await house.number_log()
+    before = await numbers(house)
+    await change(house, "INSERT INTO audit_waiting SELECT entry_id FROM audit_sequence", *GONE)
+    await house.number_log()
+    assert (await numbers(house))[: len(before)] == before
+    assert len(set(await numbers(house))) == len(await numbers(house))
+    assert await house.fetch("SELECT FROM audit_waiting") == []
+    assert list((await refused(house)).values()) == ["gone"]
+
+
+GONE = ("INSERT INTO audit_waiting VALUES ('01900000-0000-7000-8000-000000000000')",)
+
+
 async def test_more_than_a_batch_is_numbered_in_the_order_of_ids(house, monkeypatch):
     monkeypatch.setattr(sequencer, "_WAITING", sequencer._WAITING.limit(7))
     superuser = await house.superuser()

@@ -80,8 +80,8 @@ class Sequencer:
         waiting = (await work.session.execute(_WAITING)).all()
         if not waiting:
             return Turn(0, 0)
-        faults = {row.entry_id: fault for row in waiting if (fault := _fault(row))}
-        sound = [row for row in waiting if row.entry_id not in faults]
+        faults = {row.entry_id: fault for row in waiting if not row.done and (fault := _fault(row))}
+        sound = [row for row in waiting if not row.done and row.entry_id not in faults]
         if sound:
             await _extend(work, sound)
         if faults:
@@ -119,6 +119,7 @@ _WAITING = (
         case((func.octet_length(AuditEntry.body) <= LONGEST, AuditEntry.body), else_=cast(b"", LargeBinary)).label(
             "body"
         ),
+        exists().where(AuditSequence.entry_id == AuditWaiting.entry_id).label("done"),
         cast(AuditEntry.leaf_hash == func.sha256(literal(b"\x00").concat(AuditEntry.body)), Boolean).label("hashed"),
     )
     .outerjoin(AuditEntry, AuditEntry.id == AuditWaiting.entry_id)

@@ -6,7 +6,7 @@ done and lapses, so a row is one worker's at a time, and a worker that dies lose
 """
 
 import traceback
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -91,15 +91,21 @@ def place_of(error: BaseException) -> str:
     return f"{type(error).__name__} at {where}"
 
 
-async def plan(runtime: Runtime, presented: Presented, kinds: Collection[str]) -> None:
-    """See to it that every kind has its row; what has none is due at once."""
-    moment = now()
-    rows = [{"id": uuid7(), "kind": kind, "due_at": moment, "attempts": 0} for kind in sorted(kinds)]
+async def plan(runtime: Runtime, presented: Presented, jobs: Mapping[str, Job]) -> None:
+    """See to it that every job has its row, due at once where there was none, and that none waits for ever."""
     async with runtime.unit_of_work(presented, Act.TAKE_DUE_WORK) as work:
+        moment = now()
         known = set(await work.session.scalars(select(DueWork.kind).where(DueWork.subject_id.is_(None))))
-        missing = [row for row in rows if row["kind"] not in known]
+        missing = [{"id": uuid7(), "kind": kind, "due_at": moment, "attempts": 0} for kind in jobs.keys() - known]
         if missing:
             await work.session.execute(insert(DueWork).values(missing).on_conflict_do_nothing())
+        for kind, job in jobs.items():
+            too_late = or_(
+                DueWork.due_at > moment + max(job.every, ASIDE),
+                DueWork.claimed_until > moment + job.limit + _MARGIN,
+            )
+            soon = update(DueWork).where(DueWork.kind == kind, too_late).values(due_at=moment, claimed_until=None)
+            await work.session.execute(soon, execution_options={"synchronize_session": False})
 
 
 async def claim(runtime: Runtime, presented: Presented, jobs: Mapping[str, Job]) -> Claimed | None:
@@ -107,14 +113,17 @@ async def claim(runtime: Runtime, presented: Presented, jobs: Mapping[str, Job])
     async with runtime.unit_of_work(presented, Act.TAKE_DUE_WORK) as work:
         moment = now()
         free = or_(DueWork.claimed_until.is_(None), DueWork.claimed_until < moment)
-        query = select(DueWork).where(DueWork.due_at <= moment, free, DueWork.kind.in_(jobs))
-        row = await work.session.scalar(query.order_by(DueWork.due_at).limit(1).with_for_update(skip_locked=True))
+        columns = (DueWork.id, DueWork.kind, DueWork.subject_id, DueWork.attempts)
+        query = select(*columns, DueWork.claimed_until.is_not(None).label("died"))
+        query = query.where(DueWork.due_at <= moment, free, DueWork.kind.in_(jobs))
+        query = query.order_by(DueWork.due_at).limit(1).with_for_update(skip_locked=True)
+        row = (await work.session.execute(query)).one_or_none()
         if row is None:
             return None
-        died = row.claimed_until is not None
-        row.attempts += 1
-        row.claimed_until = moment + jobs[row.kind].limit + _MARGIN
-        return Claimed(row.id, row.kind, row.subject_id, row.attempts, row.claimed_until, died)
+        attempts, until = row.attempts + 1, moment + jobs[row.kind].limit + _MARGIN
+        taken = update(DueWork).where(DueWork.id == row.id).values(attempts=attempts, claimed_until=until)
+        await work.session.execute(taken, execution_options={"synchronize_session": False})
+        return Claimed(row.id, row.kind, row.subject_id, attempts, until, row.died)
 
 
 async def finish(runtime: Runtime, presented: Presented, claimed: Claimed, job: Job) -> None:
