@@ -10,6 +10,7 @@ from tests.conftest import LONG
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 import check
+import faults
 import long
 import sizes
 
@@ -153,4 +154,19 @@ def test_the_long_game_goes_on_after_the_last_block_that_passed(tmp_path, monkey
     passes["seeds"].add(3)
     assert long.main() == 1
     assert [seed for seed, _ in played[3:]] == [3, 4, 5]
-    assert long.last_done() == 4
+    assert long.DONE.last() == 4
+
+
+def test_rounds_of_faults_go_on_after_the_last_that_passed(tmp_path, monkeypatch):
+    played = []
+    monkeypatch.chdir(tmp_path)
+
+    def run(words, *, check, env):
+        played.append((int(env["HOSTILE_SEED"]), env["KILL_SEED"], env["KILLS"]))
+        return subprocess.CompletedProcess(words, 0 if len(played) != 3 else 1)
+
+    monkeypatch.setattr(faults.subprocess, "run", run)
+    monkeypatch.setattr(sys, "argv", ["faults.py", "--minutes", "1", "--kills", "2"])
+    assert faults.main() == 1
+    assert played == [(1, "1", "2"), (2, "2", "2"), (3, "3", "2")]
+    assert faults.DONE.last() == 2

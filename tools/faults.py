@@ -11,13 +11,10 @@ import sys
 import time
 from pathlib import Path
 
-DONE = Path("build") / "faults.txt"
+from rounds import Rounds
+
+DONE = Rounds(Path("build") / "faults.txt")
 GAMES = ("tests/test_hostile_rows.py", "tests/audit/test_kills.py")
-
-
-def last_done() -> int:
-    """Return the seed of the last round that passed, 0 before the first."""
-    return int(DONE.read_text("ascii").split()[0]) if DONE.exists() else 0
 
 
 def play(seed: int, rows: int, kills: int) -> bool:
@@ -27,8 +24,7 @@ def play(seed: int, rows: int, kills: int) -> bool:
     words = [sys.executable, "-m", "pytest", "-q", "--show-capture=no", *GAMES]
     passed = subprocess.run(words, check=False, env=environment).returncode == 0
     if passed:
-        DONE.parent.mkdir(exist_ok=True)
-        DONE.write_text(f"{seed} is the seed of the last round that passed\n", "ascii")
+        DONE.passed(seed)
     return passed
 
 
@@ -40,7 +36,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=30, help="in each round")
     parser.add_argument("--from", dest="first", type=int, help="begin with this seed instead of going on")
     options = parser.parse_args()
-    seed = last_done() + 1 if options.first is None else options.first
+    seed = DONE.last() + 1 if options.first is None else options.first
     started = time.monotonic()
     while time.monotonic() < started + options.minutes * 60:
         if not play(seed, options.rows, options.kills):

@@ -11,15 +11,12 @@ import sys
 import time
 from pathlib import Path
 
-DONE = Path("build") / "long.txt"
+from rounds import Rounds
+
+DONE = Rounds(Path("build") / "long.txt")
 GAME = "tests/properties/test_sight.py::test_each_sees_exactly_what_the_model_says"
 BLOCK = 50
 """Games with one seed: a few minutes, so that an interruption costs little."""
-
-
-def last_done() -> int:
-    """Return the seed of the last block that passed, 0 before the first."""
-    return int(DONE.read_text("ascii").split()[0]) if DONE.exists() else 0
 
 
 def play(seed: int, games: int, steps: int) -> bool:
@@ -28,8 +25,7 @@ def play(seed: int, games: int, steps: int) -> bool:
     environment = {**os.environ, "SIGHT_EXAMPLES": str(games), "SIGHT_STEPS": str(steps)}
     passed = subprocess.run(words, check=False, env=environment).returncode == 0
     if passed:
-        DONE.parent.mkdir(exist_ok=True)
-        DONE.write_text(f"{seed} is the seed of the last block that passed\n", "ascii")
+        DONE.passed(seed)
     return passed
 
 
@@ -40,7 +36,7 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=40)
     parser.add_argument("--from", dest="first", type=int, help="begin with this seed instead of going on")
     options = parser.parse_args()
-    seed = last_done() + 1 if options.first is None else options.first
+    seed = DONE.last() + 1 if options.first is None else options.first
     started, left = time.monotonic(), options.games
     while left > 0:
         if not play(seed, min(BLOCK, left), options.steps):
