@@ -44,10 +44,9 @@ LEAVES = """
     INSERT INTO audit_node SELECT 0, s.index, e.leaf_hash FROM audit_sequence s JOIN audit_entry e ON e.id = s.entry_id
 """
 LEVEL = """
-    INSERT INTO audit_node
-    SELECT $1::smallint, l.index / 2, sha256('\\x01'::bytea || l.hash || r.hash)
-    FROM audit_node l JOIN audit_node r ON r.level = l.level AND r.index = l.index + 1
-    WHERE l.level = $1 - 1 AND l.index % 2 = 0
+    INSERT INTO audit_node SELECT $1::smallint, index / 2, sha256('\\x01'::bytea || hash || next) FROM (
+        SELECT index, hash, lead(hash) OVER (ORDER BY index) AS next FROM audit_node WHERE level = $1 - 1) pairs
+    WHERE index % 2 = 0 AND next IS NOT NULL
 """
 STEP = 500_000
 
@@ -122,6 +121,16 @@ async def behind(ground: Ground, waiting: int, before: int) -> dict[str, Any]:
         return await measure(house, waiting, before)
 
 
+def show(found: list[dict[str, Any]]) -> None:
+    """Print the newest figures, and how they compare with those of the shortest log."""
+    for name, value in found[-1].items():
+        goal = f"  (goal: at least {GOAL})" if name == "numbered a second" else ""
+        sys.stdout.write(f"{name:32} {value}{goal}\n")
+    ratio = found[0]["numbered a second"] / found[-1]["numbered a second"]
+    sys.stdout.write(f"{'shortest log / this one':32} {ratio:.2f}\n\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="make bench NAME=numbering", description=__doc__)
@@ -130,18 +139,14 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
+    found: list[dict[str, Any]] = []
     with standing(durable=True) as ground:
-        found = [asyncio.run(behind(ground, options.waiting, entries)) for entries in options.before]
+        for entries in options.before:
+            found.append(asyncio.run(behind(ground, options.waiting, entries)))
+            if not options.json:
+                show(found)
     if options.json:
         sys.stdout.write(json.dumps(found) + "\n")
-        return
-    for figures in found:
-        for name, value in figures.items():
-            goal = f"  (goal: at least {GOAL})" if name == "numbered a second" else ""
-            sys.stdout.write(f"{name:32} {value}{goal}\n")
-        sys.stdout.write(
-            f"{'shortest log / this one':32} {found[0]['numbered a second'] / figures['numbered a second']:.2f}\n\n"
-        )
 
 
 if __name__ == "__main__":
