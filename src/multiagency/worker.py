@@ -23,7 +23,7 @@ from multiagency.kernel import due
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import VISITOR, Door, Presented
 from multiagency.kernel.crypto import read_key
-from multiagency.kernel.due import TRIES, Job, Taken, place_of
+from multiagency.kernel.due import TRIES, InHand, Job, place_of
 from multiagency.kernel.errors import NotSignedIn
 from multiagency.kernel.faults import Point, reach
 from multiagency.kernel.runtime import Runtime
@@ -225,7 +225,7 @@ class _Worker:
             await self._note(self._alarm)
         return True
 
-    async def _failure_of(self, presented: Presented, claimed: Taken, job: Job) -> str | None:
+    async def _failure_of(self, presented: Presented, claimed: InHand, job: Job) -> str | None:
         """Do a piece of work; return how it failed, None when it did not. What is cut off by the end is given back."""
         if claimed.died and claimed.attempts > TRIES:
             return due.DIED

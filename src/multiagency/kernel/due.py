@@ -66,7 +66,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class InHand:
     """A row that this worker has until `until`. `attempts` counts this one; `died` that the last one never ended."""
 
     id: UUID
@@ -108,7 +108,7 @@ async def plan(runtime: Runtime, presented: Presented, jobs: Mapping[str, Job]) 
             await work.session.execute(soon, execution_options={"synchronize_session": False})
 
 
-async def claim(runtime: Runtime, presented: Presented, jobs: Mapping[str, Job]) -> Taken | None:
+async def claim(runtime: Runtime, presented: Presented, jobs: Mapping[str, Job]) -> InHand | None:
     """Take what has been due the longest, of these jobs; return None when there is nothing."""
     async with runtime.unit_of_work(presented, Act.TAKE_DUE_WORK) as work:
         moment = now()
@@ -123,10 +123,10 @@ async def claim(runtime: Runtime, presented: Presented, jobs: Mapping[str, Job])
         attempts, until = row.attempts + 1, moment + jobs[row.kind].limit + _MARGIN
         taken = update(DueWork).where(DueWork.id == row.id).values(attempts=attempts, claimed_until=until)
         await work.session.execute(taken, execution_options={"synchronize_session": False})
-        return Taken(row.id, row.kind, row.subject_id, attempts, until, row.died)
+        return InHand(row.id, row.kind, row.subject_id, attempts, until, row.died)
 
 
-async def finish(runtime: Runtime, presented: Presented, claimed: Taken, job: Job) -> None:
+async def finish(runtime: Runtime, presented: Presented, claimed: InHand, job: Job) -> None:
     """Say that it is done: the job as a whole is due again in its time, what was left over is gone."""
     done = {"due_at": now() + job.every, "attempts": 0, "last_failure": None, "claimed_until": None}
     mine = (DueWork.id == claimed.id, DueWork.claimed_until == claimed.until)
@@ -137,7 +137,7 @@ async def finish(runtime: Runtime, presented: Presented, claimed: Taken, job: Jo
             await work.session.execute(delete(DueWork).where(*mine))
 
 
-async def give_back(runtime: Runtime, presented: Presented, claimed: Taken) -> None:
+async def give_back(runtime: Runtime, presented: Presented, claimed: InHand) -> None:
     """Say that nothing was done, because this worker ends: it is another's at once."""
     mine = (DueWork.id == claimed.id, DueWork.claimed_until == claimed.until)
     async with runtime.unit_of_work(presented, Act.TAKE_DUE_WORK) as work:
@@ -145,7 +145,7 @@ async def give_back(runtime: Runtime, presented: Presented, claimed: Taken) -> N
         await work.session.execute(update(DueWork).where(*mine).values(untouched))
 
 
-async def fail(runtime: Runtime, presented: Presented, claimed: Taken, failure: str) -> None:
+async def fail(runtime: Runtime, presented: Presented, claimed: InHand, failure: str) -> None:
     """Say that it failed and how; it is due again after a pause, or set aside."""
     again = {"due_at": now() + back_off(claimed.attempts), "last_failure": failure, "claimed_until": None}
     async with runtime.unit_of_work(presented, Act.TAKE_DUE_WORK) as work:
