@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/pip --disable-pip-version-check
 
-.PHONY: install install-dev demo test test-long fuzz bench screenshots lock format
+.PHONY: install install-dev demo test test-long fuzz faults bench screenshots lock format
 
 install: $(VENV)/.demo-installed
 install-dev: $(VENV)/.dev-installed
@@ -42,6 +42,11 @@ test-long: install-dev
 # make fuzz ARGS="--requests 2000 --from 7"
 fuzz: install-dev
 	@$(BIN)/python tools/fuzz.py $(ARGS)
+
+# Hostile rows under a running worker, and every process killed under load. Goes on where it was interrupted.
+# make faults ARGS="--rounds 3 --rows 1000 --kills 30 --from 7"
+faults: install-dev
+	@$(BIN)/python tools/faults.py $(ARGS)
 
 format: install-dev
 	$(BIN)/ruff format .

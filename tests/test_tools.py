@@ -11,6 +11,7 @@ from tests.conftest import LONG
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 import blocks
 import check
+import faults
 import long
 import sizes
 
@@ -155,3 +156,18 @@ def test_the_long_game_goes_on_after_the_last_block_that_passed(tmp_path, monkey
     assert long.main() == 1
     assert [seed for seed, _ in played[3:]] == [3, 4, 5]
     assert (tmp_path / "build" / "test-long.txt").read_text().split()[0] == "4"
+
+
+def test_rounds_of_faults_go_on_after_the_last_that_passed(tmp_path, monkeypatch):
+    played = []
+    monkeypatch.chdir(tmp_path)
+
+    def run(words, *, check, env):
+        played.append((int(env["HOSTILE_SEED"]), env["KILL_SEED"], env["KILLS"]))
+        return subprocess.CompletedProcess(words, 0 if len(played) != 3 else 1)
+
+    monkeypatch.setattr(blocks.subprocess, "run", run)
+    monkeypatch.setattr(sys, "argv", ["faults.py", "--rounds", "4", "--kills", "2"])
+    assert faults.main() == 1
+    assert played == [(1, "1", "2"), (2, "2", "2"), (3, "3", "2")]
+    assert (tmp_path / "build" / "faults.txt").read_text().split()[0] == "2"

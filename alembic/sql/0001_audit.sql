@@ -19,6 +19,16 @@ CREATE TABLE audit_entry (
             AND convert_from(body, 'UTF8')::jsonb ->> 'id' = id::text END)
 );
 
+-- What waits for its number, put here by a trigger in the transaction of the entry; what does not fit gets none.
+CREATE TABLE audit_waiting (
+    entry_id UUID CONSTRAINT pk_audit_waiting PRIMARY KEY
+);
+CREATE TABLE audit_refused (
+    entry_id UUID CONSTRAINT pk_audit_refused PRIMARY KEY,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    why TEXT NOT NULL
+);
+
 CREATE TABLE audit_detail (
     entry_id UUID CONSTRAINT pk_audit_detail PRIMARY KEY
         CONSTRAINT fk_audit_detail_entry_id REFERENCES audit_entry (id),

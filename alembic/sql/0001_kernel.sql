@@ -27,3 +27,20 @@ CREATE TABLE given_answer (
     CONSTRAINT uq_given_answer_post_id_key_hash UNIQUE (post_id, key_hash)
 );
 CREATE INDEX ix_given_answer_given_at ON given_answer (given_at);
+
+-- What is done by itself when its time comes: once for each kind, and for what failed once for each subject.
+CREATE TABLE due_work (
+    id UUID CONSTRAINT pk_due_work PRIMARY KEY,
+    kind TEXT NOT NULL,
+    subject_id UUID,
+    due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    attempts INTEGER NOT NULL,
+    last_failure TEXT,
+    claimed_until TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT uq_due_work_kind_subject_id UNIQUE NULLS NOT DISTINCT (kind, subject_id),
+    CONSTRAINT ck_due_work_form CHECK (
+        attempts BETWEEN 0 AND 1000000 AND octet_length(kind) <= 100 AND coalesce(octet_length(last_failure), 0) <= 1000
+        AND due_at BETWEEN '2000-01-01T00:00:00Z' AND '2200-01-01T00:00:00Z'
+        AND coalesce(isfinite(claimed_until), true))
+);
+CREATE INDEX ix_due_work_due_at ON due_work (due_at);

@@ -30,3 +30,4 @@ CREATE TABLE outbox (
 );
 CREATE INDEX ix_outbox_due ON outbox (next_attempt_at) WHERE state = 'waiting';
 CREATE INDEX ix_outbox_blocking ON outbox (stream_id, ordinal) WHERE state = 'waiting';
+CREATE INDEX ix_outbox_finished_at ON outbox (finished_at);

@@ -75,6 +75,7 @@ CREATE TABLE session (
     expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
     ended_at TIMESTAMP WITH TIME ZONE
 );
+CREATE INDEX ix_session_expires_at ON session (expires_at);
 
 CREATE TABLE notice (
     id UUID CONSTRAINT pk_notice PRIMARY KEY,

@@ -1,37 +1,54 @@
-"""Which room listens to which event: wired once, for web, worker and command line alike."""
+"""Which room listens to which event, and what is done by itself: wired once, for web, worker and command line alike."""
+
+from datetime import timedelta
 
 from multiagency import tables
 from multiagency.actions import sections as actions_sections
 from multiagency.actions.reading_instructions import must_be_hidden
+from multiagency.assurance.jobs_checkpoint_mail import MAILING, mail_checkpoints
+from multiagency.assurance.jobs_offers import offer_checkpoints
+from multiagency.assurance.jobs_selfcheck import check
 from multiagency.assurance.service_alarms import banner
 from multiagency.audit.entries import HashedJournal
+from multiagency.audit.jobs import sweep_log
 from multiagency.cases import sections as cases_sections
 from multiagency.cases.events import CaseMoved, SightEnded, SomebodyRecorded, SomebodyStruck
 from multiagency.cases.questions import MayMove, PageSections
 from multiagency.cases.service import missing_people
 from multiagency.consent import sections as consent_sections
 from multiagency.consent import sections_guardians as guardian_sections
+from multiagency.consent.jobs import ENDING, WARNING, end_expired, warn
 from multiagency.consent.service import missing_child_client, missing_consent
 from multiagency.consent.service_guardians import look_again
 from multiagency.consent.service_striking import decide_without
 from multiagency.disclosures import sections as disclosures_sections
 from multiagency.disclosures.questions import DataOnOffer, MustBeHidden
 from multiagency.disclosures.service_child_welfare import missing_child_welfare
+from multiagency.kernel.due import Job
 from multiagency.kernel.events import Events
+from multiagency.kernel.once import forget_answers
 from multiagency.kernel.questions import Questions
 from multiagency.kernel.runtime import Runtime, make_runtime
+from multiagency.log_requests.jobs_reminders import REMINDING_OF_REQUESTS
+from multiagency.log_requests.jobs_reminders import remind as remind_of_requests
 from multiagency.mail.events import MailSettled
+from multiagency.mail.jobs import forget_mail
 from multiagency.matching import sections as matching_sections
 from multiagency.matching.service import forget, remember
 from multiagency.meetings import sections as meetings_sections
+from multiagency.meetings.jobs import ENDING_SEATS, end_seats_of_the_gone
 from multiagency.meetings.questions import AgendaNotes
 from multiagency.meetings.service_endings import end_seats
 from multiagency.meetings.service_mailing import settle
 from multiagency.meetings.service_protection import look_at_seats
+from multiagency.people.jobs import forget_sessions
 from multiagency.risk import sections as risk_sections
 from multiagency.risk.service import complete_assessment, missing_assessment, offer_score
 from multiagency.safeguards import sections as safeguards_sections
 from multiagency.safeguards.events import AddressProtected
+from multiagency.safeguards.jobs import REMINDING, remind
+from multiagency.safeguards.jobs_departures import LOOKING_AFTER, look_after
+from multiagency.safeguards.jobs_reviews import REFERRING, refer_unanswered
 from multiagency.safeguards.service_conflicts import (
     exempt_coordinators,
     find_conflicts,
@@ -95,3 +112,29 @@ def contributions() -> Questions:
     questions.contribute(AgendaNotes, actions_sections.unconfirmed)
     questions.contribute(Banners, banner)
     return questions
+
+
+def jobs(settings: Settings) -> dict[str, Job]:
+    """Return what the worker does by itself, by the name that its rows in the due table bear.
+
+    What runs out ends within its minute. Looking at requests for log data is logged each time, so it is not done more
+    often than days are counted for.
+    """
+    soon, now_and_then, daily = timedelta(seconds=20), timedelta(minutes=5), timedelta(days=1)
+    hours, long = timedelta(hours=6), timedelta(hours=1)
+    return {
+        ENDING: Job(end_expired, soon),
+        ENDING_SEATS: Job(end_seats_of_the_gone, soon),
+        "forget_answers": Job(forget_answers, now_and_then),
+        REMINDING: Job(remind, now_and_then),
+        REFERRING: Job(refer_unanswered, now_and_then),
+        WARNING: Job(warn, now_and_then),
+        LOOKING_AFTER: Job(look_after, now_and_then),
+        MAILING: Job(mail_checkpoints, now_and_then),
+        "offer_checkpoints": Job(offer_checkpoints, soon),
+        REMINDING_OF_REQUESTS: Job(remind_of_requests, hours),
+        "forget_sessions": Job(forget_sessions, daily),
+        "forget_mail": Job(forget_mail, timedelta(hours=1)),
+        "sweep_log": Job(sweep_log, daily, long),
+        "check_log": Job(check, timedelta(hours=settings.self_check_hours), long),
+    }

@@ -125,7 +125,7 @@ async def test_metrics_tell_numbers_to_the_own_network_only(house, ground):
     assert found["multiagency_log_unnumbered"] == str(before - numbered)
     assert (found["multiagency_log_unsigned"], found["multiagency_log_open_alarms"]) == ("0", "1")
     assert 0 <= int(found["multiagency_log_checkpoint_age_seconds"]) < 600
-    assert len(re.findall(r"^# TYPE \S+ gauge$", answer.text, re.M)) == len(found) == 5
+    assert len(re.findall(r"^# TYPE \S+ gauge$", answer.text, re.M)) == len(found) == 9
     for header in ({"x-forwarded-for": "127.0.0.1"}, {"forwarded": "for=127.0.0.1"}):
         refused = await house.http.get("/metrics", headers=header)
         assert (refused.status_code, refused.content) == (404, b"")

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.audit.odd_entries import put_odd, unguarded
 from tests.audit.test_log import change
 from tests.audit.test_tampering import POLICE, told  # noqa: F401 (a fixture)
 from tests.pages import at_pages
@@ -218,3 +219,63 @@ async def test_a_tree_without_its_nodes_is_said_and_breaks_no_door(ground, told,
         assert verdict["reason"] in text
         assert 'role="alert"' in text
         assert (await auditor.get("/audit/bundle?from=8", 503))["type"].endswith("audit.tree_broken")
+
+
+HOSTILE = {
+    "an infinite time of publishing": (
+        [
+            "UPDATE audit_checkpoint SET published_at = 'infinity' WHERE tree_size = (SELECT max(tree_size) FROM "
+            "audit_checkpoint)"
+        ],
+        {"time_unfit"},
+    ),
+    "an entry before Christ": (["UPDATE audit_entry SET at = '0044-03-15 BC' WHERE id = {entry}"], {"time_unfit"}),
+    "a detail for ever": (["UPDATE audit_detail SET at = 'infinity' WHERE entry_id = {entry}"], {"time_unfit"}),
+    "a key that is none": (["UPDATE audit_witness SET vkey = 'x'"], {"check_failed", "witness_disagrees"}),
+    "a detail that is none": (["UPDATE audit_detail SET detail = '' WHERE entry_id = {entry}"], {"detail_changed"}),
+    "a body that is too deep": (
+        ["UPDATE audit_entry SET body = convert_to(repeat('[', 50000), 'UTF8') WHERE id = {entry}"],
+        {"entry_changed", "unreadable"},
+    ),
+}
+
+
+@pytest.mark.parametrize("how", HOSTILE)
+async def test_what_cannot_even_be_read_is_a_finding_and_hides_no_other(ground, told, how):  # noqa: F811
+    _, database, _ = told
+    statements, codes = HOSTILE[how]
+    async with ground.house(template=database, unsigned_alarm_seconds=86_400) as house:
+        await (await unguarded(house)).close()
+        rows = await house.fetch("SELECT entry_id FROM audit_sequence ORDER BY index")
+        entry, last = rows[3]["entry_id"], rows[-1]["entry_id"]
+        await change(house, *(statement.replace("{entry}", f"'{entry}'") for statement in statements))
+        await change(house, f"UPDATE audit_detail SET act = 'x' WHERE entry_id = '{last}'")
+        found = {str(code) for code in await check(house.runtime, await house.service())}
+        assert codes | {"columns_disagree"} <= found
+        raised = await house.fetch("SELECT code FROM audit_alarm")
+        assert {row["code"] for row in raised} == found
+
+
+async def test_an_alarm_that_cannot_be_raised_takes_no_other_back(ground, told):  # noqa: F811
+    _, database, _ = told
+    async with ground.house(template=database) as house:
+        await change(
+            house,
+            "UPDATE audit_detail SET act = 'x' WHERE entry_id = (SELECT entry_id FROM audit_sequence WHERE index = 3)",
+            "UPDATE audit_cosignature SET line = 'x'",
+            "ALTER TABLE audit_alarm ADD CHECK (code <> 'witness_disagrees')",
+        )
+        with pytest.raises(ExceptionGroup, match="alarms could not be raised"):
+            await check(house.runtime, await house.service())
+        assert [row["code"] for row in await house.fetch("SELECT code FROM audit_alarm")] == ["columns_disagree"]
+
+
+async def test_refused_entries_are_told_of_once_and_again_when_there_are_more(ground):
+    async with ground.house() as house:
+        superuser, presented = await unguarded(house), await house.service()
+        await put_odd(superuser)
+        await house.number_log()
+        assert "entry_refused" not in await check(house.runtime, presented), "numbering said so already"
+        await superuser.execute("DELETE FROM audit_alarm")
+        assert "entry_refused" in await check(house.runtime, presented)
+        await superuser.close()

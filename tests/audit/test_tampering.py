@@ -15,6 +15,7 @@ from tests.house import ORIGIN
 
 from multiagency.audit.cosignature import Cosigner
 from multiagency.audit.cosigner import Refused, Witness
+from multiagency.audit.jobs import sweep_log
 from multiagency.audit.note import BadNote, Signer
 from multiagency.audit.sequencer import Sequencer
 from multiagency.audit.trust import Trust
@@ -72,7 +73,11 @@ def told(ground, tmp_path_factory):
         asyncio.run(drop_database(ground.server, name))
 
 
-EDIT = "UPDATE audit_entry SET body = 'x', leaf_hash = sha256('\\x00'::bytea || 'x'::bytea) WHERE id = {entry}"
+EDIT = (
+    "UPDATE audit_entry e SET body = made, leaf_hash = sha256('\\x00'::bytea || made) FROM (SELECT id, convert_to("
+    "replace(convert_from(body, 'UTF8'), '\"purpose\"', '\"Purpose\"'), 'UTF8') AS made FROM audit_entry) edited "
+    "WHERE edited.id = e.id AND e.id = {entry}"
+)
 DELETE = ["DELETE FROM audit_sequence WHERE index = 3", "UPDATE audit_sequence SET index = index - 1 WHERE index > 3"]
 INSERT = [
     "INSERT INTO audit_entry SELECT '01900000-0000-7000-8000-000000000000', at, body, leaf_hash FROM audit_entry "
@@ -125,6 +130,7 @@ async def seal(house, key):
     """Number and sign everything again, as somebody with the database and a key would."""
     seed = bytes(32) if key == "new" else (house.settings.keys_directory / "log.key").read_bytes()
     sequencer = Sequencer(Signer(ORIGIN, seed))
+    await sweep_log(house.runtime, await house.service())
     while await number_log(house.runtime, await house.service(), sequencer):
         pass
 

@@ -31,6 +31,7 @@ OF_THE_SERVICE = {
     "legal_ground.code",
     "audit_alarm.code",
     "audit_witness.vkey",
+    "due_work.kind+subject_id",
 }
 """Tables that no person's session can insert into, or that everybody may read whole."""
 

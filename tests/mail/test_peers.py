@@ -159,7 +159,7 @@ async def test_f1_an_odd_address_is_that_messages_own_failure(to):
 SECRET = "Yx3kVJt0uQn2wq8-Zp5rT7aBcDeFgHiJkLmNoPqRsTu"
 
 
-async def test_sec0035_of_a_servers_refusal_nothing_of_the_message_is_kept():
+async def test_sec0047_of_a_servers_refusal_nothing_of_the_message_is_kept():
     said = f"554 5.7.1 spam http://x.example/j/{SECRET} to aino@police.example, torstaina kokoukseen, {SECRET} refused"
     outcome = await outcome_at(
         Peer(**{".": said}), given=letter(text=f"Tule torstaina kokoukseen: https://x.example/j/{SECRET}")

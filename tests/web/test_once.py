@@ -9,7 +9,7 @@ from tests.kernel.test_row_security import secret_of
 from tests.pages import at_pages, hidden
 
 from multiagency.demo import story
-from multiagency.worker import forget_answers
+from multiagency.kernel.once import forget_answers
 
 PARTY = story.CHILD | {"identity_code": ""}
 

@@ -1,6 +1,7 @@
 """Checkpoints by mail, for a witness whose machine fetches nothing: the newest, with its proof, as an attached file."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import func, select
 
@@ -9,6 +10,7 @@ from multiagency.audit.witnesses import Standing
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Presented
 from multiagency.kernel.clock import now
+from multiagency.kernel.due import each
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.inputs import is_mail_address
 from multiagency.kernel.journal import Mode
@@ -21,17 +23,32 @@ from multiagency.mail.outbox import CHECKPOINT, enqueue
 from multiagency.web.texts import TEXTS
 
 FILE = "checkpoint.txt"
+MAILING = "mail_checkpoints"
 
 
-async def mail_checkpoints(runtime: Runtime, presented: Presented) -> int:
-    """Mail every witness that has an address and is behind, at most once in `witness_mail_hours`; return how many."""
-    mailed = 0
-    async with runtime.unit_of_work(presented, Act.DELIVER_MAIL) as work:
-        for witness in await witnesses.standing(work):
-            if witness.mail and is_mail_address(witness.mail) and witness.behind and await _is_due(work, witness):
-                await _mail(work, witness, witness.mail)
-                mailed += 1
-    return mailed
+async def mail_checkpoints(runtime: Runtime, presented: Presented, only: UUID | None = None) -> int:
+    """Mail every witness that has an address and is behind, at most once in `witness_mail_hours`; return how many.
+
+    With `only`, that one.
+    """
+    return await each(runtime, presented, Act.DELIVER_MAIL, MAILING, _behind, _mail_if_due, only)
+
+
+async def _behind(work: Work) -> dict[UUID, Standing]:
+    return {
+        witness.id: witness for witness in await witnesses.standing(work) if _is_reached(witness) and witness.behind
+    }
+
+
+def _is_reached(witness: Standing) -> bool:
+    return witness.mail is not None and is_mail_address(witness.mail)
+
+
+async def _mail_if_due(work: Work, witness: Standing) -> bool:
+    if not witness.mail or not await _is_due(work, witness):
+        return False
+    await _mail(work, witness, witness.mail)
+    return True
 
 
 async def _is_due(work: Work, witness: Standing) -> bool:

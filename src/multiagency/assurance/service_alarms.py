@@ -25,7 +25,7 @@ PLACE = "/audit/alarms"
 
 
 class AlarmCode(StrEnum):
-    """What the self-check can find."""
+    """What the self-check, the sequencer and the worker can find."""
 
     ENTRY_CHANGED = "entry_changed"
     NUMBERING_BROKEN = "numbering_broken"
@@ -40,6 +40,10 @@ class AlarmCode(StrEnum):
     CHECKPOINTS_CHANGED = "checkpoints_changed"
     WITNESS_CHANGED = "witness_changed"
     KEY_UNUSABLE = "key_unusable"
+    ENTRY_REFUSED = "entry_refused"
+    TIME_UNFIT = "time_unfit"
+    CHECK_FAILED = "check_failed"
+    WORK_FAILS = "work_fails"
 
 
 async def raise_alarm(work: Work, code: AlarmCode, *, first_bad: int | None = None, bad: int | None = None) -> bool:

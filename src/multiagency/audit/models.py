@@ -50,6 +50,24 @@ class AuditDetail(Base):
     recipient_id: Mapped[UUID | None]
 
 
+class AuditWaiting(Base):
+    """The queue of the sequencer: an entry stands in it from the transaction that wrote it until it has its number."""
+
+    __tablename__ = "audit_waiting"
+
+    entry_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+class AuditRefused(Base):
+    """An entry that got no number, for `why` (a code): it is not what the service writes."""
+
+    __tablename__ = "audit_refused"
+
+    entry_id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    why: Mapped[str]
+
+
 class AuditSequence(Base):
     """The number of an entry in the log, given by the one sequencer."""
 

@@ -1,14 +1,18 @@
 """The tree as it is stored: proofs and the right edge from a few nodes, however long the log is."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import insert, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, LargeBinary, SmallInteger, cast, func, insert, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from multiagency.audit.models import AuditNode
 from multiagency.audit.ranges import Node, Range, consistency_ranges, cover, inclusion_ranges
 from multiagency.audit.tree import Frontier, fold
 from multiagency.kernel.errors import Unavailable
 from multiagency.kernel.work import Work
+
+_TYPES = (SmallInteger, BigInteger, LargeBinary)
 
 
 class BrokenTree(Unavailable):
@@ -55,12 +59,16 @@ async def inclusion(work: Work, index: int, size: int) -> list[bytes]:
 
 async def extend(work: Work, edge: Frontier, leaves: Iterable[bytes]) -> None:
     """Add leaves to the edge, and store them and every subtree that becomes whole."""
-    rows = []
+    rows: list[tuple[int, int, bytes]] = []
     for leaf in leaves:
-        rows.append({"level": 0, "index": edge.size, "hash": leaf})
-        for level, whole in enumerate(edge.append(leaf), 1):
-            rows.append({"level": level, "index": (edge.size >> level) - 1, "hash": whole})
-    await work.session.execute(insert(AuditNode), rows)
+        rows.append((0, edge.size, leaf))
+        rows += [(level, (edge.size >> level) - 1, whole) for level, whole in enumerate(edge.append(leaf), 1)]
+    columns = zip(*rows, strict=True)
+    arrays: list[ColumnElement[Any]] = [
+        cast(list(column), ARRAY(kind)) for column, kind in zip(columns, _TYPES, strict=True)
+    ]
+    whole_subtrees = select(*(func.unnest(array) for array in arrays))
+    await work.session.execute(insert(AuditNode).from_select(["level", "index", "hash"], whole_subtrees))
 
 
 async def _proof(work: Work, ranges: Sequence[Range]) -> list[bytes]:

@@ -27,6 +27,23 @@ CREATE POLICY keeper_expiry ON audit_entry FOR DELETE TO multiagency_keeper USIN
 GRANT INSERT, SELECT (id, at, body), DELETE ON audit_entry TO multiagency_keeper;
 SELECT pg_temp.serve_guard('audit_entry', '(id)');
 
+-- What waits for its number: put there by the trigger, as the guard; what got none stays where it is said why.
+SELECT pg_temp.protect('audit_waiting');
+CREATE POLICY guard_adding ON audit_waiting FOR INSERT TO multiagency_guard WITH CHECK (true);
+GRANT INSERT ON audit_waiting TO multiagency_guard;
+SELECT pg_temp.serve_guard('audit_waiting');
+CREATE POLICY numbering ON audit_waiting FOR ALL TO multiagency_worker
+    USING ((SELECT current_post_role()) = 'worker');
+GRANT SELECT, INSERT, DELETE ON audit_waiting TO multiagency_worker;
+SELECT pg_temp.protect('audit_refused');
+CREATE POLICY refusing ON audit_refused FOR INSERT TO multiagency_worker
+    WITH CHECK ((SELECT current_post_role()) = 'worker');
+CREATE POLICY reading ON audit_refused FOR SELECT TO multiagency_app, multiagency_worker
+    USING ((SELECT current_post_role()) IN ('auditor', 'worker'));
+GRANT SELECT ON audit_refused TO multiagency_app, multiagency_worker;
+GRANT INSERT ON audit_refused TO multiagency_worker;
+SELECT pg_temp.serve_guard('audit_refused', '(entry_id)');
+
 -- An auditor who is a party to a case does not read its log.
 SELECT pg_temp.protect('audit_detail');
 CREATE POLICY writing ON audit_detail FOR INSERT TO multiagency_app, multiagency_worker

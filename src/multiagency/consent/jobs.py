@@ -1,8 +1,8 @@
 """What the worker does: ends on the minute what has run out, as a withdrawal would, and warns of it before."""
 
-from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Boolean, Column, DateTime, Row, Text, Uuid, func, select, update
 
@@ -14,12 +14,14 @@ from multiagency.cases.service_grants import CONSENT
 from multiagency.kernel.access import Act, Capability, Kind
 from multiagency.kernel.actor import Presented
 from multiagency.kernel.clock import now
+from multiagency.kernel.due import each
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
 from multiagency.pathways.service import parameter
 from multiagency.people.service_notices import tell
 
+ENDING, WARNING = "end_consents", "warn_of_consents"
 _RUNNING_OUT = (
     Column("case_id", Uuid),
     Column("reference", Text),
@@ -37,31 +39,26 @@ _FURTHEST = timedelta(days=366)
 _OF_AGE_WARNINGS = ("of_age_warning_days", *_WARNINGS)
 
 
-async def end_expired(runtime: Runtime, presented: Presented) -> int:
-    """End every consent that has run out; return in how many cases.
+async def end_expired(runtime: Runtime, presented: Presented, only: UUID | None = None) -> int:
+    """End every consent that has run out, or that of the case `only`; return in how many cases.
 
     A child's coming of age is such an end (703/2023 section 34): from then on nobody decides for them.
     """
-    return await _each(runtime, presented, now(), _end)
+    return await each(runtime, presented, Act.END_CONSENT, ENDING, _run_out, _end, only)
 
 
-async def warn(runtime: Runtime, presented: Presented) -> int:
+async def warn(runtime: Runtime, presented: Presented, only: UUID | None = None) -> int:
     """Warn of every consent that will run out, as often as the team's parameters say; return of how many."""
-    return await _each(runtime, presented, now() + _FURTHEST, _warn)
+    return await each(runtime, presented, Act.END_CONSENT, WARNING, _running_out, _warn, only)
 
 
-async def _each(
-    runtime: Runtime, presented: Presented, before: datetime, do: Callable[[Work, Row[Any]], Awaitable[bool]]
-) -> int:
-    """Do it to each case in a unit of work of its own: one that fails holds up no other."""
-    async with runtime.unit_of_work(presented, Act.END_CONSENT) as work:
-        listed = func.consents_running_out(before).table_valued(*_RUNNING_OUT)
-        found: Sequence[Row[Any]] = (await work.session.execute(select(listed))).all()
-    done = 0
-    for row in found:
-        async with runtime.unit_of_work(presented, Act.END_CONSENT) as work:
-            done += await do(work, row)
-    return done
+async def _run_out(work: Work, before: datetime | None = None) -> dict[UUID, Row[Any]]:
+    listed = func.consents_running_out(before or now()).table_valued(*_RUNNING_OUT)
+    return {row.case_id: row for row in await work.session.execute(select(listed))}
+
+
+async def _running_out(work: Work) -> dict[UUID, Row[Any]]:
+    return await _run_out(work, now() + _FURTHEST)
 
 
 async def _end(work: Work, row: Row[Any]) -> bool:

@@ -154,6 +154,9 @@ class Act(StrEnum):
     END_DEPUTY = "end_deputy"
     TELL_OF_DEPARTURES = "tell_of_departures"
     FORGET_ANSWERS = "forget_answers"
+    FORGET_SESSIONS = "forget_sessions"
+    FORGET_MAIL = "forget_mail"
+    TAKE_DUE_WORK = "take_due_work"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,16 +21,7 @@ def uuid7() -> UUID:
 
 def first_id_at(moment: datetime) -> UUID:
     """Return the smallest id that `uuid7` could make in the millisecond of this moment."""
-    return _first_id(int(moment.timestamp() * 1000))
-
-
-def id_before(later: UUID, seconds: int) -> UUID:
-    """Return the smallest id that `uuid7` could have made so many seconds before it made `later`."""
-    return _first_id(max((later.int >> 80) - seconds * 1000, 0))
-
-
-def _first_id(milliseconds: int) -> UUID:
-    return UUID(int=milliseconds << 80 | 0x7 << 76 | 0b10 << 62)
+    return UUID(int=int(moment.timestamp() * 1000) << 80 | 0x7 << 76 | 0b10 << 62)
 
 
 def reference() -> str:

@@ -11,10 +11,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ForeignKey, UniqueConstraint, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from multiagency.kernel.access import Act
+from multiagency.kernel.actor import Presented
 from multiagency.kernel.clock import now
 from multiagency.kernel.database import Base, identifier
 from multiagency.kernel.errors import Conflict, Invalid, ServiceError
 from multiagency.kernel.ids import uuid7
+from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
 
 
@@ -98,10 +101,10 @@ async def keep(work: Work, sending: Sending, answer: Answered) -> None:
     await work.session.flush()
 
 
-async def forget(work: Work) -> int:
-    """Delete the answers whose time is over; return how many."""
-    done = await work.session.execute(delete(GivenAnswer).where(GivenAnswer.given_at <= _over(work)))
-    return int(done.rowcount)  # type: ignore[attr-defined]
+async def forget_answers(runtime: Runtime, presented: Presented) -> None:
+    """Forget how changes were answered that can no longer be sent again."""
+    async with runtime.unit_of_work(presented, Act.FORGET_ANSWERS) as work:
+        await work.session.execute(delete(GivenAnswer).where(GivenAnswer.given_at <= _over(work)))
 
 
 def _same(work: Work, sending: Sending) -> tuple[ColumnElement[bool], ...]:

@@ -48,3 +48,9 @@ GRANT SELECT, INSERT, DELETE ON given_answer TO multiagency_app;
 CREATE POLICY forgetting ON given_answer FOR ALL TO multiagency_worker
     USING ((SELECT current_post_role()) = 'worker');
 GRANT SELECT (given_at), DELETE ON given_answer TO multiagency_worker;
+
+-- What is due: the worker's alone. Metrics count it.
+SELECT pg_temp.protect('due_work');
+CREATE POLICY worker ON due_work FOR ALL TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
+GRANT SELECT, INSERT, UPDATE, DELETE ON due_work TO multiagency_worker;
+SELECT pg_temp.serve_guard('due_work', '(due_at, attempts)');

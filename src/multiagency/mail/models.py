@@ -38,5 +38,5 @@ class OutboxMessage(Base):
     may_have_left: Mapped[bool]
     next_attempt_at: Mapped[datetime]
     created_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None] = mapped_column(index=True)
     last_error: Mapped[str | None]

@@ -10,7 +10,7 @@ CREATE POLICY leaving ON outbox FOR INSERT TO multiagency_app
 GRANT INSERT ON outbox TO multiagency_app;
 
 CREATE POLICY delivery ON outbox FOR ALL TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
-GRANT SELECT, INSERT, UPDATE ON outbox TO multiagency_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE ON outbox TO multiagency_worker;
 CREATE POLICY keeper_wrapping ON outbox FOR ALL TO multiagency_keeper
     USING ((SELECT current_post_role()) = 'keeper');
 GRANT SELECT, UPDATE (wrapped_key) ON outbox TO multiagency_keeper;

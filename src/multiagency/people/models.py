@@ -135,7 +135,7 @@ class LiveSession(Base):
     secret_hash: Mapped[bytes] = mapped_column(unique=True)
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
 
 

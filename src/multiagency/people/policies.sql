@@ -39,6 +39,11 @@ CREATE POLICY sign_out ON session FOR UPDATE TO multiagency_app, multiagency_wor
 GRANT INSERT ON session TO multiagency_signin;
 GRANT SELECT (id, expires_at), UPDATE (ended_at) ON session TO multiagency_app, multiagency_worker;
 SELECT pg_temp.serve_guard('session');
+CREATE POLICY over ON session FOR SELECT TO multiagency_worker USING (
+    (SELECT current_post_role()) = 'worker' AND expires_at < statement_timestamp() - interval '7 days');
+CREATE POLICY forgetting ON session FOR DELETE TO multiagency_worker USING (
+    (SELECT current_post_role()) = 'worker' AND expires_at < statement_timestamp() - interval '7 days');
+GRANT DELETE ON session TO multiagency_worker;
 
 -- A notice is told to one post and is nobody else's, but whoever told it may mail it: break-glass writes the notices
 -- before the application knows of them.

@@ -1,18 +1,24 @@
 """The worker: an emergency opening that no coordinator has answered for in time goes to the auditors, once."""
 
-from sqlalchemy import Column, DateTime, Text, Uuid, func, select, update
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, DateTime, Row, Text, Uuid, func, select, update
 
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.actor import Presented, Role
 from multiagency.kernel.clock import now
+from multiagency.kernel.due import each
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.runtime import Runtime
+from multiagency.kernel.work import Work
 from multiagency.kernel.working_days import after_working_days
 from multiagency.pathways.service import parameter
 from multiagency.people.reading import posts_in_role
 from multiagency.people.service_notices import tell
 from multiagency.safeguards.models import BreakGlass
 
+REFERRING = "refer_openings"
 _UNANSWERED = (
     Column("id", Uuid),
     Column("case_id", Uuid),
@@ -24,21 +30,26 @@ _UNANSWERED = (
 )
 
 
-async def refer_unanswered(runtime: Runtime, presented: Presented) -> int:
-    """Tell every auditor of openings older than `break_glass_review_days` working days; return of how many."""
-    referred = 0
-    async with runtime.unit_of_work(presented, Act.REFER_OPENING) as work:
-        rows = (await work.session.execute(select(func.unanswered_openings().table_valued(*_UNANSWERED)))).all()
-        for row in rows:
-            days = await parameter(work, row.pathway, "break_glass_review_days", row.team_id)
-            if after_working_days(row.opened_at, days) > now():
-                continue
-            mark = update(BreakGlass).where(BreakGlass.id == row.id, BreakGlass.referred_at.is_(None))
-            await work.session.execute(mark.values(referred_at=now()), execution_options={"synchronize_session": False})
-            about = {"case_id": row.case_id, "case_reference": row.reference, "controller_id": row.controller_id}
-            work.record(Mode.WRITE, {Kind.SHELL}, subjects=[row.case_id], **about)
-            await tell(
-                work, await posts_in_role(work, Role.AUDITOR), "break_glass_unanswered", "/emergencies", row.case_id
-            )
-            referred += 1
-    return referred
+async def refer_unanswered(runtime: Runtime, presented: Presented, only: UUID | None = None) -> int:
+    """Tell every auditor of openings older than `break_glass_review_days` working days; return of how many.
+
+    With `only`, of that one.
+    """
+    return await each(runtime, presented, Act.REFER_OPENING, REFERRING, _unanswered, _refer, only)
+
+
+async def _unanswered(work: Work) -> dict[UUID, Row[Any]]:
+    listed = func.unanswered_openings().table_valued(*_UNANSWERED)
+    return {row.id: row for row in await work.session.execute(select(listed))}
+
+
+async def _refer(work: Work, row: Row[Any]) -> bool:
+    days = await parameter(work, row.pathway, "break_glass_review_days", row.team_id)
+    if after_working_days(row.opened_at, days) > now():
+        return False
+    mark = update(BreakGlass).where(BreakGlass.id == row.id, BreakGlass.referred_at.is_(None))
+    await work.session.execute(mark.values(referred_at=now()), execution_options={"synchronize_session": False})
+    about = {"case_id": row.case_id, "case_reference": row.reference, "controller_id": row.controller_id}
+    work.record(Mode.WRITE, {Kind.SHELL}, subjects=[row.case_id], **about)
+    await tell(work, await posts_in_role(work, Role.AUDITOR), "break_glass_unanswered", "/emergencies", row.case_id)
+    return True

@@ -5,4 +5,5 @@ from multiagency.kernel.policy.groups import WORKER
 
 RULES = {
     Act.DELIVER_MAIL: Rule(Purpose.DELIVERY, WORKER),
+    Act.FORGET_MAIL: Rule(Purpose.STORAGE, WORKER),
 }

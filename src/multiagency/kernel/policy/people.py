@@ -1,7 +1,7 @@
 """Signing in and out, the first page, the directory, notices."""
 
 from multiagency.kernel.access import Act, Purpose, Rule
-from multiagency.kernel.policy.groups import EVERYBODY
+from multiagency.kernel.policy.groups import EVERYBODY, WORKER
 
 RULES = {
     Act.SIGN_IN: Rule(Purpose.SIGN_IN, public=True),
@@ -9,4 +9,5 @@ RULES = {
     Act.SEE_HOME: Rule(Purpose.DIRECTORY, EVERYBODY),
     Act.SEE_DIRECTORY: Rule(Purpose.DIRECTORY, EVERYBODY),
     Act.READ_NOTICES: Rule(Purpose.DIRECTORY, EVERYBODY),
+    Act.FORGET_SESSIONS: Rule(Purpose.STORAGE, WORKER),
 }

@@ -1,4 +1,4 @@
-"""Open to everybody: the style sheet, and the choice of language. What answers are kept for changes sent twice."""
+"""Open to everybody: the style sheet, the choice of language. The worker's: kept answers, and what is due."""
 
 from multiagency.kernel.access import Act, Purpose, Rule
 from multiagency.kernel.policy.groups import WORKER
@@ -7,4 +7,5 @@ RULES = {
     Act.FETCH_STYLE: Rule(Purpose.SIGN_IN, public=True),
     Act.CHOOSE_LANGUAGE: Rule(Purpose.SIGN_IN, public=True),
     Act.FORGET_ANSWERS: Rule(Purpose.STORAGE, WORKER),
+    Act.TAKE_DUE_WORK: Rule(Purpose.STORAGE, WORKER),
 }
