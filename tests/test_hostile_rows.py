@@ -186,12 +186,12 @@ async def test_no_row_that_anybody_may_write_stops_the_worker(ground, sink, monk
                 let_through = await attack(house, hostile, TABLES, 50)
                 await works(house)
                 assert {table for table, *_ in let_through} or ROWS < 200
+        await check(house.runtime, await house.service())
         unsound = "SELECT count(*) AS n FROM audit_refused"
         refused = (await house.fetch(unsound))[0]["n"]
         alarmed = await house.fetch("SELECT FROM audit_alarm WHERE code = 'entry_refused'")
         assert bool(refused) <= bool(alarmed), "an entry that does not fit, and no alarm"
         assert (await verdict(house))[1]["ok"]
-        await check(house.runtime, await house.service())
         async with working(house.settings):
             await attack(house, hostile, TREE, 30)
             await house.fetch("UPDATE due_work SET due_at = now() WHERE kind = 'forget_answers'")

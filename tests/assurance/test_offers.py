@@ -62,6 +62,7 @@ async def test_a_log_that_went_back_is_said_by_the_witness_and_raises_an_alarm(h
         await house.fetch("DELETE FROM audit_node")
         await house.fetch("DELETE FROM audit_detail WHERE act = 'sign_in'")
         await house.fetch("DELETE FROM audit_entry WHERE NOT EXISTS (SELECT FROM audit_detail WHERE entry_id = id)")
+        await house.fetch("INSERT INTO audit_waiting SELECT id FROM audit_entry ON CONFLICT DO NOTHING")
         assert await offered(house) == 0
         assert [row["code"] for row in await house.fetch("SELECT code FROM audit_alarm")] == ["witness_disagrees"]
 

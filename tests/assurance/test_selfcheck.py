@@ -86,7 +86,10 @@ FAULTS = {
         ["UPDATE audit_checkpoint SET published_at = published_at + interval '2 hours'"],
         {"checkpoints_changed"},
     ),
-    "an infinite time": (["UPDATE audit_checkpoint SET published_at = 'infinity'"], {"checkpoints_changed"}),
+    "an infinite time": (
+        ["UPDATE audit_checkpoint SET published_at = 'infinity'"],
+        {"checkpoints_changed", "time_unfit"},
+    ),
     "a silent witness": (
         ["UPDATE audit_checkpoint SET published_at = published_at - interval '4 days'"],
         {"witness_silent", "checkpoints_changed"},
@@ -231,11 +234,11 @@ HOSTILE = {
     ),
     "an entry before Christ": (["UPDATE audit_entry SET at = '0044-03-15 BC' WHERE id = {entry}"], {"time_unfit"}),
     "a detail for ever": (["UPDATE audit_detail SET at = 'infinity' WHERE entry_id = {entry}"], {"time_unfit"}),
-    "a key that is none": (["UPDATE audit_witness SET vkey = 'x'"], {"check_failed", "witness_disagrees"}),
+    "a key that is none": (["UPDATE audit_witness SET vkey = 'x'"], {"witness_changed", "witness_disagrees"}),
     "a detail that is none": (["UPDATE audit_detail SET detail = '' WHERE entry_id = {entry}"], {"detail_changed"}),
     "a body that is too deep": (
         ["UPDATE audit_entry SET body = convert_to(repeat('[', 50000), 'UTF8') WHERE id = {entry}"],
-        {"entry_changed", "unreadable"},
+        {"entry_changed", "detail_changed"},
     ),
 }
 

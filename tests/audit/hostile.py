@@ -71,6 +71,7 @@ def _value(kind: str, dice: random.Random, known: list[object]) -> object:
         return dice.choice(known) if known else None
     made = {
         "timestamptz": _times,
+        "bool": lambda d: [True, False],
         "text": _texts,
         "bytea": _bodies,
         "int2": lambda d: [-1, 0, 1, 32_767],

@@ -13,7 +13,7 @@ def entry(**changes):
     row_id, moment = uuid7(), now()
     body = {"version": 2, "id": str(row_id), "at": moment.isoformat(timespec="microseconds"), "act": "sign_in"}
     body |= {"purpose": "sign_in", "mode": "deny", "result": "401", "kinds": [], "detail": secrets.token_hex(32)}
-    return hashed(row_id, moment, json.dumps(body | {"operation": "none"} | changes).encode())
+    return hashed(row_id, moment, json.dumps(body | {"operation": "none"} | changes, separators=(",", ":")).encode())
 
 
 def hashed(row_id, moment, body):

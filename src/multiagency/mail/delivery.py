@@ -220,4 +220,7 @@ async def _change(work: Work, ids: Sequence[UUID], values: dict[str, Any]) -> No
 def _record(work: Work, each: Claimed, result: str) -> None:
     """Tell to whom the message went and why; it holds no client data, and its address stands in the sealed part."""
     to = addresses(each.letter.message)[1]
+    if not to:
+        work.record(Mode.WRITE, result=result)  # it names nobody: nobody was told anything
+        return
     work.record(Mode.DISCLOSE, result=result, recipient_name=to, basis=f"mail_{each.purpose}")

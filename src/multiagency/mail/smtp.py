@@ -68,7 +68,7 @@ async def hand_over(settings: Settings, letters: Sequence[Letter], seconds: floa
 def addresses(message: bytes) -> tuple[str, str]:
     """Return from whom and to whom a message goes; an empty text where its header names nobody."""
     headers = _HEADERS.parsebytes(message.partition(b"\r\n\r\n")[0])
-    return parseaddr(str(headers["From"]))[1], parseaddr(str(headers["To"]))[1]
+    return parseaddr(str(headers["From"] or ""))[1], parseaddr(str(headers["To"] or ""))[1]
 
 
 @dataclass(slots=True)
