@@ -33,6 +33,3 @@ CREATE TABLE assessment_answer (
 );
 CREATE INDEX ix_assessment_answer_case_id ON assessment_answer (case_id);
 
--- Nobody filters by what was answered, and statistics would tell it to whoever may ask for a plan.
-ALTER TABLE assessment_answer ALTER COLUMN answer SET STATISTICS 0, ALTER COLUMN item SET STATISTICS 0;
-ALTER TABLE assessment ALTER COLUMN judged_high SET STATISTICS 0, ALTER COLUMN form SET STATISTICS 0;

@@ -2,6 +2,8 @@
 
 import re
 
+from multiagency.tables import metadata
+
 MANY = """
     INSERT INTO assessment_answer (id, item, answer, changed_by_id, changed_at, assessment_id, case_id, controller_id,
         retention_class)
@@ -28,3 +30,17 @@ async def test_sec0046_a_plan_without_a_session_tells_no_answer(house):
     assert len(await estimates(house)) == 1
     await house.fetch("ALTER TABLE assessment_answer ALTER COLUMN answer SET STATISTICS -1")
     assert len(await estimates(house)) > 1, "with statistics it would"
+
+
+async def test_sec0046_of_client_data_only_what_is_searched_by_an_index_has_statistics(house):
+    shown = await house.fetch(
+        "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 "
+        "WHERE c.relname = ANY($1) AND NOT a.attisdropped AND a.attstattarget IS DISTINCT FROM 0 "
+        "AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND a.attnum = ANY (i.indkey))",
+        [name for name, table in metadata.tables.items() if "client_data" in table.info and name not in OPEN],
+    )
+    assert {row["relname"] for row in shown} == set()
+
+
+OPEN = {"case_file"}
+"""Asked by everything that lists cases, and by the rules themselves."""

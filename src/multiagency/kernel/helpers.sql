@@ -42,6 +42,20 @@ END $$;
 -- One kind of client data. Read: what is shared with the agency, or its own record. Write: who holds one of the
 -- capabilities on the case; `mine` keeps the new row in the writer's own agency's record. What may change is granted by
 -- the column, in the room: a row moves to no other case, parent or record.
+-- The planner keeps statistics of what is searched by an index, and of nothing else: `EXPLAIN` tells its estimates to
+-- whoever has a password, without a session (SEC-0046).
+CREATE OR REPLACE FUNCTION pg_temp.keep_out_of_plans(wanted regclass) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE hidden name;
+BEGIN
+    FOR hidden IN
+        SELECT a.attname FROM pg_attribute a
+        WHERE a.attrelid = wanted AND a.attnum > 0 AND NOT a.attisdropped
+          AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = wanted AND a.attnum = ANY (i.indkey))
+    LOOP
+        EXECUTE format('ALTER TABLE %s ALTER COLUMN %I SET STATISTICS 0', wanted, hidden);
+    END LOOP;
+END $$;
+
 CREATE OR REPLACE FUNCTION pg_temp.protect_client_data(
     wanted regclass, kind text, inserters text[], updaters text[], mine boolean) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -61,6 +75,7 @@ BEGIN
     END IF;
     PERFORM pg_temp.serve_keeper(wanted);
     PERFORM pg_temp.let_keeper_seal(wanted);
+    PERFORM pg_temp.keep_out_of_plans(wanted);
 END $$;
 
 -- Run when the functions of all rooms are made: they see more than their caller, so they go to the guard, and to nobody

@@ -7,6 +7,7 @@ GRANT SELECT ON log_request_ground TO multiagency_app;
 -- An auditor handles every request but those about cases that they are a party to; an intake takes those to its own
 -- agency and sees that they exist.
 SELECT pg_temp.protect('log_request');
+SELECT pg_temp.keep_out_of_plans('log_request');
 CREATE POLICY sight ON log_request FOR SELECT TO multiagency_app USING (
     (SELECT current_post_role()) = 'auditor' AND id <> ALL (ARRAY(SELECT kept_from_auditor()))
     OR (SELECT current_post_role()) = 'intake' AND controller_id = (SELECT current_agency()));
@@ -44,6 +45,7 @@ BEGIN
         ('log_request_clarification', 'recorded_by_id', 'true')) AS c (name, author, condition)
     LOOP
         PERFORM pg_temp.protect(child.name::regclass);
+        PERFORM pg_temp.keep_out_of_plans(child.name::regclass);
         EXECUTE format('CREATE POLICY sight ON %I FOR SELECT TO multiagency_app '
                        'USING ((SELECT current_post_role()) = ''auditor'' '
                        'AND request_id <> ALL (ARRAY(SELECT kept_from_auditor())))', child.name);

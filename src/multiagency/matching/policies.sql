@@ -1,6 +1,7 @@
 -- Hashes go in and are taken out by whoever keeps the case; no caller ever reads one. The referrer sees which of the
 -- case's people have some, so that a correction can take them out, or keep them as what was recorded before.
 SELECT pg_temp.protect('lookup_hash');
+SELECT pg_temp.keep_out_of_plans('lookup_hash');
 CREATE POLICY adding ON lookup_hash FOR INSERT TO multiagency_app WITH CHECK (
     controller_id = (SELECT current_agency()) AND case_id = ANY (ARRAY(SELECT acting_cases('identity', '{refer}'))));
 CREATE POLICY own_record ON lookup_hash FOR SELECT TO multiagency_app USING (

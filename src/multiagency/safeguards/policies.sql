@@ -30,6 +30,7 @@ SELECT pg_temp.serve_guard('address_clearance');
 
 -- Cases opened in an emergency: by whom, and why. The worker marks those that go to the auditors.
 SELECT pg_temp.protect('break_glass');
+SELECT pg_temp.keep_out_of_plans('break_glass');
 CREATE POLICY sight ON break_glass FOR SELECT TO multiagency_app USING (
     post_id = (SELECT current_post()) OR case_id = ANY (ARRAY(SELECT acting_cases('shell', '{refer,coordinate}'))));
 CREATE POLICY adding ON break_glass FOR INSERT TO multiagency_app WITH CHECK (
@@ -47,6 +48,7 @@ SELECT pg_temp.let_keeper_seal('break_glass');
 
 -- What a coordinator answered; nobody judges an opening of their own, in whatever post.
 SELECT pg_temp.protect('break_glass_review');
+SELECT pg_temp.keep_out_of_plans('break_glass_review');
 CREATE POLICY sight ON break_glass_review FOR SELECT TO multiagency_app
     USING (case_id = ANY (ARRAY(SELECT acting_cases('shell', '{refer,coordinate}'))));
 CREATE POLICY adding ON break_glass_review FOR INSERT TO multiagency_app WITH CHECK (
