@@ -164,7 +164,7 @@ async def test_f5_whoever_lost_the_lease_cannot_give_back_what_another_has(house
     async def held_up(settings, letters, seconds):
         monkeypatch.setattr(delivery, "hand_over", original)
         await house.fetch("UPDATE outbox SET attempts = 2, next_attempt_at = now() + interval '1 minute'")
-        return {letter.id: delivery.Outcome("waiting", fault="TimeoutError") for letter in letters}
+        return {letter.id: delivery.Handed("waiting", fault="TimeoutError") for letter in letters}
 
     monkeypatch.setattr(delivery, "hand_over", held_up)
     await deliver_next(house.runtime, presented)

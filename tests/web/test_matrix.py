@@ -48,6 +48,7 @@ async def in_follow_up(house, login="officer"):
     await house.number_log()
     party = str((await house.fetch("SELECT id FROM party"))[0]["id"])
     named = {"reference": case, "meeting": meeting, "action": action, "address": address, "room": ticket["room"]}
+    named["post"] = await house.post_of("Heikki")
     return {name: make() for name, make in NOBODYS.items()} | named | {"party": party}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from multiagency.assurance.service_alarms import AlarmCode, raise_alarm
 from multiagency.audit import witnesses
-from multiagency.audit.add_checkpoint import LARGEST, SIZE_TYPE, Answer
+from multiagency.audit.add_checkpoint import LARGEST, SIZE_TYPE, WitnessAnswer
 from multiagency.audit.witnesses import Standing
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import VISITOR, Presented
@@ -49,7 +49,7 @@ async def _offer(runtime: Runtime, presented: Presented, witness: Standing) -> b
     return False
 
 
-async def _ask(runtime: Runtime, presented: Presented, witness: Standing) -> tuple[str, Answer]:
+async def _ask(runtime: Runtime, presented: Presented, witness: Standing) -> tuple[str, WitnessAnswer]:
     """Return the checkpoint that was offered and what was answered; from where the witness stands, if it says so."""
     old, url = witness.size or 0, f"{(witness.url or '').rstrip('/')}/add-checkpoint"
     for _ in range(2):
@@ -73,11 +73,13 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 _opener = urllib.request.build_opener(_NoRedirects)
 
 
-def _post(url: str, body: bytes) -> Answer:
+def _post(url: str, body: bytes) -> WitnessAnswer:
     request = urllib.request.Request(url, body, {"Content-Type": "text/plain; charset=utf-8"})  # noqa: S310 (WitnessForm)
     try:
         with _opener.open(request, timeout=_SECONDS) as answer:
-            return Answer(answer.status, answer.read(LARGEST).decode(), answer.headers.get_content_type())
+            return WitnessAnswer(answer.status, answer.read(LARGEST).decode(), answer.headers.get_content_type())
     except urllib.error.HTTPError as error:
         with error:
-            return Answer(error.code, error.read(LARGEST).decode("utf-8", "replace"), error.headers.get_content_type())
+            return WitnessAnswer(
+                error.code, error.read(LARGEST).decode("utf-8", "replace"), error.headers.get_content_type()
+            )

@@ -19,7 +19,7 @@ _TEXT = "text/plain; charset=utf-8"
 _SECONDS = 30
 
 
-class Answer(NamedTuple):
+class WitnessAnswer(NamedTuple):
     """What a witness answers a log: HTTP status, text, and its type."""
 
     status: int
@@ -27,26 +27,26 @@ class Answer(NamedTuple):
     kind: str = _TEXT
 
 
-def answer(witness: Witness, body: bytes, at: datetime) -> Answer:
+def answer(witness: Witness, body: bytes, at: datetime) -> WitnessAnswer:
     """Look at a request's body as tlog-witness says; a checkpoint that is co-signed is on the disk before."""
     try:
         text = body.decode()
         update = Update.parse(text)
         checkpoint = Checkpoint.parse(split(update.note)[0])
     except (ValueError, BadNote) as error:
-        return Answer(400, f"{error}\n")
+        return WitnessAnswer(400, f"{error}\n")
     if checkpoint.origin != witness.log.log.name:
-        return Answer(404, "This witness does not know that log.\n")
+        return WitnessAnswer(404, "This witness does not know that log.\n")
     try:
         witness.log.open(update.note)
     except BadNote as error:
-        return Answer(403, f"{error}\n")
+        return WitnessAnswer(403, f"{error}\n")
     if update.old_size > checkpoint.size:
-        return Answer(400, "The old size is larger than that of the checkpoint.\n")
+        return WitnessAnswer(400, "The old size is larger than that of the checkpoint.\n")
     return _cosigned(witness, text, update, at)
 
 
-def _cosigned(witness: Witness, text: str, update: Update, at: datetime) -> Answer:
+def _cosigned(witness: Witness, text: str, update: Update, at: datetime) -> WitnessAnswer:
     try:
         known = witness.known
         if update.old_size != (known.size if known else 0):
@@ -57,12 +57,12 @@ def _cosigned(witness: Witness, text: str, update: Update, at: datetime) -> Answ
     except TwoHistories:
         return _conflict(update.old_size)
     except (Refused, BadNote) as error:
-        return Answer(422, f"{error}\n")
-    return Answer(200, note.removeprefix(update.note))
+        return WitnessAnswer(422, f"{error}\n")
+    return WitnessAnswer(200, note.removeprefix(update.note))
 
 
-def _conflict(size: int) -> Answer:
-    return Answer(409, f"{size}\n", SIZE_TYPE)
+def _conflict(size: int) -> WitnessAnswer:
+    return WitnessAnswer(409, f"{size}\n", SIZE_TYPE)
 
 
 def server(witness: Witness, host: str, port: int) -> ThreadingHTTPServer:
@@ -76,13 +76,15 @@ def server(witness: Witness, host: str, port: int) -> ThreadingHTTPServer:
             length = self.headers.get("Content-Length", "")
             if not length.isdecimal() or int(length) > LARGEST:
                 self.close_connection = True
-                self._say(Answer(400, f"A request has a Content-Length of at most {LARGEST} bytes.\n"))
+                self._say(WitnessAnswer(400, f"A request has a Content-Length of at most {LARGEST} bytes.\n"))
                 return
             body = self.rfile.read(int(length))
             known = self.path == "/add-checkpoint"
-            self._say(answer(witness, body, datetime.now(UTC)) if known else Answer(404, "POST /add-checkpoint\n"))
+            self._say(
+                answer(witness, body, datetime.now(UTC)) if known else WitnessAnswer(404, "POST /add-checkpoint\n")
+            )
 
-        def _say(self, said: Answer) -> None:
+        def _say(self, said: WitnessAnswer) -> None:
             content = said.text.encode()
             self.send_response(said.status)
             self.send_header("Content-Type", said.kind)

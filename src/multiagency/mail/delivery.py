@@ -25,7 +25,7 @@ from multiagency.kernel.work import Work
 from multiagency.mail.events import MailSettled, Settled
 from multiagency.mail.models import OutboxMessage
 from multiagency.mail.outbox import CANCEL, CHECKPOINT, LATE, NOTICE, REFUSED, REQUEST, WAITING, WITHDRAWN, unseal
-from multiagency.mail.smtp import DIALOGUE, Letter, Outcome, addresses, hand_over
+from multiagency.mail.smtp import DIALOGUE, Handed, Letter, addresses, hand_over
 
 _log = logging.getLogger(__name__)
 
@@ -161,7 +161,7 @@ async def _end_unsent(work: Work, ended: Sequence[tuple[Row[Any], str]]) -> None
         await work.publish(MailSettled(work, told))
 
 
-async def _settle(work: Work, claimed: Sequence[Claimed], outcomes: dict[UUID, Outcome]) -> None:
+async def _settle(work: Work, claimed: Sequence[Claimed], outcomes: dict[UUID, Handed]) -> None:
     """Write down what became of each; what was not begun is given back as if it had not been claimed."""
     over: list[Settled] = []
     finished: dict[str, list[UUID]] = {}
@@ -185,7 +185,7 @@ async def _settle(work: Work, claimed: Sequence[Claimed], outcomes: dict[UUID, O
         await work.publish(MailSettled(work, over))
 
 
-def _state(each: Claimed, outcome: Outcome) -> str:
+def _state(each: Claimed, outcome: Handed) -> str:
     if outcome.ours and each.attempts >= _MOST_TRIES:
         _log.error("a message of the outbox cannot be sent: %s, %s", each.letter.id, outcome.fault)
         return REFUSED

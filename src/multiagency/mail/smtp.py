@@ -34,7 +34,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Handed:
     """What became of handing over: sent, refused for good, or waiting to be tried again after a `fault` (its type).
 
     `may_have_left` is false only where it is certain that the server did not take the message.
@@ -48,7 +48,7 @@ class Outcome:
     """The message itself could not be handed over: no server had a say."""
 
 
-async def hand_over(settings: Settings, letters: Sequence[Letter], seconds: float) -> dict[UUID, Outcome]:
+async def hand_over(settings: Settings, letters: Sequence[Letter], seconds: float) -> dict[UUID, Handed]:
     """Hand the messages over, in their order, and return what became of each; never raises for what a server does.
 
     No dialogue is begun after so many seconds: what is missing in the answer was not begun. A server that is not
@@ -61,7 +61,7 @@ async def hand_over(settings: Settings, letters: Sequence[Letter], seconds: floa
     outcomes = {letter: outcome for line in lines for letter, outcome in line.outcomes.items()}
     faults = [line.fault for line in lines if line.fault is not None]
     if faults:
-        outcomes |= {letter.id: Outcome(WAITING, fault=faults[0]) for letter in queue}
+        outcomes |= {letter.id: Handed(WAITING, fault=faults[0]) for letter in queue}
     return outcomes
 
 
@@ -78,7 +78,7 @@ class _Line:
     settings: Settings
     queue: deque[Letter]
     until: float
-    outcomes: dict[UUID, Outcome] = field(default_factory=dict)
+    outcomes: dict[UUID, Handed] = field(default_factory=dict)
     fault: str | None = None
     """Why there is no connection."""
     client: aiosmtplib.SMTP | None = None
@@ -132,7 +132,7 @@ def _client(settings: Settings) -> aiosmtplib.SMTP:
     )
 
 
-async def _dialogue(client: aiosmtplib.SMTP, letter: Letter, limit: float) -> Outcome:
+async def _dialogue(client: aiosmtplib.SMTP, letter: Letter, limit: float) -> Handed:
     begun = False
     try:
         sender, recipient = addresses(letter.message)
@@ -145,22 +145,22 @@ async def _dialogue(client: aiosmtplib.SMTP, letter: Letter, limit: float) -> Ou
             await client.data(letter.message)
     except Exception as error:
         return _failed(error, letter, begun=begun)
-    return Outcome(SENT, may_have_left=True)
+    return Handed(SENT, may_have_left=True)
 
 
-def _failed(error: Exception, letter: Letter, *, begun: bool) -> Outcome:
+def _failed(error: Exception, letter: Letter, *, begun: bool) -> Handed:
     fault = type(error).__name__
     if not isinstance(error, aiosmtplib.SMTPException | OSError):
-        return Outcome(WAITING, begun, fault, ours=True)
+        return Handed(WAITING, begun, fault, ours=True)
     code = getattr(error, "code", 0)
     if 400 <= code < 600:
         if code >= 500 and isinstance(error, aiosmtplib.SMTPRecipientRefused | aiosmtplib.SMTPDataError):
-            return Outcome(REFUSED, fault=fault, words=shown(code, str(getattr(error, "message", "")), letter.message))
-        return Outcome(WAITING, fault=fault)
-    return Outcome(WAITING, begun, fault)
+            return Handed(REFUSED, fault=fault, words=shown(code, str(getattr(error, "message", "")), letter.message))
+        return Handed(WAITING, fault=fault)
+    return Handed(WAITING, begun, fault)
 
 
-async def _begins_anew(client: aiosmtplib.SMTP, outcome: Outcome, limit: float) -> bool:
+async def _begins_anew(client: aiosmtplib.SMTP, outcome: Handed, limit: float) -> bool:
     """Tell whether the connection can be used for another message: it answers, and has forgotten this one."""
     if outcome.may_have_left:
         return False

@@ -11,8 +11,9 @@ from multiagency.meetings import service
 from multiagency.meetings import service_resending as resending
 from multiagency.meetings.forms import ResendingForm
 from multiagency.web.door import door
+from multiagency.web.entering import BodyRoute
 
-router = APIRouter()
+router = APIRouter(route_class=BodyRoute)
 
 
 @router.post("/meetings/{meeting}/invitations/{post}/resending", status_code=204)

@@ -18,7 +18,7 @@ from multiagency.people.models import Person, Post
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedInvitation:
     """A living invitation whose last message was refused: whose it is, and that message."""
 
     invitation: Invitation
@@ -27,7 +27,7 @@ class Refused:
     mail: InvitationMail
 
 
-async def find_refused(work: Work, meeting: Meeting, post_id: UUID) -> Refused:
+async def find_refused(work: Work, meeting: Meeting, post_id: UUID) -> RefusedInvitation:
     """Return the invitation of a post that can be sent again.
 
     Raises `NotVisible` where the post has none that lives, `Conflict` when the meeting is over, when the person has
@@ -48,7 +48,7 @@ async def find_refused(work: Work, meeting: Meeting, post_id: UUID) -> Refused:
     mail = await newest(work, row.Invitation)
     if mail is None or mail.state != REFUSED:
         raise Conflict("resending.not_refused")
-    return Refused(row.Invitation, row.Post, row.name, mail)
+    return RefusedInvitation(row.Invitation, row.Post, row.name, mail)
 
 
 async def send_again(work: Work, meeting: Meeting, post_id: UUID, form: ResendingForm) -> None:
