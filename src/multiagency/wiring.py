@@ -41,6 +41,7 @@ from multiagency.meetings.questions import AgendaNotes
 from multiagency.meetings.service_endings import end_seats
 from multiagency.meetings.service_mailing import settle
 from multiagency.meetings.service_protection import look_at_seats
+from multiagency.meetings.service_striking import mask
 from multiagency.people.jobs import forget_sessions
 from multiagency.risk import sections as risk_sections
 from multiagency.risk.service import complete_assessment, missing_assessment, offer_score
@@ -87,7 +88,7 @@ def listeners() -> Events:
     events = Events()
     events.subscribe(CaseMoved, exempt_coordinators, complete_assessment)
     events.subscribe(SomebodyRecorded, find_conflicts, remember, look_again)
-    events.subscribe(SomebodyStruck, lift_found_bars, forget, decide_without)
+    events.subscribe(SomebodyStruck, lift_found_bars, forget, decide_without, mask)
     events.subscribe(SightEnded, end_seats)
     events.subscribe(AddressProtected, look_at_seats)
     events.subscribe(MailSettled, settle)

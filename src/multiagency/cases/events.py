@@ -47,7 +47,11 @@ class SomebodyRecorded:
 
 @dataclass(frozen=True, slots=True)
 class SomebodyStruck:
-    """Somebody who was recorded by mistake is in the case no longer; `subject_id` is the id of their record."""
+    """Somebody who was recorded by mistake is in the case no longer; `subject_id` is the id of their record.
+
+    `name` is what they were called there. Never stored as it stands here.
+    """
 
     desk: Desk
     subject_id: UUID
+    name: str

@@ -69,6 +69,12 @@ async def read_case(desk: Desk, only: Collection[Kind] = frozenset(Kind)) -> Cas
     return view
 
 
+async def names_of_people(desk: Desk) -> list[str]:
+    """Return the names of the client and of everybody else in the case, as far as they are in sight."""
+    view = await read_case(desk, {Kind.IDENTITY, Kind.PARTY})
+    return [view.client["name"] if view.client else "", *(party.name for party in view.parties)]
+
+
 async def read_own(desk: Desk) -> CaseView:
     """Open what one's own agency recorded, and nothing that another did: only that can be given on."""
     view = await read_case(desk)

@@ -38,10 +38,11 @@ async def strike(desk: Desk, party_id: UUID, form: MistakeForm) -> None:
     """
     await one_at_a_time(desk.work, desk.case)
     party, session = await may_be_struck(desk, party_id), desk.work.session
+    name = await desk.work.vault.open(party, "name")
     await desk.work.vault.seal(party, struck_reason=form.reason)
     reason = party.struck_reason
     session.expunge(party)  # the database strikes it: a row that hides itself cannot be written from here
     if reason is None or not await session.scalar(select(func.strike_party(party_id, reason.data))):
         raise NotVisible
     desk.wrote(Kind.PARTY, subjects=[party_id])
-    await desk.work.publish(SomebodyStruck(desk, party_id))
+    await desk.work.publish(SomebodyStruck(desk, party_id, name))

@@ -111,3 +111,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     FROM post p JOIN seat s ON s.post_id = p.id AND s.ended_at IS NULL JOIN case_file c ON c.id = s.case_id
     WHERE current_post_role() = 'worker' AND p.valid_to <= statement_timestamp()
 $$;
+
+-- Masks the name of somebody whom the caller has struck from the case in this transaction, wherever minutes have it; the
+-- first wording is kept. Nobody may change what was approved otherwise, and nobody reads what was kept.
+CREATE FUNCTION mask_minutes(wanted_table text, wanted uuid, masked bytea, kept bytea) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE struck uuid[];
+BEGIN
+    SELECT array_agg(p.case_id) INTO struck FROM party p
+    WHERE p.struck_at >= transaction_timestamp() AND p.struck_by_id = current_post();
+    IF wanted_table = 'minutes' THEN
+        UPDATE minutes SET text = masked, original = coalesce(original, kept)
+        WHERE id = wanted AND case_id = ANY (struck);
+    ELSE
+        UPDATE minutes_addendum SET text = masked, original = coalesce(original, kept)
+        WHERE id = wanted AND case_id = ANY (struck);
+    END IF;
+    RETURN FOUND;
+END $$;

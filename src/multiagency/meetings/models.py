@@ -77,7 +77,10 @@ class Presence(ClientRecord, Base):
 
 
 class Minutes(ClientRecord, Base):
-    """What was said and agreed about one case in one meeting: drafts, of which one is approved and never changes."""
+    """What was said and agreed about one case in one meeting: drafts, of which one is approved and never changes.
+
+    Where a name was masked in it, `original` keeps the wording as it was: no process that serves people reads that.
+    """
 
     __tablename__ = "minutes"
     __table_args__ = (
@@ -90,13 +93,17 @@ class Minutes(ClientRecord, Base):
     version: Mapped[int]
     author_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     text: Mapped[Sealed] = mapped_column(SealedColumn)
+    original: Mapped[Sealed | None] = mapped_column(SealedColumn, deferred=True)
     recorded_at: Mapped[datetime]
     approved_at: Mapped[datetime | None]
     approved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
 
 
 class MinutesAddendum(ClientRecord, Base):
-    """What was added to approved minutes, or corrected in them, by whom and when; their text stays as it is."""
+    """What was added to approved minutes, or corrected in them, by whom and when; their text stays as it is.
+
+    `original` as in minutes.
+    """
 
     __tablename__ = "minutes_addendum"
     __table_args__ = {"info": client_data(Kind.MINUTES)}
@@ -104,6 +111,7 @@ class MinutesAddendum(ClientRecord, Base):
     minutes_id: Mapped[UUID] = mapped_column(ForeignKey("minutes.id"), index=True)
     author_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     text: Mapped[Sealed] = mapped_column(SealedColumn)
+    original: Mapped[Sealed | None] = mapped_column(SealedColumn, deferred=True)
     added_at: Mapped[datetime]
 
 

@@ -85,6 +85,20 @@ CREATE POLICY to_what_is_approved ON minutes_addendum AS RESTRICTIVE FOR INSERT 
         SELECT FROM minutes m WHERE m.id = minutes_id AND m.case_id = minutes_addendum.case_id
                                 AND m.approved_at IS NOT NULL));
 
+-- What was masked keeps its first wording where the application does not read it.
+DO $$
+DECLARE kept text;
+BEGIN
+    FOREACH kept IN ARRAY ARRAY['minutes', 'minutes_addendum'] LOOP
+        EXECUTE format('REVOKE SELECT ON %I FROM multiagency_app', kept);
+        EXECUTE (SELECT format('GRANT SELECT (%s) ON %I TO multiagency_app', string_agg(quote_ident(attname), ', '), kept)
+                 FROM pg_attribute WHERE attrelid = kept::regclass AND attnum > 0 AND attname <> 'original');
+        PERFORM pg_temp.serve_guard(kept::regclass);
+        EXECUTE format('CREATE POLICY guard_masking ON %I FOR UPDATE TO multiagency_guard USING (true)', kept);
+        EXECUTE format('GRANT UPDATE (text, original) ON %I TO multiagency_guard', kept);
+    END LOOP;
+END $$;
+
 SELECT pg_temp.protect('invitation');
 CREATE POLICY sight ON invitation FOR SELECT TO multiagency_app
     USING (post_id = (SELECT current_post()) OR meeting_id = ANY (ARRAY(SELECT steered_meetings())));
