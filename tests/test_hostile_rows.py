@@ -181,11 +181,12 @@ async def test_no_row_that_anybody_may_write_stops_the_worker(ground, sink, monk
     async with ground.house(sink) as house:
         await house.opened(await house.submitted(), "Heikki")
         hostile = Hostile(SEED, await columns_of(house), await known_of(house))
+        let_through = Counter[tuple[str, str, str]]()
         async with working(house.settings):
             for _ in range(max(ROWS // 50, 1)):
-                let_through = await attack(house, hostile, TABLES, 50)
+                let_through += await attack(house, hostile, TABLES, 50)
                 await works(house)
-                assert {table for table, *_ in let_through} or ROWS < 200
+        assert let_through or ROWS < 200, "nothing was tried that the database lets through"
         await check(house.runtime, await house.service())
         unsound = "SELECT count(*) AS n FROM audit_refused"
         refused = (await house.fetch(unsound))[0]["n"]

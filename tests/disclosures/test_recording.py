@@ -58,6 +58,16 @@ async def test_it_is_read_where_it_arrives_and_confirmed_once(house):
     await intake.post(f"/inbox/{receipt['id']}/recording", expect=409)
 
 
+async def test_what_is_confirmed_unopened_counts_as_read(house):
+    case = await house.filled_draft()
+    await disclosed(house, "officer", case, **HIDDEN)
+    intake = await house.person("child-welfare")
+    [receipt] = await intake.get("/inbox")
+    await intake.post(f"/inbox/{receipt['id']}/recording")
+    [receipt] = await intake.get("/inbox")
+    assert receipt["read_at"] == receipt["recorded_at"]
+
+
 async def test_what_came_without_an_instruction_has_nothing_to_confirm(house):
     case = await house.filled_draft()
     await disclosed(house, "officer", case)

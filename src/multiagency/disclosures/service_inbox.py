@@ -93,6 +93,8 @@ async def confirm_recording(work: Work, receipt_id: UUID) -> None:
     row, ground = await _own_receipt(work, receipt_id)
     if row.hidden_from is None or row.recorded_at is not None:
         raise Conflict("recording.nothing_to_confirm")
-    row.recorded_at, row.recorded_by_id = now(), work.actor.post_id
+    moment = now()
+    row.read_at = row.read_at or moment
+    row.recorded_at, row.recorded_by_id = moment, work.actor.post_id
     await work.session.flush()
     _record(work, Mode.WRITE, row, ground)
