@@ -36,6 +36,17 @@ async def test_the_owner_reports_it_done(house, agreed):
     await municipality.post(f"/actions/{reference}/report", {"outcome": "Tehty"}, 409)
 
 
+async def test_what_comes_from_the_table_says_wherever_it_is_read_that_it_is_for_prevention_only(house, agreed):
+    reference = (await assign(house, agreed))["reference"]
+    owner, coordinator = await at_pages(house, "municipality"), await at_pages(house, "coordinator")
+    for visitor, path in (
+        (owner, f"/actions/{reference}"),
+        (owner, f"/cases/{agreed}/minutes"),
+        (coordinator, f"/cases/{agreed}/plan"),
+    ):
+        assert "Vain ehkäisyyn" in (await visitor.get(path)).text, path
+
+
 @pytest.mark.parametrize("login", ["police", "officer", "coordinator", "shelter"])
 async def test_nobody_else_reports_it(house, agreed, login):
     reference = (await assign(house, agreed))["reference"]

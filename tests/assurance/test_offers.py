@@ -1,5 +1,7 @@
 """Checkpoints brought to witnesses over the standard's own interface, as an off-the-shelf witness has it."""
 
+import contextlib
+import socket
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,6 +23,28 @@ def serving(witness):
         thread.start()
         yield f"http://127.0.0.1:{door.server_port}"
         door.shutdown()
+        thread.join()
+
+
+GARBAGE = b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n\xff\xfe line\n"
+
+
+@contextmanager
+def answering(said):
+    """A server that answers each request with these bytes."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def serve():
+            with contextlib.suppress(OSError):
+                while True:
+                    with door.accept()[0] as visitor:
+                        visitor.recv(65_536)
+                        visitor.sendall(said)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"http://127.0.0.1:{door.getsockname()[1]}"
+        door.shutdown(socket.SHUT_RDWR)
         thread.join()
 
 
@@ -65,6 +89,14 @@ async def test_a_log_that_went_back_is_said_by_the_witness_and_raises_an_alarm(h
         await house.fetch("INSERT INTO audit_waiting SELECT id FROM audit_entry ON CONFLICT DO NOTHING")
         assert await offered(house) == 0
         assert [row["code"] for row in await house.fetch("SELECT code FROM audit_alarm")] == ["witness_disagrees"]
+
+
+@pytest.mark.parametrize("said", [b"what?\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx", b"", GARBAGE])
+async def test_a_witness_that_answers_anything_fails_alone(house, witness, said):
+    with serving(witness) as url, answering(said) as odd:
+        await register(house, odd, Cosigner("witness.odd.example", b"o" * 32))
+        await register(house, url)
+        assert await offered(house) == 1
 
 
 @pytest.mark.parametrize("url", ["http://service.example", "ftp://127.0.0.1", "https://a b", "https://x?y", "x"])

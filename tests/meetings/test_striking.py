@@ -1,5 +1,8 @@
 """Somebody recorded by mistake stands no more in minutes either: masked for everybody, kept as it was for nobody."""
 
+import unicodedata
+from uuid import UUID
+
 import asyncpg
 import pytest
 from tests.cases.test_striking import WHY
@@ -75,3 +78,34 @@ def test_a_part_is_found_where_it_bends_and_only_there():
     assert is_named(parts_of(["Seppä"]), "Sepälle")
     assert not is_named(parts, "Lisa ja Väinö")
     assert masked(parts, "Väärälle, Li; Lisä") == "[…], […]; Lisä"
+
+
+@pytest.mark.parametrize(
+    ("name", "hidden", "shown"),
+    [
+        ("Anna", "Annan Annalle Annaa Anna", "annettiin Annala annos"),
+        ("Lahti", "Lahden Lahteen Lahtea Lahdelle", "lahdata lahtinen"),
+        ("Virtanen", "Virtasen Virtaselle Virtasta", "virtaava virta"),
+        ("Markus", "Markuksen Markukselle Markusta", "markka"),
+        ("Ahmed", "Ahmedin Ahmedille Ahmedia", "ahma"),
+        ("Seppä", unicodedata.normalize("NFD", "Sepän Seppää"), "sepitetty"),
+    ],
+)
+def test_forms_of_a_name_are_masked_and_words_that_only_begin_like_it_are_not(name, hidden, shown):
+    parts = parts_of([name])
+    assert masked(parts, hidden).split() == ["[…]"] * len(hidden.split())
+    assert masked(parts, shown) == shown
+    assert is_named(parts, hidden)
+
+
+async def test_who_does_not_read_minutes_changes_none(house):
+    """The referrer's agency is not named: their own striking lets them at nothing that they do not see."""
+    case, officer = await house.filled_draft(consent=("Wellbeing", "Revontuli")), await house.person("officer")
+    party = (await officer.post(f"/cases/{case}/parties", OTHER, 201))["id"]
+    await officer.post(f"/cases/{case}/submission")
+    await house.minutes(await house.opened(case, "Heikki"), case, TEXT)
+    async with house.as_role("app", await secret_of(house, "officer")) as connection:
+        [row] = await house.fetch("SELECT id, text FROM minutes")
+        assert await connection.fetchval("SELECT strike_party($1, 'x')", UUID(party))
+        assert not await connection.fetchval("SELECT mask_minutes('minutes', $1, 'x', 'x')", row["id"])
+    assert (await house.fetch("SELECT text FROM minutes"))[0]["text"] == row["text"]

@@ -7,11 +7,14 @@ import asyncio
 import logging
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from typing import Any
 
-from multiagency.assurance.service_alarms import AlarmCode, raise_alarm
+from multiagency.assurance.jobs_alarms import alarm
+from multiagency.assurance.service_alarms import AlarmCode
 from multiagency.audit import witnesses
 from multiagency.audit.add_checkpoint import LARGEST, SIZE_TYPE, WitnessAnswer
+from multiagency.audit.note import BadNote
 from multiagency.audit.witnesses import Standing
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import VISITOR, Presented
@@ -39,12 +42,11 @@ async def _offer(runtime: Runtime, presented: Presented, witness: Standing) -> b
         if answer.status == 200:
             async with runtime.unit_of_work(VISITOR, Act.COSIGN_CHECKPOINT) as work:
                 return bool(await witnesses.accept(work, note + answer.text))
-    except (OSError, ValueError, ServiceError) as error:
+    except (OSError, ValueError, HTTPException, BadNote, ServiceError) as error:
         _log.warning("the witness %s is not reached: %s", witness.name, type(error).__name__)
         return False
     if answer.status in {409, 422}:
-        async with runtime.unit_of_work(presented, Act.CHECK_LOG) as work:
-            await raise_alarm(work, AlarmCode.WITNESS_DISAGREES, first_bad=witness.size)
+        await alarm(runtime, presented, AlarmCode.WITNESS_DISAGREES, witness.size)
     _log.warning("the witness %s answers %s", witness.name, answer.status)
     return False
 

@@ -11,10 +11,11 @@ from sqlalchemy import exists, func, literal, or_, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import aliased
 
+from multiagency.assurance import reading_selfcheck as selfchecks
 from multiagency.assurance.jobs_alarms import alarm
 from multiagency.assurance.models import AuditAlarm
 from multiagency.assurance.service_alarms import AlarmCode
-from multiagency.audit import pruning, selfchecks, witnesses
+from multiagency.audit import pruning, witnesses
 from multiagency.audit import service as audit
 from multiagency.audit.checking import Verdict
 from multiagency.audit.cosignature import WitnessKey

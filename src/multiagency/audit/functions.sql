@@ -8,6 +8,7 @@ EXCEPTION WHEN OTHERS THEN
     RETURN NULL;
 END $$;
 GRANT EXECUTE ON FUNCTION hashed_at(bytea) TO multiagency_keeper;
+
 -- An entry waits for its number from the moment that it exists, and no sooner for others: in its own transaction.
 CREATE FUNCTION await_number() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$

@@ -1,5 +1,7 @@
 """Witnesses as the service knows them: whose keys are registered, what each has co-signed, and how far behind it is."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -13,7 +15,6 @@ from multiagency.audit.checkpoint import Checkpoint
 from multiagency.audit.cosignature import WitnessKey
 from multiagency.audit.models import AuditCheckpoint, AuditCosignature, AuditDemand, AuditWitness
 from multiagency.audit.note import BadNote, split
-from multiagency.audit.selfchecks import CLOCKS_APART, commitment_to
 from multiagency.audit.trust import Trust
 from multiagency.audit.update import Update
 from multiagency.kernel.clock import now
@@ -21,6 +22,11 @@ from multiagency.kernel.errors import Conflict, Invalid, NotVisible
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
+
+CLOCKS_APART = timedelta(hours=1)
+"""Times of different machines are taken to agree when they are no further apart."""
+_DIGEST = 32
+"""Hex digits of a hash in an entry."""
 
 
 class Newest(NamedTuple):
@@ -48,6 +54,12 @@ class Standing:
     seen_at: datetime | None
     behind: int
     delay: timedelta | None
+
+
+def commitment_to(row: AuditWitness) -> str:
+    """Return what the entry about a registered witness says of it: a hash of key, agency and addresses, as hex."""
+    said = [str(row.id), str(row.agency_id), row.vkey, row.mail, row.url]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:_DIGEST]
 
 
 async def register(work: Work, agency_id: UUID, vkey: str, mail: str | None, url: str | None = None) -> UUID:

@@ -39,9 +39,6 @@ BEGIN
     END IF;
 END $$;
 
--- One kind of client data. Read: what is shared with the agency, or its own record. Write: who holds one of the
--- capabilities on the case; `mine` keeps the new row in the writer's own agency's record. What may change is granted by
--- the column, in the room: a row moves to no other case, parent or record.
 -- The planner keeps statistics of what is searched by an index, and of nothing else: `EXPLAIN` tells its estimates to
 -- whoever has a password, without a session (SEC-0046).
 CREATE OR REPLACE FUNCTION pg_temp.keep_out_of_plans(wanted regclass) RETURNS void LANGUAGE plpgsql AS $$
@@ -56,6 +53,9 @@ BEGIN
     END LOOP;
 END $$;
 
+-- One kind of client data. Read: what is shared with the agency, or its own record. Write: who holds one of the
+-- capabilities on the case; `mine` keeps the new row in the writer's own agency's record. What may change is granted by
+-- the column, in the room: a row moves to no other case, parent or record.
 CREATE OR REPLACE FUNCTION pg_temp.protect_client_data(
     wanted regclass, kind text, inserters text[], updaters text[], mine boolean) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

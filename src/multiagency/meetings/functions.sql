@@ -112,20 +112,23 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     WHERE current_post_role() = 'worker' AND p.valid_to <= statement_timestamp()
 $$;
 
--- Masks the name of somebody whom the caller has struck from the case in this transaction, wherever minutes have it; the
--- first wording is kept. Nobody may change what was approved otherwise, and nobody reads what was kept.
+-- Masks the name of somebody whom the caller has struck from the case in this transaction, in minutes that the caller
+-- reads; the first wording is kept. Nobody may change what was approved otherwise, and nobody reads what was kept.
 CREATE FUNCTION mask_minutes(wanted_table text, wanted uuid, masked bytea, kept bytea) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE struck uuid[];
+DECLARE
+    struck uuid[] := ARRAY(SELECT p.case_id FROM party p WHERE p.struck_at >= transaction_timestamp()
+                           AND p.struck_by_id = current_post());
+    read uuid[] := ARRAY(SELECT shared_cases('minutes') INTERSECT SELECT unnest(struck));
+    own uuid[] := ARRAY(SELECT own_cases('minutes') INTERSECT SELECT unnest(struck));
 BEGIN
-    SELECT array_agg(p.case_id) INTO struck FROM party p
-    WHERE p.struck_at >= transaction_timestamp() AND p.struck_by_id = current_post();
     IF wanted_table = 'minutes' THEN
         UPDATE minutes SET text = masked, original = coalesce(original, kept)
-        WHERE id = wanted AND case_id = ANY (struck);
+        WHERE id = wanted AND (case_id = ANY (read) OR controller_id = current_agency() AND case_id = ANY (own))
+          AND (approved_at IS NOT NULL OR case_id IN (SELECT acting_cases('minutes', '{coordinate}')));
     ELSE
         UPDATE minutes_addendum SET text = masked, original = coalesce(original, kept)
-        WHERE id = wanted AND case_id = ANY (struck);
+        WHERE id = wanted AND (case_id = ANY (read) OR controller_id = current_agency() AND case_id = ANY (own));
     END IF;
     RETURN FOUND;
 END $$;

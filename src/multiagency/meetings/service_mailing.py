@@ -182,10 +182,9 @@ async def settle(happened: MailSettled) -> None:
 
 
 async def _tell_of_refusals(work: Work, refused: Sequence[Settled]) -> None:
-    invitations = [each.stream_id for each in refused]
-    theirs = select(Invitation.meeting_id).where(Invitation.id.in_(invitations))
     if not refused:
         return
+    theirs = select(Invitation.meeting_id).where(Invitation.id.in_([each.stream_id for each in refused]))
     for meeting in await work.session.scalars(select(Meeting).where(Meeting.id.in_(theirs)).order_by(Meeting.id)):
         if meeting.ends_at > now():
             await _tell_of_refusal(work, meeting)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from multiagency.cases.reading_holders import holders
+from multiagency.cases.reading_holders import posts_that_may
 from multiagency.kernel.access import Capability
 from multiagency.kernel.clock import now
 from multiagency.meetings.models import Seat
@@ -20,8 +20,8 @@ async def look_at_seats(happened: AddressProtected) -> None:
     coming = [(item, meeting) for item, meeting in await places_of(desk) if meeting.ends_at > now()]
     seated = select(Seat.agenda_item_id).where(Seat.case_id == desk.case.id, Seat.ended_at.is_(None))
     items = set(await desk.work.session.scalars(seated))
-    posts = {who.colleague.post.id: who.colleague.post for who in await holders(desk, {Capability.COORDINATE})}
+    posts = await posts_that_may(desk.work, desk.case.id, Capability.COORDINATE)
     for item, meeting in coming:
         if item.id in items:
             place = f"/meetings/{meeting.reference}/cases/{desk.case.reference}/seats"
-            await tell(desk.work, list(posts.values()), "address_protected", place, desk.case.id)
+            await tell(desk.work, posts, "address_protected", place, desk.case.id)

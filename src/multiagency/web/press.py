@@ -23,7 +23,7 @@ PATIENCE = 90
 
 
 class PaperFault(RuntimeError):
-    """A template is wrong: a fault of ours, and no text of anybody is in the message."""
+    """A template is wrong: a fault of ours. The message may quote the paper: nobody is shown it, and no log has it."""
 
 
 class Press:

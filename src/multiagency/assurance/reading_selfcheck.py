@@ -4,32 +4,22 @@ Each answers None where all fits, else the first entry concerned, where that can
 """
 
 import hashlib
-import json
 import re
 from collections import defaultdict
-from datetime import timedelta
 
 from sqlalchemy import func, literal, or_, select
 
 from multiagency.audit import pruning
 from multiagency.audit.models import AuditCheckpoint, AuditCosignature, AuditEntry, AuditSequence, AuditWitness
+from multiagency.audit.witnesses import CLOCKS_APART, commitment_to
 from multiagency.kernel.clock import now
 from multiagency.kernel.crypto import CannotDecrypt
 from multiagency.kernel.vault import WrappedKey
 from multiagency.kernel.work import Work
 
 Amiss = tuple[int | None, int] | None
-CLOCKS_APART = timedelta(hours=1)
-"""Times of different machines are taken to agree when they are no further apart."""
-
 _DIGEST = 32
 _SEEN = "checkpoints:"
-
-
-def commitment_to(row: AuditWitness) -> str:
-    """Return what the entry about a registered witness says of it: a hash of key, agency and addresses, as hex."""
-    said = [str(row.id), str(row.agency_id), row.vkey, row.mail, row.url]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:_DIGEST]
 
 
 async def changed_checkpoints(work: Work) -> tuple[Amiss, str]:
