@@ -29,8 +29,9 @@ async def test_expiry_goes_by_the_hashed_time(house):
     entry = await an_entry(house)
     await change(house, COLUMN.format(entry), "UPDATE audit_checkpoint SET published_at = now() - interval '13 years'")
     async with house.keeper() as (runtime, presented):
-        done = await expire(runtime, presented)
-    assert (done.log_details, done.log_entries) == (0, 0)
+        for dry_run in (True, False):
+            done = await expire(runtime, presented, dry_run=dry_run)
+            assert (done.log_details, done.log_entries) == (0, 0), f"{dry_run=}"
     async with house.keeper() as (_, presented), house.as_role("keeper", presented.secret) as connection:
         assert await connection.execute("DELETE FROM audit_detail") == "DELETE 0"
         assert await connection.execute("DELETE FROM audit_entry") == "DELETE 0"
