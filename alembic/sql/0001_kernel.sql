@@ -44,3 +44,11 @@ CREATE TABLE due_work (
         AND coalesce(isfinite(claimed_until), true))
 );
 CREATE INDEX ix_due_work_due_at ON due_work (due_at);
+
+-- Which version of the reference data is in force: processes keep agencies and dated parameters until it is another.
+CREATE TABLE reference_data_version (
+    id BOOLEAN CONSTRAINT pk_reference_data_version PRIMARY KEY,
+    version UUID NOT NULL,
+    CONSTRAINT ck_reference_data_version_one CHECK (id)
+);
+INSERT INTO reference_data_version VALUES (true, gen_random_uuid());

@@ -6,7 +6,7 @@ from multiagency.audit import models as audit
 from multiagency.cases import models as cases
 from multiagency.consent import models as consent
 from multiagency.disclosures import models as disclosures
-from multiagency.kernel import due, once
+from multiagency.kernel import due, once, reference_data
 from multiagency.kernel import vault as kernel
 from multiagency.kernel.database import Base
 from multiagency.log_requests import models as requests
@@ -24,6 +24,7 @@ ROOMS = (
     kernel,
     once,
     due,
+    reference_data,
     people,
     pathways,
     cases,

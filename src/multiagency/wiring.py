@@ -14,6 +14,7 @@ from multiagency.audit.jobs import sweep_log
 from multiagency.cases import sections as cases_sections
 from multiagency.cases.events import CaseMoved, SightEnded, SomebodyRecorded, SomebodyStruck
 from multiagency.cases.questions import MayMove, PageSections
+from multiagency.cases.reading_first import LookAhead
 from multiagency.cases.service import missing_people
 from multiagency.consent import sections as consent_sections
 from multiagency.consent import sections_guardians as guardian_sections
@@ -78,6 +79,17 @@ ROOMS_WITH_SECTIONS = (
 )
 
 
+ROOMS_AHEAD = (
+    cases_sections,
+    safeguards_sections,
+    consent_sections,
+    disclosures_sections,
+    risk_sections,
+    meetings_sections,
+    storage_sections,
+)
+
+
 def wire(settings: Settings) -> Runtime:
     """Return the running kernel with every listener in place."""
     return make_runtime(settings, HashedJournal(), listeners(), contributions())
@@ -107,6 +119,7 @@ def contributions() -> Questions:
         missing_consent,
         missing_assessment,
     )
+    questions.contribute(LookAhead, *(room.ahead for room in ROOMS_AHEAD))
     questions.contribute(PageSections, *(room.sections for room in ROOMS_WITH_SECTIONS))
     questions.contribute(DataOnOffer, offer_score)
     questions.contribute(MustBeHidden, must_be_hidden)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from multiagency.cases.models import AccessGrant, Case, LawfulBasis
 from multiagency.cases.service_coordination import take_up
@@ -66,15 +66,11 @@ async def open_desk(work: Work, reference: str, act: Act) -> Desk:
     capabilities, nor the role, is enough.
     """
     wanted = as_reference(reference)
-    query = select(Case).where(Case.reference == wanted)
-    case = await work.session.scalar(query)
-    if case is None and await take_up(work, wanted):
-        case = await work.session.scalar(query)
-    if case is None:
+    desk = await _find(work, Case.reference == wanted)
+    if (desk is None or not desk.may(act) or desk.kinds <= _BY_COORDINATION) and await take_up(work, wanted):
+        desk = await _find(work, Case.reference == wanted)
+    if desk is None:
         raise NotVisible
-    desk = await desk_for(work, case)
-    if (not desk.may(act) or desk.kinds <= _BY_COORDINATION) and await take_up(work, wanted):
-        desk = await desk_for(work, case)
     if not desk.may(act):
         raise Forbidden
     return desk
@@ -82,14 +78,29 @@ async def open_desk(work: Work, reference: str, act: Act) -> Desk:
 
 async def desk_for(work: Work, case: Case) -> Desk:
     """Lay a visible case open without asking for an act."""
-    rows = (await work.session.execute(_live_grants(work).where(AccessGrant.case_id == case.id))).all()
-    work.rests_on(case.id, ",".join(sorted({basis.reason for _, basis in rows})))
+    return await _find(work, Case.id == case.id) or _lay_open(work, case, [])
+
+
+async def _find(work: Work, which: ColumnElement[bool]) -> Desk | None:
+    """Return the case with the actor's live grants there and their bases, in one statement."""
+    grant_lives, basis_lives = _living(work)
+    query = (
+        select(Case, AccessGrant, LawfulBasis)
+        .outerjoin(AccessGrant, and_(AccessGrant.case_id == Case.id, *grant_lives))
+        .outerjoin(LawfulBasis, and_(LawfulBasis.id == AccessGrant.basis_id, *basis_lives))
+    )
+    rows = (await work.session.execute(query.where(which))).all()
+    return _lay_open(work, rows[0][0], [(grant, basis) for _, grant, basis in rows if basis]) if rows else None
+
+
+def _lay_open(work: Work, case: Case, held: list[tuple[AccessGrant, LawfulBasis]]) -> Desk:
+    work.rests_on(case.id, ",".join(sorted({basis.reason for _, basis in held})))
     return Desk(
         work=work,
         case=case,
-        capabilities=frozenset(Capability(grant.capability) for grant, _ in rows),
-        lasting=frozenset(Capability(grant.capability) for grant, _ in rows if grant.deputy_id is None),
-        kinds=frozenset(Kind(kind) for grant, basis in rows for kind in set(grant.kinds) & set(basis.kinds)),
+        capabilities=frozenset(Capability(grant.capability) for grant, _ in held),
+        lasting=frozenset(Capability(grant.capability) for grant, _ in held if grant.deputy_id is None),
+        kinds=frozenset(Kind(kind) for grant, basis in held for kind in set(grant.kinds) & set(basis.kinds)),
     )
 
 
@@ -101,20 +112,22 @@ def shut_desk(work: Work, **case: Any) -> Desk:
 
 def _live_grants(work: Work) -> Any:
     """The actor's own live grants with their bases; the net below is row security, which asks the same again."""
+    grant_lives, basis_lives = _living(work)
+    joined = select(AccessGrant, LawfulBasis).join(LawfulBasis, LawfulBasis.id == AccessGrant.basis_id)
+    return joined.where(*grant_lives, *basis_lives)
+
+
+def _living(work: Work) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
+    """Return the conditions on a grant and on its basis."""
     moment = now()
-    return (
-        select(AccessGrant, LawfulBasis)
-        .join(LawfulBasis, LawfulBasis.id == AccessGrant.basis_id)
-        .where(AccessGrant.post_id == work.actor.post_id)
-        .where(AccessGrant.ended_at.is_(None), LawfulBasis.ended_at.is_(None))
-        .where(holds_at(AccessGrant, moment), holds_at(LawfulBasis, moment))
-        .where(
-            or_(
-                AccessGrant.capability != Capability.COORDINATE,
-                AccessGrant.occasion_id.in_(select(func.coordinated_teams())),
-            )
-        )
-    )
+    coordinated = AccessGrant.occasion_id.in_(select(func.coordinated_teams()))
+    grant = [
+        AccessGrant.post_id == work.actor.post_id,
+        AccessGrant.ended_at.is_(None),
+        holds_at(AccessGrant, moment),
+        or_(AccessGrant.capability != Capability.COORDINATE, coordinated),
+    ]
+    return grant, [LawfulBasis.ended_at.is_(None), holds_at(LawfulBasis, moment)]
 
 
 async def cases_in_sight(work: Work) -> list[Case]:

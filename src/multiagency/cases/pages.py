@@ -13,6 +13,7 @@ from multiagency.cases.models import Case
 from multiagency.cases.questions import PageSections, Section
 from multiagency.cases.reading import CaseView, read_case
 from multiagency.cases.reading_contributors import asked
+from multiagency.cases.reading_first import LookAhead, look_ahead
 from multiagency.cases.reading_holders import whom_to_ask
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.actor import Role
@@ -89,6 +90,7 @@ async def _teams(work: Work) -> dict[str, Any]:
 @router.get("/cases/{reference}")
 async def get_case(request: Request, desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> Response:
     """Show a draft as a list of tasks to whoever fills it in, and to everybody else what is in sight."""
+    await look_ahead(desk, await desk.work.ask(LookAhead(desk)))
     view = await read_case(desk)
     sections = sorted(await desk.work.ask(PageSections(desk)), key=lambda section: section.order)
     if desk.case.stage == "draft" and desk.may(Act.EDIT_CASE):

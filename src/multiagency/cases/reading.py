@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, literal, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import CasePart, Client, Party, SafeContact
+from multiagency.cases.reading_first import Rows, first, first_row
 from multiagency.cases.reading_identity import WHO
 from multiagency.kernel.access import Kind
 from multiagency.people.models import Agency
+from multiagency.people.reading import agencies
 
 CONTACT_TEXTS = ("phone", "address", "municipality", "when_to_call", "do_not_talk_to", "interpreter")
 """The sealed columns of a safe contact."""
@@ -93,33 +95,51 @@ async def _own(desk: Desk, table: type[Client] | type[SafeContact] | type[Party]
     return set(await desk.work.session.scalars(query))
 
 
+def client(desk: Desk) -> Rows:
+    """Ask for whom the case is about."""
+    return select(Client).where(Client.case_id == desk.case.id)
+
+
+def contact(desk: Desk) -> Rows:
+    """Ask how the client may be reached."""
+    return select(SafeContact).where(SafeContact.case_id == desk.case.id)
+
+
 async def _client(desk: Desk) -> dict[str, str] | None:
-    row = await desk.work.session.get(Client, desk.case.id)
+    row = await first(desk, client)
     if row is None:
         return None
     return {column: await desk.work.vault.open(row, column) for column in WHO}
 
 
 async def _contact(desk: Desk) -> dict[str, str | bool] | None:
-    row = await desk.work.session.get(SafeContact, desk.case.id)
+    row = await first(desk, contact)
     if row is None:
         return None
     opened: dict[str, str | bool] = {column: await desk.work.vault.open(row, column) for column in CONTACT_TEXTS}
     return opened | {"may_leave_message": row.may_leave_message, "language": row.language}
 
 
+def protection(desk: Desk) -> Rows:
+    """Ask whether an order of non-disclosure lives, one that covers the household, and whether the actor is cleared."""
+    case_id = literal(desk.case.id)
+    return select(
+        case_id.in_(select(func.protected_cases(False))).label("client"),
+        case_id.in_(select(func.protected_cases(True))).label("household"),
+        case_id.in_(select(func.cleared_cases())).label("cleared"),
+    )
+
+
 async def protected(desk: Desk, *, household: bool = False) -> bool:
     """Tell whether an order of non-disclosure lives (661/2009 section 36), if asked one that covers the household."""
-    return await _holds(desk, select(func.protected_cases(household)))
+    of_client, of_household, _ = await first_row(desk, protection) or (False, False, False)
+    return bool(of_household if household else of_client)
 
 
 async def masked(desk: Desk) -> bool:
     """Tell whether the client's contact data is kept from the actor: protected, and they are not cleared for it."""
-    return await protected(desk) and not await _holds(desk, select(func.cleared_cases()))
-
-
-async def _holds(desk: Desk, cases: Select[UUID]) -> bool:
-    return desk.case.id in set(await desk.work.session.scalars(cases))
+    of_client, _, cleared = await first_row(desk, protection) or (False, False, False)
+    return bool(of_client and not cleared)
 
 
 async def _parties(desk: Desk, *, masked: bool) -> list[PartyView]:
@@ -138,10 +158,11 @@ async def _parties(desk: Desk, *, masked: bool) -> list[PartyView]:
 
 
 async def _parts(desk: Desk) -> list[PartView]:
-    rows = await desk.work.session.execute(
-        select(CasePart, Agency)
-        .join(Agency, Agency.id == CasePart.controller_id)
-        .where(CasePart.case_id == desk.case.id)
-        .order_by(CasePart.id)
+    rows = await desk.work.session.scalars(
+        select(CasePart).where(CasePart.case_id == desk.case.id).order_by(CasePart.id)
     )
-    return [PartView(agency, await desk.work.vault.open(part, "narrative"), part.written_at) for part, agency in rows]
+    known = {agency.id: agency for agency in await agencies(desk.work)}
+    return [
+        PartView(known[part.controller_id], await desk.work.vault.open(part, "narrative"), part.written_at)
+        for part in rows
+    ]

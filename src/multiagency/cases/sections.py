@@ -1,8 +1,17 @@
 """What cases add to their own page: the way to a new round of one that has ended."""
 
 from multiagency.cases.questions import PageSections, Section
+from multiagency.cases.reading import client, contact, protection
+from multiagency.cases.reading_first import First, LookAhead
 from multiagency.cases.service_rounds import may_begin_again
-from multiagency.kernel.access import Act
+from multiagency.kernel.access import Act, Kind
+
+
+async def ahead(asked: LookAhead) -> list[First]:
+    """Want the protection of the address, and whom the case is about."""
+    kinds = asked.desk.kinds
+    people = [wanted for kind, wanted in ((Kind.IDENTITY, client), (Kind.CONTACT, contact)) if kind in kinds]
+    return [protection, *people]
 
 
 async def sections(asked: PageSections) -> list[Section]:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Party
+from multiagency.cases.reading_first import Rows, first
 from multiagency.consent.models import Consent, DecisionCapacity, Guardian, Prohibition
 from multiagency.consent.reading_deciding import client_age, guardians_now, newest_capacity, prohibitions_now, undecided
 
@@ -76,5 +77,9 @@ async def may_concern_guardians(desk: Desk) -> bool:
     unknown = age.recorded and age.minor is None
     if age.minor or unknown or await newest_capacity(desk) is not None or await guardians_now(desk):
         return True
-    query = select(Party.id).where(Party.case_id == desk.case.id, Party.role == "guardian").limit(1)
-    return await desk.work.session.scalar(query) is not None
+    return await first(desk, guardian_among_parties) is not None
+
+
+def guardian_among_parties(desk: Desk) -> Rows:
+    """Ask for somebody recorded as a guardian."""
+    return select(Party).where(Party.case_id == desk.case.id, Party.role == "guardian")

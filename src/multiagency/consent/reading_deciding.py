@@ -12,7 +12,9 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.models import Client, Party
+from multiagency.cases.models import Party
+from multiagency.cases.reading import client
+from multiagency.cases.reading_first import Rows, first, once
 from multiagency.cases.reading_identity import recorded
 from multiagency.consent.models import DecisionCapacity, Guardian, Prohibition
 from multiagency.kernel.clock import begin_of, later, now, today
@@ -48,23 +50,38 @@ async def number(desk: Desk, name: str) -> int:
 
 async def client_age(desk: Desk) -> Age:
     """Return the client's age today, from their identity code or else their birth date, as far as it is in sight."""
-    client = await desk.work.session.get(Client, desk.case.id)
-    born = (await recorded(desk, client)).born
+    row = await first(desk, client)
+    born = (await recorded(desk, row)).born
     day = date.fromisoformat(born) if born else None
     years = age_on(today(), day) if day else None
-    return Age(client is not None, years, await number(desk, "adult_age"), day)
+    return Age(row is not None, years, await number(desk, "adult_age"), day)
+
+
+def judgement(desk: Desk) -> Rows:
+    """Ask for the newest judgement of who decides."""
+    query = select(DecisionCapacity).where(DecisionCapacity.case_id == desk.case.id)
+    return query.order_by(DecisionCapacity.assessed_at.desc(), DecisionCapacity.id.desc())
 
 
 async def newest_capacity(desk: Desk) -> DecisionCapacity | None:
     """Return the newest judgement of who decides, if there is one in sight."""
-    query = select(DecisionCapacity).where(DecisionCapacity.case_id == desk.case.id)
-    return await desk.work.session.scalar(
-        query.order_by(DecisionCapacity.assessed_at.desc(), DecisionCapacity.id.desc()).limit(1)
-    )
+    found: DecisionCapacity | None = await first(desk, judgement)
+    return found
+
+
+def a_guardian(desk: Desk) -> Rows:
+    """Ask for any row of a guardian: mostly there is none."""
+    return select(Guardian).where(Guardian.case_id == desk.case.id)
 
 
 async def guardians_now(desk: Desk) -> dict[UUID, Guardian]:
     """Return the newest row of each guardian by their party, but of nobody who was struck from the case."""
+    return await once(desk, _guardians_now)
+
+
+async def _guardians_now(desk: Desk) -> dict[UUID, Guardian]:
+    if await first(desk, a_guardian) is None:
+        return {}
     theirs = select(Guardian).where(Guardian.case_id == desk.case.id, Guardian.party_id.not_in(struck(desk)))
     rows = await desk.work.session.scalars(theirs.order_by(Guardian.recorded_at, Guardian.id))
     return {row.party_id: row for row in rows}

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from multiagency.cases.desk import Desk
+from multiagency.cases.reading_first import once
 from multiagency.consent.models import Consent, ConsentRecipient
 from multiagency.consent.reading_deciding import has_come_of_age, newest_capacity, required_givers
 from multiagency.kernel.access import Kind
@@ -94,15 +95,24 @@ def state_of_case(desk: Desk, gate: Gate) -> str:
 
 async def statements(desk: Desk) -> dict[UUID, Statement]:
     """Return the newest answer of each giver in this round; a withdrawal that names agencies takes only those out."""
-    session, named = desk.work.session, dict[UUID, set[UUID]]()
-    for row in await session.scalars(select(ConsentRecipient).where(ConsentRecipient.case_id == desk.case.id)):
-        named.setdefault(row.consent_id, set()).add(row.agency_id)
-    said: dict[UUID, Statement] = {}
-    versions = select(Consent).where(Consent.case_id == desk.case.id).order_by(Consent.version)
+    return await once(desk, _statements)
+
+
+async def _statements(desk: Desk) -> dict[UUID, Statement]:
+    versions = (
+        select(Consent, ConsentRecipient)
+        .outerjoin(ConsentRecipient, ConsentRecipient.consent_id == Consent.id)
+        .where(Consent.case_id == desk.case.id)
+        .order_by(Consent.version)
+    )
     if desk.case.round_began_at is not None:
         versions = versions.where(Consent.recorded_at >= desk.case.round_began_at)
-    for consent in await session.scalars(versions):
-        giver, agencies = consent.giver_id or desk.case.id, named.get(consent.id, set())
+    named: dict[Consent, set[UUID]] = {}
+    for consent, recipient in await desk.work.session.execute(versions):
+        named.setdefault(consent, set()).update({recipient.agency_id} if recipient else ())
+    said: dict[UUID, Statement] = {}
+    for consent, agencies in named.items():
+        giver = consent.giver_id or desk.case.id
         before = said.get(giver)
         if consent.state == "withdrawn" and agencies and before is not None:
             said[giver] = Statement(before.consent, before.recipients - agencies)

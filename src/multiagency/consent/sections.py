@@ -1,8 +1,15 @@
 """What consent adds to the page of a case: how far it is."""
 
 from multiagency.cases.questions import PageSections, Section
+from multiagency.cases.reading_first import First, LookAhead
+from multiagency.consent.reading_deciding import a_guardian, judgement
 from multiagency.consent.reading_statements import read_gate, state_of_case
 from multiagency.kernel.access import Kind
+
+
+async def ahead(asked: LookAhead) -> list[First]:
+    """Want who decides."""
+    return [judgement, a_guardian] if Kind.CONSENT in asked.desk.kinds else []
 
 
 async def sections(asked: PageSections) -> list[Section]:

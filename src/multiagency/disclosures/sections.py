@@ -4,10 +4,22 @@ from sqlalchemy import select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.questions import PageSections, Section
+from multiagency.cases.reading_first import First, LookAhead, Rows, first
 from multiagency.disclosures.models import Disclosure
-from multiagency.disclosures.service_child_welfare import decisions, is_undecided
+from multiagency.disclosures.service_child_welfare import decided, is_undecided
 from multiagency.disclosures.service_sharing import allowed
 from multiagency.kernel.access import Act
+
+
+def made(desk: Desk) -> Rows:
+    """Ask for any disclosure of one's own agency."""
+    return select(Disclosure).where(Disclosure.case_id == desk.case.id)
+
+
+async def ahead(asked: LookAhead) -> list[First]:
+    """Want what was decided on child welfare, and whether anything was disclosed."""
+    notified = [decided] if asked.desk.may(Act.NOTIFY_CHILD_WELFARE) else []
+    return [*notified, *([made] if asked.desk.may(Act.READ_DISCLOSURES) else [])]
 
 
 async def sections(asked: PageSections) -> list[Section]:
@@ -18,8 +30,7 @@ async def sections(asked: PageSections) -> list[Section]:
         state = await _child_welfare(desk)
         found.append(Section(15, "child_welfare.title", f"child_welfare.state.{state}", f"{here}/child-welfare"))
     if desk.may(Act.READ_DISCLOSURES):
-        made = select(Disclosure.id).where(Disclosure.case_id == desk.case.id).limit(1)
-        state = "some" if await desk.work.session.scalar(made) else "nothing"
+        state = "some" if await first(desk, made) else "nothing"
         found.append(Section(80, "disclosure.list", f"disclosure.state.{state}", f"{here}/disclosures"))
     if desk.case.stage == "draft" and desk.may(Act.SHARE_ON_GROUND) and await allowed(desk):
         found.append(Section(12, "sharing.title", "sharing.state", f"{here}/sharing"))
@@ -28,9 +39,9 @@ async def sections(asked: PageSections) -> list[Section]:
 
 async def _child_welfare(desk: Desk) -> str:
     """What others decided is theirs: whoever may not decide reads only whether their own agency notified."""
-    decided = await decisions(desk)
+    newest = await first(desk, decided)
     if not desk.may(Act.DECIDE_CHILD_WELFARE):
-        return decided[0].decision if decided else "not_by_us"
-    if not decided:
+        return newest.decision if newest else "not_by_us"
+    if not newest:
         return "not_decided"
-    return "undecided" if await is_undecided(desk) else decided[0].decision
+    return "undecided" if await is_undecided(desk) else str(newest.decision)

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.questions import MayMove
+from multiagency.cases.reading_first import Rows, first
 from multiagency.cases.service import scope
 from multiagency.disclosures.forms import ChildWelfareForm, DisclosureForm, NotificationForm
 from multiagency.disclosures.models import ChildWelfareDecision, Disclosure
@@ -91,10 +92,15 @@ async def _decide(desk: Desk, decision: str, reason: str, disclosure_id: UUID | 
     desk.wrote(Kind.DISCLOSURE, controller_id=desk.work.actor.agency_id)
 
 
+def decided(desk: Desk) -> Rows:
+    """Ask what one's own agency decided, the newest first."""
+    query = select(ChildWelfareDecision).where(ChildWelfareDecision.case_id == desk.case.id)
+    return query.order_by(ChildWelfareDecision.decided_at.desc())
+
+
 async def decisions(desk: Desk) -> list[DecisionView]:
     """Return what one's own agency decided, the newest first; empty means nothing was, never "not needed"."""
-    query = select(ChildWelfareDecision).where(ChildWelfareDecision.case_id == desk.case.id)
-    rows = (await desk.work.session.scalars(query.order_by(ChildWelfareDecision.decided_at.desc()))).all()
+    rows = (await desk.work.session.scalars(decided(desk))).all()
     people = await authors(desk.work, [row.decided_by_id for row in rows])
     return [
         DecisionView(row.decision, await desk.work.vault.open(row, "reason"), row.decided_at, people[row.decided_by_id])
@@ -104,8 +110,12 @@ async def decisions(desk: Desk) -> list[DecisionView]:
 
 async def is_decided(desk: Desk) -> bool:
     """Tell whether anything was decided yet, as far as it is in sight."""
-    decided = select(ChildWelfareDecision.id).where(ChildWelfareDecision.case_id == desk.case.id)
-    return await desk.work.session.scalar(decided.limit(1)) is not None
+    return await first(desk, decided) is not None
+
+
+def undecided_child(desk: Desk) -> Rows:
+    """Ask the database whether a child was recorded, or turned out to be one, after the newest decision."""
+    return select(func.child_welfare_undecided(desk.case.id).label("undecided"))
 
 
 async def is_undecided(desk: Desk) -> bool:
@@ -113,7 +123,7 @@ async def is_undecided(desk: Desk) -> bool:
 
     Asked of the database: whoever coordinates may see neither the child nor what another agency decided.
     """
-    return bool(await desk.work.session.scalar(select(func.child_welfare_undecided(desk.case.id))))
+    return bool(await first(desk, undecided_child))
 
 
 async def missing_child_welfare(asked: MayMove) -> list[FieldError]:

@@ -92,6 +92,15 @@ def client_function(name: str, *kinds: Kind) -> None:
     CLIENT_FUNCTIONS[name] = frozenset(kinds)
 
 
+CHANGING_FUNCTIONS: set[str] = set()
+"""Functions of the database that change something for their caller."""
+
+
+def changing_function(*names: str) -> None:
+    """Declare that calling these functions changes something: what was asked before is asked anew."""
+    CHANGING_FUNCTIONS.update(names)
+
+
 def make_engine(url: str, pool_size: int) -> AsyncEngine:
     """Return an engine on which every transaction is REPEATABLE READ: a page shows a case before or after a change."""
     return create_async_engine(

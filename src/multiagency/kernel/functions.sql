@@ -29,15 +29,38 @@ SET search_path = pg_catalog, public, pg_temp AS $$ SELECT agency_id FROM live_s
 CREATE FUNCTION current_post_role() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$ SELECT role FROM live_session() $$;
 
-CREATE FUNCTION current_actor() RETURNS TABLE (session_id uuid, post_id uuid, person_id uuid, agency_id uuid,
-    role text, name text, title text, agency_name text, language text, until timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+-- How a transaction begins: presents a session, and the one case that it is about, empty for any; tells who acts and
+-- which version of the reference data is in force.
+CREATE FUNCTION present(secret text, wanted_case text) RETURNS TABLE (session_id uuid, post_id uuid, person_id uuid,
+    agency_id uuid, role text, name text, title text, agency_name text, language text, until timestamptz, reference_data uuid)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT set_config('multiagency.session', secret, true), set_config('multiagency.case', wanted_case, true);
     SELECT l.session_id, l.post_id, l.person_id, l.agency_id, l.role, n.name, p.title, a.name_fi, p.language,
-        s.expires_at
+        s.expires_at, (SELECT v.version FROM reference_data_version v)
     FROM live_session() l JOIN post p ON p.id = l.post_id JOIN session s ON s.id = l.session_id
     JOIN person n ON n.id = l.person_id JOIN agency a ON a.id = l.agency_id
 $$;
-GRANT EXECUTE ON FUNCTION current_post(), current_post_role(), current_actor() TO multiagency_keeper;
+GRANT EXECUTE ON FUNCTION current_post(), current_post_role(), present(text, text) TO multiagency_keeper;
+
+-- Reference data, that is agencies and dated parameters, hardly change: each change gives them a new version.
+CREATE FUNCTION renew_reference_data() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    UPDATE reference_data_version SET version = gen_random_uuid();
+    RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION renew_reference_data() FROM PUBLIC;
+CREATE TRIGGER renew_reference_data AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON agency
+    FOR EACH STATEMENT EXECUTE FUNCTION renew_reference_data();
+CREATE TRIGGER renew_reference_data AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON dated_parameter
+    FOR EACH STATEMENT EXECUTE FUNCTION renew_reference_data();
+
+-- The one case that the transaction is about: none but this is seen, and nothing of any other is looked through.
+CREATE FUNCTION laid_open() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT id FROM case_file WHERE reference = current_setting('multiagency.case', true)
+$$;
+REVOKE ALL ON FUNCTION laid_open() FROM PUBLIC;
 
 -- Bars: a person's own, and those of an agency in which they hold a living post, unless they are exempt. Handed to no
 -- role: whoever is barred must not be able to ask.
@@ -78,14 +101,20 @@ $$;
 
 -- A grant is alive only while its lawful basis is, in the same agency, and no bar stands against the person; and that of
 -- a coordinator, whose occasion is the team, only while the post coordinates it. In one pass, with the session, the bars
--- and the teams asked once and not for every grant.
+-- and the teams asked once and not for every grant. Of the case laid open only, where one is: by the index of its grants,
+-- however many others the post holds.
 CREATE FUNCTION live_grants() RETURNS TABLE (case_id uuid, capability text, own boolean, grant_kinds text[],
     basis_kinds text[])
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT g.case_id, g.capability, b.reason = 'own_record', g.kinds, b.kinds
-    FROM access_grant g
+    FROM (
+        SELECT * FROM access_grant
+        WHERE post_id = (SELECT current_post()) AND coalesce(current_setting('multiagency.case', true), '') = ''
+        UNION ALL
+        SELECT * FROM access_grant WHERE post_id = (SELECT current_post()) AND case_id = (SELECT laid_open())
+    ) g
     JOIN lawful_basis b ON b.id = g.basis_id AND b.case_id = g.case_id
-    WHERE g.post_id = (SELECT current_post()) AND b.agency_id = (SELECT current_agency())
+    WHERE b.agency_id = (SELECT current_agency())
       AND g.ended_at IS NULL AND g.valid_from <= statement_timestamp()
       AND (g.valid_to IS NULL OR g.valid_to > statement_timestamp())
       AND b.ended_at IS NULL AND b.valid_from <= statement_timestamp()

@@ -54,3 +54,9 @@ SELECT pg_temp.protect('due_work');
 CREATE POLICY worker ON due_work FOR ALL TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
 GRANT SELECT, INSERT, UPDATE, DELETE ON due_work TO multiagency_worker;
 SELECT pg_temp.serve_guard('due_work', '(due_at, attempts)');
+
+-- Which version of agencies and parameters is in force: told to whoever presents a session, set by a trigger.
+SELECT pg_temp.protect('reference_data_version');
+SELECT pg_temp.serve_guard('reference_data_version');
+CREATE POLICY guard_renewing ON reference_data_version FOR UPDATE TO multiagency_guard USING (true);
+GRANT UPDATE (version) ON reference_data_version TO multiagency_guard;

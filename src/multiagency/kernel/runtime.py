@@ -17,6 +17,7 @@ from multiagency.kernel.keys import MasterKeys, master_directory
 from multiagency.kernel.lookup import Lookup
 from multiagency.kernel.policy import RULES
 from multiagency.kernel.questions import Questions
+from multiagency.kernel.reference_data import ReferenceData
 from multiagency.kernel.tokens import RoomTokens
 from multiagency.kernel.work import Tools, Work, unit_of_work, watch
 from multiagency.settings import Settings
@@ -35,21 +36,21 @@ class Runtime:
         return self.tools.settings
 
     @asynccontextmanager
-    async def unit_of_work(self, presented: Presented, act: Act) -> AsyncIterator[Work]:
-        """Open a unit of work for this actor and act (which fixes the purpose); see `kernel/work.py`.
+    async def unit_of_work(self, presented: Presented, act: Act, case: str = "") -> AsyncIterator[Work]:
+        """Open a unit of work for this actor and act (which fixes the purpose); see `kernel/work.py` also for `case`.
 
         The one guard under all doors, of routes, jobs and commands alike: raises `Forbidden` when the policy does
         not give the act to the actor's role, `NotSignedIn` when nobody is recognised at a door that is not public.
         """
-        async with self._open(presented, act) as work:
+        async with self._open(presented, act, case) as work:
             if work.known is None and not RULES[act].public:
                 raise NotSignedIn
             if work.known is not None and not RULES[act].role_may(work.known.role):
                 raise Forbidden
             yield work
 
-    def _open(self, presented: Presented, act: Act) -> AbstractAsyncContextManager[Work]:
-        return unit_of_work(self.engines[presented.door], self.tools, presented, act)
+    def _open(self, presented: Presented, act: Act, case: str = "") -> AbstractAsyncContextManager[Work]:
+        return unit_of_work(self.engines[presented.door], self.tools, presented, act, case)
 
     async def refuse(
         self,
@@ -95,4 +96,4 @@ def make_runtime(settings: Settings, journal: Journal, events: Events, questions
     keys = settings.keys_directory
     tokens = RoomTokens(read_key(keys / "room.key").removesuffix(b"\n"), "multiagency", settings.room_domain)
     master, lookup = MasterKeys(master_directory(keys)), Lookup(read_key(keys / "lookup.key"))
-    return Runtime(Tools(settings, master, lookup, tokens, journal, events, questions), engines)
+    return Runtime(Tools(settings, master, lookup, tokens, journal, events, questions, ReferenceData()), engines)

@@ -15,7 +15,7 @@ from sqlalchemy.sql.util import find_tables
 from sqlalchemy.sql.visitors import iterate
 
 from multiagency.kernel.access import Kind, Operation
-from multiagency.kernel.database import CLIENT_FUNCTIONS
+from multiagency.kernel.database import CHANGING_FUNCTIONS, CLIENT_FUNCTIONS
 from multiagency.kernel.journal import Line, Mode
 from multiagency.kernel.places import Place, placed
 
@@ -31,7 +31,7 @@ class Touched:
     """The kinds of client data that statements have read and changed, and the rows that the session has seen.
 
     `cases` holds reference and controller of every case that was loaded or made, `bases` on what the actor sees a
-    case: lines that do not say so rest on that.
+    case: lines that do not say so rest on that. `changes` counts statements that may have changed something.
     """
 
     read: set[Kind] = field(default_factory=set)
@@ -40,6 +40,7 @@ class Touched:
     changed: set[Place] = field(default_factory=set)
     cases: dict[UUID, tuple[str, UUID]] = field(default_factory=dict)
     bases: dict[UUID, str] = field(default_factory=dict)
+    changes: int = 0
 
     @property
     def anything(self) -> bool:
@@ -66,6 +67,7 @@ class Touched:
                 _PARTS[compiled] = known
         kinds = {table.info["client_data"] for table in known.tables if "client_data" in table.info}
         self.done.update((operation, kind) for operation in known.changes for kind in kinds)
+        self.changes += bool(known.changes or known.functions & CHANGING_FUNCTIONS)
         if not known.changes:
             asked = (CLIENT_FUNCTIONS[name] for name in known.functions if name in CLIENT_FUNCTIONS)
             self.read.update(kinds, *asked)
@@ -85,6 +87,7 @@ class Touched:
     def undo(self, kept: Self) -> None:
         """Forget the changes since then: they were rolled back. What was read was read all the same."""
         self.done, self.changed = kept.done, kept.changed
+        self.changes += 1
 
     def _see(self, place: Place) -> None:
         self.seen.add(place)

@@ -69,6 +69,7 @@ class Vault:
         self.master = master
         self._by_scope: dict[tuple[UUID | None, UUID | None, str], DataKey] = {}
         self._by_id: dict[UUID, DataKey] = {}
+        self._wrapped: dict[UUID, WrappedKey] = {}
 
     async def seal(self, row: ClientRecord, **texts: str | None) -> None:
         """Set the named columns of `row` to the sealed texts; an empty text clears the column."""
@@ -90,7 +91,7 @@ class Vault:
         sealed: Sealed | None = getattr(row, column)
         if sealed is None:
             return b""
-        key = await self.key_of(sealed)
+        key = await self.key_of(sealed, row.case_id)
         return key.open_bytes(f"{row.__tablename__}.{column}", row.id, sealed)
 
     async def key_for(self, case_id: UUID | None, controller_id: UUID | None, retention_class: str) -> DataKey:
@@ -104,14 +105,17 @@ class Vault:
             self._by_scope[scope] = await self._load(*scope) or await self._make(*scope)
         return self._by_scope[scope]
 
-    async def key_of(self, sealed: Sealed) -> DataKey:
-        """Return the data key that sealed this value; only keys of cases in sight can be loaded.
+    async def key_of(self, sealed: Sealed, case_id: UUID | None = None) -> DataKey:
+        """Return the data key that sealed this value; only keys of cases in sight can be loaded, those of one at once.
 
         Raises `CannotDecrypt` when it does not open: `MasterKeyMissing` where that says which master key is wanted.
         """
         if sealed.key_id not in self._by_id:
-            row = (await self._session.scalars(select(WrappedKey).where(WrappedKey.id == sealed.key_id))).one()
-            self._by_id[row.id] = self._unwrap(row)
+            if sealed.key_id not in self._wrapped:
+                needed = WrappedKey.id == sealed.key_id if case_id is None else WrappedKey.case_id == case_id
+                rows = await self._session.scalars(select(WrappedKey).where(needed))
+                self._wrapped |= {row.id: row for row in rows}
+            self._by_id[sealed.key_id] = self._unwrap(self._wrapped[sealed.key_id])
         return self._by_id[sealed.key_id]
 
     async def _load(self, case_id: UUID | None, controller_id: UUID | None, retention_class: str) -> DataKey | None:

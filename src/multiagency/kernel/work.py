@@ -4,13 +4,13 @@ It presents the session to the database, notes whose rows of client data every s
 when something was changed without a matching line in the journal.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Executable, Text, Uuid, event, func, select
+from sqlalchemy import Column, DateTime, Executable, Text, Uuid, bindparam, event, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -23,14 +23,18 @@ from multiagency.kernel.faults import Point, reach
 from multiagency.kernel.journal import Journal, Line, Mode
 from multiagency.kernel.keys import MasterKeys
 from multiagency.kernel.lookup import Lookup
+from multiagency.kernel.memory import Memory
 from multiagency.kernel.policy import RULES
 from multiagency.kernel.questions import AnswerT, Question, Questions
+from multiagency.kernel.reference_data import ReferenceData
 from multiagency.kernel.settling import Settling
 from multiagency.kernel.tokens import RoomTokens
 from multiagency.kernel.touched import Touched, Watched
 from multiagency.kernel.vault import Vault
 from multiagency.kernel.versions import Seen
 from multiagency.settings import Settings
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Tools:
     journal: Journal
     events: Events
     questions: Questions
+    reference_data: ReferenceData
 
 
 @dataclass(slots=True)
@@ -56,6 +61,9 @@ class Work:
     tools: Tools
     known: Actor | None
     touched: Touched
+    memory: Memory
+    reference_data: UUID | None = None
+    """The version of the reference data in force; None at a public door."""
     lines: list[Line] = field(default_factory=list)
     closing: list[Executable] = field(default_factory=list)
     """Statements run last, after the journal is written: signing out would otherwise forbid its own entry."""
@@ -81,6 +89,10 @@ class Work:
     async def ask(self, question: Question[AnswerT]) -> list[AnswerT]:
         """Ask the rooms above, and return all their answers; asking changes nothing."""
         return await self.tools.questions.ask(question)
+
+    async def reference(self, load: Callable[["Work"], Awaitable[_T]]) -> _T:
+        """Return reference data, which `load` reads for the whole process."""
+        return await self.tools.reference_data.get(self.reference_data, load, self)
 
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:
@@ -138,26 +150,34 @@ def watch(engine: AsyncEngine) -> None:
     event.listen(engine.sync_engine, "before_cursor_execute", before_cursor_execute)
 
 
-_ACTOR_COLUMNS = (
+_PRESENTED = (
     *(Column(name, Uuid) for name in ("session_id", "post_id", "person_id", "agency_id")),
     *(Column(name, Text) for name in ("role", "name", "title", "agency_name", "language")),
     Column("until", DateTime(timezone=True)),
+    Column("reference_data", Uuid),
+)
+_PRESENTING = select(
+    func.present(bindparam("secret", type_=Text), bindparam("case", type_=Text)).table_valued(*_PRESENTED)
 )
 
 
-async def _recognise(session: AsyncSession, presented: Presented) -> Actor:
-    await session.execute(select(func.set_config("multiagency.session", presented.secret, True)))
-    found = func.current_actor().table_valued(*_ACTOR_COLUMNS)
-    row = (await session.execute(select(found))).one_or_none()
+async def _recognise(session: AsyncSession, presented: Presented, case: str) -> tuple[Actor, UUID]:
+    row = (await session.execute(_PRESENTING, {"secret": presented.secret, "case": case})).one_or_none()
     if row is None:
         raise NotSignedIn
     values = row._asdict()
-    return Actor(**values | {"role": Role(values["role"])})
+    version = values.pop("reference_data")
+    return Actor(**values | {"role": Role(values["role"])}), version
 
 
 @asynccontextmanager
-async def unit_of_work(engine: AsyncEngine, tools: Tools, presented: Presented, act: Act) -> AsyncIterator[Work]:
+async def unit_of_work(
+    engine: AsyncEngine, tools: Tools, presented: Presented, act: Act, case: str = ""
+) -> AsyncIterator[Work]:
     """Open the one transaction of an act; commit at the end, roll back on any exception.
+
+    `case` is the reference of the one case that it is about: then the database shows no other, and looks through no
+    other's grants.
 
     Raises `NotSignedIn` when the presented secret belongs to no live session, and `Unlogged` instead of committing
     client data that no line covers.
@@ -166,8 +186,9 @@ async def unit_of_work(engine: AsyncEngine, tools: Tools, presented: Presented, 
     about = {"touched": touched}
     async with AsyncSession(engine, sync_session_class=Watched, info=about, expire_on_commit=False) as session:
         await session.connection(execution_options=about)
-        known = None if presented.door is Door.SIGN_IN else await _recognise(session, presented)
-        work = Work(session, act, Vault(session, tools.master), tools, known, touched)
+        anybody = presented.door is Door.SIGN_IN
+        known, version = (None, None) if anybody else await _recognise(session, presented, case)
+        work = Work(session, act, Vault(session, tools.master), tools, known, touched, Memory(touched), version)
         yield work
         await session.flush()
         touched.check(work.lines)

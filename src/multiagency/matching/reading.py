@@ -32,6 +32,7 @@ _FOUND = (
     *(Column(name, Text) for name in ("here", "there", "what")),
     Column("former", Boolean),
 )
+_OWNED = (Column("case_id", Uuid), Column("controller_id", Uuid))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +115,6 @@ async def aliases(desk: Desk, party_id: UUID | None = None) -> list[AliasView]:
     ]
 
 
-async def _controllers(desk: Desk) -> dict[UUID, UUID]:
-    """Return whose record each case is that was found, for the log: some of them are not in the coordinator's sight."""
-    asked = func.matching_controllers(desk.case.id).table_valued(Column("case_id", Uuid), Column("controller_id", Uuid))
-    return {row.case_id: row.controller_id for row in await desk.work.session.execute(select(asked))}
-
-
 async def _count_months(desk: Desk, found: Iterable[Match]) -> None:
     """Say of each case whether it lies within the months of a repeat.
 
@@ -146,12 +141,15 @@ async def matches(desk: Desk) -> list[Match]:
     Every case that is found is logged as one that was looked up, with its client as the subject.
     """
     asked = func.matching_cases(desk.case.id).table_valued(*_FOUND)
+    owners = func.matching_controllers(desk.case.id).table_valued(*_OWNED)  # some are not in the coordinator's sight
+    query = select(asked, owners.c.controller_id).outerjoin(owners, owners.c.case_id == asked.c.case_id)
     found: dict[UUID, Match] = {}
-    for row in await desk.work.session.execute(select(asked)):
+    controllers: dict[UUID, UUID] = {}
+    for row in await desk.work.session.execute(query):
+        controllers[row.case_id] = row.controller_id
         match = found.setdefault(row.case_id, Match(*row[:6]))
         shared = match.shared.setdefault((row.here, row.there), Shared())
         (shared.former if row.former else shared.what).append(Looked(row.what))
-    controllers = await _controllers(desk)
     await _count_months(desk, found.values())
     for match in found.values():
         desk.work.record(
@@ -160,7 +158,7 @@ async def matches(desk: Desk) -> list[Match]:
             subjects=[match.case_id],
             case_id=match.case_id,
             case_reference=match.reference,
-            controller_id=controllers.get(match.case_id),
+            controller_id=controllers[match.case_id],
             basis=COORDINATION,
             result="matched",
         )

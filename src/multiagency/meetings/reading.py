@@ -8,6 +8,7 @@ from sqlalchemy import and_, select
 
 from multiagency.cases.desk import Desk, rest_on_grants
 from multiagency.cases.models import AccessGrant, Case
+from multiagency.cases.reading_first import Rows, first
 from multiagency.cases.service_bars import not_barred
 from multiagency.cases.service_coordination import take_up
 from multiagency.cases.service_grants import sharing_agencies
@@ -237,21 +238,24 @@ async def table(desk: Desk, item: AgendaItem, language: str) -> TableView:
     return TableView(seated, [colleague for colleague in named if colleague.post.id not in taken])
 
 
-async def places_of(desk: Desk) -> list[tuple[AgendaItem, Meeting]]:
-    """Return where the case stands on an agenda, the newest place first: it may be discussed more than once."""
-    query = (
+def places(desk: Desk) -> Rows:
+    """Ask where the case stands on an agenda, the newest place first: it may be discussed more than once."""
+    return (
         select(AgendaItem, Meeting)
         .join(Meeting, AgendaItem.meeting_id == Meeting.id)
         .where(AgendaItem.case_id == desk.case.id, AgendaItem.ended_at.is_(None))
         .order_by(AgendaItem.id.desc())
     )
-    return [(item, meeting) for item, meeting in await desk.work.session.execute(query)]
+
+
+def discussed(desk: Desk) -> Rows:
+    """Ask for a place on an agenda whose minutes were approved."""
+    return select(AgendaItem).where(AgendaItem.case_id == desk.case.id, AgendaItem.discussed_at.is_not(None))
 
 
 async def was_discussed(desk: Desk) -> bool:
     """Tell whether the minutes of a meeting about the case have been approved, as far as the actor may know."""
-    query = select(AgendaItem.id).where(AgendaItem.case_id == desk.case.id, AgendaItem.discussed_at.is_not(None))
-    return await desk.work.session.scalar(query.limit(1)) is not None
+    return await first(desk, discussed) is not None
 
 
 async def my_cases(work: Work, meeting: Meeting) -> Sequence[Case]:

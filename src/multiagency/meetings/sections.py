@@ -2,13 +2,22 @@
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.questions import PageSections, Section
+from multiagency.cases.reading_first import First, LookAhead, first_row
 from multiagency.kernel.access import Act, Kind
 from multiagency.meetings.models import AgendaItem, Meeting
-from multiagency.meetings.reading import places_of, was_discussed
+from multiagency.meetings.reading import discussed, places, was_discussed
 from multiagency.meetings.service_states import has_begun, is_over
 
 _HAS_MINUTES = frozenset({"in_follow_up", "closed", "withdrawn"})
 _AT_A_TABLE = frozenset({"on_agenda", "in_follow_up"})
+
+
+async def ahead(asked: LookAhead) -> list[First]:
+    """Want where the case stands on an agenda, and whether it was discussed."""
+    desk = asked.desk
+    steered = desk.may(Act.RUN_MEETING) and desk.case.stage in _AT_A_TABLE
+    minuted = {Kind.MINUTES, Kind.ACTION} & desk.kinds and desk.case.stage == "on_agenda"
+    return [*([places] if steered else []), *([discussed] if minuted else [])]
 
 
 async def sections(asked: PageSections) -> list[Section]:
@@ -29,10 +38,10 @@ async def _steps(desk: Desk) -> list[Section]:
     stage = desk.case.stage
     if stage == "submitted":
         return [Section(50, "meetings.section.place", "meetings.section.not_placed", "/meetings")]
-    places = await places_of(desk) if stage in _AT_A_TABLE else []
-    if not places:
+    newest = await first_row(desk, places) if stage in _AT_A_TABLE else None
+    if newest is None:
         return []
-    item, meeting = places[0]
+    item, meeting = newest
     here = f"/meetings/{meeting.reference}"
     found = [Section(45, "meetings.section.meeting", "meetings.section.placed", here)]
     found += _at_the_meeting(item, meeting, f"{here}/cases/{desk.case.reference}")

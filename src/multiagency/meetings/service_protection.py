@@ -6,7 +6,7 @@ from multiagency.cases.reading_holders import posts_that_may
 from multiagency.kernel.access import Capability
 from multiagency.kernel.clock import now
 from multiagency.meetings.models import Seat
-from multiagency.meetings.reading import places_of
+from multiagency.meetings.reading import places
 from multiagency.people.service_notices import tell
 from multiagency.safeguards.events import AddressProtected
 
@@ -17,7 +17,9 @@ async def look_at_seats(happened: AddressProtected) -> None:
     The seats stay: they never show an address, and whether their holders may know of the meeting is for people to say.
     """
     desk = happened.desk
-    coming = [(item, meeting) for item, meeting in await places_of(desk) if meeting.ends_at > now()]
+    coming = [
+        (item, meeting) for item, meeting in await desk.work.session.execute(places(desk)) if meeting.ends_at > now()
+    ]
     seated = select(Seat.agenda_item_id).where(Seat.case_id == desk.case.id, Seat.ended_at.is_(None))
     items = set(await desk.work.session.scalars(seated))
     posts = await posts_that_may(desk.work, desk.case.id, Capability.COORDINATE)

@@ -1,16 +1,17 @@
 """Models of work as data: one TOML file each, and the dated parameters that a team may change."""
 
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import or_, select
+from sqlalchemy import Row, select
 
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
-from multiagency.kernel.database import holds_at
 from multiagency.kernel.work import Work
 from multiagency.pathways.models import DatedParameter
 
@@ -73,12 +74,17 @@ async def parameter(work: Work, code: str, name: str, team_id: UUID | None) -> i
 async def dated(work: Work, code: str, name: str, team_id: UUID | None = None) -> int | None:
     """Return the value that somebody has set and that is in force now, the team's own before everybody's."""
     moment = now()
-    query = (
-        select(DatedParameter.value)
-        .where(DatedParameter.pathway == code, DatedParameter.name == name)
-        .where(or_(DatedParameter.team_id == team_id, DatedParameter.team_id.is_(None)))
-        .where(holds_at(DatedParameter, moment))
-        .order_by(DatedParameter.team_id.is_(None), DatedParameter.valid_from.desc())
-        .limit(1)
-    )
-    return await work.session.scalar(query)
+    in_force = [
+        row
+        for row in await work.reference(_parameters)
+        if (row.pathway, row.name) == (code, name)
+        and row.team_id in {team_id, None}
+        and row.valid_from <= moment
+        and (row.valid_to is None or moment < row.valid_to)
+    ]
+    newest = max(in_force, key=lambda row: (row.team_id is not None, row.valid_from), default=None)
+    return None if newest is None else newest.value
+
+
+async def _parameters(work: Work) -> Sequence[Row[Any]]:
+    return (await work.session.execute(select(*DatedParameter.__table__.columns))).all()

@@ -37,12 +37,19 @@ class Colleague:
 
 async def agencies(work: Work) -> Sequence[Agency]:
     """Return all agencies by Finnish name."""
-    return (await work.session.scalars(select(Agency).order_by(Agency.name_fi))).all()
+    return await work.reference(_agencies)
+
+
+async def _agencies(work: Work) -> Sequence[Agency]:
+    found = (await work.session.scalars(select(Agency).order_by(Agency.name_fi))).all()
+    for agency in found:
+        work.session.expunge(agency)  # of no session: it serves the whole process
+    return found
 
 
 async def known_agencies(work: Work, ids: Collection[UUID], field: str) -> list[Agency]:
     """Return the agencies with these ids. Raises `Invalid` naming `field` when one is unknown."""
-    found = list(await work.session.scalars(select(Agency).where(Agency.id.in_(ids))))
+    found = [agency for agency in await agencies(work) if agency.id in set(ids)]
     if len(found) != len(set(ids)):
         raise Invalid.of(field, "error.unknown_agency")
     return found

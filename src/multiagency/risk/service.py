@@ -8,6 +8,7 @@ from sqlalchemy import select
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import CaseMoved
 from multiagency.cases.questions import MayMove
+from multiagency.cases.reading_first import Rows, first
 from multiagency.cases.service import must_be_draft, scope
 from multiagency.cases.service_versions import settle, stamp
 from multiagency.disclosures.questions import DataOnOffer, Datum
@@ -118,9 +119,14 @@ async def _current(desk: Desk) -> Assessment | None:
     return None if found is not None and found.completed_at is not None and desk.case.stage == "draft" else found
 
 
+def newest_assessment(desk: Desk) -> Rows:
+    """Ask for the newest version of the checklist."""
+    return select(Assessment).where(Assessment.case_id == desk.case.id).order_by(Assessment.version.desc())
+
+
 async def _newest(desk: Desk) -> Assessment | None:
-    query = select(Assessment).where(Assessment.case_id == desk.case.id).order_by(Assessment.version.desc()).limit(1)
-    return await desk.work.session.scalar(query)
+    found: Assessment | None = await first(desk, newest_assessment)
+    return found
 
 
 async def _start(desk: Desk) -> Assessment:

@@ -3,10 +3,16 @@
 from multiagency.cases.desk import Desk
 from multiagency.cases.questions import PageSections, Section
 from multiagency.cases.reading import protected
+from multiagency.cases.reading_first import First, LookAhead, first_row
 from multiagency.cases.reading_holders import STEERING
 from multiagency.kernel.access import Act
-from multiagency.safeguards.service_break_glass import openings
+from multiagency.safeguards.service_break_glass import unanswered_first
 from multiagency.safeguards.service_handing_over import mine_to_hand_over
+
+
+async def ahead(asked: LookAhead) -> list[First]:
+    """Want the openings in an emergency."""
+    return [unanswered_first] if asked.desk.capabilities & STEERING else []
 
 
 async def sections(asked: PageSections) -> list[Section]:
@@ -25,9 +31,9 @@ async def sections(asked: PageSections) -> list[Section]:
 
 
 async def _openings(desk: Desk) -> list[Section]:
-    found = await openings(desk) if desk.capabilities & STEERING else []
-    if not found:
+    row = await first_row(desk, unanswered_first) if desk.capabilities & STEERING else None
+    if row is None:
         return []
-    state = "answered" if all(opening.needed is not None for opening in found) else "waiting"
+    state = "waiting" if row[1] is None else "answered"
     path = f"/cases/{desk.case.reference}/break-glass"
     return [Section(1, "break_glass.openings", f"break_glass.section.{state}", path)]

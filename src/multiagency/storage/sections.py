@@ -1,9 +1,18 @@
 """What storage adds to the page of a case: closing it, and keeping everything of it."""
 
 from multiagency.cases.questions import PageSections, Section
+from multiagency.cases.reading_first import First, LookAhead
 from multiagency.kernel.access import Act
 from multiagency.storage import service_ending as ending
 from multiagency.storage import service_holds as holds
+from multiagency.storage.service_closing import end_of_round
+
+
+async def ahead(asked: LookAhead) -> list[First]:
+    """Want the hold and, of a closed case, its end."""
+    desk = asked.desk
+    ended = [end_of_round] if desk.case.stage == "closed" else []
+    return [*ended, *([holds.holding] if desk.may(Act.HOLD_CASE) else [])]
 
 
 async def sections(asked: PageSections) -> list[Section]:
@@ -18,6 +27,6 @@ async def sections(asked: PageSections) -> list[Section]:
         state = "closing.section.closed" if early else "ending.section"
         found.append(Section(135, "ending.title", state, f"{here}/ending"))
     if desk.may(Act.HOLD_CASE):
-        held = any(hold.lifted_at is None for hold in await holds.holds_of(desk))
-        found.append(Section(140, "hold.title", f"hold.section.{'held' if held else 'free'}", f"{here}/hold"))
+        state = "free" if await holds.living_hold(desk) is None else "held"
+        found.append(Section(140, "hold.title", f"hold.section.{state}", f"{here}/hold"))
     return found

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from multiagency.actions.service_changes import settle_open
 from multiagency.cases.desk import Desk
+from multiagency.cases.reading_first import Rows, first
 from multiagency.cases.service import move, scope
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, FieldError, Invalid
@@ -59,12 +60,17 @@ async def close(desk: Desk, form: ClosingForm) -> None:
     await desk.work.session.flush()
 
 
+def end_of_round(desk: Desk) -> Rows:
+    """Ask for the end of this round."""
+    query = select(Closing).where(Closing.case_id == desk.case.id).order_by(Closing.closed_at.desc())
+    began = desk.case.round_began_at
+    return query if began is None else query.where(Closing.closed_at >= began)
+
+
 async def newest_closing(desk: Desk) -> Closing | None:
     """Return the row of the end of this round, if it has one in sight."""
-    query = select(Closing).where(Closing.case_id == desk.case.id).order_by(Closing.closed_at.desc()).limit(1)
-    if desk.case.round_began_at is not None:
-        query = query.where(Closing.closed_at >= desk.case.round_began_at)
-    return await desk.work.session.scalar(query)
+    found: Closing | None = await first(desk, end_of_round)
+    return found
 
 
 async def closing_of(desk: Desk) -> ClosingView | None:

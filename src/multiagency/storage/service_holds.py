@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from multiagency.cases.desk import Desk
+from multiagency.cases.reading_first import Rows, first
 from multiagency.cases.service import scope
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict
@@ -26,7 +27,7 @@ class HoldView:
 
 async def hold(desk: Desk, form: HoldForm) -> None:
     """Keep everything of the case until the hold is lifted. Raises `Conflict` while one lives already."""
-    if await _living(desk) is not None:
+    if await living_hold(desk) is not None:
         raise Conflict("hold.there_is_one")
     row = LegalHold(id=uuid7(), **scope(desk), set_by_id=desk.work.actor.post_id, set_at=now())
     await desk.work.vault.seal(row, reason=form.reason)
@@ -37,7 +38,7 @@ async def hold(desk: Desk, form: HoldForm) -> None:
 
 async def lift(desk: Desk, form: HoldForm) -> None:
     """Let the rules of retention hold again. Raises `Conflict` when no hold lives."""
-    row = await _living(desk)
+    row = await living_hold(desk)
     if row is None:
         raise Conflict("hold.there_is_none")
     await desk.work.vault.seal(row, lift_reason=form.reason)  # first: a lifted hold takes no further change
@@ -60,6 +61,12 @@ async def holds_of(desk: Desk) -> list[HoldView]:
     ]
 
 
-async def _living(desk: Desk) -> LegalHold | None:
-    query = select(LegalHold).where(LegalHold.case_id == desk.case.id, LegalHold.lifted_at.is_(None)).limit(1)
-    return await desk.work.session.scalar(query)
+def holding(desk: Desk) -> Rows:
+    """Ask for a hold that is not lifted."""
+    return select(LegalHold).where(LegalHold.case_id == desk.case.id, LegalHold.lifted_at.is_(None))
+
+
+async def living_hold(desk: Desk) -> LegalHold | None:
+    """Return the hold that keeps everything, if one lives."""
+    found: LegalHold | None = await first(desk, holding)
+    return found

@@ -29,7 +29,7 @@ from multiagency.web.sendings import answer_of, listen, sending_of
 SESSION_COOKIE = "__Host-session"
 NOT_FIELDS = frozenset({"csrf", SEEN})
 """What the service itself puts into every form: nothing that somebody fills in."""
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def runtime_of(request: Request) -> Runtime:
@@ -59,6 +59,10 @@ class ActDoor:
     def __init__(self, act: Act) -> None:
         self.act = act
 
+    def only(self, request: Request) -> str:
+        """Return the reference of the one case that the request is about, empty for any."""
+        return ""
+
     async def enter(self, request: Request) -> AsyncExitStack:
         """Open the unit of work, before anything of the body is read; return what closes it.
 
@@ -73,7 +77,8 @@ class ActDoor:
             if by_program(request):
                 _check_csrf(request, presented.secret, None)
         entered = AsyncExitStack()
-        work = await entered.enter_async_context(runtime_of(request).unit_of_work(presented, self.act))
+        opened = runtime_of(request).unit_of_work(presented, self.act, self.only(request))
+        work = await entered.enter_async_context(opened)
         request.state.work, request.state.entered = work, entered
         return entered
 
@@ -142,13 +147,13 @@ def door(act: Act) -> Any:
 
 async def _posted(request: Request) -> FormData | None:
     """Return the form that a page posts; None for a program's request, and for one that changes nothing."""
-    if request.method in _SAFE_METHODS or by_program(request):
+    if request.method in SAFE_METHODS or by_program(request):
         return None
     return await form_of(request)
 
 
 def _check_csrf(request: Request, secret: str, form: FormData | None) -> None:
-    if request.method in _SAFE_METHODS:
+    if request.method in SAFE_METHODS:
         return
     given = request.headers.get("x-csrf-token")
     if given is None and form is not None:

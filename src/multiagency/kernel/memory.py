@@ -1,0 +1,33 @@
+"""What one piece of work has asked already: what it asks twice is asked once, until something is changed."""
+
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Any, TypeVar
+
+from multiagency.kernel.touched import Touched
+
+_T = TypeVar("_T")
+
+
+class Memory:
+    """Answers, each with how much had been changed when it was given."""
+
+    def __init__(self, touched: Touched) -> None:
+        self._touched = touched
+        self._answers: dict[Hashable, tuple[int, Any]] = {}
+
+    async def once(self, question: Hashable, ask: Callable[[], Awaitable[_T]]) -> _T:
+        """Return the answer that still holds, or else ask."""
+        if self.knows(question):
+            found: _T = self._answers[question][1]
+            return found
+        answer = await ask()
+        self.keep(question, answer)
+        return answer
+
+    def knows(self, question: Hashable) -> bool:
+        """Tell whether an answer still holds."""
+        return question in self._answers and self._answers[question][0] == self._touched.changes
+
+    def keep(self, question: Hashable, answer: Any) -> None:
+        """Keep an answer until something is changed."""
+        self._answers[question] = self._touched.changes, answer
