@@ -11,7 +11,7 @@ from multiagency.kernel import due
 from multiagency.kernel.access import Act
 from multiagency.kernel.due import Job
 from multiagency.kernel.ids import uuid7
-from multiagency.mail.outbox import NOTICE, enqueue
+from multiagency.mail.outbox import NOTICE, Leaving, enqueue
 from multiagency.worker import run
 from tests.audit.odd_entries import put_odd, unguarded
 from tests.audit.test_log import verdict
@@ -67,7 +67,7 @@ async def put_mail(house, message):
         sender,
     )
     async with house.runtime.unit_of_work(await house.service(), Act.DELIVER_MAIL) as work:
-        await enqueue(work, notice, 0, NOTICE, f"<{notice}@kutsu.example>", message)
+        await enqueue(work, Leaving(notice, 0, NOTICE, f"<{notice}@kutsu.example>", message))
     return notice
 
 

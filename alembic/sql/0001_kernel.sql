@@ -45,7 +45,7 @@ CREATE TABLE due_work (
 );
 CREATE INDEX ix_due_work_due_at ON due_work (due_at);
 
--- Which version of the reference data is in force: processes keep agencies and dated parameters until it is another.
+-- Which version of the reference data is in force: processes keep agencies, teams and dated parameters until it is another.
 CREATE TABLE reference_data_version (
     id BOOLEAN CONSTRAINT pk_reference_data_version PRIMARY KEY,
     version UUID NOT NULL,

@@ -13,18 +13,18 @@ from multiagency.audit.entries import HashedJournal
 from multiagency.audit.jobs import sweep_log
 from multiagency.cases import sections as cases_sections
 from multiagency.cases.events import CaseMoved, SightEnded, SomebodyRecorded, SomebodyStruck
-from multiagency.cases.questions import MayMove, PageSections
+from multiagency.cases.questions import MayMove, MoveAhead, PageSections
 from multiagency.cases.reading_first import LookAhead
-from multiagency.cases.service import missing_people
+from multiagency.cases.service import missing_people, people_ahead
 from multiagency.consent import sections as consent_sections
 from multiagency.consent import sections_guardians as guardian_sections
 from multiagency.consent.jobs import ENDING, WARNING, end_expired, warn
-from multiagency.consent.service import missing_child_client, missing_consent
+from multiagency.consent.service import consent_ahead, missing_child_client, missing_consent
 from multiagency.consent.service_guardians import look_again
 from multiagency.consent.service_striking import decide_without
 from multiagency.disclosures import sections as disclosures_sections
 from multiagency.disclosures.questions import DataOnOffer, MustBeHidden
-from multiagency.disclosures.service_child_welfare import missing_child_welfare
+from multiagency.disclosures.service_child_welfare import child_welfare_ahead, missing_child_welfare
 from multiagency.kernel.due import Job
 from multiagency.kernel.events import Events
 from multiagency.kernel.once import forget_answers
@@ -45,7 +45,7 @@ from multiagency.meetings.service_protection import look_at_seats
 from multiagency.meetings.service_striking import mask
 from multiagency.people.jobs import forget_sessions
 from multiagency.risk import sections as risk_sections
-from multiagency.risk.service import complete_assessment, missing_assessment, offer_score
+from multiagency.risk.service import assessment_ahead, complete_assessment, missing_assessment, offer_score
 from multiagency.safeguards import sections as safeguards_sections
 from multiagency.safeguards.events import AddressProtected
 from multiagency.safeguards.jobs import REMINDING, remind
@@ -79,17 +79,6 @@ ROOMS_WITH_SECTIONS = (
 )
 
 
-ROOMS_AHEAD = (
-    cases_sections,
-    safeguards_sections,
-    consent_sections,
-    disclosures_sections,
-    risk_sections,
-    meetings_sections,
-    storage_sections,
-)
-
-
 def wire(settings: Settings) -> Runtime:
     """Return the running kernel with every listener in place."""
     return make_runtime(settings, HashedJournal(), listeners(), contributions())
@@ -110,6 +99,7 @@ def listeners() -> Events:
 def contributions() -> Questions:
     """Return who answers what: the order is the one in which the answers are shown."""
     questions = Questions()
+    questions.contribute(MoveAhead, people_ahead, child_welfare_ahead, consent_ahead, assessment_ahead)
     questions.contribute(
         MayMove,
         missing_people,
@@ -119,7 +109,7 @@ def contributions() -> Questions:
         missing_consent,
         missing_assessment,
     )
-    questions.contribute(LookAhead, *(room.ahead for room in ROOMS_AHEAD))
+    questions.contribute(LookAhead, *(room.ahead for room in ROOMS_WITH_SECTIONS))
     questions.contribute(PageSections, *(room.sections for room in ROOMS_WITH_SECTIONS))
     questions.contribute(DataOnOffer, offer_score)
     questions.contribute(MustBeHidden, must_be_hidden)

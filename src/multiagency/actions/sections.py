@@ -6,6 +6,7 @@ from multiagency.actions.models import PlannedAction, RecordingInstruction
 from multiagency.actions.reading_instructions import newest, waits
 from multiagency.actions.service import what_forbids
 from multiagency.cases.questions import PageSections, Section
+from multiagency.cases.reading_first import First, LookAhead
 from multiagency.kernel.access import Act, Kind
 from multiagency.meetings.questions import AgendaNote, AgendaNotes
 from multiagency.meetings.reading import was_discussed
@@ -14,6 +15,11 @@ from multiagency.people.models import Person, Post
 _HAS_PLAN = frozenset({"in_follow_up", "closed", "withdrawn"})
 _UNDONE = ("struck", "not_needed")
 """States of an action about which nothing was recorded."""
+
+
+async def ahead(_: LookAhead) -> list[First]:
+    """Want nothing that meetings do not want already."""
+    return []
 
 
 async def sections(asked: PageSections) -> list[Section]:

@@ -26,7 +26,7 @@ class Reaching:
 async def show_how_to_reach(work: Work, action: PlannedAction, shared: LawfulBasis | None) -> None:
     """Let the owner see the contact rules on the basis of their agency, where the client's consent covers them."""
     if action.reaches_client and shared is not None and Kind.CONTACT in shared.kinds:
-        await grant(work, shared, action.owner_id, "action", Capability.READ, [Kind.CONTACT], action.id)
+        grant(work, shared, action.owner_id, "action", Capability.READ, [Kind.CONTACT], action.id)
 
 
 async def stop_showing(work: Work, action: PlannedAction) -> None:

@@ -19,7 +19,7 @@ from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
 from multiagency.mail.message import Envelope, build
 from multiagency.mail.models import OutboxMessage
-from multiagency.mail.outbox import CHECKPOINT, enqueue
+from multiagency.mail.outbox import CHECKPOINT, Leaving, enqueue
 from multiagency.web.texts import TEXTS
 
 FILE = "checkpoint.txt"
@@ -72,5 +72,6 @@ async def _mail(work: Work, witness: Standing, address: str) -> None:
     text = "\n".join(TEXTS.say(language, "witnesses.mailed.text", **about) for language in COMPLETE)
     subject = TEXTS.say(COMPLETE[0], "witnesses.mailed.subject")
     message = build(envelope, subject, text, attached={FILE: shown.encode()})
-    await enqueue(work, witness.id, 0 if last is None else last + 1, CHECKPOINT, envelope.message_id, message)
+    ordinal = 0 if last is None else last + 1
+    await enqueue(work, Leaving(witness.id, ordinal, CHECKPOINT, envelope.message_id, message))
     work.record(Mode.WRITE, recipient_id=witness.agency_id)

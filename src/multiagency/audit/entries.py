@@ -5,15 +5,15 @@ import json
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from multiagency.audit.models import AuditDetail, AuditEntry
 from multiagency.audit.tree import leaf_hash
 from multiagency.kernel.actor import Actor
+from multiagency.kernel.database import rows_into
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Line
 from multiagency.kernel.policy import RULES
@@ -24,8 +24,7 @@ VERSION = 2
 """Of the hashed body. Version 1 has no `operation`; readers take both, and no entry is ever written anew."""
 
 
-# Into tables and not classes: SQLAlchemy sorts the rows of a class by what they leave empty, a statement for each sort.
-_ENTRIES, _DETAILS = insert(cast(Table, AuditEntry.__table__)), insert(cast(Table, AuditDetail.__table__))
+_ENTRIES, _DETAILS = rows_into(AuditEntry), rows_into(AuditDetail)
 
 
 def canonical(value: dict[str, Any]) -> bytes:

@@ -8,7 +8,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.access import Kind
 from multiagency.kernel.crypto import Sealed
-from multiagency.kernel.database import Base, ClientRecord, SealedColumn, Versioned, client_data, identifier
+from multiagency.kernel.database import (
+    Base,
+    ClientRecord,
+    SealedColumn,
+    Versioned,
+    changing_function,
+    client_data,
+    identifier,
+)
+
+changing_function("strike_party", "take_up_coordination", "lift_bars_found_by")
 
 
 class Case(Base):

@@ -15,7 +15,7 @@ from multiagency.cases.reading_contributors import asked, may_be_asked
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Invalid
 from multiagency.people import reading as people
-from multiagency.people.models import Agency, Team
+from multiagency.people.models import Agency
 from multiagency.web.done import Done
 from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import attempt, page, said
@@ -78,7 +78,7 @@ async def post_submit(request: Request, desk: Submitting) -> Response:
 async def _check(request: Request, desk: Desk, errors: Errors = ()) -> Response:
     wanting = said(request, Invalid(*await service.missing(desk, "submitted")))
     view = await read_case(desk)
-    team = await desk.work.session.get_one(Team, desk.case.team_id)
+    team = await people.team_with(desk.work, desk.case.team_id)
     convener = await desk.work.session.get_one(Agency, team.convener_id)
     own = desk.work.actor.agency_id
     empty = {

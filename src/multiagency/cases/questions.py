@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from multiagency.cases.desk import Desk
+from multiagency.cases.reading_first import First
 from multiagency.kernel.errors import FieldError
 from multiagency.kernel.questions import Question
 
@@ -10,6 +11,14 @@ from multiagency.kernel.questions import Question
 @dataclass(frozen=True, slots=True)
 class MayMove(Question[FieldError]):
     """May the case change its stage? Each answer is something that is missing, and anything missing is a veto."""
+
+    desk: Desk
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveAhead(Question[First]):
+    """Asks which single rows will be wanted to say whether the case may move: they are read in one statement."""
 
     desk: Desk
     to: str

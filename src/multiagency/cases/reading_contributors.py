@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import AccessGrant
 from multiagency.cases.service_bars import not_barred
@@ -13,6 +11,7 @@ from multiagency.kernel.access import Act, Capability
 from multiagency.kernel.actor import Role
 from multiagency.kernel.policy import RULES
 from multiagency.people import reading as people
+from multiagency.people.models import Post
 from multiagency.people.reading import Colleague
 
 
@@ -27,14 +26,17 @@ class AskedView:
 async def asked(desk: Desk) -> list[AskedView]:
     """Return the colleagues who may write their agency's part because somebody asked them, the first asked first."""
     query = (
-        select(AccessGrant.post_id, AccessGrant.valid_from)
+        people.at_the_table()
+        .add_columns(AccessGrant.valid_from)
+        .join(AccessGrant, AccessGrant.post_id == Post.id)
         .where(AccessGrant.case_id == desk.case.id, AccessGrant.capability == Capability.CONTRIBUTE)
         .where(AccessGrant.ended_at.is_(None))
+        .order_by(None)
         .order_by(AccessGrant.valid_from.desc())
     )
-    since = {row.post_id: row.valid_from for row in await desk.work.session.execute(query)}
-    found = [AskedView(who, since[who.post.id]) for who in await people.colleagues(desk.work) if who.post.id in since]
-    return sorted(found, key=lambda view: view.asked_at)
+    rows = await desk.work.session.execute(query)
+    since = {who[0].id: AskedView(Colleague(*who), valid_from) for *who, valid_from in rows}
+    return sorted(since.values(), key=lambda view: view.asked_at)
 
 
 async def may_be_asked(desk: Desk) -> list[Colleague]:

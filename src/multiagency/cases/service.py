@@ -15,9 +15,10 @@ from multiagency.cases.forms import (
     PartForm,
     SafeContactForm,
 )
-from multiagency.cases.models import AccessGrant, Case, CasePart, Client, EarlierPart, Party, SafeContact
-from multiagency.cases.questions import MayMove
-from multiagency.cases.reading import CONTACT_TEXTS, masked
+from multiagency.cases.models import AccessGrant, Case, CasePart, EarlierPart, Party, SafeContact
+from multiagency.cases.questions import MayMove, MoveAhead
+from multiagency.cases.reading import CONTACT_TEXTS, client, masked
+from multiagency.cases.reading_first import First, Rows, first, look_ahead
 from multiagency.cases.reading_saved import own_part, saved_contact, saved_part
 from multiagency.cases.service_bars import must_not_be_barred
 from multiagency.cases.service_grants import (
@@ -67,7 +68,7 @@ async def refer(work: Work, form: OpenCase) -> Desk:
     work.session.add(case)
     await work.session.flush()
     basis = await give_basis(work, case, work.actor.agency_id, OWN_RECORD, Kind)
-    await grant(work, basis, work.actor.post_id, "referral", Capability.REFER, Kind)
+    grant(work, basis, work.actor.post_id, "referral", Capability.REFER, Kind)
     desk = await desk_for(work, case)
     desk.wrote()
     return desk
@@ -160,7 +161,7 @@ async def ask_for_part(desk: Desk, form: ContributorForm) -> None:
     if Kind.NARRATIVE not in kinds:
         raise Conflict("case.narrative_not_named")
     if asked.post.id not in {view.colleague.post.id for view in await contributors.asked(desk)}:
-        await grant(desk.work, basis, asked.post.id, "referral", Capability.CONTRIBUTE, kinds)
+        grant(desk.work, basis, asked.post.id, "referral", Capability.CONTRIBUTE, kinds)
     desk.wrote(recipient_id=asked.agency.id)
 
 
@@ -172,13 +173,13 @@ async def submit(desk: Desk) -> None:
     """
     work, case = desk.work, desk.case
     must_be_draft(desk)
-    await move(desk, "submitted")
     case.submitted_at = now()
-    team = await work.session.get_one(Team, case.team_id)
+    await move(desk, "submitted")
+    team = await people.team_with(work, case.team_id)
     shell = await give_basis(work, case, team.convener_id, COORDINATION, COORDINATION_KINDS)
     coordinators = [post.id for post in await people.coordinators_of(work, team.id)]
     for post_id in coordinators:
-        await grant(work, shell, post_id, COORDINATION, Capability.COORDINATE, COORDINATION_KINDS, team.id)
+        grant(work, shell, post_id, COORDINATION, Capability.COORDINATE, COORDINATION_KINDS, team.id)
     await share_with_coordinators(desk, team, coordinators)
 
 
@@ -193,7 +194,7 @@ async def share_with_coordinators(desk: Desk, team: Team, post_ids: Iterable[UUI
     have = set(await desk.work.session.scalars(held.where(AccessGrant.capability == Capability.COORDINATE)))
     for post_id in post_ids:
         if post_id not in have:
-            await grant(desk.work, shared, post_id, COORDINATION, Capability.COORDINATE, Kind, team.id)
+            grant(desk.work, shared, post_id, COORDINATION, Capability.COORDINATE, Kind, team.id)
     desk.wrote(recipient_id=team.convener_id)
 
 
@@ -228,8 +229,19 @@ async def move_back(desk: Desk, to: str) -> None:
 
 async def missing(desk: Desk, to: str) -> list[FieldError]:
     """Return what every room still misses before the case may move; asking changes nothing."""
+    await look_ahead(desk, await desk.work.ask(MoveAhead(desk, to)))
     found = await desk.work.ask(MayMove(desk, to))
     return [error for place, error in enumerate(found) if error not in found[:place]]
+
+
+def violent_party(desk: Desk) -> Rows:
+    """Ask for somebody who uses violence."""
+    return select(Party).where(Party.case_id == desk.case.id, Party.role == "person_using_violence")
+
+
+async def people_ahead(asked: MoveAhead) -> list[First]:
+    """Want whom the case is about and who uses violence."""
+    return [client, violent_party] if asked.to == "submitted" else []
 
 
 async def missing_people(asked: MayMove) -> list[FieldError]:
@@ -237,10 +249,9 @@ async def missing_people(asked: MayMove) -> list[FieldError]:
     if asked.to != "submitted":
         return []
     desk, wanting = asked.desk, []
-    if await desk.work.session.get(Client, desk.case.id) is None:
+    if await first(desk, client) is None:
         wanting.append(FieldError("client", "missing.client"))
-    roles = set(await desk.work.session.scalars(select(Party.role).where(Party.case_id == desk.case.id)))
-    if "person_using_violence" not in roles:
+    if await first(desk, violent_party) is None:
         wanting.append(FieldError("parties", "missing.person_using_violence"))
     return wanting
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, CompoundSelect, literal, select, union_all
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import SightEnded
 from multiagency.cases.forms import BarForm
 from multiagency.cases.models import AccessBar, BarExemption
+from multiagency.cases.reading_first import once
 from multiagency.cases.service_grants import one_at_a_time
 from multiagency.kernel.clock import now
 from multiagency.kernel.database import holds_at, not_over
@@ -69,21 +70,24 @@ async def keep_out(desk: Desk, person_id: UUID, reason: str, set_by_id: UUID | N
 
 async def barred(desk: Desk) -> dict[UUID, str]:
     """Return the persons whom a living bar keeps out with its reason: by name, or as members of a barred agency."""
-    moment = now()
-    own = select(AccessBar.person_id, AccessBar.reason).where(AccessBar.person_id.is_not(None))
+    return await once(desk, _barred)
+
+
+async def _barred(desk: Desk) -> dict[UUID, str]:
+    by_name = select(AccessBar.person_id, AccessBar.reason, literal(1).label("by_name"))
     excused = select(BarExemption.id).where(
         BarExemption.bar_id == AccessBar.id, BarExemption.person_id == Post.person_id
     )
     of_agencies = (
-        select(Post.person_id, AccessBar.reason)
+        select(Post.person_id, AccessBar.reason, literal(0))
         .join(AccessBar, AccessBar.agency_id == Post.agency_id)
-        .where(holds_at(Post, moment), ~excused.exists())
+        .where(holds_at(Post, now()), ~excused.exists(), *_living(desk))
     )
-    found: dict[UUID, str] = {}
-    for query in (of_agencies, own):
-        rows = await desk.work.session.execute(query.where(*_living(desk)))
-        found |= {person_id: reason for person_id, reason in rows if person_id is not None}
-    return found
+    both: CompoundSelect[UUID, str, int] = union_all(
+        by_name.where(AccessBar.person_id.is_not(None), *_living(desk)), of_agencies
+    )
+    rows = await desk.work.session.execute(both.order_by("by_name"))
+    return {person_id: reason for person_id, reason, _ in rows}
 
 
 async def must_not_be_barred(desk: Desk, colleague: Colleague, field: str) -> None:

@@ -12,6 +12,7 @@ from multiagency.kernel.access import Capability, Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.database import not_over
 from multiagency.kernel.errors import Conflict
+from multiagency.kernel.ids import uuid7
 from multiagency.kernel.work import Work
 from multiagency.people.models import Agency
 
@@ -55,7 +56,7 @@ async def give_basis(
     return basis
 
 
-async def grant(
+def grant(
     work: Work,
     basis: LawfulBasis,
     post_id: UUID,
@@ -65,11 +66,12 @@ async def grant(
     occasion_id: UUID | None = None,
     **period: Any,
 ) -> AccessGrant:
-    """Give one post sight on an occasion, of no more kinds than its agency's basis holds.
+    """Give one post sight on an occasion, of no more kinds than its agency's basis holds; written with what comes next.
 
     `period` is for a deputy: `deputy_id`, and `valid_to`, when it ends.
     """
     given = AccessGrant(
+        id=uuid7(),
         case_id=basis.case_id,
         post_id=post_id,
         basis_id=basis.id,
@@ -81,7 +83,6 @@ async def grant(
         **period,
     )
     work.session.add(given)
-    await work.session.flush()
     return given
 
 

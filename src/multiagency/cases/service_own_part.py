@@ -28,4 +28,4 @@ async def keep_own_part(desk: Desk) -> None:
         AccessGrant.basis_id == basis.id, AccessGrant.post_id == work.actor.post_id, AccessGrant.ended_at.is_(None)
     )
     if await work.session.scalar(held.limit(1)) is None:
-        await grant(work, basis, work.actor.post_id, OWN_PART, Capability.READ, _KINDS)
+        grant(work, basis, work.actor.post_id, OWN_PART, Capability.READ, _KINDS)

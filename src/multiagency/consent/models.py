@@ -8,7 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.access import Kind
 from multiagency.kernel.crypto import Sealed
-from multiagency.kernel.database import Base, ClientRecord, SealedColumn, client_data
+from multiagency.kernel.database import Base, ClientRecord, SealedColumn, changing_function, client_data
+
+changing_function("end_expired_consent")
 
 
 class Consent(ClientRecord, Base):

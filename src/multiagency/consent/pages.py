@@ -32,7 +32,6 @@ from multiagency.kernel.errors import NotVisible
 from multiagency.kernel.languages import COMPLETE, Language
 from multiagency.pathways.service import pathway
 from multiagency.people import reading as people
-from multiagency.people.models import Team
 from multiagency.web.done import Done
 from multiagency.web.etags import said_anew
 from multiagency.web.forms import Errors, Filled, take
@@ -67,7 +66,7 @@ async def post_consent(request: Request, desk: Annotated[Desk, case_door(Act.REC
 
 async def _show(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:
     gate = await read_gate(desk)
-    team = await desk.work.session.get_one(Team, desk.case.team_id)
+    team = await people.team_with(desk.work, desk.case.team_id)
     named = {agency.id: agency.name(language_of(request)) for agency in await people.agencies(desk.work)}
     said = sorted(gate.said.values(), key=lambda statement: statement.consent.version)
     editable = may_be_answered(desk) and desk.may(Act.RECORD_CONSENT)

@@ -7,10 +7,18 @@ stand in modules of their own and are named here; `gate`, `statements` and `deci
 from uuid import UUID
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.questions import MayMove
+from multiagency.cases.questions import MayMove, MoveAhead
+from multiagency.cases.reading_first import First
 from multiagency.cases.service_grants import ground_agencies
 from multiagency.consent.models import Consent
-from multiagency.consent.reading_deciding import client_age, newest_capacity, party_name, undecided
+from multiagency.consent.reading_deciding import (
+    a_guardian,
+    client_age,
+    judgement,
+    newest_capacity,
+    party_name,
+    undecided,
+)
 from multiagency.consent.reading_statements import Gate, Statement, read_gate, statements
 from multiagency.consent.service_guardians import judge_capacity, record_guardian
 from multiagency.consent.service_prohibitions import forbid, must_be_tellable
@@ -19,7 +27,7 @@ from multiagency.consent.service_scans import attach
 from multiagency.consent.service_withdrawing import withdraw
 from multiagency.disclosures.service_child_welfare import is_decided
 from multiagency.kernel.errors import FieldError
-from multiagency.people.models import Team
+from multiagency.people import reading as people
 
 __all__ = [
     "Gate",
@@ -45,6 +53,11 @@ async def newest(desk: Desk, giver: UUID | None = None) -> Consent | None:
     return found.consent if found else None
 
 
+async def consent_ahead(asked: MoveAhead) -> list[First]:
+    """Want who decides."""
+    return [judgement, a_guardian] if asked.to == "submitted" else []
+
+
 async def missing_consent(asked: MayMove) -> list[FieldError]:
     """Veto a submission unless everybody who must has given a living consent that names the coordinating agency.
 
@@ -53,7 +66,7 @@ async def missing_consent(asked: MayMove) -> list[FieldError]:
     if asked.to != "submitted":
         return []
     desk = asked.desk
-    team = await desk.work.session.get_one(Team, desk.case.team_id)
+    team = await people.team_with(desk.work, desk.case.team_id)
     if team.convener_id in await ground_agencies(desk.work, desk.case):
         return []
     wanting = await undecided(desk)

@@ -22,7 +22,8 @@ from multiagency.kernel.access import Capability, Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict
 from multiagency.pathways.service import pathway
-from multiagency.people.models import Post, Team
+from multiagency.people import reading as people
+from multiagency.people.models import Post
 from multiagency.people.service_notices import tell
 
 
@@ -66,7 +67,7 @@ async def _show_referrers(desk: Desk, basis: LawfulBasis) -> None:
         if held.deputy_id:
             period = {"deputy_id": held.deputy_id, "valid_to": held.valid_to}
         kinds = map(Kind, basis.kinds)
-        await grant(desk.work, basis, held.post_id, held.occasion, Capability.REFER, kinds, **period)
+        grant(desk.work, basis, held.post_id, held.occasion, Capability.REFER, kinds, **period)
 
 
 async def shut(desk: Desk) -> None:
@@ -93,7 +94,7 @@ async def _coordinating(desk: Desk) -> list[Post]:
 
 async def _share_anew(desk: Desk) -> None:
     """Let those who coordinate the case now see it again, when their agency is given it."""
-    team = await desk.work.session.get_one(Team, desk.case.team_id)
+    team = await people.team_with(desk.work, desk.case.team_id)
     if team.convener_id not in await sharing_agencies(desk.work, desk.case):
         return
     posts = {post.id for post in await _coordinating(desk) if post.agency_id == team.convener_id}

@@ -16,7 +16,7 @@ from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.ids import uuid7
 from multiagency.pathways.service import pathway
-from multiagency.people.models import Team
+from multiagency.people import reading as people
 
 _EVERYBODY = WithdrawalForm()
 
@@ -40,7 +40,7 @@ async def standing(desk: Desk) -> Withdrawable | None:
         return None
     gate = await read_gate(desk)
     said = {giver: statement for giver, statement in gate.said.items() if statement.consent.state == "given"}
-    team = await desk.work.session.get_one(Team, desk.case.team_id)
+    team = await people.team_with(desk.work, desk.case.team_id)
     return Withdrawable(said, _named(gate, said), team.convener_id) if said else None
 
 

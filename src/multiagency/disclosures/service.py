@@ -162,7 +162,7 @@ async def _open_own_part(desk: Desk) -> None:
     )
     basis = await desk.work.session.scalar(query.limit(1))
     basis = basis or await give_basis(desk.work, desk.case, own, OWN_RECORD, _OWN_PART)
-    await grant(desk.work, basis, desk.work.actor.post_id, "disclosure", Capability.READ, _OWN_PART)
+    grant(desk.work, basis, desk.work.actor.post_id, "disclosure", Capability.READ, _OWN_PART)
 
 
 async def _record(desk: Desk, form: DisclosureForm, prepared: Prepared) -> Disclosure:
@@ -228,7 +228,7 @@ async def _receive(desk: Desk, form: DisclosureForm, prepared: Prepared, sent: D
     desk.wrote(Kind.DISCLOSURE, controller_id=to, recipient_id=to, basis=prepared.ground.code)
     basis = await give_basis(work, desk.case, to, OWN_RECORD, _OWN_PART, disclosure_id=sent.id)
     for post in prepared.recipient.posts:
-        await grant(work, basis, post.id, "disclosure", Capability.READ, _OWN_PART, sent.id)
+        grant(work, basis, post.id, "disclosure", Capability.READ, _OWN_PART, sent.id)
     await notices.tell(work, prepared.recipient.posts, "disclosure_received", "/inbox", desk.case.id)
 
 

@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.questions import MayMove
-from multiagency.cases.reading_first import Rows, first
+from multiagency.cases.questions import MayMove, MoveAhead
+from multiagency.cases.reading_first import First, Rows, first
 from multiagency.cases.service import scope
 from multiagency.disclosures.forms import ChildWelfareForm, DisclosureForm, NotificationForm
 from multiagency.disclosures.models import ChildWelfareDecision, Disclosure
@@ -124,6 +124,11 @@ async def is_undecided(desk: Desk) -> bool:
     Asked of the database: whoever coordinates may see neither the child nor what another agency decided.
     """
     return bool(await first(desk, undecided_child))
+
+
+async def child_welfare_ahead(asked: MoveAhead) -> list[First]:
+    """Want whether a child waits for the decision."""
+    return [undecided_child] if asked.to in _ASKED_BEFORE else []
 
 
 async def missing_child_welfare(asked: MayMove) -> list[FieldError]:

@@ -1,10 +1,23 @@
 """The database as SQLAlchemy sees it: base class, column types, and the engine of each door."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, ForeignKey, LargeBinary, MetaData, Text, TypeDecorator, and_, or_
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    ForeignKey,
+    Insert,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    and_,
+    insert,
+    or_,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -99,6 +112,14 @@ CHANGING_FUNCTIONS: set[str] = set()
 def changing_function(*names: str) -> None:
     """Declare that calling these functions changes something: what was asked before is asked anew."""
     CHANGING_FUNCTIONS.update(names)
+
+
+def rows_into(model: type[Base]) -> Insert:
+    """Return the statement that adds many rows at once, all of the same columns.
+
+    Into the table and not the class: SQLAlchemy sorts the rows of a class by what they leave empty, a statement each.
+    """
+    return insert(cast("Table", model.__table__))
 
 
 def make_engine(url: str, pool_size: int) -> AsyncEngine:

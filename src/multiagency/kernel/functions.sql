@@ -42,7 +42,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_
 $$;
 GRANT EXECUTE ON FUNCTION current_post(), current_post_role(), present(text, text) TO multiagency_keeper;
 
--- Reference data, that is agencies and dated parameters, hardly change: each change gives them a new version.
+-- Reference data, that is agencies, teams and dated parameters, hardly change: each change gives them a new version.
 CREATE FUNCTION renew_reference_data() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -51,6 +51,8 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION renew_reference_data() FROM PUBLIC;
 CREATE TRIGGER renew_reference_data AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON agency
+    FOR EACH STATEMENT EXECUTE FUNCTION renew_reference_data();
+CREATE TRIGGER renew_reference_data AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON team
     FOR EACH STATEMENT EXECUTE FUNCTION renew_reference_data();
 CREATE TRIGGER renew_reference_data AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON dated_parameter
     FOR EACH STATEMENT EXECUTE FUNCTION renew_reference_data();

@@ -1,4 +1,4 @@
-"""Reference data, kept by the process until the database has another version: agencies and dated parameters.
+"""Reference data, kept by the process until the database has another version: agencies, teams, parameters.
 
 Never kept: grants, bases, bars, sessions, posts, membership, consents.
 """

@@ -31,7 +31,8 @@ class Touched:
     """The kinds of client data that statements have read and changed, and the rows that the session has seen.
 
     `cases` holds reference and controller of every case that was loaded or made, `bases` on what the actor sees a
-    case: lines that do not say so rest on that. `changes` counts statements that may have changed something.
+    case: lines that do not say so rest on that. `changes` counts statements that may have changed something, `calls`
+    those among them that called a function.
     """
 
     read: set[Kind] = field(default_factory=set)
@@ -41,6 +42,7 @@ class Touched:
     cases: dict[UUID, tuple[str, UUID]] = field(default_factory=dict)
     bases: dict[UUID, str] = field(default_factory=dict)
     changes: int = 0
+    calls: int = 0
 
     @property
     def anything(self) -> bool:
@@ -67,7 +69,8 @@ class Touched:
                 _PARTS[compiled] = known
         kinds = {table.info["client_data"] for table in known.tables if "client_data" in table.info}
         self.done.update((operation, kind) for operation in known.changes for kind in kinds)
-        self.changes += bool(known.changes or known.functions & CHANGING_FUNCTIONS)
+        called = bool(known.functions & CHANGING_FUNCTIONS)
+        self.changes, self.calls = self.changes + (called or bool(known.changes)), self.calls + called
         if not known.changes:
             asked = (CLIENT_FUNCTIONS[name] for name in known.functions if name in CLIENT_FUNCTIONS)
             self.read.update(kinds, *asked)
@@ -87,7 +90,7 @@ class Touched:
     def undo(self, kept: Self) -> None:
         """Forget the changes since then: they were rolled back. What was read was read all the same."""
         self.done, self.changed = kept.done, kept.changed
-        self.changes += 1
+        self.changes, self.calls = self.changes + 1, self.calls + 1
 
     def _see(self, place: Place) -> None:
         self.seen.add(place)

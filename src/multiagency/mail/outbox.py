@@ -1,12 +1,13 @@
 """Writing to the outbox, inside the business transaction: the message exists if and only if the change does."""
 
 import base64
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
-
-from sqlalchemy import insert
 
 from multiagency.kernel.clock import now
 from multiagency.kernel.crypto import CannotDecrypt, Sealed
+from multiagency.kernel.database import rows_into
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.keys import MasterKeys
 from multiagency.kernel.work import Work
@@ -23,26 +24,41 @@ leave. Withdrawn: its recipient may not receive it any more, or need not."""
 _FIELD = "outbox.body"
 
 
-async def enqueue(work: Work, stream_id: UUID, ordinal: int, purpose: str, message_id: str, message: bytes) -> None:
-    """Put a message behind the earlier ones of its stream, sealed under a key of its own."""
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A message that is to leave behind the earlier ones of its stream."""
+
+    stream_id: UUID
+    ordinal: int
+    purpose: str
+    message_id: str
+    message: bytes
+
+
+async def enqueue(work: Work, *messages: Leaving) -> None:
+    """Put messages into the outbox, each sealed under a key of its own."""
+    rows = [_row(work, message) for message in messages]
+    if rows:
+        await work.session.execute(rows_into(OutboxMessage), rows)
+
+
+def _row(work: Work, leaving: Leaving) -> dict[str, Any]:
     row_id, moment = uuid7(), now()
     key, wrapped = work.vault.master.current().new_data_key(uuid7())
-    await work.session.execute(
-        insert(OutboxMessage).values(
-            id=row_id,
-            stream_id=stream_id,
-            ordinal=ordinal,
-            purpose=purpose,
-            message_id=message_id,
-            body=key.seal(_FIELD, row_id, base64.b64encode(message).decode()),
-            wrapped_key=wrapped,
-            state=WAITING,
-            attempts=0,
-            may_have_left=False,
-            next_attempt_at=moment,
-            created_at=moment,
-        )
-    )
+    return {
+        "id": row_id,
+        "stream_id": leaving.stream_id,
+        "ordinal": leaving.ordinal,
+        "purpose": leaving.purpose,
+        "message_id": leaving.message_id,
+        "body": key.seal(_FIELD, row_id, base64.b64encode(leaving.message).decode()),
+        "wrapped_key": wrapped,
+        "state": WAITING,
+        "attempts": 0,
+        "may_have_left": False,
+        "next_attempt_at": moment,
+        "created_at": moment,
+    }
 
 
 def unseal(master: MasterKeys, row_id: UUID, body: Sealed | None, wrapped_key: bytes | None) -> bytes:

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.access import Kind
 from multiagency.kernel.crypto import Sealed
-from multiagency.kernel.database import Base, ClientRecord, SealedColumn, client_data, identifier
+from multiagency.kernel.database import Base, ClientRecord, SealedColumn, changing_function, client_data, identifier
+
+changing_function("end_seats_without_grant", "mask_minutes")
 
 
 class Meeting(Base):

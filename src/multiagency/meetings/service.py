@@ -193,7 +193,7 @@ async def _seat(desk: Desk, item: AgendaItem, colleague: Colleague, basis: Lawfu
     work.session.add(seat)
     await work.session.flush()
     kinds = (TABLE_KINDS | set(map(Kind, basis.kinds))) - _NOT_AT_A_SEAT
-    await grant(work, basis, colleague.post.id, "seat", Capability.READ, kinds, seat.id)
+    grant(work, basis, colleague.post.id, "seat", Capability.READ, kinds, seat.id)
     desk.wrote(Kind.MEETING, recipient_id=colleague.agency.id)
 
 

@@ -1,7 +1,5 @@
 """What ends seats: whatever ended sight. A seat without a living grant ends; rooms empty, calendars are told."""
 
-from uuid import UUID
-
 from sqlalchemy import Column, ColumnElement, Uuid, func, select, update
 
 from multiagency.cases.desk import Desk
@@ -10,10 +8,9 @@ from multiagency.cases.models import AccessGrant
 from multiagency.cases.service_grants import one_at_a_time
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
-from multiagency.meetings.models import AgendaItem, Meeting, Seat
+from multiagency.meetings.models import AgendaItem, Seat
 from multiagency.meetings.service_invitations import after_seats_ended
 from multiagency.pathways.service import pathway
-from multiagency.people.models import Post
 
 
 async def end_seats(happened: SightEnded) -> None:
@@ -31,8 +28,8 @@ async def end_seats(happened: SightEnded) -> None:
     rows = [tuple(row) for row in (await desk.work.session.execute(select(ended))).all()]
     for controller_id in sorted({controller_id for _, _, controller_id in rows}):
         desk.wrote(Kind.MEETING, controller_id=controller_id)
-    for post_id, meeting_id in sorted({(post_id, meeting_id) for post_id, meeting_id, _ in rows}):
-        await _tell_calendar(desk, post_id, meeting_id)
+    if rows:
+        await after_seats_ended(desk.work, {(post_id, meeting_id) for post_id, meeting_id, _ in rows})
 
 
 async def take_back(desk: Desk, which: ColumnElement[bool]) -> None:
@@ -49,9 +46,3 @@ async def _leave_agendas(desk: Desk) -> None:
     living = update(AgendaItem).where(AgendaItem.case_id == desk.case.id, AgendaItem.ended_at.is_(None))
     await desk.work.session.execute(living.values(ended_at=now()), execution_options={"synchronize_session": False})
     desk.wrote(Kind.MEETING)
-
-
-async def _tell_calendar(desk: Desk, post_id: UUID, meeting_id: UUID) -> None:
-    meeting = await desk.work.session.get(Meeting, meeting_id)  # not in the sight of who was never invited to it
-    if meeting is not None and meeting.state == "open" and meeting.ends_at > now():
-        await after_seats_ended(desk.work, meeting, await desk.work.session.get_one(Post, post_id))

@@ -1,10 +1,10 @@
 """Invitations: one per (meeting, post), one calendar UID for life, a private address that only the mail holds."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import NotVisible
@@ -13,7 +13,7 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
 from multiagency.meetings.models import AgendaItem, Invitation, JoinAddress, Meeting, Seat
-from multiagency.meetings.service_mailing import AGAIN, MOVED, send_cancel, send_request
+from multiagency.meetings.service_mailing import AGAIN, MOVED, NEW_ADDRESS, Outgoing, send
 from multiagency.people.models import Post
 from multiagency.web.texts import span_text
 
@@ -25,18 +25,19 @@ async def invite_seated(work: Work, meeting: Meeting) -> int:
     """Invite every seated post that has no living invitation to this meeting; return how many were invited."""
     posts = await seated_posts(work, meeting)
     known = {row.post_id: row for row in await _invitations(work, meeting)}
-    invited = 0
+    outgoing = []
     for post in posts:
         invitation = known.get(post.id)
         if invitation is None:
-            await send_request(work, meeting, post, await _new(work, meeting, post))
+            outgoing.append(Outgoing(meeting, post, _new(work, meeting, post)))
         elif invitation.cancelled_at is not None or invitation.answer == DECLINED:
-            await _revive(work, meeting, post, invitation)
+            _revive(invitation)
+            outgoing.append(Outgoing(meeting, post, invitation, AGAIN))
         else:
             continue
-        invited += 1
         work.record(Mode.DISCLOSE, recipient_id=post.agency_id, basis="invitation")
-    return invited
+    await send(work, *outgoing)
+    return len(outgoing)
 
 
 async def seated_posts(work: Work, meeting: Meeting) -> Sequence[Post]:
@@ -59,7 +60,7 @@ async def _invitations(work: Work, meeting: Meeting) -> Sequence[Invitation]:
     return (await work.session.scalars(select(Invitation).where(Invitation.meeting_id == meeting.id))).all()
 
 
-async def _new(work: Work, meeting: Meeting, post: Post) -> Invitation:
+def _new(work: Work, meeting: Meeting, post: Post) -> Invitation:
     domain = work.tools.settings.mail_domain
     invitation = Invitation(
         id=uuid7(),
@@ -71,32 +72,43 @@ async def _new(work: Work, meeting: Meeting, post: Post) -> Invitation:
         answer="needs_action",
     )
     work.session.add(invitation)
-    await work.session.flush()
     return invitation
 
 
-async def _revive(work: Work, meeting: Meeting, post: Post, invitation: Invitation) -> None:
+def _revive(invitation: Invitation) -> None:
     invitation.cancelled_at, invitation.answer, invitation.instead_id = None, "needs_action", None
     invitation.sequence += 1
-    await send_request(work, meeting, post, invitation, AGAIN)
 
 
-async def after_seats_ended(work: Work, meeting: Meeting, post: Post) -> None:
-    """Tell a person's calendar what is left: an update with a new address while a seat remains, else a cancellation.
+async def after_seats_ended(work: Work, ended: Collection[tuple[UUID, UUID]]) -> None:
+    """Tell people's calendars what is left of (post, meeting): an update with a new address while a seat remains.
 
-    Whether one remains is asked of the database: whoever withdraws may not see the person's seats in other cases.
+    Else a cancellation. Whether one remains is asked of the database: whoever withdraws may not see the person's seats
+    in other cases; nor a meeting that they were never invited to.
     """
-    found = select(Invitation).where(Invitation.meeting_id == meeting.id, Invitation.post_id == post.id)
-    invitation = await work.session.scalar(found)
-    if invitation is None or invitation.cancelled_at is not None or invitation.answer == DECLINED:
-        return  # who declined has no entry to be updated, and may still say who comes instead
-    invitation.sequence += 1
-    await work.session.flush()
-    if await work.session.scalar(select(func.may_receive(invitation.id))):
-        await send_request(work, meeting, post, invitation)
-    else:
-        invitation.cancelled_at = now()
-        await send_cancel(work, meeting, post, invitation)
+    query = (
+        select(Invitation, Meeting, Post)
+        .join(Meeting, Meeting.id == Invitation.meeting_id)
+        .join(Post, Post.id == Invitation.post_id)
+        .where(tuple_(Invitation.post_id, Invitation.meeting_id).in_(ended))
+        .where(Meeting.state == "open", Meeting.ends_at > now())
+        .where(Invitation.cancelled_at.is_(None), Invitation.answer != DECLINED)  # who declined has no entry, and may
+        .order_by(Invitation.id)  # still say who comes instead
+    )
+    rows = [(meeting, post, invitation) for invitation, meeting, post in await work.session.execute(query)]
+    left = await _may_receive(work, [invitation for _, _, invitation in rows])
+    for _, _, invitation in rows:
+        invitation.sequence += 1
+        if invitation.id not in left:
+            invitation.cancelled_at = now()
+    await send(work, *[Outgoing(*row, NEW_ADDRESS if row[2].id in left else None) for row in rows])
+
+
+async def _may_receive(work: Work, invitations: Sequence[Invitation]) -> set[UUID]:
+    """Return those of whose people a seat is left."""
+    ids = [invitation.id for invitation in invitations]
+    query = select(Invitation.id).where(Invitation.id.in_(ids), func.may_receive(Invitation.id))
+    return set(await work.session.scalars(query)) if ids else set()
 
 
 async def tell_new_time(work: Work, meeting: Meeting, was: tuple[datetime, datetime]) -> None:
@@ -104,25 +116,35 @@ async def tell_new_time(work: Work, meeting: Meeting, was: tuple[datetime, datet
 
     `was` is from when until when the meeting was to be held.
     """
-    for invitation, post in await _invited(work, meeting):
-        if not await work.session.scalar(select(func.may_receive(invitation.id))):
-            continue
-        invitation.answer, invitation.answered_at = "needs_action", None
-        invitation.sequence += 1
-        await send_request(work, meeting, post, invitation, MOVED, span_text(Language(post.language), *was))
+    invited = await _invited(work, meeting)
+    seated = await _may_receive(work, [invitation for invitation, _ in invited])
+    outgoing = []
+    for invitation, post in invited:
+        if invitation.id in seated:
+            invitation.answer, invitation.answered_at = "needs_action", None
+            invitation.sequence += 1
+            before = span_text(Language(post.language), *was)
+            outgoing.append(Outgoing(meeting, post, invitation, MOVED, before))
+    await send(work, *outgoing)
 
 
 async def withdraw_all(work: Work, meeting: Meeting) -> None:
     """Take the meeting out of every calendar: it is cancelled, or was not held."""
-    for invitation, post in await _invited(work, meeting):
+    invited = await _invited(work, meeting)
+    for invitation, _ in invited:
         invitation.sequence += 1
         invitation.cancelled_at = now()
-        await send_cancel(work, meeting, post, invitation)
+    await send(work, *[Outgoing(meeting, post, invitation, None) for invitation, post in invited])
 
 
 async def _invited(work: Work, meeting: Meeting) -> Sequence[tuple[Invitation, Post]]:
-    living = [row for row in await _invitations(work, meeting) if row.cancelled_at is None]
-    return [(row, await work.session.get_one(Post, row.post_id)) for row in sorted(living, key=lambda row: row.id)]
+    query = (
+        select(Invitation, Post)
+        .join(Post, Post.id == Invitation.post_id)
+        .where(Invitation.meeting_id == meeting.id, Invitation.cancelled_at.is_(None))
+        .order_by(Invitation.id)
+    )
+    return [(invitation, post) for invitation, post in await work.session.execute(query)]
 
 
 async def by_address(work: Work, address: str) -> Invitation:

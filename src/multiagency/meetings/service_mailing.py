@@ -6,17 +6,20 @@ genuine; no agency, team, model, case or person.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, bindparam, insert, select, update
+from sqlalchemy import Integer, Uuid, bindparam, select, update
 
 from multiagency.kernel.clock import now
+from multiagency.kernel.database import rows_into
 from multiagency.kernel.ids import secret, secret_hash, uuid7
 from multiagency.kernel.inputs import is_mail_address
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
 from multiagency.mail.events import MailSettled, Settled
 from multiagency.mail.message import Envelope, build
-from multiagency.mail.outbox import CANCEL, REFUSED, REQUEST, WAITING, enqueue
+from multiagency.mail.outbox import CANCEL, REFUSED, REQUEST, WAITING, Leaving, enqueue
 from multiagency.meetings import calendar
 from multiagency.meetings.models import Invitation, InvitationMail, JoinAddress, Meeting
 from multiagency.people import reading as people
@@ -54,27 +57,47 @@ def said(settings: Settings, meeting: Meeting, language: Language, words: str, u
     return Said(subject, text + "\n" + TEXTS.say(language, "mail.genuine", **values), description)
 
 
-async def send_request(
-    work: Work, meeting: Meeting, post: Post, invitation: Invitation, change: str = NEW_ADDRESS, before: str = ""
-) -> None:
-    """Send an invitation with a new private address; one that may replace an earlier one says so and what changed.
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to one person about one meeting: of an update `change` says what changed, None takes the meeting back.
 
     `before` is when the meeting was to be, where that has changed.
     """
-    address = secret()
-    work.session.add(JoinAddress(invitation_id=invitation.id, secret_hash=secret_hash(address)))
-    await work.session.flush()
-    url = f"{work.tools.settings.base_url}/j/{address}"
-    earlier, last = await _earlier(work, invitation), await newest(work, invitation)
-    if change == NEW_ADDRESS and last is not None and last.state == REFUSED:
-        change = RESENT
-    await _mail(work, meeting, post, invitation, change if earlier else REQUEST, earlier, url, before)
+
+    meeting: Meeting
+    post: Post
+    invitation: Invitation
+    change: str | None = NEW_ADDRESS
+    before: str = ""
 
 
-async def send_cancel(work: Work, meeting: Meeting, post: Post, invitation: Invitation) -> None:
-    """Take the meeting out of the person's calendar, if an invitation may have reached it."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written to a person already: the first Message-ID that may reach them, and how the newest stands."""
+
+    first: str | None = None
+    newest: str | None = None
+
+
+async def send(work: Work, *outgoing: Outgoing) -> None:
+    """Send messages, all of them in as few statements as one.
+
+    An invitation gets a new private address; one that may replace an earlier one says so and what changed. A meeting is
+    taken out of a calendar if an invitation may have reached it.
+    """
     await work.session.flush()
-    await _mail(work, meeting, post, invitation, CANCEL, await _earlier(work, invitation))
+    written = await _written(work, [each.invitation.id for each in outgoing])
+    addresses = {each.invitation.id: secret() for each in outgoing if each.change is not None}
+    if addresses:
+        rows = [{"invitation_id": of, "secret_hash": secret_hash(address)} for of, address in addresses.items()]
+        await work.session.execute(rows_into(JoinAddress), rows)
+    mails = [_mail(work, each, written.get(each.invitation.id), addresses) for each in outgoing]
+    if mails:
+        await work.session.execute(rows_into(InvitationMail), [noted for noted, _ in mails])
+    await enqueue(work, *[leaving for _, leaving in mails if leaving])
+    refused = {each.meeting.id: each.meeting for each, mail in zip(outgoing, mails, strict=True) if mail[1] is None}
+    for meeting in refused.values():
+        await _tell_of_refusal(work, meeting)
 
 
 async def newest(work: Work, invitation: Invitation) -> InvitationMail | None:
@@ -83,59 +106,73 @@ async def newest(work: Work, invitation: Invitation) -> InvitationMail | None:
     return await work.session.scalar(query.order_by(InvitationMail.sequence.desc()).limit(1))
 
 
-async def _earlier(work: Work, invitation: Invitation) -> str | None:
-    """Return the Message-ID of the first message that has reached the person or may still; None if there is none."""
+async def _written(work: Work, invitation_ids: Sequence[UUID]) -> dict[UUID, Written]:
     mail = InvitationMail
-    reaching = (mail.state == WAITING) | mail.may_have_left
-    first = select(mail.message_id).where(mail.invitation_id == invitation.id, reaching).order_by(mail.sequence)
-    return await work.session.scalar(first.limit(1))
+    columns = (mail.invitation_id, mail.message_id, mail.state, mail.may_have_left)
+    query = select(*columns).where(mail.invitation_id.in_(invitation_ids)).order_by(mail.sequence)
+    found: dict[UUID, Written] = {}
+    for invitation_id, message_id, state, may_have_left in await work.session.execute(query):
+        first = found.get(invitation_id, Written()).first
+        reaches = message_id if state == WAITING or may_have_left else None
+        found[invitation_id] = Written(first or reaches, state)
+    return found
 
 
-async def _mail(
-    work: Work,
-    meeting: Meeting,
-    post: Post,
-    invitation: Invitation,
-    words: str,
-    follows: str | None,
-    url: str = "",
-    before: str = "",
-) -> None:
-    settings, language = work.tools.settings, Language(post.language)
-    say = said(settings, meeting, language, words, url, before)
-    recipient = invitation.email or post.email
-    entry = calendar.Entry(
-        uid=invitation.uid,
-        sequence=invitation.sequence,
-        starts_at=meeting.starts_at,
-        ends_at=meeting.ends_at,
-        organiser=invitation.organiser,
-        organiser_name=settings.mail_name,
-        attendee=recipient,
-        answer=invitation.answer,
-        summary=TEXTS.say(language, "mail.summary"),
-        description=say.description,
-        join_url=url,
-    )
+def _mail(
+    work: Work, each: Outgoing, written: Written | None, addresses: dict[UUID, str]
+) -> tuple[dict[str, Any], Leaving | None]:
+    """Return what is written down of a message, and the message; None for an address that nothing can be sent to."""
+    settings, invitation, before = work.tools.settings, each.invitation, written or Written()
+    address = addresses.get(invitation.id)
+    url = f"{settings.base_url}/j/{address}" if address else ""
+    words = _words(each, before)
+    say = said(settings, each.meeting, Language(each.post.language), words, url, each.before)
+    entry = _entry(work, each, say, url)
     envelope = Envelope(
         sender=invitation.organiser,
         sender_name=settings.mail_name,
-        recipient=recipient,
+        recipient=entry.attendee,
         message_id=_message_id(invitation),
-        follows=follows,
+        follows=before.first,
     )
     purpose = CANCEL if words == CANCEL else REQUEST
     make = calendar.cancel if purpose == CANCEL else calendar.request
-    if not await _note(work, meeting, invitation, envelope, purpose):
-        return
+    noted = _noted(invitation, envelope, purpose)
+    if noted["state"] == REFUSED:
+        return noted, None
     message = build(envelope, say.subject, say.text, purpose.upper(), make(entry))
-    await enqueue(work, invitation.id, invitation.sequence, purpose, envelope.message_id, message)
+    return noted, Leaving(invitation.id, invitation.sequence, purpose, envelope.message_id, message)
 
 
-async def _note(work: Work, meeting: Meeting, invitation: Invitation, envelope: Envelope, purpose: str) -> bool:
-    """Write down that a message is to leave, or that it cannot: then whoever coordinates is told at once."""
-    sendable = is_mail_address(envelope.recipient)
-    row = {
+def _words(each: Outgoing, written: Written) -> str:
+    """Say which kind of message it is: the words of the catalogue."""
+    if each.change is None:
+        return CANCEL
+    if written.first is None:
+        return REQUEST
+    return RESENT if each.change == NEW_ADDRESS and written.newest == REFUSED else each.change
+
+
+def _entry(work: Work, each: Outgoing, say: Said, url: str) -> calendar.Entry:
+    invitation, settings = each.invitation, work.tools.settings
+    return calendar.Entry(
+        uid=invitation.uid,
+        sequence=invitation.sequence,
+        starts_at=each.meeting.starts_at,
+        ends_at=each.meeting.ends_at,
+        organiser=invitation.organiser,
+        organiser_name=settings.mail_name,
+        attendee=invitation.email or each.post.email,
+        answer=invitation.answer,
+        summary=TEXTS.say(Language(each.post.language), "mail.summary"),
+        description=say.description,
+        join_url=url,
+    )
+
+
+def _noted(invitation: Invitation, envelope: Envelope, purpose: str) -> dict[str, Any]:
+    """Return the row that says that a message is to leave, or that it cannot."""
+    return {
         "id": uuid7(),
         "invitation_id": invitation.id,
         "sequence": invitation.sequence,
@@ -143,13 +180,9 @@ async def _note(work: Work, meeting: Meeting, invitation: Invitation, envelope: 
         "message_id": envelope.message_id,
         "return_path": envelope.sender,
         "email": envelope.recipient,
-        "state": WAITING if sendable else REFUSED,
+        "state": WAITING if is_mail_address(envelope.recipient) else REFUSED,
         "may_have_left": False,
     }
-    await work.session.execute(insert(InvitationMail).values(row))
-    if not sendable:
-        await _tell_of_refusal(work, meeting)
-    return sendable
 
 
 def _message_id(invitation: Invitation) -> str:

@@ -11,7 +11,7 @@ from multiagency.meetings.forms import EndingForm, MovingForm
 from multiagency.meetings.models import AgendaItem, Meeting, Minutes
 from multiagency.meetings.service_agenda import end_undiscussed, own_items
 from multiagency.meetings.service_states import Way, has_begun, what_forbids, wrong_times
-from multiagency.people.models import Team
+from multiagency.people import reading as people
 
 
 async def move_to(work: Work, meeting: Meeting, form: MovingForm) -> None:
@@ -20,7 +20,7 @@ async def move_to(work: Work, meeting: Meeting, form: MovingForm) -> None:
     Raises `Invalid` for a time beyond the team's limits, `Conflict` when the meeting is over or has minutes.
     """
     await _must_be_possible(work, meeting, "time")
-    team = await work.session.get_one(Team, meeting.team_id)
+    team = await people.team_with(work, meeting.team_id)
     if errors := await wrong_times(work, team, form, recorded=False):
         raise Invalid(*errors)
     was = meeting.starts_at, meeting.ends_at

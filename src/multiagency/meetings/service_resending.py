@@ -12,7 +12,7 @@ from multiagency.mail.outbox import REFUSED
 from multiagency.meetings.forms import ResendingForm
 from multiagency.meetings.models import Invitation, InvitationMail, Meeting
 from multiagency.meetings.service_invitations import DECLINED
-from multiagency.meetings.service_mailing import newest, send_request
+from multiagency.meetings.service_mailing import Outgoing, newest, send
 from multiagency.meetings.service_states import must_not_be_over
 from multiagency.people.models import Person, Post
 
@@ -59,6 +59,5 @@ async def send_again(work: Work, meeting: Meeting, post_id: UUID, form: Resendin
     found = await find_refused(work, meeting, post_id)
     found.invitation.email = form.email if form.email != found.post.email else None
     found.invitation.sequence += 1
-    await work.session.flush()
-    await send_request(work, meeting, found.post, found.invitation)
+    await send(work, Outgoing(meeting, found.post, found.invitation))
     work.record(Mode.DISCLOSE, recipient_id=found.post.agency_id, recipient_name=form.email, basis="invitation")

@@ -21,7 +21,8 @@ from multiagency.meetings.forms import JoinForm
 from multiagency.meetings.models import AgendaItem, Invitation, Meeting, Presence, Seat
 from multiagency.meetings.service_invitations import meeting_of, seats_of
 from multiagency.pathways.service import parameter
-from multiagency.people.models import Agency, Post, Team
+from multiagency.people import reading as people
+from multiagency.people.models import Agency, Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ async def join(work: Work, invitation: Invitation, form: JoinForm) -> Ticket:
 
 async def open_between(work: Work, meeting: Meeting) -> tuple[datetime, datetime]:
     """Return from when until when the rooms of a meeting can be joined."""
-    team = await work.session.get_one(Team, meeting.team_id)
+    team = await people.team_with(work, meeting.team_id)
     before = await parameter(work, team.pathway, "join_minutes_before", team.id)
     after = await parameter(work, team.pathway, "join_minutes_after", team.id)
     return meeting.starts_at - timedelta(minutes=before), meeting.ends_at + timedelta(minutes=after)

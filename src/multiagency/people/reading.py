@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, and_, select
@@ -14,6 +15,8 @@ from multiagency.kernel.errors import Invalid
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
 from multiagency.people.models import Agency, Person, Post, Team, TeamMember
+
+_RowT = TypeVar("_RowT")
 
 _AT_THE_TABLE = frozenset({Role.OFFICER, Role.SOCIAL_WORKER, Role.REPRESENTATIVE, Role.COORDINATOR})
 TO_BE_BARRED = _AT_THE_TABLE | {Role.AUDITOR, Role.INTAKE, Role.SUPERVISOR}
@@ -41,28 +44,43 @@ async def agencies(work: Work) -> Sequence[Agency]:
 
 
 async def _agencies(work: Work) -> Sequence[Agency]:
-    found = (await work.session.scalars(select(Agency).order_by(Agency.name_fi))).all()
-    for agency in found:
-        work.session.expunge(agency)  # of no session: it serves the whole process
+    return await _of_no_session(work, select(Agency).order_by(Agency.name_fi))
+
+
+async def _of_no_session(work: Work, query: Select[_RowT]) -> Sequence[_RowT]:
+    """Return rows that serve the whole process."""
+    found = (await work.session.scalars(query)).all()
+    for row in found:
+        work.session.expunge(row)
     return found
 
 
 async def known_agencies(work: Work, ids: Collection[UUID], field: str) -> list[Agency]:
     """Return the agencies with these ids. Raises `Invalid` naming `field` when one is unknown."""
-    found = [agency for agency in await agencies(work) if agency.id in set(ids)]
-    if len(found) != len(set(ids)):
+    wanted = set(ids)
+    found = [agency for agency in await agencies(work) if agency.id in wanted]
+    if len(found) != len(wanted):
         raise Invalid.of(field, "error.unknown_agency")
     return found
 
 
 async def teams(work: Work) -> Sequence[Team]:
     """Return all teams by name."""
-    return (await work.session.scalars(select(Team).order_by(Team.name))).all()
+    return await work.reference(_teams)
+
+
+async def _teams(work: Work) -> Sequence[Team]:
+    return await _of_no_session(work, select(Team).order_by(Team.name))
+
+
+async def team_with(work: Work, team_id: UUID) -> Team:
+    """Return a team that is there."""
+    return next(team for team in await teams(work) if team.id == team_id)
 
 
 async def known_team(work: Work, team_id: UUID, field: str) -> Team:
     """Return a team. Raises `Invalid` naming `field` when it is unknown."""
-    team = await work.session.get(Team, team_id)
+    team = next((team for team in await teams(work) if team.id == team_id), None)
     if team is None:
         raise Invalid.of(field, "error.unknown_team")
     return team
@@ -72,17 +90,21 @@ async def colleagues(
     work: Work, agency_ids: Collection[UUID] | None = None, roles: Collection[Role] = _AT_THE_TABLE
 ) -> list[Colleague]:
     """Return the posts that may sit at a table, or have these roles, by agency and name; of these agencies if given."""
-    moment = now()
-    query = (
-        select(Post, Person, Agency)
-        .join(Person, Person.id == Post.person_id)
-        .join(Agency, Agency.id == Post.agency_id)
-        .where(Post.role.in_(roles), holds_at(Post, moment))
-        .order_by(Agency.name_fi, Person.name)
-    )
+    query = at_the_table(roles)
     if agency_ids is not None:
         query = query.where(Agency.id.in_(agency_ids))
     return [Colleague(*row) for row in await work.session.execute(query)]
+
+
+def at_the_table(roles: Collection[Role] = _AT_THE_TABLE) -> Select[Post, Person, Agency]:
+    """Return the query for the posts that may sit at a table now, or have these roles, by agency and name."""
+    return (
+        select(Post, Person, Agency)
+        .join(Person, Person.id == Post.person_id)
+        .join(Agency, Agency.id == Post.agency_id)
+        .where(Post.role.in_(roles), holds_at(Post, now()))
+        .order_by(Agency.name_fi, Person.name)
+    )
 
 
 def choices(language: Language, colleagues: Iterable[Colleague]) -> list[tuple[str, str]]:
@@ -92,16 +114,20 @@ def choices(language: Language, colleagues: Iterable[Colleague]) -> list[tuple[s
 
 async def known_colleague(work: Work, post_id: UUID, field: str, roles: Collection[Role] = _AT_THE_TABLE) -> Colleague:
     """Return one such post. Raises `Invalid` naming `field` when it is unknown or over."""
-    for colleague in await colleagues(work, roles=roles):
-        if colleague.post.id == post_id:
-            return colleague
-    raise Invalid.of(field, "error.unknown_post")
+    row = (await work.session.execute(at_the_table(roles).where(Post.id == post_id))).first()
+    if row is None:
+        raise Invalid.of(field, "error.unknown_post")
+    return Colleague(*row)
 
 
 async def coordinators_of(work: Work, team_id: UUID) -> Sequence[Post]:
     """Return the posts that coordinate a team now: none of them over, nor of another agency than the convening one."""
-    theirs = coordinating(now()).where(TeamMember.team_id == team_id).with_only_columns(Post.id)
-    return (await work.session.scalars(select(Post).where(Post.id.in_(theirs)).order_by(Post.id))).all()
+
+    async def ask() -> Sequence[Post]:
+        theirs = coordinating(now()).where(TeamMember.team_id == team_id).with_only_columns(Post.id)
+        return (await work.session.scalars(select(Post).where(Post.id.in_(theirs)).order_by(Post.id))).all()
+
+    return await work.memory.directory((coordinators_of, team_id), ask)
 
 
 def coordinators_in(teams: Select[UUID]) -> Select[UUID]:

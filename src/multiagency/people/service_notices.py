@@ -1,6 +1,6 @@
 """Notices: a post is told that something waits for it, on its first page and by a mail that says only that."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
 from multiagency.mail.message import Envelope, build
-from multiagency.mail.outbox import NOTICE, enqueue
+from multiagency.mail.outbox import NOTICE, Leaving, enqueue
 from multiagency.people.models import Notice, Post
 from multiagency.web.texts import TEXTS
 
@@ -23,9 +23,10 @@ async def tell(work: Work, posts: Sequence[Post], what: str, place: str, case_id
 
     `what` names a sentence (`notice.<what>`), `place` a path that carries no personal data.
     """
-    for post in posts:
-        notice = Notice(
-            id=uuid7(),
+    told = [(post, uuid7()) for post in posts]
+    work.session.add_all(
+        Notice(
+            id=notice_id,
             post_id=post.id,
             what=what,
             place=place,
@@ -33,18 +34,24 @@ async def tell(work: Work, posts: Sequence[Post], what: str, place: str, case_id
             sender_id=work.actor.post_id,
             created_at=now(),
         )
-        work.session.add(notice)
-        await work.session.flush()
-        await mail(work, post, notice.id)
+        for post, notice_id in told
+    )
+    await work.session.flush()
+    await mail(work, told)
 
 
-async def mail(work: Work, post: Post, notice_id: UUID) -> None:
-    """Mail that a notice waits, for one that already stands in the database and is the actor's own telling.
+async def mail(work: Work, told: Iterable[tuple[Post, UUID]]) -> None:
+    """Mail posts that a notice waits, which already stands in the database and is the actor's own telling.
 
     A post without an address that can be written to is told on its page alone.
     """
-    if not is_mail_address(post.email):
-        return
+    reached = [(post, notice_id) for post, notice_id in told if is_mail_address(post.email)]
+    await enqueue(work, *[_message(work, post, notice_id) for post, notice_id in reached])
+    for post, _ in reached:
+        work.record(Mode.WRITE, recipient_id=post.agency_id)
+
+
+def _message(work: Work, post: Post, notice_id: UUID) -> Leaving:
     language, domain = Language(post.language), work.tools.settings.mail_domain
     envelope = Envelope(
         sender=f"ei-vastausta@{domain}",
@@ -54,8 +61,7 @@ async def mail(work: Work, post: Post, notice_id: UUID) -> None:
     )
     text = TEXTS.say(language, "mail.notice.text", url=f"{work.tools.settings.base_url}/notices")
     message = build(envelope, TEXTS.say(language, "mail.notice.subject"), text)
-    await enqueue(work, notice_id, 0, NOTICE, envelope.message_id, message)
-    work.record(Mode.WRITE, recipient_id=post.agency_id)
+    return Leaving(notice_id, 0, NOTICE, envelope.message_id, message)
 
 
 async def mine(work: Work) -> Sequence[Notice]:

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import CaseMoved
-from multiagency.cases.questions import MayMove
-from multiagency.cases.reading_first import Rows, first
+from multiagency.cases.questions import MayMove, MoveAhead
+from multiagency.cases.reading_first import First, Rows, first
 from multiagency.cases.service import must_be_draft, scope
 from multiagency.cases.service_versions import settle, stamp
 from multiagency.disclosures.questions import DataOnOffer, Datum
@@ -211,6 +211,11 @@ async def offer_score(asked: DataOnOffer) -> list[Datum]:
     answers = await _answers(desk, assessment)
     score, items = sum(row.answer == "yes" for row in answers), len(pathway(desk.case.pathway).items)
     return [Datum("risk.score", "disclosed.risk.score", "client", Kind.RISK, desk.case.id, f"{score}/{items}")]
+
+
+async def assessment_ahead(asked: MoveAhead) -> list[First]:
+    """Want the newest version."""
+    return [newest_assessment] if asked.to == "submitted" else []
 
 
 async def missing_assessment(asked: MayMove) -> list[FieldError]:

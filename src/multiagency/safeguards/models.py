@@ -8,9 +8,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.access import Kind
 from multiagency.kernel.crypto import Sealed
-from multiagency.kernel.database import Base, ClientRecord, SealedColumn, client_data, client_function, identifier
+from multiagency.kernel.database import (
+    Base,
+    ClientRecord,
+    SealedColumn,
+    changing_function,
+    client_data,
+    client_function,
+    identifier,
+)
 
 client_function("supervised_work", Kind.SHELL, Kind.ACTION)
+changing_function("keep_agency_out", "name_deputy", "fill_deputies", "end_deputy", "open_break_glass", "hand_over_work")
 
 
 class AddressProtection(ClientRecord, Base):

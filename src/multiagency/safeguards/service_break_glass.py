@@ -72,8 +72,8 @@ async def _mail_notices(desk: Desk) -> None:
         .where(Notice.case_id == desk.case.id, Notice.sender_id == desk.work.actor.post_id)
         .where(Notice.what.startswith(BREAK_GLASS), Notice.created_at == func.transaction_timestamp())
     )
-    for notice_id, post in (await desk.work.session.execute(query)).all():
-        await mail(desk.work, post, notice_id)
+    rows = (await desk.work.session.execute(query)).all()
+    await mail(desk.work, [(post, notice_id) for notice_id, post in rows])
 
 
 def unanswered_first(desk: Desk) -> Rows:

@@ -18,7 +18,7 @@ from multiagency.kernel.database import not_over
 from multiagency.kernel.errors import Conflict, FieldError, Invalid
 from multiagency.kernel.lookup import Looked
 from multiagency.people import reading as people
-from multiagency.people.models import Person, Team
+from multiagency.people.models import Person
 from multiagency.safeguards.forms import ConflictForm
 
 _ALONE = {Capability.REFER: "conflict.hand_over_first", Capability.COORDINATE: "conflict.only_coordinator"}
@@ -114,7 +114,7 @@ async def missing_coordinator(asked: MayMove) -> list[FieldError]:
     out = {person for person, reason in (await barred(desk)).items() if reason != "employer"}
     if any(post.person_id not in out for post in coordinators):
         return []
-    team = await desk.work.session.get_one(Team, desk.case.team_id)
+    team = await people.team_with(desk.work, desk.case.team_id)
     convener = (await people.known_agencies(desk.work, [team.convener_id], "team"))[0]
     whom = ", ".join(filter(None, (convener.name(desk.work.actor.language), team.contact)))
     if coordinators:

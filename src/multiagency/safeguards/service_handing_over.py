@@ -75,7 +75,7 @@ async def _give(desk: Desk, taker: Colleague, held: list[Holder]) -> None:
             continue
         given, kinds = holder.grant, map(Kind, holder.grant.kinds)
         capability = Capability(given.capability)
-        await grant(desk.work, holder.basis, taker.post.id, given.occasion, capability, kinds, given.occasion_id)
+        grant(desk.work, holder.basis, taker.post.id, given.occasion, capability, kinds, given.occasion_id)
 
 
 async def _let_go(desk: Desk, held: list[Holder]) -> None:
