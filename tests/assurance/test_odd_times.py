@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from tests.audit.odd_entries import ODD_TIMES, unguarded
+from tests.audit.odd_entries import unguarded
 from tests.audit.test_log import change
 from tests.audit.test_tampering import POLICE, told  # noqa: F401 (a fixture)
 from tests.pages import at_pages
@@ -19,7 +19,7 @@ MOMENTS = {
 READ = ("/audit/witnesses", "/audit/alarms", "/audit/verification", "/metrics", "/log/checkpoint", "/log/update?old=1")
 
 
-@pytest.mark.parametrize("when", ODD_TIMES)
+@pytest.mark.parametrize("when", ["infinity", "4000-01-01 BC", "200000-01-01"])
 async def test_no_page_of_the_log_fails_for_a_time_that_cannot_be(ground, told, when):  # noqa: F811
     _, database, _ = told
     async with ground.house(template=database) as house:
