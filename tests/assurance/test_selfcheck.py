@@ -168,7 +168,7 @@ async def test_an_entry_that_cannot_be_read_breaks_no_page(ground, told):  # noq
                 house,
                 f"UPDATE audit_entry SET body = '{body}' WHERE id = (SELECT max(id::text)::uuid FROM audit_entry)",
             )
-            assert "unreadable" in (await (await at_pages(house, "auditor")).get("/audit")).text
+            assert "Ei luettavissa" in (await (await at_pages(house, "auditor")).get("/audit")).text
             newest = await (await house.person("auditor")).get("/audit/entries")
             assert any(not entry["genuine"] and entry["body"]["act"] == "unreadable" for entry in newest)
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 from sqlalchemy import BigInteger, Column, DateTime, func, select
 
+from multiagency.audit.models import LogMoment
 from multiagency.kernel.access import Act
 from multiagency.kernel.clock import now
 from multiagency.kernel.work import Work
@@ -19,7 +20,7 @@ router = APIRouter(tags=["operations"], route_class=BodyRoute)
 
 _NUMBERS: tuple[Column[Any], ...] = (
     *(Column(name, BigInteger) for name in ("numbered", "waiting", "refused", "signed")),
-    Column("published_at", DateTime(timezone=True)),
+    Column("published_at", LogMoment),
     *(Column(name, BigInteger) for name in ("open_alarms", "overdue")),
     Column("oldest_due_at", DateTime(timezone=True)),
     Column("set_aside", BigInteger),

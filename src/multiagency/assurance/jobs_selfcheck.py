@@ -30,10 +30,11 @@ from multiagency.audit.models import (
     AuditRefused,
     AuditSequence,
     AuditWitness,
+    plausible,
 )
 from multiagency.audit.nodes import BrokenTree
 from multiagency.audit.reading import Found, open_entry
-from multiagency.audit.sequencer import newly_refused, plausible
+from multiagency.audit.sequencer import newly_refused
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Presented
 from multiagency.kernel.clock import now
@@ -245,7 +246,7 @@ async def _amiss(work: Work, row: Found, kept_from: datetime) -> AlarmCode | Non
         raise
     except Exception:
         return AlarmCode.UNREADABLE
-    if view.erased and view.made_at >= kept_from:
+    if view.erased and (view.made_at is None or view.made_at >= kept_from):
         return AlarmCode.PRUNED_TOO_EARLY
     if view.locked:
         return AlarmCode.UNREADABLE

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from multiagency.audit.models import LogMoment
 from multiagency.kernel.database import Base, identifier
 
 
@@ -19,10 +20,10 @@ class AuditAlarm(Base):
     __table_args__ = (Index("uq_audit_alarm_open", "code", unique=True, postgresql_where=text("settled_at IS NULL")),)
 
     id: Mapped[UUID] = identifier()
-    at: Mapped[datetime]
+    at: Mapped[datetime | None] = mapped_column(LogMoment, nullable=False)
     code: Mapped[str]
     first_bad: Mapped[int | None] = mapped_column(BigInteger)
     bad: Mapped[int | None] = mapped_column(BigInteger)
-    settled_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None] = mapped_column(LogMoment)
     settled_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
     settlement: Mapped[str | None]

@@ -36,7 +36,7 @@ async def changed_checkpoints(work: Work) -> tuple[Amiss, str]:
     history, size, wrong = hashlib.sha256(), 0, list[int]()
     rows = select(AuditCheckpoint.tree_size, AuditCheckpoint.published_at, AuditCheckpoint.note)
     async for size, at, note in await work.session.stream(rows.order_by(AuditCheckpoint.tree_size)):
-        history.update(f"{size} {at.isoformat()}\n{note}\n".encode())
+        history.update(f"{size} {at and at.isoformat()}\n{note}\n".encode())
         if seen.pop(size, set()) - {history.hexdigest()[:_DIGEST]}:
             wrong.append(size)
     wrong += [gone for gone in seen if gone]
@@ -78,7 +78,7 @@ async def changed_witnesses(work: Work) -> Amiss:
     for row in await work.session.scalars(select(AuditWitness)):
         said = commitment_to(row)
         known.add(said)
-        if forgotten and row.registered_at < forgotten:
+        if forgotten and row.registered_at and row.registered_at < forgotten:
             continue  # its entry was old enough to go
         wrong += said not in registered or (row.ended_at is not None) != (said in ended)
     wrong += len(registered - known)

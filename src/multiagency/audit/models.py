@@ -1,13 +1,52 @@
 """The log's tables: entries and their numbers take inserts only; `audit_detail` is the erasable part."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, SmallInteger
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    ForeignKey,
+    SmallInteger,
+    TypeDecorator,
+    case,
+    func,
+    literal,
+    null,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.crypto import Sealed
 from multiagency.kernel.database import Base, SealedColumn, identifier
+
+EARLIEST = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+
+
+def plausible(moment: Any) -> ColumnElement[bool]:
+    """Return the condition that a column's moment can be: of this century, and not after tomorrow."""
+    earliest, latest = literal(EARLIEST, DateTime(timezone=True)), func.now() + func.make_interval(0, 0, 0, 1)
+    found: ColumnElement[bool] = moment.between(earliest, latest)
+    return found
+
+
+class LogMoment(TypeDecorator[datetime]):
+    """A moment of the log. One that cannot be is read as None, whatever the column says of nulls.
+
+    Somebody may have put it there past the constraints; the driver has no time before Christ, and would raise.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def column_expression(self, column: Any) -> ColumnElement[Any]:
+        """Read the moment only where it can be."""
+        return case((plausible(column), column), else_=null())
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:
+        """Let a moment be compared and counted with as any other."""
+        return self.impl_instance.coerce_compared_value(op, value)
 
 
 class AuditEntry(Base):
@@ -19,7 +58,7 @@ class AuditEntry(Base):
     __tablename__ = "audit_entry"
 
     id: Mapped[UUID] = identifier()
-    at: Mapped[datetime]
+    at: Mapped[datetime | None] = mapped_column(LogMoment, nullable=False)
     body: Mapped[bytes]
     leaf_hash: Mapped[bytes]
 
@@ -36,7 +75,7 @@ class AuditDetail(Base):
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("audit_entry.id"), primary_key=True)
     salt: Mapped[bytes]
     detail: Mapped[Sealed] = mapped_column(SealedColumn)
-    at: Mapped[datetime | None] = mapped_column(index=True)
+    at: Mapped[datetime | None] = mapped_column(LogMoment, index=True)
     act: Mapped[str | None]
     mode: Mapped[str | None]
     basis: Mapped[str | None]
@@ -64,7 +103,7 @@ class AuditRefused(Base):
     __tablename__ = "audit_refused"
 
     entry_id: Mapped[UUID] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
+    at: Mapped[datetime | None] = mapped_column(LogMoment, nullable=False)
     why: Mapped[str]
 
 
@@ -84,7 +123,7 @@ class AuditCheckpoint(Base):
 
     tree_size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     note: Mapped[str]
-    published_at: Mapped[datetime]
+    published_at: Mapped[datetime | None] = mapped_column(LogMoment, nullable=False)
 
 
 class AuditNode(Base):
@@ -107,7 +146,7 @@ class AuditPruning(Base):
     __tablename__ = "audit_pruning"
 
     size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    at: Mapped[datetime]
+    at: Mapped[datetime | None] = mapped_column(LogMoment, nullable=False)
 
 
 class AuditDemand(Base):
@@ -116,7 +155,7 @@ class AuditDemand(Base):
     __tablename__ = "audit_demand"
 
     id: Mapped[UUID] = identifier()
-    at: Mapped[datetime]
+    at: Mapped[datetime | None] = mapped_column(LogMoment, nullable=False)
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
 
 
@@ -133,9 +172,9 @@ class AuditWitness(Base):
     vkey: Mapped[str] = mapped_column(unique=True)
     mail: Mapped[str | None]
     url: Mapped[str | None]
-    registered_at: Mapped[datetime]
+    registered_at: Mapped[datetime | None] = mapped_column(LogMoment, nullable=False)
     registered_by: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
-    ended_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None] = mapped_column(LogMoment)
 
 
 class AuditCosignature(Base):
@@ -146,5 +185,5 @@ class AuditCosignature(Base):
     tree_size: Mapped[int] = mapped_column(ForeignKey("audit_checkpoint.tree_size"), primary_key=True)
     witness_id: Mapped[UUID] = mapped_column(ForeignKey("audit_witness.id"), primary_key=True)
     line: Mapped[str]
-    seen_at: Mapped[datetime]
-    received_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None] = mapped_column(LogMoment, nullable=False)
+    received_at: Mapped[datetime | None] = mapped_column(LogMoment, nullable=False)

@@ -2,8 +2,8 @@
 
 import json
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeGuard
 from uuid import UUID
 
 from sqlalchemy import Row
@@ -11,11 +11,15 @@ from sqlalchemy.exc import NoResultFound
 
 from multiagency.audit.entries import DETAIL_FIELD, commitment
 from multiagency.audit.models import AuditDetail, AuditEntry
+from multiagency.kernel.clock import to_helsinki
 from multiagency.kernel.crypto import CannotDecrypt
 from multiagency.kernel.keys import MasterKeyMissing
 from multiagency.kernel.work import Work
 
 Found = Row[int, AuditEntry, AuditDetail]
+UNREADABLE = "unreadable"
+"""What an entry says in every field that cannot be read."""
+_WORDS = frozenset({"act", "purpose", "mode", "result", "detail"})
 _SINCE_0009 = ("basis", "subject_id", "controller_id", "recipient_id")
 """Plain columns that no entry before revision 0009 has; its sealed detail does."""
 
@@ -38,9 +42,9 @@ class EntryView:
     locked: bool = False
 
     @property
-    def made_at(self) -> datetime:
-        """The hashed time: no column beside it counts."""
-        return datetime.fromisoformat(self.body["at"])
+    def made_at(self) -> datetime | None:
+        """The hashed time: no column beside it counts. None where neither can be read."""
+        return None if self.body["at"] == UNREADABLE else datetime.fromisoformat(self.body["at"])
 
 
 async def open_entry(work: Work, row: Found) -> EntryView:
@@ -68,20 +72,34 @@ async def open_entry(work: Work, row: Found) -> EntryView:
 
 def _is_itself(entry: AuditEntry, body: dict[str, Any]) -> bool:
     """Tell whether the columns of the entry say what its bytes do; unreadable bytes are another fault."""
+    if entry.at is None:
+        return False
     return datetime.fromisoformat(body["at"]) == entry.at and body.get("id", str(entry.id)) == str(entry.id)
 
 
 def _body(entry: AuditEntry) -> dict[str, Any]:
     """Read the hashed bytes; those that somebody has made unreadable say so in every field."""
     try:
-        body: dict[str, Any] = json.loads(entry.body)
-        if {"at", "act", "purpose", "mode", "result", "kinds", "detail"} <= body.keys():
-            datetime.fromisoformat(body["at"]).astimezone(UTC)
+        body = json.loads(entry.body)
+        if _is_flat(body):
+            to_helsinki(datetime.fromisoformat(body["at"]))
             return body
     except (ValueError, AttributeError, TypeError, OverflowError, RecursionError):
         pass
-    unreadable = dict.fromkeys(("act", "purpose", "mode", "result", "detail"), "unreadable")
-    return {**unreadable, "at": entry.at.isoformat(), "kinds": []}
+    at = entry.at.isoformat() if entry.at else UNREADABLE
+    return {**dict.fromkeys(sorted(_WORDS), UNREADABLE), "at": at, "kinds": []}
+
+
+def _is_flat(body: Any) -> TypeGuard[dict[str, Any]]:
+    """Tell whether this is what every reader can go on with: one flat object of words, none of half a character.
+
+    The database takes nothing else; whoever put something else there did so past its constraints.
+    """
+    json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+    others = {name: value for name, value in body.items() if name != "kinds"}
+    words = all(isinstance(body[name], str) for name in {*_WORDS, "at"} if name in body)
+    plain = all(value is None or isinstance(value, str | int) for value in others.values())
+    return plain and words and body.keys() >= _WORDS and all(isinstance(kind, str) for kind in body["kinds"])
 
 
 def _agrees(plain: AuditDetail, body: dict[str, Any], about: dict[str, Any]) -> bool:

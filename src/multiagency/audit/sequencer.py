@@ -15,7 +15,6 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     Boolean,
-    ColumnElement,
     LargeBinary,
     Row,
     Uuid,
@@ -34,12 +33,14 @@ from sqlalchemy.dialects import postgresql
 from multiagency.audit import nodes
 from multiagency.audit.checkpoint import Checkpoint
 from multiagency.audit.models import (
+    EARLIEST,
     AuditCheckpoint,
     AuditDemand,
     AuditEntry,
     AuditRefused,
     AuditSequence,
     AuditWaiting,
+    plausible,
 )
 from multiagency.audit.note import Signer
 from multiagency.kernel.clock import now
@@ -53,7 +54,6 @@ LONGEST = 65_536
 """Bytes of a body; the service writes less than a thousand."""
 _ONE_AT_A_TIME = 7_311_034
 """Advisory lock: a second sequencer passes, instead of doing the same in vain."""
-_EARLIEST = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 
 
 class Turn(NamedTuple):
@@ -103,12 +103,6 @@ class Sequencer:
         await work.session.execute(insert(AuditCheckpoint).values(tree_size=size, note=note, published_at=now()))
         reach(Point.CHECKPOINT_WRITTEN)
         return True
-
-
-def plausible(moment: Any) -> ColumnElement[bool]:
-    """Return the condition that a column's moment can be: of this century, and not after tomorrow."""
-    found: ColumnElement[bool] = moment.between(literal(_EARLIEST), func.now() + func.make_interval(0, 0, 0, 1))
-    return found
 
 
 _WAITING = (
@@ -191,4 +185,4 @@ async def is_demanded(work: Work) -> bool:
     """Tell whether somebody asked for a checkpoint after the newest one."""
     newest = select(AuditCheckpoint.published_at).order_by(AuditCheckpoint.tree_size.desc()).limit(1).scalar_subquery()
     asked = select(AuditDemand.at).order_by(AuditDemand.id.desc()).limit(1).scalar_subquery()
-    return await work.session.scalar(select(asked > func.coalesce(newest, literal(_EARLIEST)))) or False
+    return await work.session.scalar(select(asked > func.coalesce(newest, literal(EARLIEST)))) or False

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from multiagency.audit import nodes, service
 from multiagency.audit.checkpoint import Checkpoint
 from multiagency.audit.cosignature import WitnessKey
-from multiagency.audit.models import AuditCheckpoint, AuditCosignature, AuditDemand, AuditWitness
+from multiagency.audit.models import AuditCheckpoint, AuditCosignature, AuditDemand, AuditWitness, plausible
 from multiagency.audit.note import BadNote, split
 from multiagency.audit.trust import Trust
 from multiagency.audit.update import Update
@@ -30,10 +30,10 @@ _DIGEST = 32
 
 
 class Newest(NamedTuple):
-    """Size of the newest checkpoint and when it was published."""
+    """Size of the newest checkpoint and when it was published, None where that cannot be read."""
 
     size: int
-    published_at: datetime
+    published_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ async def accept(work: Work, note: str) -> int:
     for witness_id, vkey in await work.session.execute(active):
         for one in single:
             seen_at = _seen(vkey, one)
-            if seen_at and published - CLOCKS_APART <= seen_at <= now() + CLOCKS_APART:
+            if seen_at and published and published - CLOCKS_APART <= seen_at <= now() + CLOCKS_APART:
                 line = one.removeprefix(f"{text}\n")
                 rows.append({"witness_id": witness_id, "line": line, "seen_at": seen_at})
                 break
@@ -203,7 +203,7 @@ async def _standing(work: Work, row: AuditWitness, top: Newest | None) -> Standi
     behind = top.size - size if top else 0
     after = func.min(AuditCheckpoint.published_at)
     where = AuditCheckpoint.tree_size > size if behind else AuditCheckpoint.tree_size == size
-    published = await work.session.scalar(select(after).where(where, func.isfinite(AuditCheckpoint.published_at)))
+    published = await work.session.scalar(select(after).where(where, plausible(AuditCheckpoint.published_at)))
     until = now() if behind or last is None else last.received_at
     return Standing(
         id=row.id,
@@ -215,7 +215,7 @@ async def _standing(work: Work, row: AuditWitness, top: Newest | None) -> Standi
         size=last.tree_size if last else None,
         seen_at=last.seen_at if last else None,
         behind=behind,
-        delay=until - published if published else None,
+        delay=until - published if until and published else None,
     )
 
 

@@ -23,6 +23,7 @@ from multiagency.kernel.clock import now
 from multiagency.kernel.database import Base, identifier
 from multiagency.kernel.errors import NotSignedIn
 from multiagency.kernel.ids import uuid7
+from multiagency.kernel.keys import MasterKeyMissing
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
 
@@ -38,7 +39,7 @@ ItemT = TypeVar("ItemT")
 class DueWork(Base):
     """One piece of work: `kind` names its job, `subject_id` is for what failed there once, None for the job as a whole.
 
-    `last_failure` is the type and place of the fault, never its text. A row with `TRIES` attempts is set aside.
+    `last_failure` is what `place_of` says of the fault. A row with `TRIES` attempts is set aside.
     """
 
     __tablename__ = "due_work"
@@ -84,7 +85,12 @@ def back_off(attempts: int) -> timedelta:
 
 
 def place_of(error: BaseException) -> str:
-    """Return type and place of a fault, the place being the last of our own; nothing of what it says."""
+    """Return type and place of a fault, the place being the last of our own; nothing of what it says.
+
+    Of a missing master key it is the sentence itself: that has no content, and who mends it must know which one.
+    """
+    if isinstance(error, MasterKeyMissing):
+        return str(error)
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "multiagency" in Path(frame.filename).parts] or frames
     where = f"{Path(ours[-1].filename).stem}:{ours[-1].lineno}" if ours else "nowhere"

@@ -6,12 +6,13 @@ detail that its hashed bytes commit to. Nothing about anybody else comes in, and
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, Select, Text, Uuid, func, or_, select
+from sqlalchemy import Boolean, Column, Select, Text, Uuid, and_, func, or_, select
 
-from multiagency.audit.models import AuditDetail, AuditEntry, AuditSequence
+from multiagency.audit.models import AuditDetail, AuditEntry, AuditSequence, plausible
 from multiagency.audit.reading import EntryView, open_entry
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import begin_of, end_of
@@ -107,9 +108,12 @@ async def review(work: Work, request: LogRequest) -> list[Reviewed]:
     """Return the entries of the request in the order of time; logged as read once per case's subject."""
     subjects = await subjects_of(work, request)
     decisions = await decisions_of(work, request)
+    begin, until = _period(request)
     found = []
     for row in (await work.session.execute(_query(request, subjects))).all() if subjects else []:
         view = await open_entry(work, row)
+        if _committed(view) and view.made_at and not begin <= view.made_at < until:
+            continue
         subject = _whose(request, view, row[2], subjects)
         if subject is not None:
             found.append(_reviewed(request, view, subject, decisions.get(view.id)))
@@ -137,22 +141,30 @@ async def decisions_of(work: Work, request: LogRequest) -> dict[UUID, LogRequest
 
 
 def _query(request: LogRequest, subjects: Iterable[Subject]) -> Select[int, AuditEntry, AuditDetail]:
-    """Everything in the period that names the person or their cases, and had happened when the request was taken in."""
+    """Everything in the period that names the person or their cases, and had happened when the request was taken in.
+
+    An entry whose column holds no time that can be comes in too, or whoever put it there would keep it from the client.
+    """
     ids, cases = [subject.id for subject in subjects], [subject.case_id for subject in subjects]
-    until = min(end_of(request.period_to), request.taken_at)
+    begin, until = _period(request)
+    inside = and_(AuditEntry.at >= begin, AuditEntry.at < until)
     return (
         select(AuditSequence.index, AuditEntry, AuditDetail)
         .join(AuditDetail, AuditDetail.entry_id == AuditEntry.id)
         .outerjoin(AuditSequence, AuditSequence.entry_id == AuditEntry.id)
         .where(or_(AuditDetail.subject_id.in_(ids), AuditDetail.case_id.in_(cases)))
-        .where(AuditEntry.at >= begin_of(request.period_from), AuditEntry.at < until)
+        .where(or_(inside, ~plausible(AuditEntry.at)))
         .order_by(AuditEntry.at, AuditEntry.id)
     )
 
 
+def _period(request: LogRequest) -> tuple[datetime, datetime]:
+    return begin_of(request.period_from), min(end_of(request.period_to), request.taken_at)
+
+
 def _committed(view: EntryView) -> bool:
     """Tell whether the detail is what was hashed, also where false columns beside it mislead whoever searches."""
-    return view.genuine or view.misleading
+    return view.detail is not None and (view.genuine or view.misleading)
 
 
 def _whose(

@@ -5,11 +5,11 @@ No reference of a case is among them: the client's answer must not name cases.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
+from multiagency.audit.reading import UNREADABLE
 from multiagency.disclosures.models import LegalGround
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
@@ -45,7 +45,7 @@ class Words:
     def word(self, family: str, code: str) -> str:
         """Return the log's word for a code; an entry outlives the service that wrote it."""
         try:
-            return TEXTS.say(self.language, f"audit.{family}.{code}")
+            return TEXTS.say(self.language, "audit.unreadable" if code == UNREADABLE else f"audit.{family}.{code}")
         except KeyError:
             return code
 
@@ -62,7 +62,8 @@ class Words:
 
     def when(self, entry: Reviewed) -> str:
         """Return the moment, from the hashed bytes."""
-        return moment_text(self.language, datetime.fromisoformat(entry.view.body["at"]))
+        made = entry.view.made_at
+        return moment_text(self.language, made) if made else TEXTS.say(self.language, "audit.unreadable")
 
     def what(self, entry: Reviewed) -> str:
         """Return what was done with which data, and for which purpose."""

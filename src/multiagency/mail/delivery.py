@@ -20,6 +20,7 @@ from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Presented
 from multiagency.kernel.clock import now
 from multiagency.kernel.journal import Mode
+from multiagency.kernel.keys import MasterKeyMissing
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
 from multiagency.mail.events import MailSettled, Settled
@@ -133,7 +134,8 @@ async def _claim(work: Work) -> _Batch:
         try:
             letter = Letter(row.id, unseal(work.vault.master, row.id, row.body, row.wrapped_key))
         except Exception as error:  # a wrong master key, perhaps: it waits for the right one, and others go on
-            await _postpone(work, row.id, _LONGEST_PAUSE, type(error).__name__)
+            fault = str(error) if isinstance(error, MasterKeyMissing) else type(error).__name__
+            await _postpone(work, row.id, _LONGEST_PAUSE, fault)
             work.record(Mode.WRITE, result="failed")
             continue
         claim = Claimed(letter, row.stream_id, row.ordinal, row.purpose, row.attempts + 1, row.may_have_left)

@@ -11,7 +11,7 @@ from multiagency.oversight import reading as service
 from multiagency.oversight.filters import Filters
 from multiagency.oversight.patterns.thresholds import threshold
 from multiagency.oversight.reading_rows import EntryRow, rows_of
-from multiagency.web.texts import TEXTS, moment_text
+from multiagency.web.texts import TEXTS
 
 COLUMNS = ("number", "at", "who", "what", "purpose", "case", "kinds", "recipient", "basis", "result", "truth")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -51,7 +51,7 @@ def table(taken: Extract, language: Language) -> list[list[str]]:
         lines.append(
             [
                 number,
-                moment_text(language, row.at),
+                row.at,
                 row.who,
                 row.what,
                 row.purpose,

@@ -2,24 +2,23 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from multiagency.audit.reading import EntryView
+from multiagency.audit.reading import UNREADABLE, EntryView
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
 from multiagency.people import reading as people
-from multiagency.web.texts import TEXTS
+from multiagency.web.texts import TEXTS, moment_text
 
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """What stands in one row; `truth` is genuine, erased or changed."""
+    """What stands in one row; `truth` is genuine, erased or changed. `at` is in words: not every time can be read."""
 
     id: UUID
     index: int | None
-    at: datetime
+    at: str
     who: str
     what: str
     purpose: str
@@ -46,7 +45,7 @@ def _row(view: EntryView, names: Mapping[str, str], language: Language) -> Entry
     return EntryRow(
         id=view.id,
         index=view.index,
-        at=datetime.fromisoformat(body["at"]),
+        at=when(view, language),
         who=_who(about, names) or TEXTS.say(language, "audit.nobody_named"),
         what=f"{word('act', body['act'])} ({word('mode', body['mode'])})",
         purpose=word("purpose", body["purpose"]),
@@ -62,9 +61,15 @@ def _row(view: EntryView, names: Mapping[str, str], language: Language) -> Entry
 def word_of(language: Language, family: str, code: str) -> str:
     """Return the word for a code of the log; an entry outlives the service that wrote it, and its codes stand bare."""
     try:
-        return TEXTS.say(language, f"audit.{family}.{code}")
+        return TEXTS.say(language, "audit.unreadable" if code == UNREADABLE else f"audit.{family}.{code}")
     except KeyError:
         return code
+
+
+def when(view: EntryView, language: Language) -> str:
+    """Return when an entry was made, by its hashed bytes."""
+    made = view.made_at
+    return moment_text(language, made) if made else TEXTS.say(language, "audit.unreadable")
 
 
 _COMMITTED = frozenset({"checkpoints", "witness_registered", "witness_ended"})

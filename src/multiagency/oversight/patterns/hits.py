@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from multiagency.audit.models import AuditDetail
+from multiagency.audit.models import AuditDetail, plausible
 from multiagency.kernel.work import Work
 
 LIMIT = 100
@@ -38,7 +38,7 @@ async def grouped(
             func.min(row.at),
             func.max(row.at),
         )
-        .where(row.at >= since, row.person_id.is_not(None), *conditions)
+        .where(row.at >= since, plausible(row.at), row.person_id.is_not(None), *conditions)
         .group_by(row.person_id, *by)
         .having(func.count() >= least)
         .order_by(func.max(row.at).desc())

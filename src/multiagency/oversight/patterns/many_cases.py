@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from multiagency.audit.models import AuditDetail
+from multiagency.audit.models import AuditDetail, plausible
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.oversight.filters import by_staff
@@ -44,7 +44,7 @@ async def _first_of_each_minute(work: Work, since: datetime) -> Iterable[Row[Any
             func.min(row.at).label("at"),
             func.array_agg(aggregate_order_by(row.entry_id, row.entry_id))[1].label("entry_id"),
         )
-        .where(row.at >= since, row.person_id.is_not(None), row.case_id.is_not(None))
+        .where(row.at >= since, plausible(row.at), row.person_id.is_not(None), row.case_id.is_not(None))
         .where(row.act.not_in(_LISTS), by_staff())
         .group_by(row.person_id, row.case_id, minute)
         .order_by(row.person_id, func.min(row.at))
