@@ -51,7 +51,10 @@ class AgendaItem(ClientRecord, Base):
 
 
 class Seat(ClientRecord, Base):
-    """(agenda item, post): the occasion of a grant, ended when the basis of its agency ends. One lives at a time."""
+    """(agenda item, post): the occasion of a grant, ended when the basis of its agency ends. One lives at a time.
+
+    `reaches_client` tells that its task is to reach the client: then its holder sees how, until the meeting is over.
+    """
 
     __tablename__ = "seat"
     __table_args__ = (
@@ -61,6 +64,7 @@ class Seat(ClientRecord, Base):
 
     agenda_item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_item.id"))
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
+    reaches_client: Mapped[bool]
     ended_at: Mapped[datetime | None]
 
 
