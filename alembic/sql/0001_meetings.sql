@@ -30,6 +30,7 @@ CREATE UNIQUE INDEX uq_agenda_item_living ON agenda_item (meeting_id, case_id) W
 CREATE TABLE seat (
     agenda_item_id UUID NOT NULL CONSTRAINT fk_seat_agenda_item_id REFERENCES agenda_item (id),
     post_id UUID NOT NULL CONSTRAINT fk_seat_post_id REFERENCES post (id),
+    reaches_client BOOLEAN NOT NULL,
     ended_at TIMESTAMP WITH TIME ZONE,
     id UUID CONSTRAINT pk_seat PRIMARY KEY,
     case_id UUID NOT NULL CONSTRAINT fk_seat_case_id REFERENCES case_file (id),

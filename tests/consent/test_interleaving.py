@@ -158,8 +158,9 @@ async def test_wherever_one_stops_for_the_other_nobody_sees_anything(house, firs
 
 
 SEAT = [
-    "INSERT INTO seat (id, case_id, controller_id, retention_class, agenda_item_id, post_id) "
-    "SELECT '{seat}', a.case_id, current_agency(), 'x', a.id, '{post}' FROM agenda_item a WHERE case_id = '{case}'",
+    "INSERT INTO seat (id, case_id, controller_id, retention_class, agenda_item_id, post_id, reaches_client) "
+    "SELECT '{seat}', a.case_id, current_agency(), 'x', a.id, '{post}', false FROM agenda_item a "
+    "WHERE case_id = '{case}'",
     "INSERT INTO access_grant (id, case_id, post_id, basis_id, occasion, occasion_id, capability, kinds, valid_from) "
     "SELECT gen_random_uuid(), case_id, '{post}', id, 'seat', '{seat}', 'read', kinds, statement_timestamp() "
     "FROM lawful_basis WHERE id = '{basis}'",

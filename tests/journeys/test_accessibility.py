@@ -98,6 +98,7 @@ PAGES = {
         "/",
         "/invitations",
         "/meetings/{meeting}/invitation",
+        "/meetings/{meeting}/invitation/cases/{case}",
         "/actions",
         "/cases/{case}",
         "/cases/{case}/conflict",
@@ -161,6 +162,7 @@ def places(visit, household, told):
     holder = re.search(rf"item={draft}&amp;holder=([0-9a-f-]{{36}})", waiting)[1]
     case, _, meeting = told
     begin(household, meeting)
+    execute(household, "UPDATE seat SET reaches_client = true")
     known = {"case": case, "draft": draft, "meeting": meeting, "entry": entry, "holder": holder}
     return known | a_childs_case(officer) | {"refused": a_refusal(visit("coordinator"), household, meeting)}
 

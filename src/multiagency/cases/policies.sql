@@ -167,7 +167,10 @@ CREATE POLICY guard_adding ON access_grant FOR INSERT TO multiagency_guard WITH 
     OR occasion = 'action' AND kinds <@ '{contact}');
 CREATE POLICY guard_ending ON access_grant FOR UPDATE TO multiagency_guard
     USING (ended_at IS NULL) WITH CHECK (ended_at IS NOT NULL);
-GRANT INSERT, UPDATE (ended_at) ON access_grant TO multiagency_guard;
+-- What is shown until a meeting is over follows the meeting.
+CREATE POLICY guard_following ON access_grant FOR UPDATE TO multiagency_guard
+    USING (ended_at IS NULL AND occasion = 'reaching') WITH CHECK (valid_to IS NOT NULL AND occasion = 'reaching');
+GRANT INSERT, UPDATE (ended_at, valid_to) ON access_grant TO multiagency_guard;
 
 -- A person's bar is lifted by whoever steers the case, with a reason and a name; nothing else of a bar changes. Anybody
 -- declares their own conflict, and is out at once.

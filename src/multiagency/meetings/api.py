@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
+from multiagency.cases.service_reaching import Reaching
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.meetings import api_minutes, api_moving, api_resending, reading, service
@@ -21,9 +22,11 @@ from multiagency.meetings.forms import (
     PlaceForm,
     RemovalForm,
     SeatForm,
+    SeatingForm,
     TokenForm,
 )
 from multiagency.meetings.models import Meeting
+from multiagency.meetings.service_reaching import how_to_reach
 from multiagency.web.door import door
 from multiagency.web.entering import BodyRoute
 from multiagency.web.etags import created
@@ -86,8 +89,8 @@ async def post_order(meeting: str, form: PlaceForm, work: Annotated[Work, door(A
 
 
 @router.post("/meetings/{meeting}/seats", status_code=204)
-async def post_seat(meeting: str, form: SeatForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
-    """Seat a post at a case; 409 unless the consent names its agency."""
+async def post_seat(meeting: str, form: SeatingForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
+    """Seat a post at a case, perhaps to reach its client; 409 unless the consent names its agency."""
     await service.give_seat(work, await service.find(work, meeting), form)
 
 
@@ -109,7 +112,15 @@ async def get_invitation(address: str, work: Annotated[Work, door(Act.ANSWER_INV
     invitation = await invitations.by_address(work, address)
     meeting = await invitations.meeting_of(work, invitation)
     cases = await reading.my_cases(work, meeting)
-    return shell(meeting) | {"answer": invitation.answer, "cases": [case.reference for case in cases]}
+    return shell(meeting) | {"answer": invitation.answer, "cases": [case.reference for case, _ in cases]}
+
+
+@router.get("/invitations/{address}/cases/{reference}/contact")
+async def get_contact(
+    address: str, reference: str, work: Annotated[Work, door(Act.ANSWER_INVITATION)]
+) -> Reaching | None:
+    """Read how the client is reached; null where that is not the task of one's own seat, or the meeting is over."""
+    return await how_to_reach(work, await invitations.by_address(work, address), reference)
 
 
 @router.post("/invitations/{address}/answer", status_code=204)

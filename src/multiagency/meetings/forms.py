@@ -69,6 +69,12 @@ class SeatForm(Form):
     post: UUID
 
 
+class SeatingForm(SeatForm):
+    """The same, when the seat is given; `reaches_client` when its task is to reach the client."""
+
+    reaches_client: bool = False
+
+
 class SeatedPost(Form):
     """Whose seat."""
 
@@ -76,9 +82,10 @@ class SeatedPost(Form):
 
 
 class ChosenPosts(Form):
-    """Posts that were ticked."""
+    """Posts that were ticked; `reaching` names those among them whose task is to reach the client."""
 
     post: Annotated[list[UUID], Field(max_length=100)]
+    reaching: Annotated[list[UUID], Field(max_length=100, default_factory=list)]
 
 
 class SeatsForm(ChosenPosts):

@@ -94,7 +94,7 @@ BEGIN
           AND (g.ended_at IS NULL OR g.ended_at >= transaction_timestamp())) THEN RETURN; END IF;
     SELECT array_agg(w.seat_id) INTO dead FROM seats_without_grant(wanted_case) w;
     UPDATE access_grant SET ended_at = statement_timestamp()
-    WHERE case_id = wanted_case AND occasion = 'seat' AND occasion_id = ANY (dead) AND ended_at IS NULL;
+    WHERE case_id = wanted_case AND occasion IN ('seat', 'reaching') AND occasion_id = ANY (dead) AND ended_at IS NULL;
     UPDATE room_presence SET left_at = statement_timestamp() WHERE seat_id = ANY (dead) AND left_at IS NULL;
     RETURN QUERY
         WITH ended AS (
@@ -102,6 +102,21 @@ BEGIN
             RETURNING post_id, agenda_item_id, controller_id)
         SELECT e.post_id, a.meeting_id, e.controller_id FROM ended e JOIN agenda_item a ON a.id = e.agenda_item_id;
 END $$;
+
+-- What seats show of how the client is reached ends with their meeting: with its new end when it was moved, now when it is
+-- not held. Asked by whoever coordinates its team, also for cases that are kept from them: of those nothing is shown but,
+-- to the log, whose they are.
+CREATE FUNCTION end_reaching_with(wanted_meeting uuid) RETURNS TABLE (case_id uuid, reference text, controller_id uuid)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    WITH moved AS (
+        UPDATE access_grant g
+        SET valid_to = CASE WHEN m.state IN ('cancelled', 'not_held') THEN statement_timestamp() ELSE m.ends_at END
+        FROM seat s JOIN agenda_item a ON a.id = s.agenda_item_id JOIN meeting m ON m.id = a.meeting_id
+        WHERE m.id = wanted_meeting AND m.team_id IN (SELECT coordinated_teams())
+          AND g.occasion = 'reaching' AND g.occasion_id = s.id AND g.case_id = s.case_id AND g.ended_at IS NULL
+        RETURNING g.case_id)
+    SELECT c.id, c.reference, c.controller_id FROM case_file c WHERE c.id IN (SELECT moved.case_id FROM moved)
+$$;
 
 -- The worker's list: cases in which somebody whose post is over still has a seat.
 CREATE FUNCTION cases_with_seats_of_the_gone() RETURNS TABLE (id uuid, reference text, pathway text, team_id uuid,

@@ -10,7 +10,7 @@ from multiagency.kernel.access import Kind
 from multiagency.kernel.crypto import Sealed
 from multiagency.kernel.database import Base, ClientRecord, SealedColumn, changing_function, client_data, identifier
 
-changing_function("end_seats_without_grant", "mask_minutes")
+changing_function("end_reaching_with", "end_seats_without_grant", "mask_minutes")
 
 
 class Meeting(Base):
@@ -53,7 +53,10 @@ class AgendaItem(ClientRecord, Base):
 
 
 class Seat(ClientRecord, Base):
-    """(agenda item, post): the occasion of a grant, ended when the basis of its agency ends. One lives at a time."""
+    """(agenda item, post): the occasion of a grant, ended when the basis of its agency ends. One lives at a time.
+
+    `reaches_client` tells that its task is to reach the client: then its holder sees how, until the meeting is over.
+    """
 
     __tablename__ = "seat"
     __table_args__ = (
@@ -63,6 +66,7 @@ class Seat(ClientRecord, Base):
 
     agenda_item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_item.id"))
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
+    reaches_client: Mapped[bool]
     ended_at: Mapped[datetime | None]
 
 

@@ -36,9 +36,9 @@ async def post_seats(
     found = await service.find(work, meeting)
 
     async def seat(form: ChosenPosts) -> None:
-        await service.give_seats(work, found, SeatsForm(case=reference, post=form.post))
+        await service.give_seats(work, found, SeatsForm(case=reference, post=form.post, reaching=form.reaching))
 
-    filled, errors = await take(request, ChosenPosts, seat, lists=("post",))
+    filled, errors = await take(request, ChosenPosts, seat, lists=("post", "reaching"))
     if errors:
         return await _seats(request, work, meeting, reference, errors, filled)
     return see(f"/meetings/{meeting}", Done.SEATED)

@@ -15,6 +15,7 @@ from multiagency.meetings import service_answers as answers
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings import service_rooms as rooms
 from multiagency.meetings.forms import InsteadForm, InvitationAnswerForm, JoinForm, TokenForm
+from multiagency.meetings.service_reaching import how_to_reach
 from multiagency.meetings.service_rooms import Ticket
 from multiagency.people import reading as people
 from multiagency.web.done import Done
@@ -47,6 +48,21 @@ async def get_invitation(
 ) -> Response:
     """Show when the meeting is, one's answer, and one's own cases in it."""
     return await _invitation(request, work, meeting)
+
+
+@router.get("/meetings/{meeting}/invitation/cases/{reference}")
+async def get_seat(
+    request: Request, meeting: str, reference: str, work: Annotated[Work, door(Act.ANSWER_INVITATION)]
+) -> Response:
+    """Show one's own seat at a case: when the meeting is, and how the client is reached where that is the task."""
+    invitation = await invitations.by_meeting(work, meeting)
+    return page(
+        request,
+        "seat.html",
+        meeting=await invitations.meeting_of(work, invitation),
+        reference=reference,
+        reaching=await how_to_reach(work, invitation, reference),
+    )
 
 
 @router.post("/meetings/{meeting}/invitation/answer")
@@ -98,6 +114,7 @@ async def _invitation(
     declined = invitation.answer == invitations.DECLINED
     meeting = await invitations.meeting_of(work, invitation)
     early, late = await rooms.open_between(work, meeting)
+    mine = await reading.my_cases(work, meeting)
     return page(
         request,
         "invitation.html",
@@ -108,7 +125,8 @@ async def _invitation(
         answer=invitation.answer,
         substitutes=people.choices(language_of(request), await answers.substitutes(work)) if declined else [],
         filled=filled or {"post": str(invitation.instead_id or "")},
-        cases=[case.reference for case in await reading.my_cases(work, meeting)],
+        cases=[case.reference for case, _ in mine],
+        reaching=[case.reference for case, seat in mine if seat.reaches_client],
         opens_at=early,
         can_join=meeting.state == "open" and early <= now() <= late,
         over=meeting.ends_at <= now(),

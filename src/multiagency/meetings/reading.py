@@ -28,12 +28,13 @@ _is_newest = and_(InvitationMail.invitation_id == Invitation.id, InvitationMail.
 
 @dataclass(frozen=True, slots=True)
 class SeatView:
-    """Who sits at a case."""
+    """Who sits at a case, and whether to reach its client."""
 
     post: UUID
     name: str
     title: str
     agency: str
+    reaches_client: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ async def waiting(work: Work, meeting: Meeting) -> list[WaitingView]:
 
 async def _seats(work: Work, item_ids: Sequence[UUID], language: str) -> dict[UUID, list[SeatView]]:
     query = (
-        select(Seat.agenda_item_id, Post, Person.name, Agency)
+        select(Seat.agenda_item_id, Seat.reaches_client, Post, Person.name, Agency)
         .join(Post, Post.id == Seat.post_id)
         .join(Person, Person.id == Post.person_id)
         .join(Agency, Agency.id == Post.agency_id)
@@ -191,8 +192,8 @@ async def _seats(work: Work, item_ids: Sequence[UUID], language: str) -> dict[UU
         .order_by(Agency.name_fi, Person.name)
     )
     found: dict[UUID, list[SeatView]] = {}
-    for item_id, post, name, agency in await work.session.execute(query):
-        found.setdefault(item_id, []).append(SeatView(post.id, name, post.title, agency.name(language)))
+    for item_id, reaches, post, name, agency in await work.session.execute(query):
+        found.setdefault(item_id, []).append(SeatView(post.id, name, post.title, agency.name(language), reaches))
     return found
 
 
@@ -258,10 +259,10 @@ async def was_discussed(desk: Desk) -> bool:
     return await first(desk, discussed) is not None
 
 
-async def my_cases(work: Work, meeting: Meeting) -> Sequence[Case]:
-    """Return the cases at which the actor has a living seat in a meeting, in the order of the agenda."""
-    items = [item.case_id for _, item in await seats_of(work, meeting.id)]
-    found = {case.id: case for case in await work.session.scalars(select(Case).where(Case.id.in_(items)))}
-    cases = [found[case_id] for case_id in items if case_id in found]
-    await rest_on_grants(work, cases)
+async def my_cases(work: Work, meeting: Meeting) -> Sequence[tuple[Case, Seat]]:
+    """Return the cases at which the actor has a living seat in a meeting, with it, in the order of the agenda."""
+    seats = {item.case_id: seat for seat, item in await seats_of(work, meeting.id)}
+    found = {case.id: case for case in await work.session.scalars(select(Case).where(Case.id.in_(seats)))}
+    cases = [(found[case_id], seat) for case_id, seat in seats.items() if case_id in found]
+    await rest_on_grants(work, [case for case, _ in cases])
     return cases

@@ -17,16 +17,17 @@ from multiagency.kernel.ids import as_reference, reference, uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.meetings import service_invitations as invitations
-from multiagency.meetings.forms import AgendaForm, MeetingForm, SeatForm, SeatsForm
+from multiagency.meetings.forms import AgendaForm, MeetingForm, SeatForm, SeatingForm, SeatsForm
 from multiagency.meetings.models import AgendaItem, Meeting, Seat
 from multiagency.meetings.service_endings import take_back
+from multiagency.meetings.service_reaching import show_how_to_reach
 from multiagency.meetings.service_states import RECORDED, must_not_be_over, wrong_times
 from multiagency.people import reading as people
 from multiagency.people.models import Team, TeamMember
 from multiagency.people.reading import Colleague
 
 _NOT_AT_A_SEAT = frozenset({Kind.CONSENT, Kind.CONTACT})
-"""A seat shows neither how consent was asked nor how the client is reached: nobody at the table needs it."""
+"""A seat shows neither how consent was asked nor how the client is reached: whose task that is, is shown it apart."""
 
 
 async def my_teams(work: Work) -> Sequence[Team]:
@@ -130,28 +131,34 @@ async def _living_item(work: Work, meeting: Meeting, desk: Desk) -> AgendaItem |
     return await work.session.scalar(query.where(AgendaItem.ended_at.is_(None)))
 
 
-async def give_seat(work: Work, meeting: Meeting, form: SeatForm) -> None:
+async def give_seat(work: Work, meeting: Meeting, form: SeatingForm) -> None:
     """Seat one post at one case; see `give_seats`."""
-    await give_seats(work, meeting, SeatsForm(case=form.case, post=[form.post]))
+    reaching = [form.post] if form.reaches_client else []
+    await give_seats(work, meeting, SeatsForm(case=form.case, post=[form.post], reaching=reaching))
 
 
 async def give_seats(work: Work, meeting: Meeting, form: SeatsForm) -> None:
     """Seat posts at one case: all of them or, when one may not sit there, none.
 
     Raises `Conflict` unless the consent names the agency of each, when one is seated already, and once the meeting
-    is over, or has been written down when it was entered afterwards; `Invalid` when nobody is chosen or somebody is
-    unknown.
+    is over, or has been written down when it was entered afterwards; `Invalid` when nobody is chosen, somebody is
+    unknown, or the client is to be reached by who is not chosen or for a meeting that has been held.
     """
     must_not_be_over(meeting)
     if not form.post:
         raise Invalid.of("post", "meetings.nobody_chosen")
+    if form.reaching and meeting.state == RECORDED:
+        raise Invalid.of("reaching", "seats.reaching_afterwards")
+    if not set(form.reaching) <= set(form.post):
+        raise Invalid.of("reaching", "seats.reaching_not_chosen")
     desk = await desk_of(work, form.case)
     item = await agenda_item(work, meeting, desk)
     if meeting.state == RECORDED and item.discussed_at is not None:
         raise Conflict("meeting.is_over")
     allowed = [await _may_sit(desk, item, post_id) for post_id in dict.fromkeys(form.post)]
     for colleague, basis in allowed:
-        await _seat(desk, item, colleague, basis)
+        seat = await _seat(desk, item, colleague, basis, reaches_client=colleague.post.id in form.reaching)
+        await show_how_to_reach(work, meeting, seat, basis)
     if meeting.state == "open":
         await invitations.invite_seated(work, meeting)
 
@@ -180,7 +187,9 @@ async def _may_sit(desk: Desk, item: AgendaItem, post_id: UUID) -> tuple[Colleag
     return colleague, basis
 
 
-async def _seat(desk: Desk, item: AgendaItem, colleague: Colleague, basis: LawfulBasis) -> None:
+async def _seat(
+    desk: Desk, item: AgendaItem, colleague: Colleague, basis: LawfulBasis, *, reaches_client: bool
+) -> Seat:
     work = desk.work
     seat = Seat(
         id=uuid7(),
@@ -189,12 +198,14 @@ async def _seat(desk: Desk, item: AgendaItem, colleague: Colleague, basis: Lawfu
         retention_class=desk.case.retention_class,
         agenda_item_id=item.id,
         post_id=colleague.post.id,
+        reaches_client=reaches_client,
     )
     work.session.add(seat)
     await work.session.flush()
     kinds = (TABLE_KINDS | set(map(Kind, basis.kinds))) - _NOT_AT_A_SEAT
     grant(work, basis, colleague.post.id, "seat", Capability.READ, kinds, seat.id)
     desk.wrote(Kind.MEETING, recipient_id=colleague.agency.id)
+    return seat
 
 
 async def open_meeting(work: Work, meeting: Meeting) -> int:

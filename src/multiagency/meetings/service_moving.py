@@ -10,6 +10,7 @@ from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings.forms import EndingForm, MovingForm
 from multiagency.meetings.models import AgendaItem, Meeting, Minutes
 from multiagency.meetings.service_agenda import end_undiscussed, own_items
+from multiagency.meetings.service_reaching import end_with
 from multiagency.meetings.service_states import Way, has_begun, what_forbids, wrong_times
 from multiagency.people import reading as people
 
@@ -26,6 +27,7 @@ async def move_to(work: Work, meeting: Meeting, form: MovingForm) -> None:
     was = meeting.starts_at, meeting.ends_at
     meeting.starts_at, meeting.ends_at, meeting.reason = form.starts_at, form.ends_at, form.reason
     await work.session.flush()
+    await end_with(work, meeting)
     if meeting.state == "open":
         await invitations.tell_new_time(work, meeting, was)
     work.record(Mode.WRITE)
@@ -55,6 +57,7 @@ async def _end(work: Work, meeting: Meeting, state: str, form: EndingForm) -> No
         await invitations.withdraw_all(work, meeting)
     meeting.state, meeting.reason = state, form.reason
     await work.session.flush()
+    await end_with(work, meeting)
     await end_undiscussed(work, meeting, state)
     work.record(Mode.WRITE)
 
