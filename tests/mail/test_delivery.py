@@ -211,7 +211,8 @@ async def test_a_message_that_cannot_be_opened_waits_and_stops_nothing_else(hous
     await change(house, "UPDATE outbox SET wrapped_key = '\\x00' WHERE id = (SELECT min(id::text)::uuid FROM outbox)")
     await house.deliver()
     rows = await house.fetch("SELECT state, last_error, body FROM outbox ORDER BY id")
-    assert [(row["state"], row["last_error"]) for row in rows] == [("waiting", "MasterKeyMissing"), ("sent", None)]
+    assert [row["state"] for row in rows] == ["waiting", "sent"]
+    assert rows[0]["last_error"].startswith("a master key whose id was not recorded is missing")
     assert rows[0]["body"] is not None
 
 

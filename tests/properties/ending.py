@@ -23,14 +23,15 @@ class EndingModel(WiderModel):
         return case.stage in OVER and not case.ended_long_ago
 
     def begins_again(self, case: Case, login: str) -> None:
-        """It is the referrer's draft anew, with a new risk assessment.
+        """It is the referrer's draft anew, with a new risk assessment unless the last one was never sent in.
 
         Whoever coordinated it has nothing of it, and no earlier yes counts.
         """
-        case.stage = "draft"
+        anew = ("case_round", "assessment", "assessment_answer") if case.sent_in else ("case_round",)
+        case.stage, case.sent_in = "draft", False
         case.consents.clear()
         agency = PEOPLE[login].agency
-        for table in ("case_round", "assessment", "assessment_answer"):
+        for table in anew:
             case.rows[table, agency] += FILLED_IN.get(table, 1)
         self.end_what_rests_on(case, "coordination")
         self.sweeps(case)

@@ -173,6 +173,8 @@ class Case:
     referrer: str
     """Who refers it now."""
     stage: str = "draft"
+    sent_in: bool = False
+    """Whether it has been submitted in this round, its risk assessment with it."""
     consents: list[Consent] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     """Where it stands on an agenda, the newest last: after its follow-up it may be taken to a meeting again."""

@@ -253,7 +253,7 @@ class Model:
 
     def submits(self, case: Case) -> None:
         """The team's coordinators get the case: a shell for their task, the rest by consent."""
-        case.stage = "submitted"
+        case.stage, case.sent_in = "submitted", True
         shell = self.give_basis(case, CONVENER, "coordination", COORDINATORS_SHELL)
         shared = self.basis_for(case, CONVENER)
         for login in filter(self.coordinates_now, COORDINATORS):

@@ -261,6 +261,10 @@ async def _with_open_actions(world, **body):
     return body | await world.house.staying(world.tried["reference"])
 
 
+async def _filling(world):
+    return {"case": [world.tried["reference"]], "post": [await world.house.post_of("Jouni")], "others": True}
+
+
 BODIES = {
     "POST /api/v1/session": _sign_in,
     "POST /api/v1/cases": json(_team),
@@ -280,6 +284,7 @@ BODIES = {
     "POST /api/v1/meetings/{meeting}/seats": json(
         lambda world: _somebody(world, "Jouni", case=world.tried["reference"])
     ),
+    "POST /api/v1/meetings/{meeting}/filling": json(_filling),
     "POST /api/v1/meetings/{meeting}/seats/removal": json(
         lambda world: _somebody(world, "Jouni", case=world.tried["reference"])
     ),

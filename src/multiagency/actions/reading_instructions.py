@@ -105,13 +105,13 @@ async def _client_is_child(desk: Desk, unless_known: bool) -> bool:
     return unless_known if minor is None else minor
 
 
+IN_ORDER = (RecordingInstruction.given_at, RecordingInstruction.id)
+"""The last one is the one that holds."""
+
+
 async def newest(work: Work, action_ids: Collection[UUID]) -> dict[UUID, RecordingInstruction]:
     """Return the newest instruction of each of these actions that has one."""
-    query = (
-        select(RecordingInstruction)
-        .where(RecordingInstruction.action_id.in_(action_ids))
-        .order_by(RecordingInstruction.given_at, RecordingInstruction.id)
-    )
+    query = select(RecordingInstruction).where(RecordingInstruction.action_id.in_(action_ids)).order_by(*IN_ORDER)
     return {row.action_id: row for row in await work.session.scalars(query)} if action_ids else {}
 
 

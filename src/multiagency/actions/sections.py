@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from multiagency.actions.models import PlannedAction, RecordingInstruction
-from multiagency.actions.reading_instructions import newest, waits
+from multiagency.actions.reading_instructions import IN_ORDER, waits
 from multiagency.actions.service import what_forbids
 from multiagency.cases.questions import PageSections, Section
 from multiagency.cases.reading_first import First, LookAhead
@@ -38,19 +38,19 @@ async def sections(asked: PageSections) -> list[Section]:
 async def unconfirmed(asked: AgendaNotes) -> list[AgendaNote]:
     """Name each action whose recording instruction its owner has not confirmed."""
     query = (
-        select(PlannedAction, Person.name)
+        select(PlannedAction, Person.name, RecordingInstruction)
         .join(Post, Post.id == PlannedAction.owner_id)
         .join(Person, Person.id == Post.person_id)
         .join(RecordingInstruction, RecordingInstruction.action_id == PlannedAction.id)
         .where(PlannedAction.case_id.in_(asked.case_ids), PlannedAction.state.not_in(_UNDONE))
-        .distinct()
-        .order_by(PlannedAction.due_on, PlannedAction.id)
+        .order_by(PlannedAction.due_on, PlannedAction.id, *IN_ORDER)
     )
-    rows = (await asked.work.session.execute(query)).all()
-    given = await newest(asked.work, [action.id for action, _ in rows])
+    newest = {action: (name, given) for action, name, given in await asked.work.session.execute(query)}
+    waiting = {action: name for action, (name, given) in newest.items() if waits(action, given)}
+    if waiting:
+        await asked.work.vault.expect({action.case_id for action in waiting})
     open_action = asked.work.vault.open
     return [
         AgendaNote(action.case_id, "instruction.note", {"owner": name, "title": await open_action(action, "title")})
-        for action, name in rows
-        if waits(action, given.get(action.id))
+        for action, name in waiting.items()
     ]

@@ -98,7 +98,7 @@ async def assign(desk: Desk, form: ActionForm) -> PlannedAction:
     await work.session.flush()
     await instruct(desk, action, form)
     grant(work, own, owner.post.id, "action", Capability.ACT, [Kind.ACTION], action.id)
-    await show_how_to_reach(work, action, shared)
+    show_how_to_reach(work, action, shared)
     desk.wrote(Kind.ACTION, recipient_id=owner.agency.id)
     return action
 

@@ -50,6 +50,6 @@ async def hand_on(desk: Desk, wanted: str, form: OwnerForm) -> None:
     action.owner_id = taker.post.id
     await desk.work.session.flush()
     grant(desk.work, basis, taker.post.id, "action", Capability.ACT, [Kind.ACTION], action.id)
-    await show_how_to_reach(desk.work, action, await sharing_basis(desk.work, desk.case, taker.agency.id))
+    show_how_to_reach(desk.work, action, await sharing_basis(desk.work, desk.case, taker.agency.id))
     await tell(desk.work, [taker.post], "action_handed_over", "/actions", desk.case.id)
     desk.wrote(Kind.ACTION, recipient_id=taker.agency.id)

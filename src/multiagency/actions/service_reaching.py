@@ -9,10 +9,10 @@ from multiagency.kernel.work import Work
 _OCCASION = "action"
 
 
-async def show_how_to_reach(work: Work, action: PlannedAction, shared: LawfulBasis | None) -> None:
+def show_how_to_reach(work: Work, action: PlannedAction, shared: LawfulBasis | None) -> None:
     """Let the owner see the contact rules on the basis of their agency, where the client's consent covers them."""
     if action.reaches_client:
-        await cases.show_how_to_reach(work, shared, action.owner_id, _OCCASION, action.id)
+        cases.show_how_to_reach(work, shared, action.owner_id, _OCCASION, action.id)
 
 
 async def stop_showing(work: Work, action: PlannedAction) -> None:

@@ -66,31 +66,51 @@ async def open_desk(work: Work, reference: str, act: Act) -> Desk:
     capabilities, nor the role, is enough.
     """
     wanted = as_reference(reference)
-    desk = await _find(work, Case.reference == wanted)
-    if (desk is None or not desk.may(act) or desk.kinds <= _BY_COORDINATION) and await take_up(work, wanted):
-        desk = await _find(work, Case.reference == wanted)
-    if desk is None:
+    desks = await _find(work, Case.reference == wanted)
+    if (not desks or _wants_more(desks[0], act)) and await take_up(work, wanted):
+        desks = await _find(work, Case.reference == wanted)
+    return _guarded(desks, 1, act)[0]
+
+
+async def open_desks(work: Work, references: Sequence[str], act: Act) -> list[Desk]:
+    """Return several cases in this order, each once, in as many statements as one. Raises as `open_desk` does."""
+    wanted = list(dict.fromkeys(map(as_reference, references)))
+    desks = await _find(work, Case.reference.in_(wanted))
+    if (len(desks) < len(wanted) or any(_wants_more(desk, act) for desk in desks)) and await take_up(work):
+        desks = await _find(work, Case.reference.in_(wanted))
+    return sorted(_guarded(desks, len(wanted), act), key=lambda desk: wanted.index(desk.case.reference))
+
+
+def _wants_more(desk: Desk, act: Act) -> bool:
+    return not desk.may(act) or desk.kinds <= _BY_COORDINATION
+
+
+def _guarded(desks: list[Desk], number: int, act: Act) -> list[Desk]:
+    if len(desks) < number:
         raise NotVisible
-    if not desk.may(act):
+    if not all(desk.may(act) for desk in desks):
         raise Forbidden
-    return desk
+    return desks
 
 
 async def desk_for(work: Work, case: Case) -> Desk:
     """Lay a visible case open without asking for an act."""
-    return await _find(work, Case.id == case.id) or _lay_open(work, case, [])
+    found = await _find(work, Case.id == case.id)
+    return found[0] if found else _lay_open(work, case, [])
 
 
-async def _find(work: Work, which: ColumnElement[bool]) -> Desk | None:
-    """Return the case with the actor's live grants there and their bases, in one statement."""
+async def _find(work: Work, which: ColumnElement[bool]) -> list[Desk]:
+    """Return cases with the actor's live grants there and their bases, in one statement."""
     grant_lives, basis_lives = _living(work)
     query = (
         select(Case, AccessGrant, LawfulBasis)
         .outerjoin(AccessGrant, and_(AccessGrant.case_id == Case.id, *grant_lives))
         .outerjoin(LawfulBasis, and_(LawfulBasis.id == AccessGrant.basis_id, *basis_lives))
     )
-    rows = (await work.session.execute(query.where(which))).all()
-    return _lay_open(work, rows[0][0], [(grant, basis) for _, grant, basis in rows if basis]) if rows else None
+    held: dict[Case, list[tuple[AccessGrant, LawfulBasis]]] = {}
+    for case, grant, basis in await work.session.execute(query.where(which)):
+        held.setdefault(case, []).extend([(grant, basis)] if basis else [])
+    return [_lay_open(work, case, grants) for case, grants in held.items()]
 
 
 def _lay_open(work: Work, case: Case, held: list[tuple[AccessGrant, LawfulBasis]]) -> Desk:

@@ -1,6 +1,6 @@
 """Bars: a person or an agency kept out of a case, whatever they hold; the database asks at every read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -16,6 +16,7 @@ from multiagency.cases.service_grants import one_at_a_time
 from multiagency.kernel.clock import now
 from multiagency.kernel.database import holds_at, not_over
 from multiagency.kernel.errors import Invalid
+from multiagency.kernel.work import Work
 from multiagency.people import reading as people
 from multiagency.people.models import Agency, Person, Post
 from multiagency.people.reading import Colleague
@@ -70,31 +71,43 @@ async def keep_out(desk: Desk, person_id: UUID, reason: str, set_by_id: UUID | N
 
 async def barred(desk: Desk) -> dict[UUID, str]:
     """Return the persons whom a living bar keeps out with its reason: by name, or as members of a barred agency."""
-    return await once(desk, _barred)
+    return (await once(desk, _barred))[desk.case.id]
 
 
-async def _barred(desk: Desk) -> dict[UUID, str]:
-    by_name = select(AccessBar.person_id, AccessBar.reason, literal(1).label("by_name"))
+async def _barred(desk: Desk) -> dict[UUID, dict[UUID, str]]:
+    return await barred_from(desk.work, [desk.case.id])
+
+
+async def barred_from(work: Work, case_ids: Collection[UUID]) -> dict[UUID, dict[UUID, str]]:
+    """Return the same of several cases, by case."""
+    by_name = select(AccessBar.case_id, AccessBar.person_id, AccessBar.reason, literal(1).label("by_name"))
     excused = select(BarExemption.id).where(
         BarExemption.bar_id == AccessBar.id, BarExemption.person_id == Post.person_id
     )
     of_agencies = (
-        select(Post.person_id, AccessBar.reason, literal(0))
+        select(AccessBar.case_id, Post.person_id, AccessBar.reason, literal(0))
         .join(AccessBar, AccessBar.agency_id == Post.agency_id)
-        .where(holds_at(Post, now()), ~excused.exists(), *_living(desk))
+        .where(holds_at(Post, now()), ~excused.exists(), *_living(case_ids))
     )
-    both: CompoundSelect[UUID, str, int] = union_all(
-        by_name.where(AccessBar.person_id.is_not(None), *_living(desk)), of_agencies
+    both: CompoundSelect[UUID, UUID, str, int] = union_all(
+        by_name.where(AccessBar.person_id.is_not(None), *_living(case_ids)), of_agencies
     )
-    rows = await desk.work.session.execute(both.order_by("by_name"))
-    return {person_id: reason for person_id, reason, _ in rows}
+    out: dict[UUID, dict[UUID, str]] = {case_id: {} for case_id in case_ids}
+    for case_id, person_id, reason, _ in await work.session.execute(both.order_by("by_name")):
+        out[case_id][person_id] = reason
+    return out
 
 
 async def must_not_be_barred(desk: Desk, colleague: Colleague, field: str) -> None:
     """Raise `Invalid` naming `field` and the reason when the person is kept out of the case."""
     reason = (await barred(desk)).get(colleague.person.id)
     if reason is not None:
-        raise Invalid.of(field, f"bar.kept_out.{_SAID_AS.get(reason, reason)}", name=colleague.person.name)
+        raise kept_out(reason, colleague, field)
+
+
+def kept_out(reason: str, colleague: Colleague, field: str) -> Invalid:
+    """Return what is raised for somebody who is kept out."""
+    return Invalid.of(field, f"bar.kept_out.{_SAID_AS.get(reason, reason)}", name=colleague.person.name)
 
 
 async def not_barred(desk: Desk, choices: Sequence[Colleague]) -> list[Colleague]:
@@ -109,7 +122,7 @@ async def bars_of(desk: Desk, language: str) -> list[BarView]:
         select(AccessBar, Person, Agency)
         .outerjoin(Person, Person.id == AccessBar.person_id)
         .outerjoin(Agency, Agency.id == AccessBar.agency_id)
-        .where(*_living(desk))
+        .where(*_living([desk.case.id]))
         .order_by(AccessBar.valid_from, AccessBar.id)
     )
     rows = (await desk.work.session.execute(query)).all()
@@ -141,5 +154,5 @@ async def _exempt(desk: Desk) -> dict[UUID, list[str]]:
     return found
 
 
-def _living(desk: Desk) -> tuple[ColumnElement[bool], ...]:
-    return AccessBar.case_id == desk.case.id, not_over(AccessBar, now())
+def _living(case_ids: Collection[UUID]) -> tuple[ColumnElement[bool], ...]:
+    return AccessBar.case_id.in_(case_ids), not_over(AccessBar, now())

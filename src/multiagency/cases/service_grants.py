@@ -86,13 +86,13 @@ def grant(
     return given
 
 
-async def one_at_a_time(work: Work, case: Case) -> None:
+async def one_at_a_time(work: Work, *cases: Case) -> None:
     """Make two who change at once who sees or steers a case collide: the later one fails and is done again.
 
     Each sees the case as it was, so a seat could be given while its consent ends, or each of two leave the case to the
     other; writing the same row forbids that (REPEATABLE READ refuses the second, and the shield repeats it).
     """
-    same = update(Case).where(Case.id == case.id).values(stage=Case.stage)
+    same = update(Case).where(Case.id.in_([case.id for case in cases])).values(stage=Case.stage)
     await work.session.execute(same, execution_options={"synchronize_session": False})
 
 
@@ -110,8 +110,14 @@ async def consent_basis(work: Work, case: Case, agency: Agency, language: str) -
 
 async def sharing_basis(work: Work, case: Case, agency_id: UUID) -> LawfulBasis | None:
     """Return the live basis that consent, or else a ground, gave this agency, if there is one."""
-    query = _live(case, *SHARING).where(LawfulBasis.agency_id == agency_id).order_by(LawfulBasis.reason).limit(1)
+    query = _live([case.id], *SHARING).where(LawfulBasis.agency_id == agency_id).order_by(LawfulBasis.reason).limit(1)
     return await work.session.scalar(query)
+
+
+async def sharing_bases(work: Work, case_ids: Collection[UUID]) -> dict[tuple[UUID, UUID], LawfulBasis]:
+    """Return the same of each agency in several cases, by case and agency."""
+    rows = await work.session.scalars(_live(case_ids, *SHARING).order_by(LawfulBasis.reason.desc()))
+    return {(basis.case_id, basis.agency_id): basis for basis in rows}
 
 
 async def consented_agencies(work: Work, case: Case) -> list[UUID]:
@@ -130,12 +136,13 @@ async def sharing_agencies(work: Work, case: Case) -> list[UUID]:
 
 
 async def _agencies(work: Work, case: Case, *reasons: str) -> list[UUID]:
-    return list(await work.session.scalars(_live(case, *reasons).with_only_columns(LawfulBasis.agency_id).distinct()))
+    theirs = _live([case.id], *reasons).with_only_columns(LawfulBasis.agency_id)
+    return list(await work.session.scalars(theirs.distinct()))
 
 
-def _live(case: Case, *reasons: str) -> Select[LawfulBasis]:
+def _live(case_ids: Collection[UUID], *reasons: str) -> Select[LawfulBasis]:
     return select(LawfulBasis).where(
-        LawfulBasis.case_id == case.id,
+        LawfulBasis.case_id.in_(case_ids),
         LawfulBasis.reason.in_(reasons),
         LawfulBasis.ended_at.is_(None),
         not_over(LawfulBasis, now()),

@@ -24,7 +24,7 @@ class Reaching:
     through: list[str]
 
 
-async def show_how_to_reach(
+def show_how_to_reach(
     work: Work, shared: LawfulBasis | None, post_id: UUID, occasion: str, occasion_id: UUID, **period: Any
 ) -> None:
     """Let a post see the contact rules on the basis of its agency, where the client's consent covers them.

@@ -1,6 +1,7 @@
 """The vault: seals and opens the columns of client rows with the key of their case, controller and retention class."""
 
 import logging
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -70,6 +71,11 @@ class Vault:
         self._by_scope: dict[tuple[UUID | None, UUID | None, str], DataKey] = {}
         self._by_id: dict[UUID, DataKey] = {}
         self._wrapped: dict[UUID, WrappedKey] = {}
+
+    async def expect(self, case_ids: Collection[UUID]) -> None:
+        """Load the keys of several cases in one statement, because something of each will be opened."""
+        rows = await self._session.scalars(select(WrappedKey).where(WrappedKey.case_id.in_(case_ids)))
+        self._wrapped |= {row.id: row for row in rows}
 
     async def seal(self, row: ClientRecord, **texts: str | None) -> None:
         """Set the named columns of `row` to the sealed texts; an empty text clears the column."""

@@ -13,8 +13,10 @@ from multiagency.meetings import service_agenda as agenda
 from multiagency.meetings import service_answers as answers
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings import service_rooms as rooms
+from multiagency.meetings import service_seating as seating
 from multiagency.meetings.forms import (
     AgendaForm,
+    FillingForm,
     InsteadForm,
     InvitationAnswerForm,
     JoinForm,
@@ -91,7 +93,13 @@ async def post_order(meeting: str, form: PlaceForm, work: Annotated[Work, door(A
 @router.post("/meetings/{meeting}/seats", status_code=204)
 async def post_seat(meeting: str, form: SeatingForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
     """Seat a post at a case, perhaps to reach its client; 409 unless the consent names its agency."""
-    await service.give_seat(work, await service.find(work, meeting), form)
+    await seating.give_seat(work, await service.find(work, meeting), form)
+
+
+@router.post("/meetings/{meeting}/filling", status_code=204)
+async def post_filling(meeting: str, form: FillingForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
+    """Seat posts at several cases at once; 422 naming everybody who may not sit at one of them."""
+    await seating.fill(work, await service.find(work, meeting), form)
 
 
 @router.post("/meetings/{meeting}/seats/removal", status_code=204)

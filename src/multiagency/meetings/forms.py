@@ -94,6 +94,14 @@ class SeatsForm(ChosenPosts):
     case: ShortText
 
 
+class FillingForm(Form):
+    """Who takes part in several cases; `others`: whoever may not sit somewhere is left out there."""
+
+    case: Annotated[list[ShortText], Field(max_length=100)]
+    post: Annotated[list[UUID], Field(max_length=100)]
+    others: bool = False
+
+
 class InvitationAnswerForm(Form):
     """Yes or no to an invitation."""
 

@@ -60,9 +60,8 @@ async def post_order(request: Request, meeting: str, work: Annotated[Work, door(
 
 async def _meeting(request: Request, work: Work, wanted: str, errors: Errors = ()) -> Response:
     meeting = await service.find(work, wanted)
-    view = await reading.agenda(work, meeting, language_of(request))
     over = states.is_over(meeting)
-    waiting = [] if over else await reading.waiting(work, meeting)
+    view, waiting = await reading.agenda_and_queue(work, meeting, language_of(request), queue=not over)
     return page(
         request,
         "meeting.html",

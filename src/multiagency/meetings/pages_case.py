@@ -8,6 +8,7 @@ from multiagency.cases.desk import open_desk
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.meetings import reading, service
+from multiagency.meetings import service_seating as seating
 from multiagency.meetings import service_states as states
 from multiagency.meetings.forms import ChosenPosts, SeatedPost, SeatForm, SeatsForm
 from multiagency.people import reading as people
@@ -36,7 +37,7 @@ async def post_seats(
     found = await service.find(work, meeting)
 
     async def seat(form: ChosenPosts) -> None:
-        await service.give_seats(work, found, SeatsForm(case=reference, post=form.post, reaching=form.reaching))
+        await seating.give_seats(work, found, SeatsForm(case=reference, post=form.post, reaching=form.reaching))
 
     filled, errors = await take(request, ChosenPosts, seat, lists=("post", "reaching"))
     if errors:

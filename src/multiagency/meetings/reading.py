@@ -11,7 +11,7 @@ from multiagency.cases.models import AccessGrant, Case
 from multiagency.cases.reading_first import Rows, first
 from multiagency.cases.service_bars import not_barred
 from multiagency.cases.service_coordination import take_up
-from multiagency.cases.service_grants import sharing_agencies
+from multiagency.cases.service_grants import sharing_agencies, sharing_bases
 from multiagency.kernel.access import Capability
 from multiagency.kernel.work import Work
 from multiagency.meetings.models import AgendaItem, Invitation, InvitationMail, Meeting, Seat
@@ -108,6 +108,21 @@ class TableView:
 
 
 @dataclass(frozen=True, slots=True)
+class FillableView:
+    """A case that waits on an agenda, and the agencies that may be given it."""
+
+    case: str
+    agencies: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FillingView(TableView):
+    """The cases that people can be seated at, and everybody of an agency that may be given one of them."""
+
+    cases: list[FillableView]
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingView:
     """A case that may come on an agenda; `again` tells that it has been discussed before."""
 
@@ -117,6 +132,13 @@ class WaitingView:
 
 async def agenda(work: Work, meeting: Meeting, language: str) -> AgendaView:
     """Return agenda, seats, answers and delivery of a meeting, whose cases its coordinator takes up first."""
+    return (await agenda_and_queue(work, meeting, language, queue=False))[0]
+
+
+async def agenda_and_queue(
+    work: Work, meeting: Meeting, language: str, *, queue: bool = True
+) -> tuple[AgendaView, list[WaitingView]]:
+    """Return that, and the cases that may come on the agenda."""
     await take_up(work)
     rows = await work.session.execute(
         select(AgendaItem, Case)
@@ -127,7 +149,8 @@ async def agenda(work: Work, meeting: Meeting, language: str) -> AgendaView:
     placed = rows.all()
     living = [(item, case) for item, case in placed if item.ended_at is None]
     seats = await _seats(work, [item.id for item, _ in living], language)
-    await rest_on_grants(work, [case for _, case in placed])
+    queued = await _queue(work, meeting) if queue else []
+    await rest_on_grants(work, [*(case for _, case in placed), *queued])
     notes = await _notes(work, [case.id for item, case in living if item.discussed_at is None])
     items = [
         ItemView(
@@ -143,7 +166,8 @@ async def agenda(work: Work, meeting: Meeting, language: str) -> AgendaView:
     here = {case.id for _, case in living}
     ended = {case.reference: _because(item, case) for item, case in placed if case.id not in here}
     views = [EndedView(reference, because) for reference, because in ended.items()]
-    return AgendaView(items, await _invited(work, meeting, language), views)
+    waiting = [WaitingView(case.reference, again=case.stage != "submitted") for case in queued]
+    return AgendaView(items, await _invited(work, meeting, language), views), waiting
 
 
 async def _notes(work: Work, case_ids: Collection[UUID]) -> dict[UUID, list[AgendaNote]]:
@@ -160,7 +184,7 @@ def _because(item: AgendaItem, case: Case) -> str:
     return case.stage if case.stage in _OVER else "otherwise"
 
 
-async def waiting(work: Work, meeting: Meeting) -> list[WaitingView]:
+async def _queue(work: Work, meeting: Meeting) -> Sequence[Case]:
     """Return the cases of the meeting's team that the actor coordinates and that may come on its agenda.
 
     First the submitted ones, the longest waiting first, then those that may be taken up again.
@@ -177,9 +201,7 @@ async def waiting(work: Work, meeting: Meeting) -> list[WaitingView]:
         .where(Case.id.not_in(here))
         .order_by(Case.stage.desc(), Case.submitted_at)
     )
-    cases = (await work.session.scalars(query)).all()
-    await rest_on_grants(work, cases)
-    return [WaitingView(case.reference, again=case.stage != "submitted") for case in cases]
+    return (await work.session.scalars(query)).all()
 
 
 async def _seats(work: Work, item_ids: Sequence[UUID], language: str) -> dict[UUID, list[SeatView]]:
@@ -237,6 +259,23 @@ async def table(desk: Desk, item: AgendaItem, language: str) -> TableView:
     taken = {seat.post for seat in seated}
     named = await not_barred(desk, named)
     return TableView(seated, [colleague for colleague in named if colleague.post.id not in taken])
+
+
+async def to_be_filled(work: Work, meeting: Meeting, language: str) -> FillingView:
+    """Return what a form needs that fills the whole meeting."""
+    await take_up(work)
+    living = (AgendaItem.meeting_id == meeting.id, AgendaItem.ended_at.is_(None), AgendaItem.discussed_at.is_(None))
+    rows = await work.session.scalars(
+        select(Case).join(AgendaItem, AgendaItem.case_id == Case.id).where(*living).order_by(AgendaItem.position)
+    )
+    cases = rows.all()
+    await rest_on_grants(work, cases)
+    sharing = await sharing_bases(work, [case.id for case in cases])
+    names = {agency.id: agency.name(language) for agency in await people.agencies(work)}
+    given = {case.id: [names[agency] for of, agency in sharing if of == case.id] for case in cases}
+    free = await people.colleagues(work, {agency for _, agency in sharing})
+    views = [FillableView(case.reference, sorted(given[case.id])) for case in cases]
+    return FillingView([], free, views)
 
 
 def places(desk: Desk) -> Rows:

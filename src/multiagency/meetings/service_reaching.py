@@ -19,13 +19,13 @@ _OCCASION = "reaching"
 _FOLLOWED = (Column("case_id", Uuid), Column("reference", Text), Column("controller_id", Uuid))
 
 
-async def show_how_to_reach(work: Work, meeting: Meeting, seat: Seat, shared: LawfulBasis) -> None:
+def show_how_to_reach(work: Work, meeting: Meeting, seat: Seat, shared: LawfulBasis) -> None:
     """Let the holder of a seat see the contact rules where that is its task and the client's consent covers them.
 
     It is a grant of its own: the seat itself shows the table no contact, and lives without this one.
     """
     if seat.reaches_client:
-        await cases.show_how_to_reach(work, shared, seat.post_id, _OCCASION, seat.id, valid_to=meeting.ends_at)
+        cases.show_how_to_reach(work, shared, seat.post_id, _OCCASION, seat.id, valid_to=meeting.ends_at)
 
 
 async def end_with(work: Work, meeting: Meeting) -> None:

@@ -120,6 +120,16 @@ async def known_colleague(work: Work, post_id: UUID, field: str, roles: Collecti
     return Colleague(*row)
 
 
+async def known_colleagues(work: Work, post_ids: Sequence[UUID], field: str) -> list[Colleague]:
+    """Return several, in this order, each once. Raises `Invalid` naming `field` when one is unknown or over."""
+    wanted = dict.fromkeys(post_ids)
+    rows = await work.session.execute(at_the_table().where(Post.id.in_(wanted)))
+    found = {row[0].id: Colleague(*row) for row in rows}
+    if found.keys() != wanted.keys():
+        raise Invalid.of(field, "error.unknown_post")
+    return [found[post_id] for post_id in wanted]
+
+
 async def coordinators_of(work: Work, team_id: UUID) -> Sequence[Post]:
     """Return the posts that coordinate a team now: none of them over, nor of another agency than the convening one."""
 

@@ -22,7 +22,7 @@ from multiagency.web.pages import page, see
 router = APIRouter(tags=["pages"])
 
 Closing = Annotated[Desk, case_door(Act.CLOSE_CASE)]
-Ending = Annotated[Desk, case_door(Act.END_CASE)]
+Ending = Annotated[Desk, case_door(Act.END_CASE, others=True)]  # of a duplicate, the other case
 _ANSWER, _WHY = "answer_", "why_"
 
 
