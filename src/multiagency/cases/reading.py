@@ -9,11 +9,12 @@ from sqlalchemy import Select, func, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import CasePart, Client, Party, SafeContact
+from multiagency.cases.reading_hours import HOURS
 from multiagency.cases.reading_identity import WHO
 from multiagency.kernel.access import Kind
 from multiagency.people.models import Agency
 
-CONTACT_TEXTS = ("phone", "address", "municipality", "when_to_call", "do_not_talk_to", "interpreter")
+CONTACT_TEXTS = ("phone", "address", "municipality", *HOURS, "when_to_call", "do_not_talk_to", "interpreter")
 """The sealed columns of a safe contact."""
 
 
