@@ -14,6 +14,7 @@ from tests.disclosures.telling import (
     picked,
     wrong,
 )
+from tests.pages import at_pages
 from tests.safeguards.test_protection import protected_case
 
 from multiagency.demo import story
@@ -41,9 +42,29 @@ async def test_contact_details_never_leave_without_the_rules_of_safe_contact(hou
     assert lines == {
         "disclosed.contact.phone": story.SAFE_CONTACT["phone"],
         "disclosed.contact.do_not_talk_to": story.SAFE_CONTACT["do_not_talk_to"],
+        "disclosed.contact.safe_hours": "mon tue wed thu fri 09:00-11:00",
         "disclosed.contact.when_to_call": story.SAFE_CONTACT["when_to_call"],
         "disclosed.contact.may_leave_message": "False",
     }
+    shown = (await (await at_pages(house, "officer")).get(f"/cases/{case}/disclosures/{sent['id']}")).text
+    assert "maanantai, tiistai, keskiviikko, torstai, perjantai, klo 09:00–11:00" in shown
+
+
+@pytest.mark.parametrize(
+    ("told", "rules"),
+    [
+        ({"safe_days": "", "safe_from": "", "safe_until": ""}, {"when_to_call"}),
+        ({"when_to_call": ""}, {"safe_hours"}),
+        ({"safe_days": "", "safe_from": "", "safe_until": "", "when_to_call": ""}, {"when_to_call"}),
+    ],
+)
+async def test_when_to_call_leaves_by_hours_or_in_words_or_as_not_told(house, told, rules):
+    case = await house.filled_draft()
+    await (await house.person("officer")).put(f"/cases/{case}/safe-contact", told)
+    await disclosed(house, "officer", case, fields=["contact.phone"])
+    [sent] = await (await house.person("officer")).get(f"/cases/{case}/disclosures")
+    labels = {line["label"].rpartition(".")[2] for line in sent["content"]["lines"]}
+    assert labels & {"when_to_call", "safe_hours"} == rules
 
 
 async def test_another_agencys_record_is_never_on_offer(house):

@@ -1,5 +1,7 @@
 """Whose seat it is to reach the client sees how, at that seat, until the meeting is over or the seat ends."""
 
+from datetime import datetime
+
 import pytest
 from tests.kernel.test_row_security import secret_of
 from tests.meetings.test_moving import times
@@ -7,6 +9,7 @@ from tests.pages import at_pages
 from tests.safeguards.test_protection import protect
 
 from multiagency.demo import story
+from multiagency.kernel.clock import HELSINKI
 from multiagency.kernel.languages import Language
 from multiagency.meetings.jobs import end_seats_of_the_gone
 from multiagency.web.texts import TEXTS
@@ -93,9 +96,24 @@ async def test_every_look_at_the_rules_is_logged_with_what_it_rests_on(house, fi
         return [e["detail"]["basis"] for e in entries if e["detail"]["actor"]["name"].startswith("Heikki")]
 
     await (await at_pages(house, "municipality")).get(f"/meetings/{meeting}/invitation")
-    assert await looks() == []
+    assert await looks() == ["consent"]  # the list says whether now is a safe time
     await at_the_seat(house, meeting, first)
-    assert await looks() == ["consent"]
+    assert await looks() == ["consent"] * 2
+    await (await at_pages(house, "police")).get(f"/meetings/{meeting}/invitation")
+    await at_the_seat(house, meeting, first, "police")
+    entries = [entry for entry in await auditor.get("/audit/entries") if "contact" in entry["body"]["kinds"]]
+    assert not [entry for entry in entries if entry["detail"]["actor"]["name"].startswith("Jouni")]
+
+
+async def test_one_s_own_seats_say_no_more_than_whether_now_is_a_safe_time(house, first, meeting, monkeypatch):
+    safe, unsafe = (datetime(2026, 11, 30, hour, tzinfo=HELSINKI) for hour in (10, 20))
+    for moment, said in ((safe, "yes"), (unsafe, "no")):
+        monkeypatch.setattr("multiagency.cases.reading_hours.now", lambda moment=moment: moment)
+        page = (await (await at_pages(house, "municipality")).get(f"/meetings/{meeting}/invitation")).text
+        assert says(f"contact.now.{said}") in page
+        assert not [text for text in (RULE, NUMBER, story.SAFE_CONTACT["when_to_call"], "09:00") if text in page]
+        other = (await (await at_pages(house, "police")).get(f"/meetings/{meeting}/invitation")).text
+        assert not [word for word in ("yes", "no", "not_said") if says(f"contact.now.{word}") in other]
 
 
 async def _declines(house, case, meeting):

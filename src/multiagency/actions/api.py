@@ -30,6 +30,7 @@ def _json(action: ActionView, language: str) -> dict[str, Any]:
         "state": action.state,
         "outcome": action.outcome,
         "reaches_client": action.reaches_client,
+        "safe_now": action.safe_now,
         "changes": action.changes,
         "instruction": action.instruction,
         "owner": action.owner,

@@ -15,7 +15,7 @@ from multiagency.actions.reading_changes import ChangeView, changes_of
 from multiagency.actions.reading_instructions import InstructionView, instructions_of
 from multiagency.actions.reading_names import names_in
 from multiagency.actions.service_instructions import instruct
-from multiagency.actions.service_reaching import how_to_reach, show_how_to_reach, stop_showing
+from multiagency.actions.service_reaching import how_to_reach, show_how_to_reach, stop_showing, when_to_call
 from multiagency.cases.desk import Desk
 from multiagency.cases.service_bars import must_not_be_barred, not_barred
 from multiagency.cases.service_grants import CONSENT, OWN_RECORD, consent_basis, give_basis, grant, sharing_agencies
@@ -38,7 +38,11 @@ OPEN = "open"
 
 @dataclass(frozen=True, slots=True)
 class ActionView:
-    """One action, opened; `changes` is what was corrected about it, `instruction` how it is recorded."""
+    """One action, opened; `changes` is what was corrected about it, `instruction` how it is recorded.
+
+    `safe_now` tells whoever is to reach the client whether now is a safe time to call: yes, no or not_said; None for
+    anybody else, and where the task is another or over.
+    """
 
     reference: str
     title: str
@@ -51,6 +55,7 @@ class ActionView:
     reaches_client: bool
     changes: list[ChangeView]
     instruction: InstructionView | None
+    safe_now: str | None
 
 
 async def what_forbids(desk: Desk) -> str | None:
@@ -188,6 +193,7 @@ async def _views(work: Work, condition: ColumnElement[bool], basis: str | None =
     for action, *_ in rows if basis else ():
         work.rests_on(action.case_id, str(basis))
     instructions = await instructions_of(work, [action for action, *_ in rows], basis)
+    safe = await when_to_call(work, [action for action, *_ in rows], basis)
     return [
         ActionView(
             reference=action.reference,
@@ -201,6 +207,7 @@ async def _views(work: Work, condition: ColumnElement[bool], basis: str | None =
             reaches_client=action.reaches_client,
             changes=changes.get(action.id, []),
             instruction=instructions.get(action.id),
+            safe_now=safe.get(action.id),
         )
         for action, person, agency in rows
     ]

@@ -4,7 +4,16 @@ from typing import Literal
 from uuid import UUID
 
 from multiagency.kernel.identity_code import OptionalIdentityCode
-from multiagency.kernel.inputs import Day, Form, Narrative, OptionalDay, OptionalShortText, ShortText
+from multiagency.kernel.inputs import (
+    Day,
+    Form,
+    Narrative,
+    OptionalClock,
+    OptionalDay,
+    OptionalShortText,
+    ShortText,
+    Weekdays,
+)
 
 
 class OpenCase(Form):
@@ -23,10 +32,17 @@ class ClientForm(Form):
 
 
 class SafeContactForm(Form):
-    """How to reach the client without danger; `interpreter` says in which language one is needed, or that none is."""
+    """How to reach the client without danger; `interpreter` says in which language one is needed, or that none is.
+
+    `safe_days` with `safe_from` and `safe_until` say when it is safe to call so that the service can tell whether it is
+    now; what has to be said in words stands in `when_to_call`.
+    """
 
     phone: OptionalShortText = ""
     address: OptionalShortText = ""
+    safe_days: Weekdays = ""
+    safe_from: OptionalClock = ""
+    safe_until: OptionalClock = ""
     when_to_call: OptionalShortText = ""
     do_not_talk_to: OptionalShortText = ""
     interpreter: OptionalShortText = ""

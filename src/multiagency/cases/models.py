@@ -70,12 +70,18 @@ class Client(Versioned, Base):
 
 
 class SafeContact(Versioned, Base):
-    """How the client may be reached without danger: number, when, message or not, whom not to talk to."""
+    """How the client may be reached without danger: number, when, message or not, whom not to talk to.
+
+    `safe_days`, `safe_from` and `safe_until` say when as the service can reckon with it; `when_to_call` in words.
+    """
 
     __tablename__ = "safe_contact"
     __table_args__ = (UniqueConstraint("case_id"), {"info": client_data(Kind.CONTACT)})
 
     phone: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    safe_days: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    safe_from: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    safe_until: Mapped[Sealed | None] = mapped_column(SealedColumn)
     when_to_call: Mapped[Sealed | None] = mapped_column(SealedColumn)
     do_not_talk_to: Mapped[Sealed | None] = mapped_column(SealedColumn)
     address: Mapped[Sealed | None] = mapped_column(SealedColumn)

@@ -15,6 +15,7 @@ from multiagency.cases.reading_saved import earlier_parts, saved_client, saved_c
 from multiagency.cases.service_identity import CHILD
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import Conflict, Forbidden, NotVisible
+from multiagency.kernel.inputs import WEEKDAYS
 from multiagency.people import reading as people
 from multiagency.web.done import Done
 from multiagency.web.etags import filled_with
@@ -67,16 +68,20 @@ async def post_client(request: Request, desk: _Editing) -> Response:
 async def get_safe_contact(request: Request, desk: _Editing) -> Response:
     """Ask how the client can be reached without danger."""
     service.people_must_be_open(desk)
-    return show(request, desk, "case_contact.html", filled_with(desk.work, await saved_contact(desk)))
+    return _show_contact(request, desk, filled_with(desk.work, await saved_contact(desk)))
 
 
 @router.post("/safe-contact")
 async def post_safe_contact(request: Request, desk: _Editing) -> Response:
     """Record how the client can be reached without danger."""
-    filled, errors = await take(request, SafeContactForm, partial(service.save_safe_contact, desk))
+    filled, errors = await take(request, SafeContactForm, partial(service.save_safe_contact, desk), ("safe_days",))
     if errors:
-        return show(request, desk, "case_contact.html", filled, errors)
+        return _show_contact(request, desk, filled, errors)
     return back_to(desk)
+
+
+def _show_contact(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:
+    return show(request, desk, "case_contact.html", filled, errors, weekdays=WEEKDAYS)
 
 
 @router.get("/people/new")

@@ -27,8 +27,8 @@ GRANT UPDATE (name, identity_code, birth_date, changed_by_id, changed_at) ON cli
 SELECT pg_temp.protect_client_data('safe_contact', 'contact', '{refer}', '{refer}', true);
 CREATE POLICY protected ON safe_contact AS RESTRICTIVE FOR ALL TO multiagency_app USING (
     case_id <> ALL (ARRAY(SELECT protected_cases(false))) OR case_id = ANY (ARRAY(SELECT cleared_cases())));
-GRANT UPDATE (phone, when_to_call, do_not_talk_to, address, municipality, interpreter, may_leave_message, language,
-    changed_by_id, changed_at) ON safe_contact TO multiagency_app;
+GRANT UPDATE (phone, safe_days, safe_from, safe_until, when_to_call, do_not_talk_to, address, municipality, interpreter,
+    may_leave_message, language, changed_by_id, changed_at) ON safe_contact TO multiagency_app;
 
 SELECT pg_temp.protect_client_data('party', 'party', '{refer}', '{refer}', true);
 GRANT UPDATE (role, role_since, name, identity_code, birth_date, relation, employer_id, changed_by_id, changed_at)

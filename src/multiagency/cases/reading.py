@@ -10,12 +10,13 @@ from sqlalchemy import func, literal, select
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import CasePart, Client, Party, SafeContact
 from multiagency.cases.reading_first import Rows, first, first_row
+from multiagency.cases.reading_hours import HOURS
 from multiagency.cases.reading_identity import WHO
 from multiagency.kernel.access import Kind
 from multiagency.people.models import Agency
 from multiagency.people.reading import agencies
 
-CONTACT_TEXTS = ("phone", "address", "municipality", "when_to_call", "do_not_talk_to", "interpreter")
+CONTACT_TEXTS = ("phone", "address", "municipality", *HOURS, "when_to_call", "do_not_talk_to", "interpreter")
 """The sealed columns of a safe contact."""
 
 

@@ -19,6 +19,7 @@ from multiagency.cases.models import AccessGrant, Case, CasePart, EarlierPart, P
 from multiagency.cases.questions import MayMove, MoveAhead
 from multiagency.cases.reading import CONTACT_TEXTS, client, masked
 from multiagency.cases.reading_first import First, Rows, first, look_ahead
+from multiagency.cases.reading_hours import HOURS, wrong_hours
 from multiagency.cases.reading_saved import own_part, saved_contact, saved_part
 from multiagency.cases.service_bars import must_not_be_barred
 from multiagency.cases.service_grants import (
@@ -104,12 +105,17 @@ def scope(desk: Desk, *, child: bool = False) -> dict[str, object]:
 
 
 async def save_safe_contact(desk: Desk, form: SafeContactForm) -> None:
-    """Record how the client may be reached without danger, and correct it for as long as the case is not closed."""
+    """Record how the client may be reached without danger, and correct it for as long as the case is not closed.
+
+    Raises `Invalid` for hours that are said by half or in the wrong order, as they stand with what was saved before.
+    """
     people_must_be_open(desk)
     if await masked(desk):
         raise Conflict("protection.not_cleared")
     saved, found = await saved_contact(desk), await desk.work.session.get(SafeContact, desk.case.id)
     names = await to_be_saved(desk.work, saved, form, new=found is None)
+    if wrong := wrong_hours(*(getattr(form, name) if name in names else saved.values[name] for name in HOURS)):
+        raise Invalid(*wrong)
     contact = found or SafeContact(id=desk.case.id, **scope(desk))
     for name in names - set(CONTACT_TEXTS):
         setattr(contact, name, getattr(form, name))

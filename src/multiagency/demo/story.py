@@ -8,6 +8,9 @@ CLIENT = {"name": "Aili Esimerkki", "identity_code": "030594W903B"}
 SAFE_CONTACT = {
     "phone": "+358 50 000 0001",
     "address": "Kuvitteellinen tie 1, Revontuli",
+    "safe_days": "mon tue wed thu fri",
+    "safe_from": "09:00",
+    "safe_until": "11:00",
     "when_to_call": "Arkisin klo 9-11",
     "do_not_talk_to": "Puolisolle ei saa kertoa",
     "may_leave_message": False,

@@ -102,6 +102,11 @@ def line_value(language: Language, line: SentLine) -> str:
     """Return a sent datum in words; a rule of safe contact that was not told says so."""
     if line.label == "disclosed.contact.may_leave_message":
         return TEXTS.say(language, "contact.message_yes" if line.value == "True" else "contact.message_no")
+    if line.label.endswith(".safe_hours") and line.value:
+        *days, span = line.value.split()
+        begins, ends = span.split("-")
+        between = TEXTS.say(language, "contact.between", begins=begins, ends=ends)
+        return ", ".join([*(TEXTS.say(language, f"weekday.{day}") for day in days), between])
     if line.label.endswith(".birth_date"):
         return day_text(date.fromisoformat(line.value))
     return line.value or TEXTS.say(language, "contact.not_told")

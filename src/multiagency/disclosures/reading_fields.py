@@ -13,7 +13,8 @@ from multiagency.disclosures.questions import DataOnOffer, Datum
 from multiagency.kernel.access import Kind
 from multiagency.kernel.errors import Invalid
 
-_RULES = ("do_not_talk_to", "when_to_call", "may_leave_message")
+_RULES = ("do_not_talk_to", "safe_hours", "when_to_call", "may_leave_message")
+_WHEN = ("safe_hours", "when_to_call")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +95,22 @@ def content_of(picked: Sequence[Datum], contact: dict[str, str | bool] | None, t
     ]
     touching = [datum for datum in picked if datum.kind is Kind.CONTACT]
     if touching and contact is not None:
-        rules = [(name, str(contact[name])) for name in _RULES]
+        rules = _rules_that_hold(contact)
         lines += [
             SentLine(f"disclosed.contact.{name}", "client", str(touching[0].subject), value) for name, value in rules
         ]
     return Content(lines, text)
+
+
+def _rules_that_hold(contact: dict[str, str | bool]) -> list[tuple[str, str]]:
+    """Return the rules of safe contact; when to call by its hours, in words, or as not told.
+
+    Hours are one datum: the days, then from when until when.
+    """
+    hours = f"{contact['safe_days']} {contact['safe_from']}-{contact['safe_until']}" if contact["safe_days"] else ""
+    said = {name: str(value) for name, value in contact.items()} | {"safe_hours": hours}
+    told = [name for name in _WHEN if said[name]] or ["when_to_call"]
+    return [(name, said[name]) for name in _RULES if name in told or name not in _WHEN]
 
 
 async def read_offered(desk: Desk) -> tuple[list[Datum], dict[str, str | bool] | None]:

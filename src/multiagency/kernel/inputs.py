@@ -97,6 +97,33 @@ Day = Annotated[date, AfterValidator(_within_calendar)]
 OptionalDay = Annotated[Day | None, BeforeValidator(_empty_is_none)]
 
 
+_CLOCK = re.compile(r"([01]?\d|2[0-3])(?:[.:]([0-5]\d))?")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _on_the_clock(value: object) -> object:
+    if not isinstance(value, str) or not value.strip():
+        return value
+    found = _CLOCK.fullmatch(value.strip())
+    if found is None:
+        raise PydanticCustomError("clock", "no time of day")
+    return f"{int(found[1]):02}:{found[2] or '00'}"
+
+
+def _in_the_week(value: object) -> str:
+    named = value if isinstance(value, list) else [value]
+    days = {day for part in named for day in (part.split() if isinstance(part, str) else [""])}
+    if days - set(WEEKDAYS):
+        raise PydanticCustomError("literal_error", "no day of the week", {"expected": ", ".join(WEEKDAYS)})
+    return " ".join(day for day in WEEKDAYS if day in days)
+
+
+OptionalClock = Annotated[str, BeforeValidator(_on_the_clock)]
+"""A time of day, kept as HH:MM; taken as people write it too: 9, 9.00."""
+Weekdays = Annotated[str, BeforeValidator(_in_the_week)]
+"""Days of the week, kept in their order with spaces between; taken as a list of `WEEKDAYS` too."""
+
+
 def mail_address(text: str) -> str:
     """Return an address as SMTP carries it: the domain in ASCII (IDNA), the rest as it was typed.
 

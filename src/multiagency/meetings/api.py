@@ -28,7 +28,7 @@ from multiagency.meetings.forms import (
     TokenForm,
 )
 from multiagency.meetings.models import Meeting
-from multiagency.meetings.service_reaching import how_to_reach
+from multiagency.meetings.service_reaching import how_to_reach, when_to_call
 from multiagency.web.door import door
 from multiagency.web.entering import BodyRoute
 from multiagency.web.etags import created
@@ -119,8 +119,9 @@ async def get_invitation(address: str, work: Annotated[Work, door(Act.ANSWER_INV
     """Read one's own invitation behind a private address; reading changes nothing."""
     invitation = await invitations.by_address(work, address)
     meeting = await invitations.meeting_of(work, invitation)
-    cases = await reading.my_cases(work, meeting)
-    return shell(meeting) | {"answer": invitation.answer, "cases": [case.reference for case, _ in cases]}
+    seats = await reading.my_cases(work, meeting)
+    cases = {"cases": [case.reference for case, _ in seats], "safe_now": await when_to_call(work, meeting, seats)}
+    return shell(meeting) | {"answer": invitation.answer} | cases
 
 
 @router.get("/invitations/{address}/cases/{reference}/contact")

@@ -15,7 +15,7 @@ from multiagency.meetings import service_answers as answers
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings import service_rooms as rooms
 from multiagency.meetings.forms import InsteadForm, InvitationAnswerForm, JoinForm, TokenForm
-from multiagency.meetings.service_reaching import how_to_reach
+from multiagency.meetings.service_reaching import how_to_reach, when_to_call
 from multiagency.meetings.service_rooms import Ticket
 from multiagency.people import reading as people
 from multiagency.web.done import Done
@@ -127,6 +127,7 @@ async def _invitation(
         filled=filled or {"post": str(invitation.instead_id or "")},
         cases=[case.reference for case, _ in mine],
         reaching=[case.reference for case, seat in mine if seat.reaches_client],
+        safe=await when_to_call(work, meeting, mine),
         opens_at=early,
         can_join=meeting.state == "open" and early <= now() <= late,
         over=meeting.ends_at <= now(),

@@ -1,10 +1,13 @@
 """A seat whose task is to reach the client: its holder sees how, until the meeting is over or the seat ends."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Column, Text, Uuid, func, select
 
 from multiagency.cases import service_reaching as cases
 from multiagency.cases.desk import rest_on_grants
 from multiagency.cases.models import Case, LawfulBasis
+from multiagency.cases.reading_hours import safe_now
 from multiagency.cases.service_reaching import Reaching
 from multiagency.kernel.access import Kind
 from multiagency.kernel.errors import NotVisible
@@ -37,6 +40,16 @@ async def end_with(work: Work, meeting: Meeting) -> None:
     for row in (await work.session.execute(select(followed))).all():
         about = {"case_id": row.case_id, "case_reference": row.reference, "controller_id": row.controller_id}
         work.record(Mode.WRITE, {Kind.SHELL}, subjects=[row.case_id], basis="coordination", **about)
+
+
+async def when_to_call(work: Work, meeting: Meeting, seats: Sequence[tuple[Case, Seat]]) -> dict[str, str]:
+    """Return for those of one's own seats that are to reach the client whether now is a safe time to call.
+
+    By the reference of the case; nothing where the rules are not in sight, or the meeting is over.
+    """
+    reaching = [case for case, seat in seats if seat.reaches_client and not is_over(meeting)]
+    safe = await safe_now(work, {case.id for case in reaching})
+    return {case.reference: safe[case.id] for case in reaching if case.id in safe}
 
 
 async def how_to_reach(work: Work, invitation: Invitation, wanted: str) -> Reaching | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from multiagency.kernel.inputs import WEEKDAYS
 from multiagency.kernel.languages import Language
 from multiagency.web.texts import TEXTS
 
@@ -38,9 +39,10 @@ _WORDS = {
     | {"withdrawn": "consent.state.withdrawn"},
     "how": {how: f"consent.how.{how}" for how in ("spoken", "written", "electronic")},
     "kinds": {kind: f"consent.kind.{kind}" for kind in ("identity", "contact", "party", "narrative", "risk")},
+    "safe_days": {day: f"weekday.{day}" for day in WEEKDAYS},
     "forbidden": {"true": "guardians.forbids", "false": "guardians.allows"},
 }
-_SEVERAL = frozenset({"kinds", "recipients"})
+_SEVERAL = frozenset({"kinds", "recipients", "safe_days"})
 """Fields with more than one value, each without a space in it."""
 _YES_OR_NO = {"true": "page.yes", "false": "page.no", "": "page.no"}
 _ASKED = frozenset({"capable", "minor", "may_decide", "suspected"})

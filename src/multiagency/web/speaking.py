@@ -28,6 +28,7 @@ _KEYS = {
     "identity_code": "error.identity_code",
     "born_to_come": "error.born_to_come",
     "datetime_skipped": "error.skipped_moment",
+    "clock": "error.not_a_clock",
     "json_invalid": "error.bad_json",
 }
 _FAMILIES = {
