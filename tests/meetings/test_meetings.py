@@ -100,22 +100,26 @@ async def test_a_meeting_of_another_team_is_not_there_to_be_run_not_even_by_who_
     assert await coordinator.get("/meetings") == []
 
 
-async def test_the_next_meeting_comes_first_and_of_those_over_only_the_newest_are_shown(house, coordinator):
+async def test_the_next_meeting_comes_first_and_those_over_the_latest_first_fifty_at_a_time(house, coordinator):
     later, sooner = await house.meeting(minutes=50), await house.meeting(minutes=2)
     listed = [found["reference"] for found in await coordinator.get("/meetings")]
     assert (listed[0], listed[-1]) == (sooner, later)
     await house.fetch(
         "INSERT INTO meeting (id, reference, team_id, starts_at, ends_at, state) SELECT gen_random_uuid(), "
         "'BCDF-' || 1000 + n, $1, now() - n * interval '1 day', now() - n * interval '1 day' + interval '1 hour', "
-        "'open' FROM generate_series(1, 31) n",
+        "'open' FROM generate_series(1, 60) n",
         await house.team(),
     )
     shown = re.findall(
         r'href="/meetings/([\w-]+)"', (text := (await (await at_pages(house, "coordinator")).get("/meetings")).text)
     )
     past = [reference for reference in shown if reference.startswith("BCDF-1")]
-    assert past == [f"BCDF-{1000 + n}" for n in range(1, 31)]
-    assert says("meetings.only_newest", number=30) in text
+    left = 50 - len(listed)
+    assert past == [f"BCDF-{1000 + n}" for n in range(1, left + 1)]
+    assert f'<a href="/meetings?start=50">{says("lists.more")}' in text
+    rest = (await (await at_pages(house, "coordinator")).get("/meetings?start=50")).text
+    assert re.findall(r"BCDF-1\d+", rest)[::2] == [f"BCDF-{1000 + n}" for n in range(left + 1, 61)]
+    assert says("lists.more") not in rest
     assert shown.index(sooner) < shown.index(later) < shown.index(past[0])
 
 

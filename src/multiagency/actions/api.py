@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 
 from multiagency.actions import service
 from multiagency.actions import service_changes as changes
@@ -17,6 +17,7 @@ from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.web.door import door
 from multiagency.web.entering import BodyRoute
+from multiagency.web.lists import Start, link_next
 from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/api/v1", tags=["actions"], route_class=BodyRoute)
@@ -77,9 +78,13 @@ async def get_plan(request: Request, desk: Annotated[Desk, case_door(Act.READ_CA
 
 
 @router.get("/actions")
-async def get_actions(request: Request, work: Annotated[Work, door(Act.REPORT_ACTION)]) -> list[dict[str, Any]]:
-    """List one's own actions."""
-    return [_json(action, language_of(request)) for action in await service.mine(work)]
+async def get_actions(
+    request: Request, response: Response, work: Annotated[Work, door(Act.REPORT_ACTION)], start: Start = 0
+) -> list[dict[str, Any]]:
+    """List one's own actions: what is to be done, then what is done."""
+    mine = await service.mine(work, start)
+    link_next(response, "/api/v1/actions", mine)
+    return [_json(action, language_of(request)) for action in mine.rows]
 
 
 @router.get("/actions/{action}/contact")

@@ -18,13 +18,11 @@ from multiagency.people import reading as people
 from multiagency.web.done import Done
 from multiagency.web.door import door
 from multiagency.web.forms import Errors, Filled, take
+from multiagency.web.lists import Start
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 
 router = APIRouter(tags=["pages"])
-
-_DONE_SHOWN = 30
-"""How many finished actions stand in one's own list; the page stays small on a bad line."""
 
 
 @router.get("/cases/{reference}/plan")
@@ -115,15 +113,15 @@ router.include_router(pages_instructions.router)
 
 
 @router.get("/actions")
-async def get_actions(request: Request, work: Annotated[Work, door(Act.REPORT_ACTION)]) -> Response:
+async def get_actions(request: Request, work: Annotated[Work, door(Act.REPORT_ACTION)], start: Start = 0) -> Response:
     """List one's own actions: what is to be done, then what is done."""
-    mine = await service.mine(work)
-    done = [action for action in mine if action.state != service.OPEN]
+    mine = await service.mine(work, start)
     return page(
         request,
         "actions.html",
-        to_do=[action for action in mine if action.state == service.OPEN],
-        done=done[::-1][:_DONE_SHOWN],
+        to_do=[action for action in mine.rows if action.state == service.OPEN],
+        done=[action for action in mine.rows if action.state != service.OPEN],
+        mine=mine,
         today=today(),
     )
 

@@ -4,10 +4,12 @@
 action stays with its owner when consent is withdrawn, and nothing else of the case does.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 
 from multiagency.actions.forms import ActionForm, ReportForm
 from multiagency.actions.models import PlannedAction
@@ -25,6 +27,7 @@ from multiagency.kernel.clock import now, today
 from multiagency.kernel.errors import Conflict, Invalid, NotVisible
 from multiagency.kernel.ids import as_reference, reference, uuid7
 from multiagency.kernel.journal import Mode
+from multiagency.kernel.portions import Portion, portion
 from multiagency.kernel.work import Work
 from multiagency.meetings.reading import was_discussed
 from multiagency.pathways.service import pathway
@@ -125,7 +128,7 @@ async def plan_of(desk: Desk) -> list[ActionView]:
     """Return the actions of a case that are in sight, the next due first."""
     if Kind.ACTION not in desk.kinds:
         return []
-    return await _views(desk.work, PlannedAction.case_id == desk.case.id)
+    return await _views(desk.work, await _in_order(desk.work, PlannedAction.case_id == desk.case.id))
 
 
 async def candidates(desk: Desk) -> list[Colleague]:
@@ -133,9 +136,16 @@ async def candidates(desk: Desk) -> list[Colleague]:
     return await not_barred(desk, await people.colleagues(desk.work, await sharing_agencies(desk.work, desk.case)))
 
 
-async def mine(work: Work) -> list[ActionView]:
-    """Return the actor's own actions, and those done in the place of somebody else, the next due first."""
-    return await _views(work, _mine(work), OWN_RECORD)
+async def mine(work: Work, start: int = 0) -> Portion[ActionView]:
+    """Return the actor's own actions, and those done in the place of somebody else.
+
+    First what is to be done, the next due first, then what is done, the last first.
+    """
+    to_do = PlannedAction.state == OPEN
+    order = (~to_do, case((to_do, PlannedAction.due_on)), PlannedAction.due_on.desc(), PlannedAction.id)
+    found = await portion(work, _actions(_mine(work)).order_by(*order), start)
+    await work.vault.expect({action.case_id for action, *_ in found.rows})
+    return found.of(await _views(work, found.rows, OWN_RECORD))
 
 
 def _mine(work: Work) -> ColumnElement[bool]:
@@ -146,7 +156,7 @@ def _mine(work: Work) -> ColumnElement[bool]:
 async def one_of_mine(work: Work, wanted: str) -> ActionView:
     """Return one of the actor's own actions. Raises `NotVisible` for anybody else's."""
     action = await own_action(work, wanted)
-    return (await _views(work, PlannedAction.id == action.id, OWN_RECORD))[0]
+    return (await _views(work, await _in_order(work, PlannedAction.id == action.id), OWN_RECORD))[0]
 
 
 async def reaching(work: Work, wanted: str) -> Reaching | None:
@@ -178,17 +188,23 @@ async def report(work: Work, wanted: str, form: ReportForm) -> None:
     work.record(Mode.WRITE, {Kind.ACTION}, subjects=[action.case_id], **about)
 
 
-async def _views(work: Work, condition: ColumnElement[bool], basis: str | None = None) -> list[ActionView]:
-    """Open the actions; `basis` is what the actor sees them on outside of a case laid open."""
-    found = await work.session.execute(
+def _actions(condition: ColumnElement[bool]) -> Select[PlannedAction, Person, Agency]:
+    return (
         select(PlannedAction, Person, Agency)
         .join(Post, Post.id == PlannedAction.owner_id)
         .join(Person, Person.id == Post.person_id)
         .join(Agency, Agency.id == Post.agency_id)
         .where(condition)
-        .order_by(PlannedAction.due_on, PlannedAction.id)
     )
-    rows = found.all()
+
+
+async def _in_order(work: Work, condition: ColumnElement[bool]) -> Sequence[Row[PlannedAction, Person, Agency]]:
+    query = _actions(condition).order_by(PlannedAction.due_on, PlannedAction.id)
+    return (await work.session.execute(query)).all()
+
+
+async def _views(work: Work, rows: Sequence[Row[*tuple[Any, ...]]], basis: str | None = None) -> list[ActionView]:
+    """Open the actions; `basis` is what the actor sees them on outside of a case laid open."""
     changes = await changes_of(work, [action.id for action, *_ in rows])
     for action, *_ in rows if basis else ():
         work.rests_on(action.case_id, str(basis))

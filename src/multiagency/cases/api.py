@@ -36,6 +36,7 @@ from multiagency.kernel.work import Work
 from multiagency.web.door import door
 from multiagency.web.entering import BodyRoute
 from multiagency.web.etags import created, tag
+from multiagency.web.lists import Start, link_next
 from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/api/v1/cases", tags=["cases"], route_class=BodyRoute)
@@ -74,9 +75,13 @@ async def post_case(form: OpenCase, response: Response, work: Annotated[Work, do
 
 
 @router.get("")
-async def get_cases(work: Annotated[Work, door(Act.LIST_CASES)]) -> list[dict[str, Any]]:
+async def get_cases(
+    response: Response, work: Annotated[Work, door(Act.LIST_CASES)], start: Start = 0
+) -> list[dict[str, Any]]:
     """List the cases in sight: one's own, or the team's queue."""
-    return [shell(case) for case in await cases_in_sight(work)]
+    found = await cases_in_sight(work, start)
+    link_next(response, "/api/v1/cases", found)
+    return [shell(case) for case in found.rows]
 
 
 @router.get("/{reference}")

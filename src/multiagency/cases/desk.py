@@ -10,12 +10,14 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from multiagency.cases.models import AccessGrant, Case, LawfulBasis
 from multiagency.cases.service_coordination import take_up
 from multiagency.kernel.access import Act, Capability, Kind
+from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import now
 from multiagency.kernel.database import holds_at
 from multiagency.kernel.errors import Forbidden, NotVisible
 from multiagency.kernel.ids import as_reference
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.policy import RULES
+from multiagency.kernel.portions import Portion, portion
 from multiagency.kernel.work import Work
 
 
@@ -56,6 +58,10 @@ class Desk:
 
 _BY_COORDINATION = frozenset({Kind.SHELL, Kind.MEETING})
 """What a coordinator sees without anybody's consent: perhaps there is one by now."""
+
+
+WAITING = "submitted"
+"""The stage in which a case waits for its coordinator."""
 
 
 async def open_desk(work: Work, reference: str, act: Act) -> Desk:
@@ -150,17 +156,20 @@ def _living(work: Work) -> tuple[list[ColumnElement[bool]], list[ColumnElement[b
     return grant, [LawfulBasis.ended_at.is_(None), holds_at(LawfulBasis, moment)]
 
 
-async def cases_in_sight(work: Work) -> list[Case]:
+async def cases_in_sight(work: Work, start: int = 0) -> Portion[Case]:
     """Return the cases the actor holds a live grant on, newest first; starts from grants and joins out.
 
-    A coordinator takes up first what their teams coordinate.
+    A coordinator takes up first what their teams coordinate, and what waits for them stands first.
     """
     await take_up(work)
     mine = _live_grants(work).with_only_columns(AccessGrant.case_id)
-    found = await work.session.scalars(select(Case).where(Case.id.in_(mine)).order_by(Case.opened_at.desc()))
-    cases = list(found)
+    order = [Case.opened_at.desc(), Case.id]
+    if work.actor.role is Role.COORDINATOR:
+        order.insert(0, Case.stage != WAITING)
+    found = await portion(work, select(Case).where(Case.id.in_(mine)).order_by(*order), start)
+    cases = [row[0] for row in found.rows]
     await rest_on_grants(work, cases)
-    return cases
+    return found.of(cases)
 
 
 async def rest_on_grants(work: Work, cases: Sequence[Case]) -> None:

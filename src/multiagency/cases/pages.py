@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from multiagency.cases import pages_bars, pages_filling, pages_handing_on, pages_rounds, pages_striking, service
-from multiagency.cases.desk import Desk, cases_in_sight
+from multiagency.cases.desk import WAITING, Desk, cases_in_sight
 from multiagency.cases.doors import case_door
 from multiagency.cases.forms import OpenCase
 from multiagency.cases.models import Case
@@ -24,6 +24,7 @@ from multiagency.kernel.work import Work
 from multiagency.people import reading as people
 from multiagency.web.door import door
 from multiagency.web.forms import take
+from multiagency.web.lists import Start
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 
@@ -33,17 +34,18 @@ _SHELL = frozenset({Kind.SHELL, Kind.MEETING})
 
 
 @router.get("/cases")
-async def get_cases(request: Request, work: Annotated[Work, door(Act.LIST_CASES)]) -> Response:
+async def get_cases(request: Request, work: Annotated[Work, door(Act.LIST_CASES)], start: Start = 0) -> Response:
     """List the cases in sight; what waits for a coordinator stands first."""
-    cases = await cases_in_sight(work)
+    found = await cases_in_sight(work, start)
     steers = work.actor.role is Role.COORDINATOR
-    waiting = [case for case in cases if steers and case.stage == "submitted"]
+    waiting = [case for case in found.rows if steers and case.stage == WAITING]
     return page(
         request,
         "cases.html",
         steers=steers,
         waiting=_rows(waiting),
-        others=_rows([case for case in cases if case not in waiting]),
+        others=_rows([case for case in found.rows if case not in waiting]),
+        found=found,
         may_open=RULES[Act.OPEN_CASE].role_may(work.actor.role),
         may_break_glass=RULES[Act.BREAK_GLASS].role_may(work.actor.role),
     )

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 
 from multiagency.disclosures import service_grounds as grounds
 from multiagency.disclosures.forms import GroundForm, GroundWording
@@ -13,6 +13,7 @@ from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.web.door import door
 from multiagency.web.entering import BodyRoute
+from multiagency.web.lists import Start, link_next
 from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/api/v1", tags=["disclosures"], route_class=BodyRoute)
@@ -83,10 +84,14 @@ def _receipt(view: ReceiptView, language: str) -> dict[str, Any]:
 
 
 @router.get("/inbox")
-async def get_inbox(request: Request, work: Annotated[Work, door(Act.READ_INBOX)]) -> list[dict[str, Any]]:
+async def get_inbox(
+    request: Request, response: Response, work: Annotated[Work, door(Act.READ_INBOX)], start: Start = 0
+) -> list[dict[str, Any]]:
     """List what has arrived: from whom, when, on which ground; not what it says."""
     language = language_of(request)
-    return [_receipt(view, language) for view in await received(work)]
+    found = await received(work, start)
+    link_next(response, "/api/v1/inbox", found)
+    return [_receipt(view, language) for view in found.rows]
 
 
 @router.get("/inbox/{receipt}")

@@ -12,21 +12,20 @@ from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
 from multiagency.web.done import Done
 from multiagency.web.door import door
+from multiagency.web.lists import Start
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/inbox")
 
 Receiving = Annotated[Work, door(Act.READ_INBOX)]
-_SHOWN = 50
-"""So many stay under 30 kB; what is unread stands first."""
 
 
 @router.get("")
-async def get_inbox(request: Request, work: Receiving) -> Response:
+async def get_inbox(request: Request, work: Receiving, start: Start = 0) -> Response:
     """List what has arrived, unread first; what it says is on its own page."""
-    language = language_of(request)
-    return page(request, "inbox.html", receipts=[_row(view, language) for view in (await received(work))[:_SHOWN]])
+    language, found = language_of(request), await received(work, start)
+    return page(request, "inbox.html", found=found, receipts=[_row(view, language) for view in found.rows])
 
 
 def _row(view: ReceiptView, language: Language) -> dict[str, Any]:

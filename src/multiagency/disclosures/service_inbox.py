@@ -13,6 +13,7 @@ from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, NotVisible
 from multiagency.kernel.journal import Mode
+from multiagency.kernel.portions import Portion, portion
 from multiagency.kernel.work import Work
 from multiagency.people.reading import Colleague
 
@@ -48,7 +49,7 @@ def _record(work: Work, mode: Mode, row: Receipt, ground: LegalGround) -> None:
     )
 
 
-async def received(work: Work) -> list[ReceiptView]:
+async def received(work: Work, start: int = 0) -> Portion[ReceiptView]:
     """Return what has arrived for one's own agency, unread first, then newest first."""
     query = (
         select(Receipt, LegalGround)
@@ -56,11 +57,11 @@ async def received(work: Work) -> list[ReceiptView]:
         .where(Receipt.controller_id == work.actor.agency_id)
         .order_by(Receipt.read_at.is_not(None), Receipt.received_at.desc())
     )
-    rows = (await work.session.execute(query)).all()
-    senders = await authors(work, [row.from_post_id for row, _ in rows])
-    for row, ground in rows:
+    found = await portion(work, query, start)
+    senders = await authors(work, [row.from_post_id for row, _ in found.rows])
+    for row, ground in found.rows:
         _record(work, Mode.READ, row, ground)
-    return [ReceiptView(row, ground, senders[row.from_post_id]) for row, ground in rows]
+    return found.of([ReceiptView(row, ground, senders[row.from_post_id]) for row, ground in found.rows])
 
 
 async def _own_receipt(work: Work, receipt_id: UUID) -> tuple[Receipt, LegalGround]:

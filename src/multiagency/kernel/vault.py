@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -114,13 +115,16 @@ class Vault:
     async def key_of(self, sealed: Sealed, case_id: UUID | None = None) -> DataKey:
         """Return the data key that sealed this value; only keys of cases in sight can be loaded, those of one at once.
 
-        Raises `CannotDecrypt` when it does not open: `MasterKeyMissing` where that says which master key is wanted.
+        Raises `CannotDecrypt` when it does not open: `MasterKeyMissing` where that says which master key is wanted;
+        `NoResultFound` when the key is gone, or out of sight.
         """
         if sealed.key_id not in self._by_id:
             if sealed.key_id not in self._wrapped:
                 needed = WrappedKey.id == sealed.key_id if case_id is None else WrappedKey.case_id == case_id
                 rows = await self._session.scalars(select(WrappedKey).where(needed))
                 self._wrapped |= {row.id: row for row in rows}
+            if sealed.key_id not in self._wrapped:
+                raise NoResultFound
             self._by_id[sealed.key_id] = self._unwrap(self._wrapped[sealed.key_id])
         return self._by_id[sealed.key_id]
 

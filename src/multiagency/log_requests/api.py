@@ -27,6 +27,7 @@ from multiagency.log_requests.sealing import opened
 from multiagency.web.door import door
 from multiagency.web.entering import BodyRoute
 from multiagency.web.etags import created
+from multiagency.web.lists import Start, link_next
 from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/api/v1/log-requests", tags=["log requests"], route_class=BodyRoute)
@@ -42,9 +43,11 @@ def _listed(view: Listed, language: str) -> dict[str, Any]:
 
 
 @router.get("")
-async def get_requests(request: Request, work: _Taking) -> list[dict[str, Any]]:
+async def get_requests(request: Request, response: Response, work: _Taking, start: Start = 0) -> list[dict[str, Any]]:
     """List the requests in sight by deadline; nothing of whose they are."""
-    return [_listed(view, language_of(request)) for view in await listed(work)]
+    found = await listed(work, start)
+    link_next(response, "/api/v1/log-requests", found)
+    return [_listed(view, language_of(request)) for view in found.rows]
 
 
 @router.post("", status_code=201)

@@ -18,6 +18,7 @@ from multiagency.log_requests.reading_review import Reviewed, review
 from multiagency.people import reading as people
 from multiagency.web.door import door
 from multiagency.web.forms import Errors, Filled, take
+from multiagency.web.lists import Start
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 
@@ -25,19 +26,17 @@ router = APIRouter(prefix="/log-requests", tags=["pages"])
 
 _Taking = Annotated[Work, door(Act.TAKE_LOG_REQUEST)]
 _Handling = Annotated[Work, door(Act.HANDLE_LOG_REQUEST)]
-_SHOWN = 60
-"""So many stay under 30 kB; what is open and nearest to its deadline stands first."""
 
 
 @router.get("")
-async def get_requests(request: Request, work: _Taking) -> Response:
+async def get_requests(request: Request, work: _Taking, start: Start = 0) -> Response:
     """List the requests in sight: state and deadline, and nothing of whose they are."""
-    found = await listed(work)
+    found = await listed(work, start)
     return page(
         request,
         "log_requests.html",
-        requests=found[:_SHOWN],
-        names={view.agency.id: view.agency.name(language_of(request)) for view in found},
+        found=found,
+        names={view.agency.id: view.agency.name(language_of(request)) for view in found.rows},
         may_open=work.actor.role is Role.AUDITOR,
     )
 

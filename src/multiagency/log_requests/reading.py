@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 
 from multiagency.disclosures.reading import authors
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import today
 from multiagency.kernel.errors import NotVisible
 from multiagency.kernel.journal import Mode
+from multiagency.kernel.portions import Portion, portion
 from multiagency.kernel.work import Work
 from multiagency.log_requests.models import (
     LogRequest,
@@ -58,18 +59,18 @@ class RequestView:
     clarifications: list[ClarificationView]
 
 
-async def listed(work: Work) -> list[Listed]:
+async def listed(work: Work, start: int = 0) -> Portion[Listed]:
     """Return the requests in sight: open ones by deadline, the nearest first, then closed ones, the newest first."""
     query = select(LogRequest, Agency).join(Agency, Agency.id == LogRequest.controller_id)
-    rows = (await work.session.execute(query.order_by(LogRequest.due_on, LogRequest.id))).all()
-    for row, _ in rows:
+    is_open = LogRequest.closed_at.is_(None)
+    order = (~is_open, case((is_open, LogRequest.due_on)), LogRequest.closed_at.desc(), LogRequest.id)
+    found = await portion(work, query.order_by(*order), start)
+    for row, _ in found.rows:
         record(work, Mode.READ, row, Kind.IDENTITY)
-    if not rows:
+    if not found.rows:
         work.record(Mode.READ, {Kind.IDENTITY})
     day = today()
-    views = [_listed(row, agency, day) for row, agency in rows]
-    closed = sorted((v for v in views if v.row.closed_at), key=lambda view: str(view.row.closed_at), reverse=True)
-    return [view for view in views if not view.row.closed_at] + closed
+    return found.of([_listed(row, agency, day) for row, agency in found.rows])
 
 
 def _listed(row: LogRequest, agency: Agency, day: date) -> Listed:

@@ -32,6 +32,7 @@ from multiagency.meetings.service_reaching import how_to_reach, when_to_call
 from multiagency.web.door import door
 from multiagency.web.entering import BodyRoute
 from multiagency.web.etags import created
+from multiagency.web.lists import Start, link_next
 from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/api/v1", tags=["meetings"], route_class=BodyRoute)
@@ -59,9 +60,13 @@ async def post_meeting(
 
 
 @router.get("/meetings")
-async def get_meetings(work: Annotated[Work, door(Act.RUN_MEETING)]) -> list[dict[str, Any]]:
+async def get_meetings(
+    response: Response, work: Annotated[Work, door(Act.RUN_MEETING)], start: Start = 0
+) -> list[dict[str, Any]]:
     """List the meetings of one's teams."""
-    return [shell(meeting) for meeting in await service.list_meetings(work)]
+    found = await service.list_meetings(work, start)
+    link_next(response, "/api/v1/meetings", found)
+    return [shell(meeting) for meeting in found.rows]
 
 
 @router.get("/meetings/{meeting}")

@@ -23,28 +23,25 @@ from multiagency.meetings.service_mailing import said
 from multiagency.web.done import Done
 from multiagency.web.door import door
 from multiagency.web.forms import Errors, Filled, take
+from multiagency.web.lists import Start
 from multiagency.web.pages import attempt, page, see
 from multiagency.web.speaking import language_of
 from multiagency.web.texts import TEXTS
 
 router = APIRouter(tags=["pages"])
 
-_PAST_SHOWN = 30
-"""How many meetings that are over stand in the list; the page stays small on a bad line."""
-
 
 @router.get("/meetings")
-async def get_meetings(request: Request, work: Annotated[Work, door(Act.RUN_MEETING)]) -> Response:
-    """List the meetings of one's teams, the next first."""
-    meetings = await service.list_meetings(work)
-    past = [meeting for meeting in meetings if states.is_past(meeting)]
+async def get_meetings(request: Request, work: Annotated[Work, door(Act.RUN_MEETING)], start: Start = 0) -> Response:
+    """List the meetings of one's teams: those that come, the next first, then those that are over, the last first."""
+    found = await service.list_meetings(work, start)
     return page(
         request,
         "meetings.html",
         standing=states.standing,
-        coming=[meeting for meeting in meetings if not states.is_past(meeting)],
-        past=past[::-1][:_PAST_SHOWN],
-        shown=_PAST_SHOWN if len(past) > _PAST_SHOWN else None,
+        coming=[meeting for meeting in found.rows if not states.is_past(meeting)],
+        past=[meeting for meeting in found.rows if states.is_past(meeting)],
+        found=found,
     )
 
 

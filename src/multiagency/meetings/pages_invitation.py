@@ -38,8 +38,7 @@ async def get_address(address: str, work: Annotated[Work, door(Act.ANSWER_INVITA
 @router.get("/invitations")
 async def get_invitations(request: Request, work: Annotated[Work, door(Act.ANSWER_INVITATION)]) -> Response:
     """List one's own living invitations to meetings that are not over."""
-    mine = [(invitation, meeting) for invitation, meeting in await invitations.mine(work) if meeting.ends_at > now()]
-    return page(request, "invitations.html", invitations=mine)
+    return page(request, "invitations.html", invitations=await invitations.mine(work))
 
 
 @router.get("/meetings/{meeting}/invitation")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 
 from multiagency.cases.desk import Desk, open_desk
 from multiagency.cases.service import move
@@ -12,6 +12,7 @@ from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, Invalid, NotVisible
 from multiagency.kernel.ids import as_reference, reference, uuid7
 from multiagency.kernel.journal import Mode
+from multiagency.kernel.portions import Portion, portion
 from multiagency.kernel.work import Work
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings.forms import AgendaForm, MeetingForm, SeatForm
@@ -64,11 +65,13 @@ async def find(work: Work, wanted: str) -> Meeting:
     return meeting
 
 
-async def list_meetings(work: Work) -> Sequence[Meeting]:
-    """Return the meetings of the actor's teams, the next first."""
+async def list_meetings(work: Work, start: int = 0) -> Portion[Meeting]:
+    """Return the meetings of the actor's teams: those to come, the next first, then those over, the latest first."""
     work.record(Mode.READ)
-    query = select(Meeting).where(Meeting.team_id.in_(_my_team_ids(work))).order_by(Meeting.starts_at)
-    return (await work.session.scalars(query)).all()
+    to_come = Meeting.ends_at > now()
+    order = (~to_come, case((to_come, Meeting.starts_at)), Meeting.starts_at.desc(), Meeting.id)
+    found = await portion(work, select(Meeting).where(Meeting.team_id.in_(_my_team_ids(work))).order_by(*order), start)
+    return found.of([row[0] for row in found.rows])
 
 
 async def place_on_agenda(work: Work, meeting: Meeting, form: AgendaForm) -> AgendaItem:

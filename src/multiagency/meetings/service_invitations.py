@@ -177,12 +177,13 @@ def _living(work: Work, invitation: Invitation | None) -> Invitation:
 
 
 async def mine(work: Work) -> Sequence[tuple[Invitation, Meeting]]:
-    """Return the actor's living invitations with their meetings, the next first."""
+    """Return the actor's living invitations to meetings that are not over, with these, the next first."""
     work.record(Mode.READ)
     query = (
         select(Invitation, Meeting)
         .join(Meeting, Meeting.id == Invitation.meeting_id)
         .where(Invitation.post_id == work.actor.post_id, Invitation.cancelled_at.is_(None))
+        .where(Meeting.ends_at > now())
         .order_by(Meeting.starts_at)
     )
     return [(invitation, meeting) for invitation, meeting in await work.session.execute(query)]

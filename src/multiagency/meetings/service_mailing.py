@@ -72,7 +72,7 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenMail:
     """What was written to a person already: the first Message-ID that may reach them, and how the newest stands."""
 
     first: str | None = None
@@ -106,23 +106,23 @@ async def newest(work: Work, invitation: Invitation) -> InvitationMail | None:
     return await work.session.scalar(query.order_by(InvitationMail.sequence.desc()).limit(1))
 
 
-async def _written(work: Work, invitation_ids: Sequence[UUID]) -> dict[UUID, Written]:
+async def _written(work: Work, invitation_ids: Sequence[UUID]) -> dict[UUID, WrittenMail]:
     mail = InvitationMail
     columns = (mail.invitation_id, mail.message_id, mail.state, mail.may_have_left)
     query = select(*columns).where(mail.invitation_id.in_(invitation_ids)).order_by(mail.sequence)
-    found: dict[UUID, Written] = {}
+    found: dict[UUID, WrittenMail] = {}
     for invitation_id, message_id, state, may_have_left in await work.session.execute(query):
-        first = found.get(invitation_id, Written()).first
+        first = found.get(invitation_id, WrittenMail()).first
         reaches = message_id if state == WAITING or may_have_left else None
-        found[invitation_id] = Written(first or reaches, state)
+        found[invitation_id] = WrittenMail(first or reaches, state)
     return found
 
 
 def _mail(
-    work: Work, each: Outgoing, written: Written | None, addresses: dict[UUID, str]
+    work: Work, each: Outgoing, written: WrittenMail | None, addresses: dict[UUID, str]
 ) -> tuple[dict[str, Any], Leaving | None]:
     """Return what is written down of a message, and the message; None for an address that nothing can be sent to."""
-    settings, invitation, before = work.tools.settings, each.invitation, written or Written()
+    settings, invitation, before = work.tools.settings, each.invitation, written or WrittenMail()
     address = addresses.get(invitation.id)
     url = f"{settings.base_url}/j/{address}" if address else ""
     words = _words(each, before)
@@ -144,7 +144,7 @@ def _mail(
     return noted, Leaving(invitation.id, invitation.sequence, purpose, envelope.message_id, message)
 
 
-def _words(each: Outgoing, written: Written) -> str:
+def _words(each: Outgoing, written: WrittenMail) -> str:
     """Say which kind of message it is: the words of the catalogue."""
     if each.change is None:
         return CANCEL

@@ -71,7 +71,7 @@ async def fill(work: Work, meeting: Meeting, form: FillingForm) -> None:
     """Seat posts at several cases: whoever sits there already stays.
 
     Raises as `give_seats`, and `Invalid` with everybody who may not sit at one of the cases, unless the form says that
-    the `others` are seated all the same.
+    the `others` are seated all the same; `Conflict` when nobody is left.
     """
     _must_be_chosen(meeting, form.post)
     if not form.case:
@@ -80,7 +80,10 @@ async def fill(work: Work, meeting: Meeting, form: FillingForm) -> None:
     refused = [pair.in_list(work.actor.language) for pair in pairs if pair.error]
     if refused and not form.others:
         raise Invalid(*refused)
-    await _seat(work, meeting, [pair for pair in pairs if not pair.error], [])
+    seated = [pair for pair in pairs if not pair.error]
+    if not seated:
+        raise Conflict("filling.nobody_new")
+    await _seat(work, meeting, seated, [])
 
 
 def _must_be_chosen(meeting: Meeting, posts: Sequence[UUID]) -> None:

@@ -18,6 +18,7 @@ from multiagency.web.answers import answer_error
 from multiagency.web.door import SESSION_COOKIE, door
 from multiagency.web.entering import BodyRoute
 from multiagency.web.formtokens import csrf_token
+from multiagency.web.lists import Start, link_next
 from multiagency.web.speaking import language_of
 
 router = APIRouter(prefix="/api/v1", tags=["people"], route_class=BodyRoute)
@@ -96,9 +97,13 @@ async def get_teams(work: Annotated[Work, door(Act.SEE_DIRECTORY)]) -> list[dict
 
 
 @router.get("/notices")
-async def get_notices(work: Annotated[Work, door(Act.READ_NOTICES)]) -> list[dict[str, object]]:
+async def get_notices(
+    response: Response, work: Annotated[Work, door(Act.READ_NOTICES)], start: Start = 0
+) -> list[dict[str, object]]:
     """List what waits for this post."""
+    found = await notices.mine(work, start)
+    link_next(response, "/api/v1/notices", found)
     return [
         {"id": notice.id, "what": notice.what, "place": notice.place, "at": notice.created_at, "read": notice.read_at}
-        for notice in await notices.mine(work)
+        for notice in found.rows
     ]

@@ -22,13 +22,11 @@ from multiagency.people.service_sign_in import refused, sign_out
 from multiagency.web.asked import form_of
 from multiagency.web.door import OpenDoor, door, through
 from multiagency.web.kept import KEPT, show_again, show_typed, unseal
+from multiagency.web.lists import Start
 from multiagency.web.pages import page, said, see
 from multiagency.web.speaking import LANGUAGE_COOKIE, language_of
 
 router = APIRouter(tags=["pages"])
-
-_NOTICES_SHOWN = 50
-"""So many stay under 30 kB."""
 
 
 def own_path(path: str) -> str:
@@ -41,13 +39,12 @@ def own_path(path: str) -> str:
 @router.get("/")
 async def home(request: Request, work: Annotated[Work, door(Act.SEE_HOME)]) -> Response:
     """Say who one is, what waits, and what one can do here."""
-    waiting = [notice for notice in await notices.mine(work) if notice.read_at is None]
     own = await service.known_agencies(work, [work.actor.agency_id], "agency")
     agency = own[0].name(language_of(request))
     return page(
         request,
         "home.html",
-        waiting=len(waiting),
+        waiting=await notices.unread(work),
         may_notify=RULES[Act.NOTIFY_WITHOUT_CASE].role_may(work.actor.role),
         may_break_glass=RULES[Act.BREAK_GLASS].role_may(work.actor.role),
         may_see_openings=RULES[Act.SEE_OPENINGS].role_may(work.actor.role),
@@ -56,9 +53,9 @@ async def home(request: Request, work: Annotated[Work, door(Act.SEE_HOME)]) -> R
 
 
 @router.get("/notices")
-async def get_notices(request: Request, work: Annotated[Work, door(Act.READ_NOTICES)]) -> Response:
+async def get_notices(request: Request, work: Annotated[Work, door(Act.READ_NOTICES)], start: Start = 0) -> Response:
     """List what waits for this post, and what it has seen."""
-    return page(request, "notices.html", notices=(await notices.mine(work))[:_NOTICES_SHOWN])
+    return page(request, "notices.html", notices=await notices.mine(work, start))
 
 
 @router.post("/notices/{notice}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import NotVisible
@@ -11,6 +11,7 @@ from multiagency.kernel.ids import uuid7
 from multiagency.kernel.inputs import is_mail_address
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.languages import Language
+from multiagency.kernel.portions import Portion, portion
 from multiagency.kernel.work import Work
 from multiagency.mail.message import Envelope, build
 from multiagency.mail.outbox import NOTICE, Leaving, enqueue
@@ -64,11 +65,19 @@ def _message(work: Work, post: Post, notice_id: UUID) -> Leaving:
     return Leaving(notice_id, 0, NOTICE, envelope.message_id, message)
 
 
-async def mine(work: Work) -> Sequence[Notice]:
+async def mine(work: Work, start: int = 0) -> Portion[Notice]:
     """Return the actor's own notices, unread first, then newest first."""
     work.record(Mode.READ)
     query = select(Notice).where(Notice.post_id == work.actor.post_id)
-    return (await work.session.scalars(query.order_by(Notice.read_at.is_not(None), Notice.created_at.desc()))).all()
+    found = await portion(work, query.order_by(Notice.read_at.is_not(None), Notice.created_at.desc()), start)
+    return found.of([row[0] for row in found.rows])
+
+
+async def unread(work: Work) -> int:
+    """Return how many of the actor's own notices are unread."""
+    work.record(Mode.READ)
+    query = select(func.count()).where(Notice.post_id == work.actor.post_id, Notice.read_at.is_(None))
+    return await work.session.scalar(query) or 0
 
 
 async def mark_read(work: Work, notice_id: UUID) -> Notice:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
@@ -13,21 +13,20 @@ from multiagency.safeguards import service_supervision as supervision
 from multiagency.safeguards.forms import DeputyForm, HandOnForm
 from multiagency.web.door import door
 from multiagency.web.entering import BodyRoute
+from multiagency.web.lists import Start
 
 router = APIRouter(prefix="/api/v1/supervision", tags=["safeguards"], route_class=BodyRoute)
 
 _Seeing = Annotated[Work, door(Act.SEE_SUPERVISION)]
-Start = Annotated[int, Query(ge=0, le=1_000_000)]
-"""How many rows are passed over."""
 
 
 @router.get("")
 async def get_supervision(work: _Seeing, start: Start = 0) -> dict[str, Any]:
     """List what waits for people of one's agency, or of one's team where the holder has left: no content."""
-    rows, more = await reading.waiting(work, start)
+    waiting = await reading.waiting(work, start)
     fields = ("what", "reference", "stage", "item", "due_on", "name", "title", "is_over", "mine")
-    found = [{"holder": row.holder_id, **{name: getattr(row, name) for name in fields}} for row in rows]
-    return {"work": found, "more": more}
+    found = [{"holder": row.holder_id, **{name: getattr(row, name) for name in fields}} for row in waiting.rows]
+    return {"work": found, "more": waiting.more}
 
 
 @router.post("/handing-on", status_code=204)

@@ -13,11 +13,11 @@ from multiagency.people import reading as people
 from multiagency.safeguards import reading_supervision as reading
 from multiagency.safeguards import service_deputies as deputies
 from multiagency.safeguards import service_supervision as supervision
-from multiagency.safeguards.api_supervision import Start
 from multiagency.safeguards.forms import DeputyForm, HandOnForm, PieceOfWork
 from multiagency.web.done import Done
 from multiagency.web.door import door
 from multiagency.web.forms import Errors, Filled, take
+from multiagency.web.lists import Start
 from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 
@@ -31,8 +31,7 @@ _Naming = Annotated[Work, door(Act.NAME_DEPUTY)]
 @router.get("")
 async def get_supervision(request: Request, work: _Seeing, start: Start = 0) -> Response:
     """List what waits and who holds it, what belongs to posts that are over first; no content of any case."""
-    rows, more = await reading.waiting(work, start)
-    return page(request, "supervision.html", rows=rows, start=start, next=start + len(rows) if more else None)
+    return page(request, "supervision.html", waiting=await reading.waiting(work, start))
 
 
 @router.get("/handing-on")

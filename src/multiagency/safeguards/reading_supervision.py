@@ -14,6 +14,7 @@ from sqlalchemy import Boolean, Column, Date, Select, TableValuedAlias, Text, Uu
 from multiagency.kernel.access import Kind
 from multiagency.kernel.errors import Forbidden, NotVisible
 from multiagency.kernel.journal import Mode
+from multiagency.kernel.portions import Portion, portion
 from multiagency.kernel.work import Work
 from multiagency.people import reading as people
 from multiagency.people.reading import Colleague
@@ -64,13 +65,14 @@ class WaitingWork:
     mine: bool
 
 
-async def waiting(work: Work, start: int = 0) -> tuple[list[WaitingWork], bool]:
-    """Return one page of what waits, what belongs to posts that are over first, and whether there is more."""
+async def waiting(work: Work, start: int = 0) -> Portion[WaitingWork]:
+    """Return a portion of what waits, what belongs to posts that are over first."""
     found = func.supervised_work().table_valued(*_IN_DATABASE)
     query = _query(found).order_by(found.c.is_over.desc(), found.c.name, found.c.reference, found.c.item)
-    rows = [WaitingWork(*row) for row in await work.session.execute(query.offset(start).limit(SHOWN + 1))]
-    _log(work, rows[:SHOWN])
-    return rows[:SHOWN], len(rows) > SHOWN
+    found_rows = await portion(work, query, start, SHOWN)
+    rows = [WaitingWork(*row) for row in found_rows.rows]
+    _log(work, rows)
+    return found_rows.of(rows)
 
 
 async def find(work: Work, wanted: PieceOfWork) -> WaitingWork:
