@@ -1,55 +1,65 @@
-"""A case as large as they get: 30 people, a comment on all 24 answers, 12 seats, 40 actions."""
+"""Cases and meetings as large as they get, beside small ones that are otherwise the same."""
 
 from multiagency.demo import story
 from multiagency.kernel.ids import uuid7
 
-PEOPLE, SEATS, ACTIONS = 30, 12, 40
+_PERSON = "INSERT INTO person (id, name) VALUES ($1, 'Edustaja ' || $2::integer)"
+_POST = (
+    "INSERT INTO post (id, person_id, agency_id, role, title, email, language, valid_from) VALUES ($1, $2, $3, "
+    "'representative', 'asiantuntija', 'edustaja' || $4::integer || '@agency.example', 'fi', now() - interval '1 day')"
+)
+
+PEOPLE, SEATS, ACTIONS, CASES, INVITED = 30, 12, 40, 16, 20
 AGENCIES = ("Police", "Wellbeing", "Revontuli", "Kaamosj", "Riekko", "Victim")
-
-
-def commented():
-    """An answer to every item of the checklist, each with a comment."""
-    return {code: about | {"comment": "Huomattu"} for code, about in story.answers(15).items()}
 
 
 async def more_posts(house, number):
     """So many representatives more, spread over the agencies of the demo."""
     agencies = await house.agencies(*AGENCIES)
-    ids = [uuid7() for _ in range(number)]
-    for at, post in enumerate(ids):
-        person = uuid7()
-        await house.fetch("INSERT INTO person (id, name) VALUES ($1, $2)", person, f"Edustaja {at}")
-        adding = (
-            "INSERT INTO post (id, person_id, agency_id, role, title, email, language, valid_from) "
-            "VALUES ($1, $2, $3, 'representative', 'asiantuntija', $4, 'fi', now() - interval '1 day')"
-        )
-        await house.fetch(adding, post, person, agencies[at % len(agencies)], f"edustaja{at}@agency.example")
-    return [str(post) for post in ids]
+    people = [(uuid7(), uuid7(), agencies[at % len(agencies)], at) for at in range(number)]
+    connection = await house.superuser()
+    await connection.executemany(_PERSON, [(person, at) for person, _, _, at in people])
+    await connection.executemany(_POST, [(post, person, agency, at) for person, post, agency, at in people])
+    await connection.close()
+    return [str(post) for _, post, _, _ in people]
 
 
-async def add_people(house, case, number):
-    officer = await house.person("officer")
-    for at in range(number):
-        party = {"role": "other", "name": f"Muu {at}", "relation": "sukulainen"}
-        await officer.post(f"/cases/{case}/parties", party, 201)
-
-
-async def full_draft(house):
-    """A draft with everybody in it."""
-    case = await house.filled_draft(consent=AGENCIES)
-    await add_people(house, case, PEOPLE - 2)
-    await (await house.person("officer")).put(f"/cases/{case}/assessment", {"answers": commented()})
+async def draft(house, people):
+    """A draft with so many people and, when there are many, a comment on every answer."""
+    case, officer = await house.filled_draft(consent=AGENCIES), await house.person("officer")
+    for at in range(people - 2):
+        other = {"role": "other", "name": f"Muu {at}", "relation": "sukulainen"}
+        await officer.post(f"/cases/{case}/parties", other, 201)
+    if people > 2:
+        commented = {code: about | {"comment": "Huomattu"} for code, about in story.answers(15).items()}
+        await officer.put(f"/cases/{case}/assessment", {"answers": commented})
     return case
 
 
-async def seat_all(house, meeting, case, posts):
+async def followed_up(house, people, posts, actions):
+    """A case after its meeting: who sat there, and what was agreed."""
+    case = await draft(house, people)
+    await (await house.person("officer")).post(f"/cases/{case}/submission")
     coordinator = await house.person("coordinator")
-    for post in posts:
-        await coordinator.post(f"/meetings/{meeting}/seats", {"case": case, "post": post}, 204)
+    meeting = await house.meeting(case)
+    await coordinator.post(f"/meetings/{meeting}/filling", {"case": [case], "post": posts}, 204)
+    await coordinator.post(f"/meetings/{meeting}/opening", expect=200)
+    await house.minutes(meeting, case)
+    owner = await house.post_of("Heikki")
+    task = {"owner": owner, "due_on": "2099-01-01", "reaches_client": True}
+    done = [
+        await coordinator.post(f"/cases/{case}/actions", task | {"title": f"Tehtävä {at}"}, 201)
+        for at in range(actions)
+    ]
+    return {"reference": case, "meeting": meeting, "action": done[0]["reference"]}
 
 
-async def plan(house, case, number):
-    coordinator, owner = await house.person("coordinator"), await house.post_of("Heikki")
-    for at in range(number):
-        action = {"owner": owner, "title": f"Tehtävä {at}", "due_on": "2099-01-01"}
-        await coordinator.post(f"/cases/{case}/actions", action, 201)
+async def coming(house, cases, posts):
+    """A meeting that is to be held: so many cases, and everybody at each of them."""
+    coordinator, there = await house.person("coordinator"), []
+    for _ in range(cases):
+        there.append(await house.submitted(consent=AGENCIES))
+    meeting = await house.meeting(*there)
+    await coordinator.post(f"/meetings/{meeting}/filling", {"case": there, "post": posts}, 204)
+    await coordinator.post(f"/meetings/{meeting}/opening", expect=200)
+    return {"reference": there[0], "meeting": meeting}

@@ -19,6 +19,9 @@ from multiagency.kernel.access import Act
 from multiagency.kernel.ids import reference
 from multiagency.web.entering import doors_of
 
+DONE = {200, 201, 204, 303}
+"""The guard stood aside, and what was asked for was done."""
+
 ENDS_SIGHT = {
     Act.SUBMIT_CASE,
     Act.WITHDRAW_CONSENT,
@@ -116,20 +119,27 @@ class World:
     tried: dict[str, str]
     own: set[tuple[str, str]] = field(default_factory=set)
     """(login, parameter): this account may use the tried value of this parameter."""
+    statements: object = None
+    """Counts what each route asks of the database, where that is the question."""
 
     async def call(self, login, route, **replaced):
         """Call the route as this account; a replaced parameter is one that belongs to nothing."""
         headers = (await self.house.person(login))._headers
         path = route.path.format_map(self.tried | replaced)
         body = await BODIES[route.key](self, login) if route.key in BODIES else {}
-        return await self.house.http.request(route.method, path, headers=headers, **body)
+        if self.statements:
+            self.statements.begin()
+        response = await self.house.http.request(route.method, path, headers=headers, **body)
+        if self.statements and response.status_code in DONE:
+            self.statements.end(route.key, login)
+        return response
 
 
 @asynccontextmanager
-async def world(house, tried, own=()):
+async def world(house, tried, own=(), statements=None):
     database = await house.superuser()
     try:
-        yield World(house, database, tried, set(own))
+        yield World(house, database, tried, set(own), statements)
     finally:
         await database.close()
 

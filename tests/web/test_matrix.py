@@ -3,7 +3,8 @@
 from tests.lodging import coming_back
 from tests.safeguards.test_break_glass import break_glass
 from tests.sight import sees_case
-from tests.web.calls import BODIES, NOBODYS, REACHES_THE_HIDDEN, WITNESS, deputy, log_request, routes_of, world
+from tests.web.calls import BODIES, DONE, NOBODYS, REACHES_THE_HIDDEN, WITNESS, deputy, log_request, routes_of, world
+from tests.web.statements import Statements, warm
 
 from multiagency.assurance.service_alarms import AlarmCode, raise_alarm
 from multiagency.demo.lapland import ACCOUNTS
@@ -13,9 +14,8 @@ from multiagency.kernel.policy import RULES
 
 ROLE = {account.login: account.role for account in ACCOUNTS}
 ONE_OF_EACH = list({account.role: account.login for account in reversed(ACCOUNTS)}.values())
-LET_IN = {200, 201, 204, 303, 409, 422}
+LET_IN = DONE | {409, 422}
 """The guard stood aside; 409 and 422 speak of the state of a case or of a form."""
-DONE = LET_IN - {409, 422}
 
 OTHER_TEAM = """
     WITH other AS (
@@ -232,14 +232,17 @@ async def test_each_capability_opens_what_the_policy_says_and_no_more(ground, si
         tried = await with_what_can_be_ended(house, await in_follow_up(house))
         tried = await with_a_draft(house, await with_a_log_request(house, tried))
         acts = {route.act for route in routes_of(house.app)}
+        await warm(house)
+        statements = Statements(house)
         async with coming_back(house) as back:
             for login in HOLDERS:
-                async with world(house, tried, OWN) as there:
+                async with world(house, tried, OWN, statements) as there:
                     capabilities |= await sees_case(there.database, login, tried["reference"]) or set()
                     faults, did = await walk(there, login)
                 wrong, done = wrong + faults, done | did
                 await back()
     assert wrong == [], "\n".join(wrong)
+    assert statements.beyond() == [], "\n".join(statements.beyond())
     assert {"refer", "contribute", "coordinate", "read"} <= capabilities
     wrong, did = await in_a_draft(ground)
     assert wrong == []
