@@ -167,6 +167,23 @@ async def test_sec0047_of_a_servers_refusal_nothing_of_the_message_is_kept():
     assert outcome.words == "554 5.7.1 spam … to … refused"
 
 
+ECHOED = {
+    "its subject": ("Kokouskutsu is spam", "550 … is spam"),
+    "its sender": ("Kokouskutsut is not known", "550 … is not known"),
+    "its recipient, taken apart": ("no mailbox aino at police", "550 no mailbox … at …"),
+    "an address it was sent on to": ("try matti@elsewhere.example", "550 try …"),
+    "a number of somebody's": ("call 0401234567 or ticket=77", "550 call … or …"),
+    "more than a page shows": ("no " * 90, " ".join(["550", *["no"] * 39])),
+}
+
+
+@pytest.mark.parametrize("how", ECHOED)
+async def test_sec0047_plain_words_of_the_servers_own_stay_and_nothing_else(how):
+    said, kept = ECHOED[how]
+    outcome = await outcome_at(Peer(RCPT=f"550 {said}"), given=letter(text="Tule torstaina."))
+    assert outcome.words == kept
+
+
 def certificate(directory):
     """A key and its certificate for localhost, in one file."""
     from datetime import UTC, datetime, timedelta
