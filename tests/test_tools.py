@@ -104,10 +104,11 @@ def test_tests_that_did_not_run_were_not_slow(tmp_path):
 
 
 @pytest.fixture
-def without_a_browser(monkeypatch, tmp_path):
-    """Run `make test`'s script where no Chromium can be had; return the commands that it would have run."""
+def without_programs(monkeypatch, tmp_path):
+    """Run `make test`'s script where no program can be had; return the commands that it would have run."""
     ran = []
     monkeypatch.setattr(check, "chromium", lambda: None)
+    monkeypatch.setattr(check, "calendars", lambda: False)
     monkeypatch.setattr(check, "STEPS", [("tests", ["pytest"])])
     monkeypatch.setattr(check, "TIMES", tmp_path / "tests.xml")
     monkeypatch.setattr(
@@ -117,21 +118,33 @@ def without_a_browser(monkeypatch, tmp_path):
     return ran
 
 
-def test_under_ci_a_test_that_cannot_run_is_a_failure(without_a_browser, monkeypatch, capsys):
+def test_under_ci_a_test_that_cannot_run_is_a_failure(without_programs, monkeypatch, capsys):
     monkeypatch.setenv("CI", "true")
     assert check.main() == 1
-    assert without_a_browser == []
+    assert without_programs == []
     assert "chromium" in capsys.readouterr().out
 
 
-def test_elsewhere_it_says_what_did_not_run_and_what_to_install(without_a_browser, monkeypatch, capsys):
+def test_elsewhere_it_says_what_did_not_run_and_what_to_install(without_programs, monkeypatch, capsys):
     monkeypatch.delenv("CI", raising=False)
     assert check.main() == 0
-    assert without_a_browser == [["pytest", "--ignore=tests/journeys"]]
-    assert "NOT RUN: tests/journeys" in capsys.readouterr().out
+    calendars = "tests/meetings/test_foreign_calendars.py"
+    assert without_programs == [["pytest", "--ignore=tests/journeys", f"--ignore={calendars}"]]
+    said = capsys.readouterr().out
+    assert "NOT RUN: tests/journeys" in said
+    assert f"NOT RUN: {calendars}" in said
+    assert "apt-get install libical3 thunderbird" in said
 
 
-def test_the_times_of_a_run_before_are_not_taken_for_this_one(without_a_browser, monkeypatch, capsys):
+def test_where_one_of_two_is_missing_ci_fails_too(without_programs, monkeypatch, capsys):
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.setattr(check, "chromium", lambda: "/usr/bin/chromium")
+    assert check.main() == 1
+    assert without_programs == []
+    assert "libical3 thunderbird" in capsys.readouterr().out
+
+
+def test_the_times_of_a_run_before_are_not_taken_for_this_one(without_programs, monkeypatch, capsys):
     monkeypatch.delenv("CI", raising=False)
     check.TIMES.write_text('<testsuites><testcase classname="tests.test_old" time="9"/></testsuites>')
     assert check.main() == 0

@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Sequence
+from ctypes.util import find_library
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -40,17 +42,47 @@ BROWSERS = ("chromium-headless-shell", "chromium")
 """Debian's Chromium, at best without the parts that show windows: it takes half the time."""
 
 
+CALENDARS = ("libical3", "thunderbird")
+"""Debian's packages of two foreign readers of invitations (docs/decisions/0001-dependencies.md)."""
+WITHOUT_BROWSER = ("tests/journeys", "the browser tests", "Chromium", "chromium")
+WITHOUT_CALENDARS = (
+    "tests/meetings/test_foreign_calendars.py",
+    "the foreign calendars",
+    "libical and Thunderbird",
+    " ".join(CALENDARS),
+)
+"""What does not run, in words; what it wants, and its packages."""
+
+
+def install(packages: Sequence[str], why: str) -> None:
+    """Install Debian's packages where that is possible, and say so."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    print(f"installing Debian's {' and '.join(packages)} for {why}", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
+        subprocess.run(["apt-get", *words], check=False, env=environment, stdout=2)
+
+
 def chromium() -> str | None:
     """Return where Chromium is, installing one of Debian's packages when that is possible."""
     for package in BROWSERS:
-        if shutil.which(package) is None and os.geteuid() == 0 and shutil.which("apt-get"):
-            print(f"installing Debian's {package} for the browser tests", flush=True)
-            for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", package, FONT]):
-                environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-                subprocess.run(["apt-get", *words], check=False, env=environment, stdout=2)
+        if shutil.which(package) is None:
+            install([package, FONT], WITHOUT_BROWSER[1])
         if found := shutil.which(package):
             return found
     return None
+
+
+def calendars() -> bool:
+    """Tell whether both foreign readers of invitations are here, installing them when that is possible."""
+
+    def here() -> bool:
+        return find_library("icalss") is not None and shutil.which("thunderbird") is not None
+
+    if not here():
+        install(CALENDARS, WITHOUT_CALENDARS[1])
+    return here()
 
 
 def run_steps() -> int:
@@ -76,24 +108,30 @@ def slowest(times: Path, most: int = 10) -> list[str]:
     return [whole, *(f"{took[name]:7.1f} s  {name}" for name in first)]
 
 
+def missing() -> list[tuple[str, str, str, str]]:
+    """Return which tests cannot run here, with what they want."""
+    wanted = ((WITHOUT_BROWSER, chromium() is not None), (WITHOUT_CALENDARS, calendars()))
+    return [without for without, found in wanted if not found]
+
+
 def main() -> int:
     """Run all steps and say what took longest; return the first status that is not 0."""
     os.chdir(ROOT)
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each process that a test starts would compile the service anew
-    browser = chromium()
+    lacking = missing()
     tests = STEPS[-1][1]
     tests += sys.argv[1:]
-    if browser is None:
+    for path, _, name, packages in lacking:
         if os.environ.get("CI") == "true":
-            print("Chromium is missing: install Debian's package chromium. Under CI every test must run.")
+            print(f"{name} is missing: install Debian's {packages}. Under CI every test must run.")
             return 1
-        tests += ["--ignore=tests/journeys"]
+        tests += [f"--ignore={path}"]
     TIMES.unlink(missing_ok=True)
     status = run_steps()
     for line in slowest(TIMES):
         print(line)
-    if status == 0 and browser is None:
-        print("NOT RUN: tests/journeys (the browser tests). Install Chromium: apt-get install chromium")
+    for path, what, name, packages in lacking if status == 0 else []:
+        print(f"NOT RUN: {path} ({what}). Install {name}: apt-get install {packages}")
     return status
 
 

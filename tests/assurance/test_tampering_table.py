@@ -113,6 +113,7 @@ ROWS = {
         "detail": ["UPDATE audit_detail SET detail = detail || 'x' WHERE entry_id = {entry}"],
         "salt": ["UPDATE audit_detail SET salt = 'x' WHERE entry_id = {entry}"],
         "column": ["UPDATE audit_detail SET act = 'x' WHERE entry_id = {entry}"],
+        "column of time": ["UPDATE audit_detail SET at = at - interval '13 years' WHERE entry_id = {entry}"],
     },
     "a detail taken away too early, also when the column beside the entry was set back before": {
         "take the detail": [DETAIL],

@@ -26,15 +26,23 @@ async def test_sec0043_a_detail_that_goes_before_its_hashed_time_is_an_alarm(hou
 
 
 async def test_expiry_goes_by_the_hashed_time(house):
-    entry = await an_entry(house)
-    await change(house, COLUMN.format(entry), "UPDATE audit_checkpoint SET published_at = now() - interval '13 years'")
+    """Everything up to a checkpoint is said to be old by the columns beside it, and by its time of publishing."""
+    await an_entry(house)
+    size = (await house.fetch("SELECT max(tree_size) AS n FROM audit_checkpoint"))[0]["n"]
+    await change(
+        house,
+        "UPDATE audit_entry SET at = at - interval '13 years'",
+        "UPDATE audit_checkpoint SET published_at = now() - interval '13 years'",
+    )
+    await an_entry(house)
     async with house.keeper() as (runtime, presented):
         for dry_run in (True, False):
             done = await expire(runtime, presented, dry_run=dry_run)
             assert (done.log_details, done.log_entries) == (0, 0), f"{dry_run=}"
     async with house.keeper() as (_, presented), house.as_role("keeper", presented.secret) as connection:
-        assert await connection.execute("DELETE FROM audit_detail") == "DELETE 0"
-        assert await connection.execute("DELETE FROM audit_entry") == "DELETE 0"
+        await connection.execute("INSERT INTO audit_pruning VALUES ($1, now())", size)
+        for table in ("audit_detail", "audit_sequence", "audit_entry"):
+            assert await connection.execute(f"DELETE FROM {table}") == "DELETE 0", table
 
 
 async def test_what_is_erased_in_time_is_no_alarm(house):

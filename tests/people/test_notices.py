@@ -55,6 +55,16 @@ async def test_the_mail_of_a_post_that_is_over_is_dropped(mailing_house):
     assert house.sink.messages() == []
 
 
+@pytest.mark.parametrize(("days", "state"), [(4, "sent"), (6, "late")])
+async def test_f4_a_notice_that_waited_too_long_does_not_leave(mailing_house, days, state):
+    house = mailing_house
+    await tell(house, "Paula")
+    await house.fetch("UPDATE outbox SET created_at = now() - $1::int * interval '1 day'", days)
+    await house.deliver()
+    assert [row["state"] for row in await house.fetch("SELECT state FROM outbox")] == [state]
+    assert len(house.sink.messages()) == (state == "sent")
+
+
 async def test_the_mail_of_somebody_barred_meanwhile_is_dropped(mailing_house):
     house = mailing_house
     case = await house.submitted()

@@ -22,6 +22,10 @@ BODIES = {
         MULTIPART + "; charset=nothing",
         b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n--x--',
     ),
+    "multipart in a charset that decodes nothing": (
+        MULTIPART + "; charset=undefined",
+        b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n\xff\r\n--x--',
+    ),
     "multipart with fields of no name": (MULTIPART, b"--x\r\nContent-Disposition: form-data\r\n\r\na\r\n--x--"),
     "a thousand fields and one": (FORM, b"&".join(b"a%d=1" % n for n in range(1001))),
     "a form in bytes": (FORM, b"a=\xff\xfe&%ff=%zz"),

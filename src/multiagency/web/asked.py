@@ -2,8 +2,6 @@
 
 from fastapi import Request
 from starlette.datastructures import FormData
-from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartException
 
 from multiagency.kernel.errors import Malformed
 
@@ -26,5 +24,5 @@ async def form_of(request: Request) -> FormData:
     await request.body()  # kept by the request, so that whoever wants it as it came still finds it
     try:
         return await request.form()
-    except (HTTPException, MultiPartException, LookupError, ValueError) as error:  # python-multipart raises any of them
+    except ValueError as error:  # a charset that decodes nothing; everything else the framework says by itself
         raise Malformed from error
