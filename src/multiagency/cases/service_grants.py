@@ -67,7 +67,7 @@ async def grant(
 ) -> AccessGrant:
     """Give one post sight on an occasion, of no more kinds than its agency's basis holds.
 
-    `period` is for a deputy: `deputy_id`, and `valid_to`, when it ends.
+    `period` may say from when (`valid_from`) until when (`valid_to`), and for whose deputy it is (`deputy_id`).
     """
     given = AccessGrant(
         case_id=basis.case_id,
@@ -77,8 +77,7 @@ async def grant(
         occasion_id=occasion_id,
         capability=capability,
         kinds=sorted(set(kinds) & set(basis.kinds)),
-        valid_from=now(),
-        **period,
+        **{"valid_from": now(), **period},
     )
     work.session.add(given)
     await work.session.flush()
