@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from multiagency import tables
 from multiagency.actions import sections as actions_sections
-from multiagency.actions.reading_instructions import must_be_hidden
 from multiagency.assurance.jobs_checkpoint_mail import MAILING, mail_checkpoints
 from multiagency.assurance.jobs_offers import offer_checkpoints
 from multiagency.assurance.jobs_selfcheck import check
@@ -18,6 +17,7 @@ from multiagency.cases.service import missing_people
 from multiagency.consent import sections as consent_sections
 from multiagency.consent import sections_guardians as guardian_sections
 from multiagency.consent.jobs import ENDING, WARNING, end_expired, warn
+from multiagency.consent.reading_instructions import must_be_hidden
 from multiagency.consent.service import missing_child_client, missing_consent
 from multiagency.consent.service_guardians import look_again
 from multiagency.consent.service_striking import decide_without
