@@ -110,7 +110,7 @@ def contributions() -> Questions:
     questions.contribute(PageSections, *(room.sections for room in ROOMS_WITH_SECTIONS))
     questions.contribute(DataOnOffer, offer_score)
     questions.contribute(MustBeHidden, must_be_hidden)
-    questions.contribute(AgendaNotes, actions_sections.unconfirmed)
+    questions.contribute(AgendaNotes, meetings_sections.unconfirmed, actions_sections.unconfirmed)
     questions.contribute(Banners, banner)
     return questions
 
