@@ -104,6 +104,14 @@ async def test_the_agenda_is_clear_when_all_have_confirmed_and_leads_to_the_minu
     assert (await coordinator.get(f"/meetings/{following}"))["agenda"][0]["notes"] == []
 
 
+async def test_a_case_that_is_discussed_again_has_minutes_without_one_until_it_is_said(house, first, meeting):
+    await give(house, meeting, first)
+    again = await house.opened(first, "Sanna")
+    await house.minutes(again, first)
+    given = [row["instruction"] for row in await (await house.person("coordinator")).get(f"/cases/{first}/minutes")]
+    assert [view is not None for view in given] == [True, False]
+
+
 async def test_what_is_said_anew_is_confirmed_anew_and_the_former_stays(house, first, meeting):
     await give(house, meeting, first)
     await confirm(house, first)
@@ -156,6 +164,7 @@ async def test_only_who_keeps_the_minutes_says_it_and_about_people_of_the_case(h
     ("said", "field"),
     [
         ({"recorded_under": "Perhetyö"}, "hidden_from"),
+        ({"recorded_under": ""}, "hidden_from"),
         ({"hidden_from": "everybody"}, "recorded_under"),
         (HIDDEN | {"hidden_until": "2020-01-01"}, "hidden_until"),
         (HIDDEN | {"hidden_from": "guardian"}, "hidden_guardian"),

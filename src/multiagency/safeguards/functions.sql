@@ -338,15 +338,6 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     WHERE g.case_id = wanted_case AND g.post_id = (SELECT current_post()) AND g.capability = 'refer' AND g.ended_at IS NULL
 $$;
 
--- Whether what a post is given in the place of somebody else keeps to the days for which it stands in.
-CREATE FUNCTION keeps_to_period(wanted_deputy uuid, wanted_post uuid, begins timestamptz, ends timestamptz)
-RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT EXISTS (
-        SELECT FROM deputy d
-        WHERE d.id = wanted_deputy AND d.deputy_id = wanted_post AND d.ended_at IS NULL
-          AND begins >= d.valid_from AND ends <= d.valid_to)
-$$;
-
 -- Whether a post refers a case in its own place.
 CREATE FUNCTION refers_itself(wanted_case uuid, wanted_post uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
