@@ -86,6 +86,35 @@ CREATE TABLE minutes_addendum (
 CREATE INDEX ix_minutes_addendum_case_id ON minutes_addendum (case_id);
 CREATE INDEX ix_minutes_addendum_minutes_id ON minutes_addendum (minutes_id);
 
+CREATE TABLE minutes_instruction (
+    agenda_item_id UUID NOT NULL CONSTRAINT fk_minutes_instruction_agenda_item_id REFERENCES agenda_item (id),
+    record_of_id UUID CONSTRAINT fk_minutes_instruction_record_of_id REFERENCES party (id),
+    recorded_under BYTEA,
+    hidden_from TEXT,
+    hidden_guardian_id UUID CONSTRAINT fk_minutes_instruction_hidden_guardian_id REFERENCES party (id),
+    hidden_until DATE,
+    given_by_id UUID NOT NULL CONSTRAINT fk_minutes_instruction_given_by_id REFERENCES post (id),
+    given_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID CONSTRAINT pk_minutes_instruction PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_minutes_instruction_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_minutes_instruction_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_minutes_instruction_agenda_item_id ON minutes_instruction (agenda_item_id);
+CREATE INDEX ix_minutes_instruction_case_id ON minutes_instruction (case_id);
+
+CREATE TABLE minutes_recorded (
+    instruction_id UUID NOT NULL CONSTRAINT fk_minutes_recorded_instruction_id REFERENCES minutes_instruction (id),
+    post_id UUID NOT NULL CONSTRAINT fk_minutes_recorded_post_id REFERENCES post (id),
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID CONSTRAINT pk_minutes_recorded PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_minutes_recorded_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_minutes_recorded_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL,
+    CONSTRAINT uq_minutes_recorded_instruction_id_post_id UNIQUE (instruction_id, post_id)
+);
+CREATE INDEX ix_minutes_recorded_case_id ON minutes_recorded (case_id);
+
 CREATE TABLE invitation (
     id UUID CONSTRAINT pk_invitation PRIMARY KEY,
     meeting_id UUID NOT NULL CONSTRAINT fk_invitation_meeting_id REFERENCES meeting (id),

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from multiagency import tables
 from multiagency.actions import sections as actions_sections
-from multiagency.actions.reading_instructions import must_be_hidden
 from multiagency.assurance.jobs_checkpoint_mail import MAILING, mail_checkpoints
 from multiagency.assurance.jobs_offers import offer_checkpoints
 from multiagency.assurance.jobs_selfcheck import check
@@ -19,6 +18,7 @@ from multiagency.cases.service import missing_people, people_ahead
 from multiagency.consent import sections as consent_sections
 from multiagency.consent import sections_guardians as guardian_sections
 from multiagency.consent.jobs import ENDING, WARNING, end_expired, warn
+from multiagency.consent.reading_instructions import must_be_hidden
 from multiagency.consent.service import consent_ahead, missing_child_client, missing_consent
 from multiagency.consent.service_guardians import look_again
 from multiagency.consent.service_striking import decide_without
@@ -113,7 +113,7 @@ def contributions() -> Questions:
     questions.contribute(PageSections, *(room.sections for room in ROOMS_WITH_SECTIONS))
     questions.contribute(DataOnOffer, offer_score)
     questions.contribute(MustBeHidden, must_be_hidden)
-    questions.contribute(AgendaNotes, actions_sections.unconfirmed)
+    questions.contribute(AgendaNotes, meetings_sections.unconfirmed, actions_sections.unconfirmed)
     questions.contribute(Banners, banner)
     return questions
 

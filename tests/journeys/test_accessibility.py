@@ -81,6 +81,7 @@ PAGES = {
         "/meetings/{meeting}/cases/{case}/removal",
         "/meetings/{meeting}/cases/{case}/seats",
         "/meetings/{meeting}/cases/{case}/minutes",
+        "/meetings/{meeting}/cases/{case}/minutes/instruction",
         "/cases/{case}",
         "/cases/{case}/actions/new",
         "/cases/{case}/plan",

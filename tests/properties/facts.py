@@ -21,7 +21,8 @@ STEERING = frozenset({"refer", "coordinate"})
 FILLED_IN = Counter(client=1, safe_contact=1, party=1, case_part=1, assessment=1, assessment_answer=24)
 """The rows of a referral that has been filled in, all in the record of the referrer's agency."""
 
-HASHES = 14
+HASHES_OF_ONE = 7
+HASHES = 2 * HASHES_OF_ONE
 """How many look-up hashes that leaves: of two people an identity code, the name as it is written and without accents,
 it with the birth date, each of its two parts with the birth date, and both parts."""
 
@@ -119,14 +120,23 @@ class Basis(Lasting):
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
+class Deputy(Lasting):
+    """One person who does what another has in hand while that one is away, from a day until another."""
+
+    away: str
+    stands_in: str
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
 class Grant(Lasting):
-    """Sight of a case for one person on one occasion."""
+    """Sight of a case for one person on one occasion; `deputy` says that they hold it in the place of another."""
 
     basis: Basis
     login: str
     occasion: str
     capability: str
     kinds: frozenset[str]
+    deputy: Deputy | None = None
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -162,6 +172,26 @@ class Table:
     inside: set[str] = field(default_factory=set)
     given: list[Grant] = field(default_factory=list)
     """What the seats there gave."""
+    ends: datetime | None = None
+    """When the meeting is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Somebody else in a case: the id of the record, by how many hashes they are found, and who employs them."""
+
+    id: str
+    hashes: int
+    employer: str | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Action:
+    """A task and who does it; `unconfirmed` says that they have not confirmed how it is recorded."""
+
+    reference: str
+    owner: str
+    unconfirmed: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -192,6 +222,9 @@ class Case:
     ended_long_ago: bool = False
     """Whether twelve years have passed since it ended."""
     touched_up: bool = False
+    people: list[Recorded] = field(default_factory=list)
+    """Who else is in it; whoever was recorded by mistake is not."""
+    actions: list[Action] = field(default_factory=list)
 
     def __repr__(self) -> str:
         return self.name

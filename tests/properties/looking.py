@@ -27,8 +27,9 @@ _WHOSE = {
     "bar_exemption": "person_id",
     "address_clearance": "post_id",
     "break_glass": "post_id",
+    "party": "CASE WHEN struck_at IS NULL THEN controller_id END",
 }
-"""Whose a row is, where that is not its controller."""
+"""Whose a row is, where that is not its controller; who was struck is nobody's."""
 ID_OF = {"lookup_hash": "subject_id"}
 """What tells rows apart, where the application may not read their ids."""
 

@@ -6,7 +6,17 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, initialize, multiple, precondition, rule
-from tests.properties.facts import CONVENER, COORDINATORS, PEOPLE, Case, Consent, Lasting, Verdict
+from tests.properties.facts import (
+    CONVENER,
+    COORDINATORS,
+    HASHES_OF_ONE,
+    PEOPLE,
+    Case,
+    Consent,
+    Lasting,
+    Recorded,
+    Verdict,
+)
 from tests.properties.play import (
     ANYBODY,
     AT_THE_TABLE,
@@ -105,7 +115,9 @@ class SightMachine(Play):
             ("PUT", "/assessment", {"answers": story.answers(15)}),
             ("PUT", "/part", {"narrative": story.NARRATIVE}),
         ):
-            self.act(Verdict.MUST, login, method, self.path(case, rest), body)
+            answer = self.act(Verdict.MUST, login, method, self.path(case, rest), body)
+            if rest == "/parties":
+                case.people.append(Recorded(answer["id"], HASHES_OF_ONE))
         self.model.fills_in(case, login)
 
     @in_stage("draft")
@@ -156,7 +168,7 @@ class SightMachine(Play):
     def submits(self, case: Case, actor: str) -> None:
         login, consent = self.who(case, actor), case.consent
         usual = consent is not None and is_draft_with_consent(case) and CONVENER in consent.named
-        usual = usual and self.model.somebody_receives(case)
+        usual = usual and self.model.somebody_receives(case) and bool(case.people)
         verdict = self.verdict(case, login, refers, "refer", usual)
         if self.act(verdict, login, "POST", self.path(case, "/submission")) is not None:
             self.model.submits(case)
@@ -178,7 +190,7 @@ class SightMachine(Play):
         verdict = self.verdict(case, actor, coordinates, "coordinate", usual)
         place = f"/meetings/{meeting}/agenda"
         if self.act(verdict, actor, "POST", place, {"case": self.world.cases[case]}) is not None:
-            self.model.places(case)
+            self.model.places(case, starts + timedelta(hours=1))
             self.world.meetings.setdefault(case, []).append(meeting)
 
     @in_stage("on_agenda")
@@ -193,14 +205,14 @@ class SightMachine(Play):
             self.world.meetings[case].pop()
 
     @in_stage("on_agenda", "in_follow_up")
-    @rule(case=cases, actor=COORDINATES, colleague=AT_THE_TABLE)
-    def seats(self, case: Case, actor: str, colleague: str) -> None:
+    @rule(case=cases, actor=COORDINATES, colleague=AT_THE_TABLE, to_reach=st.booleans())
+    def seats(self, case: Case, actor: str, colleague: str, to_reach: bool = False) -> None:
         usual = self.at_a_table(case) and not case.seats.get(colleague) and self.model.may_be_told(case, colleague)
         verdict = self.verdict(case, actor, coordinates, "coordinate", usual)
         body = {"case": self.world.cases[case], "post": str(self.world.posts[colleague])}
         place = f"/meetings/{self.world.meeting(case)}/seats"
-        if self.act(verdict, actor, "POST", place, body) is not None:
-            self.model.seats(case, colleague)
+        if self.act(verdict, actor, "POST", place, body | {"reaches_client": to_reach}) is not None:
+            self.model.seats(case, colleague, to_reach=to_reach)
 
     @when_a_case(lambda case: any(case.seats.values()))
     @rule(case=cases, actor=COORDINATES, pick=PICK)
@@ -277,8 +289,9 @@ class SightMachine(Play):
         usual = case.stage == "in_follow_up" and self.model.may_be_told(case, owner)
         verdict = self.verdict(case, actor, coordinates, "coordinate", usual)
         body = {"owner": str(self.world.posts[owner]), "title": "Soittaa kouluun", "due_on": "2099-01-01"}
-        if self.act(verdict, actor, "POST", self.path(case, "/actions"), body) is not None:
-            self.model.assigns(case, owner)
+        answer = self.act(verdict, actor, "POST", self.path(case, "/actions"), body)
+        if answer is not None:
+            self.model.assigns(case, owner, answer["reference"])
 
     # What ends sight.
 
@@ -335,10 +348,10 @@ class SightMachine(Play):
         self.redate(self.model.bars[pick % len(self.model.bars)], when)
 
     def facts_of(self, case: Case, table: str) -> list[Lasting]:
-        """Return what can be dated by hand; an emergency has an end of its own, which nothing takes away."""
+        """Return what can be dated by hand; what has an end of its own keeps it, and nothing takes that away."""
         facts: list[Any] = self.model.bases if table == "lawful_basis" else [*self.model.grants]
         mine = [fact for fact in facts if self.model.case_of(fact) is case and not fact.over]
-        return [fact for fact in mine if not self.model.is_of_an_emergency(fact)]
+        return [fact for fact in mine if not self.model.ends_by_itself(fact)]
 
     def redate(self, fact: Lasting, when: str) -> None:
         moment = datetime.now(UTC)

@@ -17,6 +17,7 @@ from tests.properties.facts import (
     HASHES,
     OF_THE_WORK,
     PEOPLE,
+    Action,
     Bar,
     Basis,
     Case,
@@ -92,10 +93,11 @@ class Model:
                 return case
         raise TypeError(fact)
 
-    def is_of_an_emergency(self, fact: Lasting) -> bool:
-        """Whether the fact is a basis or a grant that opened a case in an emergency."""
+    def ends_by_itself(self, fact: Lasting) -> bool:
+        """Whether it is of an emergency, of somebody who stands in, or until a meeting is over."""
         basis = fact.basis if isinstance(fact, Grant) else fact
-        return isinstance(basis, Basis) and basis.reason == "break_glass"
+        until = isinstance(fact, Grant) and (fact.deputy is not None or fact.occasion == "reaching")
+        return until or (isinstance(basis, Basis) and basis.reason == "break_glass")
 
     def offered_basis(self, case: Case, agency: str) -> Basis | None:
         """Return the basis by consent on which somebody of the agency can be given sight now."""
@@ -194,23 +196,22 @@ class Model:
         case.rows["consent_recipient", agency] += len(consent.named)
         for named in consent.named:
             basis = self.give_basis(case, named, "consent", OF_THE_WORK | {"consent"} | consent.kinds)
-            for referrer in self.holding(case, "refer") if named == agency else ():
-                self.grant(basis, referrer, "referral", "refer", basis.kinds)
+            for held in self.held_by_each(case, "refer") if named == agency else ():
+                given = self.grant(basis, held.login, "referral", "refer", basis.kinds)
+                if held.deputy:  # sight for no other days than those for which they stand in
+                    given.deputy, given.begins, given.ends = held.deputy, held.begins, held.ends
             coordinating = filter(self.coordinates_now, self.holding(case, "coordinate"))
             for coordinator in coordinating if named == CONVENER and case.stage != "draft" else ():
                 self.grant(basis, coordinator, "coordination", "coordinate", EVERY_KIND)
 
     def holding(self, case: Case, capability: str) -> list[str]:
         """Return who holds this by a grant that has neither ended nor run out; it may not have begun."""
-        moment = datetime.now(UTC)
-        return list(
-            dict.fromkeys(
-                grant.login
-                for grant in self.grants
-                if grant.basis.case is case and grant.capability == capability
-                if all(not fact.over and (fact.ends is None or fact.ends > moment) for fact in (grant, grant.basis))
-            )
-        )
+        return [grant.login for grant in self.held_by_each(case, capability)]
+
+    def held_by_each(self, case: Case, capability: str) -> list[Grant]:
+        """Return such a grant of each."""
+        held = (grant for grant in self.grants if grant.basis.case is case and grant.capability == capability)
+        return list({grant.login: grant for grant in held if self.lasts(grant) and self.lasts(grant.basis)}.values())
 
     def end_consent(self, case: Case, agency: str | None = None) -> None:
         """What flows from consent ends, with the grants beneath it."""
@@ -260,9 +261,9 @@ class Model:
             self.grant(shell, login, "coordination", "coordinate", COORDINATORS_SHELL)
             self.grant(shared, login, "coordination", "coordinate", EVERY_KIND)
 
-    def places(self, case: Case) -> None:
-        """The case gets a place on an agenda."""
-        case.tables.append(Table(case.stage))
+    def places(self, case: Case, ends: datetime) -> None:
+        """The case gets a place on the agenda of a meeting that ends then."""
+        case.tables.append(Table(case.stage, ends=ends))
         case.stage = "on_agenda"
         case.rows["agenda_item", CONVENER] += 1
 
@@ -281,14 +282,20 @@ class Model:
             grant.over = grant.over or grant.login == login
         self.sweeps(case)
 
-    def seats(self, case: Case, login: str) -> None:
-        """A seat shows what the consent names, but not how consent was asked nor how the client is reached."""
+    def seats(self, case: Case, login: str, *, to_reach: bool = False) -> None:
+        """A seat shows what the consent names, but not how consent was asked nor how the client is reached.
+
+        That stands at a seat whose task it is, where the consent names it, until the meeting is over or the seat ends.
+        """
         table = case.tables[-1]
         table.seats[login] = True
         table.inside.discard(login)
         case.rows["seat", CONVENER] += 1
         basis = self.basis_for(case, PEOPLE[login].agency)
         table.given.append(self.grant(basis, login, "seat", "read", basis.kinds - {"consent", "contact"}))
+        if to_reach and "contact" in basis.kinds:
+            table.given.append(self.grant(basis, login, "reaching", "read", frozenset({"contact"})))
+            table.given[-1].ends = table.ends
 
     def enters(self, case: Case, login: str) -> None:
         """Somebody is in the room."""
@@ -304,8 +311,9 @@ class Model:
         """What was written down holds, and the case is followed up."""
         case.stage = "in_follow_up"
 
-    def assigns(self, case: Case, owner: str) -> None:
+    def assigns(self, case: Case, owner: str, reference: str) -> None:
         """An action is its owner's agency's own record."""
+        case.actions.append(Action(reference, owner))
         agency = PEOPLE[owner].agency
         case.rows["planned_action", agency] += 1
         basis = self.give_basis(case, agency, "own_record", frozenset({"action"}))
@@ -341,7 +349,8 @@ class Model:
         for table in case.tables:
             for login, living in table.seats.items():
                 given = [grant for grant in table.given if grant.login == login]
-                held = any(self.lasts(grant) and self.lasts(grant.basis) for grant in given)
+                seats = [grant for grant in given if grant.occasion == "seat"]
+                held = any(self.lasts(grant) and self.lasts(grant.basis) for grant in seats)
                 out = any(bar.lives(moment) for bar in self.bars_against(case, login))
                 if living and (not held or out or self.away.get(login) == "the post ends"):
                     table.seats[login] = False

@@ -18,6 +18,9 @@ _NEEDS = {
     "/cases/{reference}/disclosures": ("disclose",),
     "/cases/{reference}/rounds": ("begin_again",),
     "/cases/{reference}/part/earlier": ("earlier",),
+    "/cases/{reference}/parties/{party}/removal": ("strike",),
+    "/supervision/deputies": ("depute",),
+    "/cases/{reference}/actions/{action}/instruction": ("instruct",),
 }
 """What comes with which path."""
 

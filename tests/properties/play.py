@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition
 from tests.properties.comparing import compare
-from tests.properties.ending import EndingModel
 from tests.properties.facts import AGENCIES, COORDINATORS, PEOPLE, SHAREABLE, Case, Grant, Person, Verdict
+from tests.properties.mending import MendingModel
 from tests.properties.trespassing import trespass
 from tests.properties.world import Village, World
 
@@ -81,7 +82,7 @@ class Play(RuleBasedStateMachine):
         self.world = World(village, *broken)
         self.run = self.runner.run
         self.run(self.world.open())
-        self.model = EndingModel(self.world.offered)
+        self.model = MendingModel(self.world.offered)
         self.taken_up: list[Grant] = []
         """What a coordinator takes up with the act that is being judged."""
 
@@ -94,6 +95,9 @@ class Play(RuleBasedStateMachine):
             self.runner.close()
 
     failed, steps = False, 0
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
 
     @invariant()
     def each_sees_what_the_model_says(self) -> None:

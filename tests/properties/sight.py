@@ -129,6 +129,11 @@ def _received(sight: Sight, row: Row) -> bool:
     return sight.usual(row) and row.whose == sight.person.agency and sight.person.role == "intake"
 
 
+def _person(sight: Sight, row: Row) -> bool:
+    """Somebody else in the case: whoever was recorded by mistake is there for nobody."""
+    return sight.usual(row) and row.whose is not None
+
+
 def _earlier(sight: Sight, row: Row) -> bool:
     return sight.usual(row) and row.whose == sight.person.agency
 
@@ -146,6 +151,7 @@ SPECIAL: dict[str, Callable[[Sight, Row], bool]] = {
     "break_glass_review": _steered,
     "lookup_hash": _hash,
     "receipt": _received,
+    "party": _person,
     "earlier_part": _earlier,
     **dict.fromkeys(("agenda_item", "seat", "room_presence"), _at_the_table),
     **dict.fromkeys(("disclosure", "delivery", "child_welfare_decision", "ground_sharing"), _sent),

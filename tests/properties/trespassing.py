@@ -14,7 +14,15 @@ _BOTH = ("refer", "coordinate")
 _COORDINATOR = ("coordinate",)
 _PART = ("refer", "contribute")
 _ANY = ("read", "act", "contribute", "refer", "coordinate")
-_CONVENING = ("agenda_item", "seat", "minutes", "minutes_addendum", "planned_action", "legal_hold")
+_CONVENING = (
+    "agenda_item",
+    "seat",
+    "minutes",
+    "minutes_addendum",
+    "planned_action",
+    "recording_instruction",
+    "legal_hold",
+)
 ADDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("client", "safe_contact", "party", "assessment", "assessment_answer"), _REFERRER),
     **dict.fromkeys(("lookup_hash", "alias", "party_alias", "address_protection"), _REFERRER),
@@ -34,10 +42,14 @@ CHANGES: dict[str, tuple[str, ...]] = {
     "case_part": _PART,
     "room_presence": _ANY,
     "planned_action": ("coordinate", "act"),
+    "recording_instruction": ("act",),
 }
 """Who may change one; nobody changes what is kept in versions, or is only ever added."""
 ANYBODYS_RECORD = frozenset(
-    {"consent", "consent_recipient", "agenda_item", "seat", "room_presence", "planned_action", "case_file", "receipt"}
+    {
+        *("consent", "consent_recipient", "agenda_item", "seat", "room_presence", "case_file", "receipt"),
+        *("planned_action", "recording_instruction"),
+    }
 )
 """Where a row may be in the record of another agency than the writer's."""
 ENDED_BY_HAND = frozenset({"lawful_basis", "access_grant", "address_clearance"})
@@ -101,6 +113,7 @@ SETTING = {
     "case_file": "stage = 'x'",
     "assessment": "judged_high = true",
     "lookup_hash": "role = 'x'",
+    "recording_instruction": "confirmed_at = now()",
     **dict.fromkeys(ENDED_BY_HAND, "ended_at = now()"),
     **dict.fromkeys(("access_bar", "bar_exemption"), "reason = 'x'"),
 }

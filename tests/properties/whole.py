@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
-from tests.properties.facts import AGENCIES, CONVENER, COORDINATORS, PEOPLE, Case, Person, Verdict
+from tests.properties.facts import AGENCIES, CONVENER, COORDINATORS, PEOPLE, Case, Person, Recorded, Verdict
 from tests.properties.machine import SightMachine
 from tests.properties.play import (
     ANYBODY,
@@ -83,6 +83,7 @@ class WholeMachine(SightMachine):
         takers = (*likely * 12, *PEOPLE)
         taker, capability = takers[pick % len(takers)], "refer" if what == "referral" else "coordinate"
         usual = PEOPLE[taker].sits_at_tables and self.model.may_take(case, login, taker, what)
+        usual = usual and (case.touched_up or self.model.in_own_place(case, login, capability))
         verdict = self.verdict(case, login, steers, capability, usual)
         body = {"what": what, "post": str(self.world.posts[taker])}
         if self.act(verdict, login, "POST", self.path(case, "/reassignment"), body) is not None:
@@ -143,8 +144,10 @@ class WholeMachine(SightMachine):
         verdict = self.verdict(case, login, refers, "refer", _is_open(case))
         body = {"role": "child", "name": "Kuvitteellinen Lapsi", "employer": str(self.world.agencies[agency])}
         body["role"] = "person_using_violence"
-        if self.act(verdict, login, "POST", self.path(case, "/parties"), body) is not None:
+        answer = self.act(verdict, login, "POST", self.path(case, "/parties"), body)
+        if answer is not None:
             self.model.employs(case, login, agency)
+            case.people.append(Recorded(answer["id"], hashes=2, employer=agency))
 
     @precondition(lambda self: "agency_bar" in self.model.offered and any(bar.agency for bar in self.model.bars))
     @rule(actor=STEERS, pick=PICK, colleague=ANYBODY)

@@ -101,7 +101,7 @@ class WiderModel(Model):
     def _referral(self, case: Case, holder: str) -> Iterator[Grant]:
         for grant in self.grants:
             of_it = grant.basis.case is case and grant.login == holder and grant.capability == "refer"
-            if of_it and not grant.over and not grant.basis.over:
+            if of_it and grant.deputy is None and not grant.over and not grant.basis.over:
                 yield grant
 
     def hands_on(self, case: Case, holder: str, taker: str) -> None:
@@ -146,16 +146,20 @@ class WiderModel(Model):
 
     # Bars.
 
+    def in_own_place(self, case: Case, login: str, capability: str) -> bool:
+        """Whether the person holds this, and not only for somebody who is away."""
+        return any(grant.deputy is None for grant in self.held(case, login, capability))
+
     def may_declare(self, case: Case, login: str) -> bool:
         """Whether somebody else looks after what the person does for the case."""
         return all(
             any(
-                any(self.held(case, other, capability))
+                self.in_own_place(case, other, capability)
                 for other in PEOPLE
                 if other != login and not self.kept_out(case, other) and self.away.get(other) != "the post ends"
             )
             for capability in STEERING
-            if any(self.held(case, login, capability))
+            if self.in_own_place(case, login, capability)
         )
 
     def employs(self, case: Case, login: str, agency: str) -> None:

@@ -73,6 +73,44 @@ async def test_a_consent_that_a_deputy_records_shows_them_nothing_after_the_peri
     await deputy.get(f"/cases/{draft}", 404)
 
 
+@pytest.mark.parametrize(("begins", "status"), [(0, 200), (1, 404)])
+async def test_a_consent_that_the_referrer_records_is_shown_to_a_deputy_for_the_days_of_the_period(
+    house, begins, status
+):
+    case = await house.submitted()
+    await name(house, begins=begins)
+    await (await house.person("officer")).post(f"/cases/{case}/consent", await house.consent_body())
+    assert (await (await house.person("officer")).get(f"/cases/{case}"))["client"] is not None
+    await (await house.person("officer-2")).get(f"/cases/{case}", status)
+    await period_is_over(house)
+    await (await house.person("officer-2")).get(f"/cases/{case}", 404)
+
+
+async def test_a_referrer_gives_a_deputy_no_day_more_than_the_period(house):
+    case = await house.submitted()
+    await name(house)
+    known, aslak = await case_id(house, case), await post(house, "Aslak")
+    made = (await house.fetch("SELECT id, valid_to FROM deputy"))[0]
+    by_consent = "SELECT b.id FROM lawful_basis b JOIN post p ON p.agency_id = b.agency_id WHERE reason = 'consent'"
+    basis = (await house.fetch(f"{by_consent} AND p.id = $1", aslak))[0]["id"]
+    insert = (
+        "INSERT INTO access_grant (id, case_id, post_id, basis_id, occasion, capability, kinds, valid_from, valid_to, "
+        "deputy_id) VALUES (gen_random_uuid(), $1, $2, $3, 'referral', 'refer', '{shell}', $4::timestamptz, "
+        "$5::timestamptz, $6)"
+    )
+    ends, me = made["valid_to"], await post(house, "Elina")
+    async with house.as_role("app", await secret_of(house, "officer")) as connection:
+        for who, begins, until in (
+            (aslak, today(), ends + timedelta(1)),
+            (aslak, today() - timedelta(9), ends),
+            (aslak, today(), None),
+            (me, today(), ends),
+        ):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                async with connection.transaction():
+                    await connection.execute(insert, known, who, basis, begins, until, made["id"])
+
+
 async def test_a_deputy_gives_themselves_nothing_that_lasts_longer_and_hands_nothing_over(house):
     case = await house.submitted()
     await name(house)

@@ -188,6 +188,12 @@ async def _action(world):
     return task | INSTRUCTION
 
 
+async def _instruction(world):
+    """How the minutes are recorded, where it was said."""
+    found = await world.database.fetchval("SELECT id FROM minutes_instruction LIMIT 1")
+    return {"instruction": str(found or uuid4())}
+
+
 async def _owner(world):
     return {"owner": await world.house.post_of("Sanna")}
 
@@ -315,6 +321,8 @@ BODIES = {
     "POST /api/v1/meetings/{meeting}/minutes/addenda": json(
         lambda world: {"case": world.tried["reference"], "text": "Oikaisu."}
     ),
+    "PUT /api/v1/meetings/{meeting}/cases/{reference}/minutes/instruction": json(lambda world: INSTRUCTION),
+    f"POST {_CASE}/minutes/confirmation": json(_instruction),
     "POST /api/v1/invitations/{address}/answer": json(lambda world: {"answer": "accepted"}),
     "POST /api/v1/invitations/{address}/instead": json(_somebody),
     "POST /api/v1/invitations/{address}/join": json(lambda world: {"case": world.tried["reference"]}),

@@ -8,11 +8,12 @@ from multiagency.actions import service
 from multiagency.actions import service_changes as changes
 from multiagency.actions import service_handing_on as handing_on
 from multiagency.actions import service_instructions as instructions
-from multiagency.actions.forms import ActionForm, DueForm, InstructionForm, OwnerForm, ReportForm, StrikeForm
+from multiagency.actions.forms import ActionForm, DueForm, OwnerForm, ReportForm, StrikeForm
 from multiagency.actions.service import ActionView
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.cases.service_reaching import Reaching
+from multiagency.consent.forms_instructions import InstructionForm
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.web.door import door

@@ -3,21 +3,8 @@
 from typing import Literal
 from uuid import UUID
 
-from multiagency.kernel.inputs import Day, Form, Narrative, OptionalDay, OptionalNarrative, OptionalShortText, ShortText
-
-
-class InstructionForm(Form):
-    """In whose record an action is written (`record_of`: a child of the case, or else the client), and how.
-
-    `hidden_from` says from whom OmaKanta must not show it, until when: without a day until somebody lifts it. It stays
-    without an answer only where nobody has to be asked.
-    """
-
-    record_of: UUID | None = None
-    recorded_under: OptionalShortText = ""
-    hidden_from: Literal["nobody", "everybody", "guardian"] | None = None
-    hidden_guardian: UUID | None = None
-    hidden_until: OptionalDay = None
+from multiagency.consent.forms_instructions import InstructionForm
+from multiagency.kernel.inputs import Day, Form, Narrative, OptionalNarrative, ShortText
 
 
 class ActionForm(InstructionForm):

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from multiagency.consent.models import Instruction
 from multiagency.kernel.access import Kind
 from multiagency.kernel.crypto import Sealed
 from multiagency.kernel.database import Base, ClientRecord, SealedColumn, client_data
@@ -46,11 +47,9 @@ class ActionChange(ClientRecord, Base):
     made_at: Mapped[datetime]
 
 
-class RecordingInstruction(ClientRecord, Base):
+class RecordingInstruction(Instruction, Base):
     """How the owner records an action; each is a row of its own, and the newest of an action counts.
 
-    `record_of_id` is the child of the case in whose record it is written, null for the client. `hidden_from` says from
-    whom OmaKanta must not show it: nobody, everybody or guardian; null where nobody had to be asked.
     `confirmed_for_id` is the owner for whom it was confirmed: a new owner confirms anew.
     """
 
@@ -58,12 +57,5 @@ class RecordingInstruction(ClientRecord, Base):
     __table_args__ = {"info": client_data(Kind.ACTION)}
 
     action_id: Mapped[UUID] = mapped_column(ForeignKey("planned_action.id"), index=True)
-    record_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
-    recorded_under: Mapped[Sealed | None] = mapped_column(SealedColumn)
-    hidden_from: Mapped[str | None]
-    hidden_guardian_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
-    hidden_until: Mapped[date | None]
-    given_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
-    given_at: Mapped[datetime]
     confirmed_for_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
     confirmed_at: Mapped[datetime | None]

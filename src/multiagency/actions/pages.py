@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request, Response
 from multiagency.actions import pages_changes, pages_instructions, service
 from multiagency.actions import service_handing_on as handing_on
 from multiagency.actions.forms import ActionForm, OwnerForm, ReportForm
-from multiagency.actions.reading_instructions import what_is_asked
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
+from multiagency.consent.reading_instructions import what_is_asked
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.clock import today
 from multiagency.kernel.work import Work

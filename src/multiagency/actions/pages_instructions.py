@@ -6,10 +6,11 @@ from fastapi import APIRouter, Request, Response
 
 from multiagency.actions import service
 from multiagency.actions import service_instructions as instructions
-from multiagency.actions.forms import InstructionForm
-from multiagency.actions.reading_instructions import filled_in, what_is_asked
+from multiagency.actions.reading_instructions import filled_in
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
+from multiagency.consent.forms_instructions import InstructionForm
+from multiagency.consent.reading_instructions import what_is_asked
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.web.done import Done

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 from multiagency.actions.forms import ActionForm, ReportForm
 from multiagency.actions.models import PlannedAction
 from multiagency.actions.reading_changes import ChangeView, changes_of
-from multiagency.actions.reading_instructions import InstructionView, instructions_of
+from multiagency.actions.reading_instructions import instructions_of
 from multiagency.actions.reading_names import names_in
 from multiagency.actions.service_instructions import instruct
 from multiagency.actions.service_reaching import how_to_reach, show_how_to_reach, stop_showing, when_to_call
@@ -22,6 +22,7 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.service_bars import must_not_be_barred, not_barred
 from multiagency.cases.service_grants import CONSENT, OWN_RECORD, consent_basis, give_basis, grant, sharing_agencies
 from multiagency.cases.service_reaching import Reaching
+from multiagency.consent.reading_instructions import InstructionView
 from multiagency.kernel.access import Capability, Kind
 from multiagency.kernel.clock import now, today
 from multiagency.kernel.errors import Conflict, Invalid, NotVisible

@@ -1,15 +1,15 @@
 """The recording instruction of an action: given by the coordinator, confirmed by whoever does the recording."""
 
-from uuid import UUID
-
-from multiagency.actions.forms import InstructionForm
 from multiagency.actions.models import PlannedAction, RecordingInstruction
-from multiagency.actions.reading_instructions import Asked, newest, waits, what_is_asked
+from multiagency.actions.reading_instructions import newest, waits
 from multiagency.cases.desk import Desk
 from multiagency.cases.service_grants import OWN_RECORD
+from multiagency.consent.forms_instructions import InstructionForm
+from multiagency.consent.reading_instructions import what_is_asked
+from multiagency.consent.service_instructions import say_how, wrong_instruction
 from multiagency.kernel.access import Kind
-from multiagency.kernel.clock import now, today
-from multiagency.kernel.errors import Conflict, FieldError, Invalid
+from multiagency.kernel.clock import now
+from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
@@ -23,8 +23,7 @@ async def instruct(desk: Desk, action: PlannedAction, form: InstructionForm) -> 
     Raises `Invalid` naming what is missing or wrong: in the record of a child with a guardian who must not read it, the
     action is not saved before somebody has said from whom OmaKanta hides it.
     """
-    asked = await what_is_asked(desk)
-    if wrong := [*_people(asked, form), *_missing(asked, form), *_details(form)]:
+    if wrong := wrong_instruction(await what_is_asked(desk), form):
         raise Invalid(*wrong)
     if form.hidden_from is None and form.record_of is None:
         return
@@ -34,41 +33,11 @@ async def instruct(desk: Desk, action: PlannedAction, form: InstructionForm) -> 
         controller_id=action.controller_id,
         retention_class=action.retention_class,
         action_id=action.id,
-        record_of_id=form.record_of,
-        hidden_from=form.hidden_from,
-        hidden_guardian_id=form.hidden_guardian,
-        hidden_until=form.hidden_until,
-        given_by_id=desk.work.actor.post_id,
-        given_at=now(),
     )
-    await desk.work.vault.seal(row, recorded_under=form.recorded_under)
+    await say_how(desk.work, row, form)
     desk.work.session.add(row)
     await desk.work.session.flush()
     desk.wrote(Kind.ACTION, controller_id=action.controller_id)
-
-
-def _people(asked: Asked, form: InstructionForm) -> list[FieldError]:
-    meant: list[tuple[str, UUID | None, dict[UUID, str]]] = [
-        ("record_of", form.record_of, asked.children),
-        ("hidden_guardian", form.hidden_guardian, asked.guardians),
-    ]
-    return [FieldError(field, f"instruction.not_{field}") for field, who, known in meant if who and who not in known]
-
-
-def _missing(asked: Asked, form: InstructionForm) -> list[FieldError]:
-    if form.hidden_from is None:
-        needed = asked.must_be_answered(form.record_of) or form.recorded_under or form.hidden_guardian
-        return [FieldError("hidden_from", "instruction.needed")] if needed else []
-    return [] if form.recorded_under else [FieldError("recorded_under", "instruction.under_needed")]
-
-
-def _details(form: InstructionForm) -> list[FieldError]:
-    found = []
-    if (form.hidden_from == "guardian") != (form.hidden_guardian is not None) and form.hidden_from is not None:
-        found.append(FieldError("hidden_guardian", "instruction.which_guardian"))
-    if form.hidden_until is not None and form.hidden_until <= today():
-        found.append(FieldError("hidden_until", "instruction.until_past"))
-    return found
 
 
 async def instruct_anew(desk: Desk, action: PlannedAction, form: InstructionForm) -> None:

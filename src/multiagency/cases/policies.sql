@@ -130,10 +130,12 @@ CREATE POLICY adding ON access_grant FOR INSERT TO multiagency_app WITH CHECK (
 CREATE POLICY of_the_team ON access_grant AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
     capability <> 'coordinate' OR occasion = 'coordination' AND may_coordinate(case_id, occasion_id, post_id));
 -- Whoever refers a case in the place of somebody else gives themselves nothing that lasts longer, and hands it to nobody.
+-- What its referrer gives to whoever stands in for them is theirs for the days of the period.
 CREATE POLICY for_the_period ON access_grant AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
     valid_to <= deputy_until(case_id) OR deputy_id IS NULL AND (
         deputy_until(case_id) IS NULL
-        OR post_id <> (SELECT current_post()) AND (capability <> 'refer' OR refers_itself(case_id, post_id))));
+        OR post_id <> (SELECT current_post()) AND (capability <> 'refer' OR refers_itself(case_id, post_id)))
+    OR deputy_until(case_id) IS NULL AND keeps_to_period(deputy_id, post_id, valid_from, valid_to));
 -- Handing a referral over: to a colleague of the same agency whose role refers, on the bases that one's own grants
 -- have.
 CREATE POLICY handing_over ON access_grant FOR INSERT TO multiagency_app WITH CHECK (

@@ -68,7 +68,7 @@ def grant(
 ) -> AccessGrant:
     """Give one post sight on an occasion, of no more kinds than its agency's basis holds; written with what comes next.
 
-    `period` is for a deputy: `deputy_id`, and `valid_to`, when it ends.
+    `period` may say from when (`valid_from`) until when (`valid_to`), and for whose deputy it is (`deputy_id`).
     """
     given = AccessGrant(
         id=uuid7(),
@@ -79,8 +79,7 @@ def grant(
         occasion_id=occasion_id,
         capability=capability,
         kinds=sorted(set(kinds) & set(basis.kinds)),
-        valid_from=now(),
-        **period,
+        **{"valid_from": now(), **period},
     )
     work.session.add(given)
     return given

@@ -1,6 +1,6 @@
 """Consent and who may give it: append-only rows, so that what was said, judged and forbidden stays provable."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, UniqueConstraint
@@ -113,3 +113,19 @@ class ConsentScan(ClientRecord, Base):
     digest: Mapped[str]
     added_at: Mapped[datetime]
     added_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+
+
+class Instruction(ClientRecord):
+    """Mixin of a row that says how something is recorded that is taken home from a meeting (decision 0030).
+
+    `record_of_id` is the child of the case in whose record it is written, null for the client. `hidden_from` says from
+    whom OmaKanta must not show it: nobody, everybody or guardian; null where nobody had to be asked.
+    """
+
+    record_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
+    recorded_under: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    hidden_from: Mapped[str | None]
+    hidden_guardian_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
+    hidden_until: Mapped[date | None]
+    given_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    given_at: Mapped[datetime]

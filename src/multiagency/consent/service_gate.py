@@ -59,13 +59,17 @@ async def reopen(desk: Desk) -> None:
 
 
 async def _show_referrers(desk: Desk, basis: LawfulBasis) -> None:
-    """Give sight to whoever refers the case, also while a deputy does it for them; a deputy for their period only."""
+    """Give sight to whoever refers the case, also while a deputy does it for them; a deputy for their period only.
+
+    A period that has not begun shows nothing before its first day.
+    """
     query = living(desk).where(AccessGrant.capability == Capability.REFER).order_by(AccessGrant.id)
     rows = (await desk.work.session.execute(query)).all()
     for held in {held.post_id: held for held, _ in rows}.values():
         period: dict[str, Any] = {}
         if held.deputy_id:
-            period = {"deputy_id": held.deputy_id, "valid_to": held.valid_to}
+            begins = max(held.valid_from, now())
+            period = {"deputy_id": held.deputy_id, "valid_from": begins, "valid_to": held.valid_to}
         kinds = map(Kind, basis.kinds)
         grant(desk.work, basis, held.post_id, held.occasion, Capability.REFER, kinds, **period)
 

@@ -7,6 +7,7 @@ one who must not know (decision 0030).
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from multiagency.cases.desk import Desk
 from multiagency.disclosures.forms import RecordingForm
@@ -41,8 +42,29 @@ async def wrong_recording(desk: Desk, form: RecordingForm, picked: Iterable[Datu
         answers: list[bool] = await desk.work.ask(MustBeHidden(desk, children))
         needed = any(answers) or form.recorded_under
         return [FieldError("hidden_from", "recording.needed")] if needed else []
+    return wrong_details(form)
+
+
+class Hiding(Protocol):
+    """What every form says of showing: from whom it is hidden, under which service task, until when."""
+
+    @property
+    def hidden_from(self) -> str | None:
+        """From whom; None where nothing is said."""
+
+    @property
+    def recorded_under(self) -> str:
+        """Under which service task."""
+
+    @property
+    def hidden_until(self) -> date | None:
+        """The last day, if there is one."""
+
+
+def wrong_details(form: Hiding) -> list[FieldError]:
+    """Return what is wrong in what was said: without a service task, or until a day that is over."""
     found = []
-    if not form.recorded_under:
+    if form.hidden_from is not None and not form.recorded_under:
         found.append(FieldError("recorded_under", "instruction.under_needed"))
     if form.hidden_until is not None and form.hidden_until <= today():
         found.append(FieldError("hidden_until", "instruction.until_past"))

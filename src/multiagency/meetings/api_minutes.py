@@ -6,12 +6,14 @@ from fastapi import APIRouter
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
+from multiagency.consent.forms_instructions import InstructionForm
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.meetings import reading_minutes as reading
 from multiagency.meetings import service
+from multiagency.meetings import service_instructions as instructions
 from multiagency.meetings import service_minutes as minutes
-from multiagency.meetings.forms import AddendumForm, ApprovalForm, MinutesForm
+from multiagency.meetings.forms import AddendumForm, ApprovalForm, MinutesForm, RecordedForm
 from multiagency.meetings.reading_minutes import MinutesView
 from multiagency.web.door import door
 from multiagency.web.entering import BodyRoute
@@ -37,6 +39,20 @@ async def post_approval(meeting: str, form: ApprovalForm, work: Annotated[Work, 
 async def post_addendum(meeting: str, form: AddendumForm, work: Annotated[Work, door(Act.RECORD_MINUTES)]) -> None:
     """Add something to approved minutes, or correct them."""
     await minutes.add(work, await service.find(work, meeting), form)
+
+
+@router.put("/meetings/{meeting}/cases/{reference}/minutes/instruction", status_code=204)
+async def put_instruction(
+    meeting: str, reference: str, form: InstructionForm, work: Annotated[Work, door(Act.RECORD_MINUTES)]
+) -> None:
+    """Say how what the minutes of a case say is recorded at home."""
+    await instructions.instruct(work, await service.find(work, meeting), reference, form)
+
+
+@router.post("/cases/{reference}/minutes/confirmation", status_code=204)
+async def post_confirmation(form: RecordedForm, desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> None:
+    """Say that one has recorded it as instructed."""
+    await instructions.confirm(desk, form)
 
 
 @router.get("/cases/{reference}/minutes")

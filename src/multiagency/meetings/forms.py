@@ -157,6 +157,12 @@ class ApprovalForm(Form):
     version: Version
 
 
+class RecordedForm(Form):
+    """Which instruction was followed."""
+
+    instruction: UUID
+
+
 class AddendumText(Form):
     """What is added to approved minutes."""
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from multiagency.consent.models import Instruction
 from multiagency.kernel.access import Kind
 from multiagency.kernel.crypto import Sealed
 from multiagency.kernel.database import Base, ClientRecord, SealedColumn, changing_function, client_data, identifier
@@ -119,6 +120,26 @@ class MinutesAddendum(ClientRecord, Base):
     text: Mapped[Sealed] = mapped_column(SealedColumn)
     original: Mapped[Sealed | None] = mapped_column(SealedColumn, deferred=True)
     added_at: Mapped[datetime]
+
+
+class MinutesInstruction(Instruction, Base):
+    """How whoever takes something home from the minutes of one case in one meeting records it; the newest counts."""
+
+    __tablename__ = "minutes_instruction"
+    __table_args__ = {"info": client_data(Kind.MINUTES)}
+
+    agenda_item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_item.id"), index=True)
+
+
+class MinutesRecorded(ClientRecord, Base):
+    """That somebody who sat there has recorded it as that instruction says, in their own agency's record."""
+
+    __tablename__ = "minutes_recorded"
+    __table_args__ = (UniqueConstraint("instruction_id", "post_id"), {"info": client_data(Kind.MINUTES)})
+
+    instruction_id: Mapped[UUID] = mapped_column(ForeignKey("minutes_instruction.id"))
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    recorded_at: Mapped[datetime]
 
 
 class Invitation(Base):

@@ -11,6 +11,7 @@ from multiagency.mail.outbox import REQUEST
 from multiagency.meetings import pages_agenda as agenda_pages
 from multiagency.meetings import pages_case as case_pages
 from multiagency.meetings import pages_filling as filling_pages
+from multiagency.meetings import pages_instructions as instruction_pages
 from multiagency.meetings import pages_invitation as invitation_pages
 from multiagency.meetings import pages_minutes as minutes_pages
 from multiagency.meetings import pages_moving as moving_pages
@@ -124,5 +125,14 @@ async def _opening(request: Request, work: Work, wanted: str, errors: Errors = (
     return page(request, "meeting_opening.html", 422 if errors else 200, **values)
 
 
-for _pages in (agenda_pages, moving_pages, resending_pages, case_pages, filling_pages, minutes_pages, invitation_pages):
+for _pages in (
+    agenda_pages,
+    moving_pages,
+    resending_pages,
+    case_pages,
+    filling_pages,
+    minutes_pages,
+    instruction_pages,
+    invitation_pages,
+):
     router.include_router(_pages.router)

@@ -117,6 +117,7 @@ async def _minutes(
         early=states.must_wait(meeting),
         newest=newest,
         approved=approved,
+        instruction=versions[-1].instruction if versions else None,
     )
 
 

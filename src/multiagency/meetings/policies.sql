@@ -99,6 +99,22 @@ BEGIN
     END LOOP;
 END $$;
 
+-- How it is recorded at home is said by whoever keeps the minutes, about people of the case, and is said anew and never
+-- changed; whoever sat there says for themselves that it is done.
+SELECT pg_temp.protect_client_data('minutes_instruction', 'minutes', '{coordinate}', '{}', true);
+CREATE POLICY of_this_case ON minutes_instruction AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
+    given_by_id = (SELECT current_post())
+    AND EXISTS (SELECT FROM agenda_item a WHERE a.id = agenda_item_id AND a.case_id = minutes_instruction.case_id)
+    AND NOT EXISTS (SELECT FROM unnest(ARRAY[record_of_id, hidden_guardian_id]) who
+                    WHERE who IS NOT NULL AND NOT EXISTS (
+                        SELECT FROM party p WHERE p.id = who AND p.case_id = minutes_instruction.case_id)));
+SELECT pg_temp.protect_client_data('minutes_recorded', 'minutes', '{read,contribute,refer,coordinate}', '{}', true);
+CREATE POLICY by_whoever_sat_there ON minutes_recorded AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
+    post_id = (SELECT current_post())
+    AND EXISTS (SELECT FROM minutes_instruction i JOIN seat s ON s.agenda_item_id = i.agenda_item_id
+                WHERE i.id = instruction_id AND i.case_id = minutes_recorded.case_id
+                  AND s.post_id = minutes_recorded.post_id AND s.ended_at IS NULL));
+
 SELECT pg_temp.protect('invitation');
 CREATE POLICY sight ON invitation FOR SELECT TO multiagency_app
     USING (post_id = (SELECT current_post()) OR meeting_id = ANY (ARRAY(SELECT steered_meetings())));

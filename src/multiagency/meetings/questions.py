@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from multiagency.kernel.questions import Question
@@ -10,11 +11,15 @@ from multiagency.kernel.work import Work
 
 @dataclass(frozen=True, slots=True)
 class AgendaNote:
-    """A line beside a case on the agenda: what waits, in the words of `key` with `values`; it leads to the plan."""
+    """A line beside a case on the agenda: what waits, in the words of `key` with `values`.
+
+    It leads to a page of the case: its plan, or its minutes.
+    """
 
     case_id: UUID
     key: str
     values: dict[str, str]
+    place: Literal["plan", "minutes"] = "plan"
 
 
 @dataclass(frozen=True, slots=True)

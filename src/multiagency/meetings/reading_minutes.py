@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from multiagency.cases.desk import Desk
+from multiagency.consent.reading_instructions import InstructionView
 from multiagency.kernel.access import Act, Kind
 from multiagency.meetings.models import AgendaItem, Minutes, MinutesAddendum
+from multiagency.meetings.reading_instructions import instructions_of
 from multiagency.people.models import Person, Post
 
 
@@ -23,13 +26,18 @@ class AddendumView:
 
 @dataclass(frozen=True, slots=True)
 class MinutesView:
-    """One draft or approved minutes, opened; `version` is the draft's number in its meeting."""
+    """One draft or approved minutes, opened; `version` is the draft's number in its meeting.
+
+    `instruction` says how what it says is recorded at home; None where nobody has said it yet.
+    """
 
     text: str
     version: int
     recorded_at: datetime
     approved_at: datetime | None
     addenda: list[AddendumView] = field(default_factory=list)
+    instruction: InstructionView | None = None
+    instruction_id: UUID | None = None
 
 
 async def minutes(desk: Desk) -> list[MinutesView]:
@@ -52,6 +60,10 @@ async def _views(desk: Desk, item_id: UUID | None) -> list[MinutesView]:
         query = query.where(Minutes.approved_at.is_not(None))
     rows = (await desk.work.session.scalars(query)).all()
     addenda = await _addenda(desk)
+    given = await instructions_of(desk) if rows else {}
+    said: dict[UUID, dict[str, Any]] = {
+        item: {"instruction": view, "instruction_id": row.id} for item, (row, view) in given.items()
+    }
     return [
         MinutesView(
             text=await desk.work.vault.open(row, "text"),
@@ -59,6 +71,7 @@ async def _views(desk: Desk, item_id: UUID | None) -> list[MinutesView]:
             recorded_at=row.recorded_at,
             approved_at=row.approved_at,
             addenda=addenda.get(row.id, []),
+            **said.get(row.agenda_item_id, {}),
         )
         for row in rows
     ]

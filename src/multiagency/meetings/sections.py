@@ -1,10 +1,14 @@
 """What meetings add to the page of a case: for the coordinator the next step, for everybody in sight the minutes."""
 
+from uuid import UUID
+
 from multiagency.cases.desk import Desk
 from multiagency.cases.questions import PageSections, Section
 from multiagency.cases.reading_first import First, LookAhead, first_row
 from multiagency.kernel.access import Act, Kind
+from multiagency.meetings import reading_instructions
 from multiagency.meetings.models import AgendaItem, Meeting
+from multiagency.meetings.questions import AgendaNote, AgendaNotes
 from multiagency.meetings.reading import discussed, places, was_discussed
 from multiagency.meetings.service_states import has_begun, is_over
 
@@ -60,3 +64,14 @@ def _at_the_meeting(item: AgendaItem, meeting: Meeting, here: str) -> list[Secti
     if has_begun(meeting):
         found.append(Section(60, "minutes.record.title", "minutes.section.not_recorded", f"{here}/minutes"))
     return found
+
+
+async def unconfirmed(asked: AgendaNotes) -> list[AgendaNote]:
+    """Name for each case whoever sat at its table and has not confirmed how the minutes are recorded at home."""
+    found: dict[UUID, list[str]] = {}
+    for one in await reading_instructions.unconfirmed(asked.work, asked.case_ids):
+        found.setdefault(one.case_id, []).append(one.name)
+    return [
+        AgendaNote(case_id, "minutes.instruction_note", {"names": ", ".join(dict.fromkeys(names))}, "minutes")
+        for case_id, names in found.items()
+    ]

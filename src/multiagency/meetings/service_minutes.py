@@ -24,7 +24,7 @@ async def save_draft(work: Work, meeting: Meeting, form: MinutesForm) -> int:
     Raises `Conflict` before the meeting begins and once minutes are approved, when somebody has saved a draft that the
     writer has not seen, and where a newer answer of the client leaves the conveners out.
     """
-    desk, item = await _at_the_item(work, meeting, form.case)
+    desk, item = await at_the_item(work, meeting, form.case)
     must_have_begun(meeting)
     await one_at_a_time(work, desk.case)
     _must_be_open(item)
@@ -62,7 +62,7 @@ async def approve(work: Work, meeting: Meeting, form: ApprovalForm) -> None:
 
     Raises `Conflict` when there is no draft, when it is not the one that was seen, and once minutes are approved.
     """
-    desk, item = await _at_the_item(work, meeting, form.case)
+    desk, item = await at_the_item(work, meeting, form.case)
     await one_at_a_time(work, desk.case)
     _must_be_open(item)
     newest = await _newest(work, item)
@@ -81,7 +81,7 @@ async def approve(work: Work, meeting: Meeting, form: ApprovalForm) -> None:
 
 async def add(work: Work, meeting: Meeting, form: AddendumForm) -> None:
     """Add something to approved minutes, or correct them: a row of its own. Raises `Conflict` before the approval."""
-    desk, item = await _at_the_item(work, meeting, form.case)
+    desk, item = await at_the_item(work, meeting, form.case)
     approved = select(Minutes.id).where(Minutes.agenda_item_id == item.id, Minutes.approved_at.is_not(None))
     minutes_id = await work.session.scalar(approved)
     if minutes_id is None:
@@ -95,7 +95,8 @@ async def add(work: Work, meeting: Meeting, form: AddendumForm) -> None:
     desk.wrote(Kind.MINUTES)
 
 
-async def _at_the_item(work: Work, meeting: Meeting, case: str) -> tuple[Desk, AgendaItem]:
+async def at_the_item(work: Work, meeting: Meeting, case: str) -> tuple[Desk, AgendaItem]:
+    """Return the desk of a case and its place on this agenda. Raises `Conflict` where its minutes are not in sight."""
     desk = await desk_of(work, case)
     if Kind.MINUTES not in desk.kinds:
         raise Conflict("case.nothing_shared")

@@ -36,3 +36,12 @@ SET search_path = pg_catalog, public, pg_temp AS $$
                 AND (g.valid_to IS NULL OR g.valid_to > statement_timestamp())
                 AND (b.valid_to IS NULL OR b.valid_to > statement_timestamp()))))
 $$;
+
+-- Whether what a post is given in the place of somebody else keeps to the days for which it stands in.
+CREATE FUNCTION keeps_to_period(wanted_deputy uuid, wanted_post uuid, begins timestamptz, ends timestamptz)
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM deputy d
+        WHERE d.id = wanted_deputy AND d.deputy_id = wanted_post AND d.ended_at IS NULL
+          AND begins >= d.valid_from AND ends <= d.valid_to)
+$$;

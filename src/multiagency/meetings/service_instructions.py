@@ -1,0 +1,62 @@
+"""How what the minutes of a case say is recorded at home: said by the coordinator, confirmed by whoever sat there."""
+
+from sqlalchemy import select
+
+from multiagency.cases.desk import Desk
+from multiagency.cases.service import scope
+from multiagency.consent.forms_instructions import InstructionForm
+from multiagency.consent.reading_instructions import what_is_asked
+from multiagency.consent.service_instructions import say_how, wrong_instruction
+from multiagency.kernel.access import Kind
+from multiagency.kernel.clock import now
+from multiagency.kernel.errors import Conflict, Invalid
+from multiagency.kernel.ids import uuid7
+from multiagency.kernel.work import Work
+from multiagency.meetings.forms import RecordedForm
+from multiagency.meetings.models import Meeting, MinutesInstruction, MinutesRecorded, Seat
+from multiagency.meetings.reading_instructions import instructions_of
+from multiagency.meetings.service_minutes import at_the_item
+from multiagency.meetings.service_states import must_have_begun
+from multiagency.people.models import Post
+from multiagency.people.service_notices import tell
+
+
+async def instruct(work: Work, meeting: Meeting, case: str, form: InstructionForm) -> None:
+    """Say how the minutes of a case are recorded at home; whoever sits there is told, and confirms it anew.
+
+    Raises `Invalid` for what is wrong and without an answer, `Conflict` before the meeting begins.
+    """
+    desk, item = await at_the_item(work, meeting, case)
+    must_have_begun(meeting)
+    if form.hidden_from is None:
+        raise Invalid.of("hidden_from", "instruction.needed")
+    if wrong := wrong_instruction(await what_is_asked(desk), form):
+        raise Invalid(*wrong)
+    row = MinutesInstruction(id=uuid7(), **scope(desk), agenda_item_id=item.id)
+    await say_how(work, row, form)
+    work.session.add(row)
+    await work.session.flush()
+    desk.wrote(Kind.MINUTES)
+    seated = select(Seat.post_id).where(Seat.agenda_item_id == item.id, Seat.ended_at.is_(None))
+    posts = (await work.session.scalars(select(Post).where(Post.id.in_(seated)).order_by(Post.id))).all()
+    await tell(work, posts, "minutes_instructed", f"/cases/{desk.case.reference}/minutes", desk.case.id)
+
+
+async def confirm(desk: Desk, form: RecordedForm) -> None:
+    """Say that one has recorded it as instructed, in one's own agency's record.
+
+    Raises `Invalid` for what is no instruction of this case, `Conflict` where it does not wait for the actor.
+    """
+    found = await instructions_of(desk)
+    views = {row.id: view for row, view in found.values()}
+    if form.instruction not in views:
+        raise Invalid.of("instruction", "minutes.instruction.unknown")
+    if not views[form.instruction].waits:
+        raise Conflict("minutes.instruction.nothing_waits")
+    actor = desk.work.actor
+    row = MinutesRecorded(
+        id=uuid7(), **scope(desk), instruction_id=form.instruction, post_id=actor.post_id, recorded_at=now()
+    )
+    desk.work.session.add(row)
+    await desk.work.session.flush()
+    desk.wrote(Kind.MINUTES, controller_id=actor.agency_id)
