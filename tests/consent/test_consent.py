@@ -206,3 +206,14 @@ async def test_reads_during_a_withdrawal_show_all_or_nothing(house, path):
     await withdrawal
     assert set(statuses) <= {200, 404}
     assert await read() == 404
+
+
+async def test_whoever_is_not_shown_the_consent_is_not_told_that_there_is_none(house):
+    case = await house.submitted()
+    meeting = await house.opened(case, "Heikki")
+    await house.minutes(meeting, case)
+    officer, coordinator = await house.person("officer"), await house.person("coordinator")
+    await officer.post(f"/cases/{case}/consent", await house.consent_body("Police", "Revontuli"))
+    problem = await coordinator.post(f"/cases/{case}/consent/withdrawal", expect=409)
+    assert problem["type"].endswith("consent.kept_from_you")
+    await officer.post(f"/cases/{case}/consent/withdrawal")

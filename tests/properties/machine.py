@@ -299,7 +299,7 @@ class SightMachine(Play):
     @rule(case=cases, actor=STEERS)
     def withdraws(self, case: Case, actor: str) -> None:
         login, usual = self.who(case, actor), has_consent(case) and case.stage != "closed"
-        verdict = self.verdict(case, login, steers, "refer coordinate", usual)
+        verdict = self.shown_consent(case, login, self.verdict(case, login, steers, "refer coordinate", usual))
         if verdict is Verdict.MAY and not self.model.keeps_steering(case, login):
             verdict = Verdict.UNASKED  # whoever ends their own last sight does not see the basis that is to end too
         if self.act(verdict, login, "POST", self.path(case, "/consent/withdrawal")) is not None:

@@ -323,6 +323,10 @@ class Model:
         """Return whose record consent is in: of the agency that asked, also when another ends it."""
         return next(agency for (table, agency), count in case.rows.items() if table == "consent" and count)
 
+    def shows_consent(self, case: Case, login: str) -> bool:
+        """Whether the person is shown what the client answered."""
+        return self.sight(login).sees(Row("consent", "consent", case, self.record_of_consent(case)))
+
     def withdraws(self, case: Case) -> None:
         """The gate shuts: agencies keep their own records, the coordinators a shell, and nobody anything else."""
         case.stage = "withdrawn"

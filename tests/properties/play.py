@@ -155,6 +155,11 @@ class Play(RuleBasedStateMachine):
             return Verdict.MUST_NOT
         return self.model.verdict(login, case, roles, *capabilities.split())
 
+    def shown_consent(self, case: Case, login: str, verdict: Verdict) -> Verdict:
+        """Say the same of an act that is about the consent: whoever is not shown it does nothing to it."""
+        shown = self.model.shows_consent(case, login) if verdict is Verdict.MUST else True
+        return verdict if shown else Verdict.MUST_NOT
+
     def path(self, case: Case, rest: str = "") -> str:
         """Return where a case is found in the API."""
         return f"/cases/{self.world.cases[case]}{rest}"

@@ -61,7 +61,7 @@ class WholeMachine(SightMachine):
         login = self.who(case, actor)
         named = case.consent is not None and agency in case.consent.named
         usual = named and has_consent(case) and case.stage not in {"withdrawn", "closed"}
-        verdict = self.verdict(case, login, steers, "refer coordinate", usual)
+        verdict = self.shown_consent(case, login, self.verdict(case, login, steers, "refer coordinate", usual))
         only = None if self.model.ends_everything(case, agency) else agency
         if verdict is Verdict.MAY and not self.model.keeps_steering(case, login, only):
             verdict = Verdict.UNASKED  # whoever ends their own last sight does not see the basis that is to end too

@@ -10,7 +10,7 @@ from multiagency.cases.service_rounds import months_to_begin_again
 from multiagency.consent import service
 from multiagency.consent.forms import WithdrawalChoice, WithdrawalForm
 from multiagency.consent.reading import names
-from multiagency.consent.service_withdrawing import Withdrawable, standing
+from multiagency.consent.service_withdrawing import Withdrawable, standing, what_is_wanting
 from multiagency.kernel.access import Act
 from multiagency.people import reading as people
 from multiagency.people.models import Agency
@@ -59,7 +59,7 @@ async def _interrupt(request: Request, desk: Desk, filled: Filled, errors: Error
         reference=desk.case.reference,
         errors=errors,
         filled=filled,
-        **await _offered(request, desk, found) if found else {"agencies": None},
+        **await _offered(request, desk, found) if found else {"agencies": None, "wanting": what_is_wanting(desk)},
     )
 
 

@@ -49,6 +49,11 @@ def _named(gate: Gate, said: dict[UUID, Statement]) -> frozenset[UUID]:
     return gate.agencies or frozenset().union(*(statement.recipients for statement in said.values()))
 
 
+def what_is_wanting(desk: Desk) -> str:
+    """Say why nothing can be withdrawn: whoever is not shown the consent is not told that there is none."""
+    return "consent.nothing_to_withdraw" if Kind.CONSENT in desk.kinds else "consent.kept_from_you"
+
+
 async def withdraw(desk: Desk, form: WithdrawalForm = _EVERYBODY) -> None:
     """Close the gate, or close it for one agency; the rooms above act in this same transaction.
 
@@ -56,7 +61,7 @@ async def withdraw(desk: Desk, form: WithdrawalForm = _EVERYBODY) -> None:
     """
     found = await standing(desk)
     if found is None:
-        raise Conflict("consent.nothing_to_withdraw")
+        raise Conflict(what_is_wanting(desk))
     if form.giver is not None and form.giver not in found.said:
         raise Invalid.of("giver", "consent.giver_gave_nothing")
     if form.recipient is not None and form.recipient not in found.agencies:
