@@ -50,5 +50,7 @@ CREATE TABLE recording_instruction (
     controller_id UUID NOT NULL CONSTRAINT fk_recording_instruction_controller_id REFERENCES agency (id),
     retention_class TEXT NOT NULL
 );
+CREATE INDEX ix_recording_instruction_record_of_id ON recording_instruction (record_of_id);
+CREATE INDEX ix_recording_instruction_hidden_guardian_id ON recording_instruction (hidden_guardian_id);
 CREATE INDEX ix_recording_instruction_action_id ON recording_instruction (action_id);
 CREATE INDEX ix_recording_instruction_case_id ON recording_instruction (case_id);

@@ -54,7 +54,8 @@ CREATE TABLE audit_detail (
 );
 CREATE INDEX ix_audit_detail_at ON audit_detail (at);
 CREATE INDEX ix_audit_detail_case_id ON audit_detail (case_id);
-CREATE INDEX ix_audit_detail_person_id ON audit_detail (person_id);
+CREATE INDEX ix_audit_detail_person ON audit_detail (person_id, entry_id);
+CREATE INDEX ix_audit_detail_reference ON audit_detail (case_reference, entry_id);
 CREATE INDEX ix_audit_detail_subject_id ON audit_detail (subject_id);
 
 CREATE TABLE audit_sequence (
@@ -72,6 +73,7 @@ CREATE TABLE audit_checkpoint (
         tree_size BETWEEN 1 AND 1::bigint << 62 AND octet_length(note) <= 16384 AND split_part(note, chr(10), 2) = tree_size::text
         AND published_at BETWEEN '2000-01-01 00:00Z' AND '2200-01-01 00:00Z')
 );
+CREATE INDEX ix_audit_checkpoint_published_at ON audit_checkpoint (published_at);
 
 CREATE TABLE audit_node (
     level SMALLINT NOT NULL,

@@ -16,6 +16,7 @@ CREATE TABLE case_file (
     retention_class TEXT NOT NULL
 );
 CREATE INDEX ix_case_file_newest ON case_file (opened_by_id, opened_at);
+CREATE INDEX ix_case_file_team_id ON case_file (team_id);
 
 CREATE TABLE client (
     changed_by_id UUID NOT NULL CONSTRAINT fk_client_changed_by_id REFERENCES post (id),
@@ -28,7 +29,6 @@ CREATE TABLE client (
     controller_id UUID NOT NULL CONSTRAINT fk_client_controller_id REFERENCES agency (id),
     retention_class TEXT NOT NULL
 );
-CREATE INDEX ix_client_case_id ON client (case_id);
 
 CREATE TABLE safe_contact (
     changed_by_id UUID NOT NULL CONSTRAINT fk_safe_contact_changed_by_id REFERENCES post (id),
@@ -50,7 +50,6 @@ CREATE TABLE safe_contact (
     controller_id UUID NOT NULL CONSTRAINT fk_safe_contact_controller_id REFERENCES agency (id),
     retention_class TEXT NOT NULL
 );
-CREATE INDEX ix_safe_contact_case_id ON safe_contact (case_id);
 
 CREATE TABLE party (
     changed_by_id UUID NOT NULL CONSTRAINT fk_party_changed_by_id REFERENCES post (id),
@@ -82,7 +81,6 @@ CREATE TABLE case_part (
     retention_class TEXT NOT NULL,
     CONSTRAINT uq_case_part_case_id_controller_id UNIQUE (case_id, controller_id)
 );
-CREATE INDEX ix_case_part_case_id ON case_part (case_id);
 
 CREATE TABLE earlier_part (
     part_id UUID NOT NULL CONSTRAINT fk_earlier_part_part_id REFERENCES case_part (id),
@@ -114,6 +112,8 @@ CREATE TABLE lawful_basis (
 );
 CREATE INDEX ix_lawful_basis_case_id ON lawful_basis (case_id);
 CREATE INDEX ix_lawful_basis_running_out ON lawful_basis (valid_to) WHERE ended_at IS NULL AND valid_to IS NOT NULL;
+CREATE INDEX ix_lawful_basis_consent_id ON lawful_basis (consent_id);
+CREATE INDEX ix_lawful_basis_disclosure_id ON lawful_basis (disclosure_id);
 
 CREATE TABLE access_grant (
     id UUID CONSTRAINT pk_access_grant PRIMARY KEY,
@@ -132,6 +132,7 @@ CREATE TABLE access_grant (
 CREATE INDEX ix_access_grant_basis_id ON access_grant (basis_id);
 CREATE INDEX ix_access_grant_case_id ON access_grant (case_id);
 CREATE INDEX ix_access_grant_deputy_id ON access_grant (deputy_id);
+CREATE INDEX ix_access_grant_occasion_id ON access_grant (occasion_id);
 CREATE INDEX ix_access_grant_post_id ON access_grant (post_id);
 
 CREATE TABLE access_bar (

@@ -23,7 +23,7 @@ CREATE TABLE consent (
     CONSTRAINT ck_consent_giver CHECK ((capacity = 'self') = (giver_id IS NULL)),
     CONSTRAINT uq_consent_case_id_version UNIQUE (case_id, version)
 );
-CREATE INDEX ix_consent_case_id ON consent (case_id);
+CREATE INDEX ix_consent_giver_id ON consent (giver_id);
 
 CREATE TABLE consent_recipient (
     consent_id UUID NOT NULL CONSTRAINT fk_consent_recipient_consent_id REFERENCES consent (id),
@@ -54,6 +54,7 @@ CREATE TABLE decision_capacity (
     CONSTRAINT ck_decision_capacity_decides CHECK ((decides = 'self') = capable
         AND (decides = 'legal_representative') = (representative_id IS NOT NULL))
 );
+CREATE INDEX ix_decision_capacity_representative_id ON decision_capacity (representative_id);
 CREATE INDEX ix_decision_capacity_case_id ON decision_capacity (case_id);
 
 CREATE TABLE guardian (
@@ -68,6 +69,7 @@ CREATE TABLE guardian (
     controller_id UUID NOT NULL CONSTRAINT fk_guardian_controller_id REFERENCES agency (id),
     retention_class TEXT NOT NULL
 );
+CREATE INDEX ix_guardian_party_id ON guardian (party_id);
 CREATE INDEX ix_guardian_case_id ON guardian (case_id);
 
 CREATE TABLE prohibition (
@@ -81,6 +83,7 @@ CREATE TABLE prohibition (
     controller_id UUID NOT NULL CONSTRAINT fk_prohibition_controller_id REFERENCES agency (id),
     retention_class TEXT NOT NULL
 );
+CREATE INDEX ix_prohibition_party_id ON prohibition (party_id);
 CREATE INDEX ix_prohibition_case_id ON prohibition (case_id);
 
 CREATE TABLE consent_scan (
@@ -96,6 +99,7 @@ CREATE TABLE consent_scan (
     controller_id UUID NOT NULL CONSTRAINT fk_consent_scan_controller_id REFERENCES agency (id),
     retention_class TEXT NOT NULL
 );
+CREATE INDEX ix_consent_scan_consent_id ON consent_scan (consent_id);
 CREATE INDEX ix_consent_scan_case_id ON consent_scan (case_id);
 
 -- A basis may rest on a consent.

@@ -91,6 +91,7 @@ CREATE TABLE child_welfare_decision (
     controller_id UUID NOT NULL CONSTRAINT fk_child_welfare_decision_controller_id REFERENCES agency (id),
     retention_class TEXT NOT NULL
 );
+CREATE INDEX ix_child_welfare_decision_disclosure_id ON child_welfare_decision (disclosure_id);
 CREATE INDEX ix_child_welfare_decision_case_id ON child_welfare_decision (case_id);
 
 CREATE TABLE ground_sharing (

@@ -9,6 +9,7 @@ CREATE TABLE meeting (
     state TEXT NOT NULL,
     reason TEXT
 );
+CREATE INDEX ix_meeting_team_id ON meeting (team_id);
 
 CREATE TABLE agenda_item (
     meeting_id UUID NOT NULL CONSTRAINT fk_agenda_item_meeting_id REFERENCES meeting (id),
@@ -100,6 +101,8 @@ CREATE TABLE minutes_instruction (
     controller_id UUID NOT NULL CONSTRAINT fk_minutes_instruction_controller_id REFERENCES agency (id),
     retention_class TEXT NOT NULL
 );
+CREATE INDEX ix_minutes_instruction_record_of_id ON minutes_instruction (record_of_id);
+CREATE INDEX ix_minutes_instruction_hidden_guardian_id ON minutes_instruction (hidden_guardian_id);
 CREATE INDEX ix_minutes_instruction_agenda_item_id ON minutes_instruction (agenda_item_id);
 CREATE INDEX ix_minutes_instruction_case_id ON minutes_instruction (case_id);
 
@@ -130,7 +133,6 @@ CREATE TABLE invitation (
         email ~ '^[!-?A-~]{1,64}@[A-Za-z0-9-]+([.][A-Za-z0-9-]+)+$' AND length(email) <= 254),
     CONSTRAINT uq_invitation_meeting_id_post_id UNIQUE (meeting_id, post_id)
 );
-CREATE INDEX ix_invitation_meeting_id ON invitation (meeting_id);
 CREATE INDEX ix_invitation_post_id ON invitation (post_id);
 
 CREATE TABLE join_address (

@@ -16,7 +16,6 @@ CREATE TABLE assessment (
     retention_class TEXT NOT NULL,
     CONSTRAINT uq_assessment_case_id_version UNIQUE (case_id, version)
 );
-CREATE INDEX ix_assessment_case_id ON assessment (case_id);
 
 CREATE TABLE assessment_answer (
     changed_by_id UUID NOT NULL CONSTRAINT fk_assessment_answer_changed_by_id REFERENCES post (id),

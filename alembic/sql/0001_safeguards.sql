@@ -15,7 +15,6 @@ CREATE TABLE address_protection (
     retention_class TEXT NOT NULL,
     CONSTRAINT uq_address_protection_case_id_version UNIQUE (case_id, version)
 );
-CREATE INDEX ix_address_protection_case_id ON address_protection (case_id);
 
 CREATE TABLE address_clearance (
     id UUID CONSTRAINT pk_address_clearance PRIMARY KEY,

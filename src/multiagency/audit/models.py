@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     ForeignKey,
+    Index,
     SmallInteger,
     TypeDecorator,
     case,
@@ -71,6 +72,10 @@ class AuditDetail(Base):
     """
 
     __tablename__ = "audit_detail"
+    __table_args__ = (
+        Index("ix_audit_detail_person", "person_id", "entry_id"),
+        Index("ix_audit_detail_reference", "case_reference", "entry_id"),
+    )
 
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("audit_entry.id"), primary_key=True)
     salt: Mapped[bytes]
@@ -79,7 +84,7 @@ class AuditDetail(Base):
     act: Mapped[str | None]
     mode: Mapped[str | None]
     basis: Mapped[str | None]
-    person_id: Mapped[UUID | None] = mapped_column(index=True)
+    person_id: Mapped[UUID | None]
     post_id: Mapped[UUID | None]
     agency_id: Mapped[UUID | None]
     case_id: Mapped[UUID | None] = mapped_column(index=True)
@@ -123,7 +128,7 @@ class AuditCheckpoint(Base):
 
     tree_size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     note: Mapped[str]
-    published_at: Mapped[datetime | None] = mapped_column(LogMoment, nullable=False)
+    published_at: Mapped[datetime | None] = mapped_column(LogMoment, nullable=False, index=True)
 
 
 class AuditNode(Base):

@@ -34,7 +34,7 @@ class Case(Base):
     id: Mapped[UUID] = identifier()
     reference: Mapped[str] = mapped_column(unique=True)
     pathway: Mapped[str]
-    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), index=True)
     stage: Mapped[str]
     opened_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     controller_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
@@ -63,6 +63,7 @@ class Client(Versioned, Base):
 
     __tablename__ = "client"
     __table_args__ = (UniqueConstraint("case_id"), {"info": client_data(Kind.IDENTITY)})
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))  # found by the unique constraint
 
     name: Mapped[Sealed] = mapped_column(SealedColumn)
     identity_code: Mapped[Sealed | None] = mapped_column(SealedColumn)
@@ -77,6 +78,7 @@ class SafeContact(Versioned, Base):
 
     __tablename__ = "safe_contact"
     __table_args__ = (UniqueConstraint("case_id"), {"info": client_data(Kind.CONTACT)})
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))  # found by the unique constraint
 
     phone: Mapped[Sealed | None] = mapped_column(SealedColumn)
     safe_days: Mapped[Sealed | None] = mapped_column(SealedColumn)
@@ -119,6 +121,7 @@ class CasePart(ClientRecord, Base):
 
     __tablename__ = "case_part"
     __table_args__ = (UniqueConstraint("case_id", "controller_id"), {"info": client_data(Kind.NARRATIVE)})
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))  # found by the unique constraint
 
     author_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     narrative: Mapped[Sealed | None] = mapped_column(SealedColumn)
@@ -159,9 +162,9 @@ class LawfulBasis(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
     reason: Mapped[str]
-    consent_id: Mapped[UUID | None] = mapped_column(ForeignKey("consent.id"))
+    consent_id: Mapped[UUID | None] = mapped_column(ForeignKey("consent.id"), index=True)
     ground_id: Mapped[UUID | None] = mapped_column(ForeignKey("legal_ground.id"))
-    disclosure_id: Mapped[UUID | None] = mapped_column(ForeignKey("disclosure.id"))
+    disclosure_id: Mapped[UUID | None] = mapped_column(ForeignKey("disclosure.id"), index=True)
     kinds: Mapped[list[str]]
     valid_from: Mapped[datetime]
     valid_to: Mapped[datetime | None]
@@ -183,7 +186,7 @@ class AccessGrant(Base):
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
     basis_id: Mapped[UUID] = mapped_column(ForeignKey("lawful_basis.id"), index=True)
     occasion: Mapped[str]
-    occasion_id: Mapped[UUID | None]
+    occasion_id: Mapped[UUID | None] = mapped_column(index=True)
     capability: Mapped[str]
     kinds: Mapped[list[str]]
     valid_from: Mapped[datetime]

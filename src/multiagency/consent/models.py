@@ -23,11 +23,12 @@ class Consent(ClientRecord, Base):
 
     __tablename__ = "consent"
     __table_args__ = (UniqueConstraint("case_id", "version"), {"info": client_data(Kind.CONSENT)})
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))  # found by the unique constraint
 
     version: Mapped[int]
     state: Mapped[str]
     capacity: Mapped[str]
-    giver_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
+    giver_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"), index=True)
     purpose: Mapped[str]
     asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     asked_at: Mapped[datetime]
@@ -62,7 +63,7 @@ class DecisionCapacity(ClientRecord, Base):
     __table_args__ = {"info": client_data(Kind.CONSENT)}
 
     decides: Mapped[str]
-    representative_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
+    representative_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"), index=True)
     minor: Mapped[bool]
     capable: Mapped[bool]
     reason: Mapped[Sealed | None] = mapped_column(SealedColumn)
@@ -79,7 +80,7 @@ class Guardian(ClientRecord, Base):
     __tablename__ = "guardian"
     __table_args__ = {"info": client_data(Kind.CONSENT)}
 
-    party_id: Mapped[UUID] = mapped_column(ForeignKey("party.id"))
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("party.id"), index=True)
     may_decide: Mapped[bool]
     suspected: Mapped[bool]
     restriction_reason: Mapped[Sealed | None] = mapped_column(SealedColumn)
@@ -93,7 +94,7 @@ class Prohibition(ClientRecord, Base):
     __tablename__ = "prohibition"
     __table_args__ = {"info": client_data(Kind.CONSENT)}
 
-    party_id: Mapped[UUID] = mapped_column(ForeignKey("party.id"))
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("party.id"), index=True)
     forbidden: Mapped[bool]
     reason: Mapped[Sealed] = mapped_column(SealedColumn)
     recorded_at: Mapped[datetime]
@@ -106,7 +107,7 @@ class ConsentScan(ClientRecord, Base):
     __tablename__ = "consent_scan"
     __table_args__ = {"info": client_data(Kind.CONSENT)}
 
-    consent_id: Mapped[UUID] = mapped_column(ForeignKey("consent.id"))
+    consent_id: Mapped[UUID] = mapped_column(ForeignKey("consent.id"), index=True)
     content: Mapped[Sealed] = mapped_column(SealedColumn)
     media_type: Mapped[str]
     size: Mapped[int]
@@ -122,10 +123,10 @@ class Instruction(ClientRecord):
     whom OmaKanta must not show it: nobody, everybody or guardian; null where nobody had to be asked.
     """
 
-    record_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
+    record_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"), index=True)
     recorded_under: Mapped[Sealed | None] = mapped_column(SealedColumn)
     hidden_from: Mapped[str | None]
-    hidden_guardian_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
+    hidden_guardian_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"), index=True)
     hidden_until: Mapped[date | None]
     given_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     given_at: Mapped[datetime]

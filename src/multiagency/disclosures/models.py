@@ -133,7 +133,7 @@ class ChildWelfareDecision(ClientRecord, Base):
 
     decision: Mapped[str]
     reason: Mapped[Sealed | None] = mapped_column(SealedColumn)
-    disclosure_id: Mapped[UUID | None] = mapped_column(ForeignKey("disclosure.id"))
+    disclosure_id: Mapped[UUID | None] = mapped_column(ForeignKey("disclosure.id"), index=True)
     decided_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     decided_at: Mapped[datetime]
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Boolean, Column, LargeBinary, Text, Uuid, func, literal, select
 
 from multiagency.audit.models import AuditDetail
+from multiagency.cases.reading_references import case_with, references_of
 from multiagency.disclosures.reading import authors
 from multiagency.kernel.access import Kind
 from multiagency.kernel.identity_code import birth_date
@@ -70,10 +71,11 @@ class Cases:
 
 async def cases_of(work: Work, request: LogRequest) -> Cases:
     """Return it all; every namesake is logged as looked up."""
-    subjects, references = await subjects_of(work, request), await _references(work)
+    subjects = await subjects_of(work, request)
+    references = await references_of(work, {one.case_id for one in subjects})
     by_code = [(one, references.get(one.case_id, "")) for one in subjects if one.how != "attached"]
     name, code = await _searched(work, request)
-    attached = await _attached(work, request, subjects, references)
+    attached = await _attached(work, request, subjects)
     return Cases(name, code, by_code, attached, await namesakes(work, request))
 
 
@@ -96,7 +98,8 @@ async def namesakes(work: Work, request: LogRequest) -> list[Candidate]:
     wanted = literal(hashes, ARRAY(LargeBinary))
     asked = func.log_request_namesakes(request.id, wanted).table_valued(*_NAMESAKES)
     rows = (await work.session.execute(select(asked))).all()
-    ours, references = await _with_entries(work, request, {row.case_id for row in rows}), await _references(work)
+    ours = await _with_entries(work, request, cases := {row.case_id for row in rows})
+    references = await references_of(work, cases)
     found: dict[UUID, Candidate] = {}
     for row in rows:
         if row.case_id in ours:
@@ -117,7 +120,7 @@ def _likelihood(one: Candidate) -> tuple[bool, bool, int, UUID]:
 
 async def people_of(work: Work, request: LogRequest, reference: str) -> list[Candidate]:
     """Return who is in the case with this reference; nobody where there is none such in sight."""
-    case_id = next((known for known, name in (await _references(work)).items() if name == reference), None)
+    case_id = await case_with(work, reference)
     if case_id is None:
         return []
     asked = func.people_in_case(case_id).table_valued(Column("subject_id", Uuid), Column("role", Text))
@@ -134,13 +137,12 @@ def _numbered(found: list[Candidate]) -> list[Candidate]:
     return found
 
 
-async def _attached(
-    work: Work, request: LogRequest, subjects: Iterable[Subject], references: dict[UUID, str]
-) -> list[Attached]:
+async def _attached(work: Work, request: LogRequest, subjects: Iterable[Subject]) -> list[Attached]:
     query = select(LogRequestAttachment).where(
         LogRequestAttachment.request_id == request.id, LogRequestAttachment.detached_at.is_(None)
     )
     rows = list(await work.session.scalars(query.order_by(LogRequestAttachment.attached_at)))
+    references = await references_of(work, {row.matter_id for row in rows})
     who = await authors(work, [row.attached_by_id for row in rows]) if rows else {}
     roles = {subject.id: subject.role for subject in subjects}
     return [
@@ -161,8 +163,3 @@ async def _with_entries(work: Work, request: LogRequest, cases: set[UUID]) -> se
         AuditDetail.case_id.in_(cases), AuditDetail.controller_id == request.controller_id
     )
     return {case for case in await work.session.scalars(query.distinct()) if case is not None} if cases else set()
-
-
-async def _references(work: Work) -> dict[UUID, str]:
-    asked = func.case_references().table_valued(Column("id", Uuid), Column("reference", Text))
-    return {row.id: row.reference for row in await work.session.execute(select(asked))}

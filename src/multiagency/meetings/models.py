@@ -24,7 +24,7 @@ class Meeting(Base):
 
     id: Mapped[UUID] = identifier()
     reference: Mapped[str] = mapped_column(unique=True)
-    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), index=True)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     state: Mapped[str]
@@ -153,7 +153,7 @@ class Invitation(Base):
     __table_args__ = (UniqueConstraint("meeting_id", "post_id"),)
 
     id: Mapped[UUID] = identifier()
-    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"))
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
     uid: Mapped[str]
     organiser: Mapped[str]

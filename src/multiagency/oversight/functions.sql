@@ -52,10 +52,16 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 $$;
 
 -- The rights register (703/2023 section 9): auditors read who held which right and why, and no client data.
-CREATE FUNCTION case_references() RETURNS TABLE (id uuid, reference text) LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$
+-- Of these cases, or of the one with this reference: by their indexes, however many cases there are.
+CREATE FUNCTION case_references(wanted uuid[], wanted_reference text) RETURNS TABLE (id uuid, reference text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT c.id, c.reference FROM case_file c
-    WHERE (SELECT current_post_role()) = 'auditor' AND c.id <> ALL (ARRAY(SELECT kept_from_auditor()))
+    WHERE (SELECT current_post_role()) = 'auditor' AND c.id = ANY (wanted)
+      AND c.id <> ALL (ARRAY(SELECT kept_from_auditor()))
+    UNION
+    SELECT c.id, c.reference FROM case_file c
+    WHERE (SELECT current_post_role()) = 'auditor' AND c.reference = wanted_reference
+      AND c.id <> ALL (ARRAY(SELECT kept_from_auditor()))
 $$;
 
 -- Whom one of these hashes belongs to, as the log names its subjects: the case of a client, and the record of anybody.

@@ -5,13 +5,13 @@ same words to everybody: that something was left out must not tell that there is
 """
 
 from collections.abc import Collection
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Select, Text, Uuid, func, select
+from sqlalchemy import Select, Uuid, func, select
 
 from multiagency.audit.models import AuditDetail, AuditEntry, AuditSequence
 from multiagency.audit.reading import EntryView, open_entry
+from multiagency.cases.reading_references import case_with
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.oversight.filters import Filters
@@ -36,7 +36,7 @@ async def record(work: Work, asked: Filters, result: str = "done") -> None:
     work.record(
         Mode.READ,
         subjects=asked.subjects,
-        case_id=await _case_id(work, asked.case) if asked.case else None,
+        case_id=await case_with(work, asked.case) if asked.case else None,
         case_reference=asked.case or None,
         result=result,
     )
@@ -73,14 +73,3 @@ def _newest(asked: Filters) -> _Query:
         kept = func.entries_kept_from_auditor(type_=Uuid).column_valued("kept")
         query = query.where(AuditEntry.id.not_in(select(kept)))
     return query.where(*asked.where())
-
-
-def case_references() -> Any:
-    """Return the reference of every case as a table, for an auditor, who sees no case."""
-    return func.case_references().table_valued(Column("id", Uuid), Column("reference", Text))
-
-
-async def _case_id(work: Work, wanted: str) -> UUID | None:
-    known = case_references()
-    found: UUID | None = await work.session.scalar(select(known.c.id).where(known.c.reference == wanted))
-    return found

@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Text, Uuid, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 
 from multiagency.cases.models import AccessBar, AccessGrant, BarExemption, LawfulBasis
+from multiagency.cases.reading_references import case_with, references_of
 from multiagency.kernel.access import Capability
 from multiagency.kernel.errors import Invalid
 from multiagency.kernel.ids import as_reference
@@ -90,32 +91,26 @@ class Register:
 
 async def register(work: Work, asked: RightsQuestion, limit: int = LIMIT) -> Register:
     """Return posts, rights and bars as they were. Raises `Invalid` for a text that is no case's reference."""
-    references = await _references(work)
-    case_id = _case_id(references, asked.case)
+    case_id = await _case_id(work, asked.case)
     work.record(Mode.READ, case_id=case_id, case_reference=as_reference(asked.case) if case_id else None)
     return Register(
         asked.at,
         await _posts(work, asked, case_id, limit),
-        await _grants(work, asked, case_id, references, limit),
-        await _bars(work, asked, case_id, references, limit),
+        await _grants(work, asked, case_id, limit),
+        await _bars(work, asked, case_id, limit),
     )
 
 
-async def _references(work: Work) -> dict[UUID, str]:
-    found = func.case_references().table_valued(Column("id", Uuid), Column("reference", Text))
-    return {row.id: row.reference for row in await work.session.execute(select(found))}
-
-
-def _case_id(references: dict[UUID, str], typed: str) -> UUID | None:
+async def _case_id(work: Work, typed: str) -> UUID | None:
     if not typed:
         return None
     wanted = as_reference(typed)
     if not wanted:
         raise Invalid.of("case", "audit.not_a_reference")
-    for case_id, reference in references.items():
-        if reference == wanted:
-            return case_id
-    raise Invalid.of("case", "rights.unknown_case")
+    found = await case_with(work, wanted)
+    if found is None:
+        raise Invalid.of("case", "rights.unknown_case")
+    return found
 
 
 def _alive(at: datetime, *rows: Any) -> ColumnElement[bool]:
@@ -144,9 +139,7 @@ async def _posts(work: Work, asked: RightsQuestion, case_id: UUID | None, limit:
     return [PostView(*row) for row in await work.session.execute(query)]
 
 
-async def _grants(
-    work: Work, asked: RightsQuestion, case_id: UUID | None, references: dict[UUID, str], limit: int
-) -> list[GrantView]:
+async def _grants(work: Work, asked: RightsQuestion, case_id: UUID | None, limit: int) -> list[GrantView]:
     query = (
         select(AccessGrant, LawfulBasis, Post.title, Person.name, Agency, _kept_out(asked.at))
         .join(LawfulBasis, LawfulBasis.id == AccessGrant.basis_id)
@@ -167,6 +160,8 @@ async def _grants(
         query = query.where(Post.person_id == asked.person)
     if case_id is not None:
         query = query.where(AccessGrant.case_id == case_id)
+    rows = (await work.session.execute(query)).all()
+    references = await references_of(work, {grant.case_id for grant, *_ in rows})
     return [
         GrantView(
             grant=grant.id,
@@ -182,7 +177,7 @@ async def _grants(
             valid_to=_earliest(grant.valid_to, grant.ended_at, basis.valid_to, basis.ended_at),
             barred=barred,
         )
-        for grant, basis, title, name, agency, barred in await work.session.execute(query)
+        for grant, basis, title, name, agency, barred in rows
     ]
 
 
@@ -201,9 +196,7 @@ def _kept_out(at: datetime) -> ColumnElement[bool]:
     return bars.where(against).correlate(AccessGrant, Post).exists()
 
 
-async def _bars(
-    work: Work, asked: RightsQuestion, case_id: UUID | None, references: dict[UUID, str], limit: int
-) -> list[StandingBarView]:
+async def _bars(work: Work, asked: RightsQuestion, case_id: UUID | None, limit: int) -> list[StandingBarView]:
     query = (
         select(AccessBar, Person.name, Agency)
         .outerjoin(Person, Person.id == AccessBar.person_id)
@@ -216,9 +209,11 @@ async def _bars(
         query = query.where(AccessBar.person_id == asked.person)
     if case_id is not None:
         query = query.where(AccessBar.case_id == case_id)
+    rows = (await work.session.execute(query)).all()
+    references = await references_of(work, {bar.case_id for bar, *_ in rows})
     return [
         StandingBarView(references.get(r.case_id, ""), name or "", agency, r.reason, r.found, r.valid_from, r.valid_to)
-        for r, name, agency in await work.session.execute(query)
+        for r, name, agency in rows
     ]
 
 

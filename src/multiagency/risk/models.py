@@ -16,6 +16,7 @@ class Assessment(Versioned, Base):
 
     __tablename__ = "assessment"
     __table_args__ = (UniqueConstraint("case_id", "version"), {"info": client_data(Kind.RISK)})
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))  # found by the unique constraint
 
     version: Mapped[int]
     form: Mapped[str]

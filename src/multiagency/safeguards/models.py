@@ -31,6 +31,7 @@ class AddressProtection(ClientRecord, Base):
 
     __tablename__ = "address_protection"
     __table_args__ = (UniqueConstraint("case_id", "version"), {"info": client_data(Kind.CONTACT)})
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))  # found by the unique constraint
 
     version: Mapped[int]
     granted_on: Mapped[date]

@@ -10,11 +10,11 @@ from sqlalchemy import and_, or_, select
 
 from multiagency.audit.models import AuditDetail
 from multiagency.cases.models import AccessBar, BarExemption
+from multiagency.cases.reading_references import case_references
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.oversight.patterns.hits import Hit, grouped
 from multiagency.oversight.patterns.thresholds import threshold
-from multiagency.oversight.reading import case_references
 
 CODE = "own_relatives"
 
@@ -24,7 +24,7 @@ async def find(work: Work, since: datetime) -> list[Hit]:
 
     A bar that had ended by then, or was set by mistake, is none; nor is an agency's for whoever may stay.
     """
-    row, known = AuditDetail, case_references()
+    row, known = AuditDetail, case_references(select(AccessBar.case_id))
     excused = select(BarExemption.id).where(
         BarExemption.bar_id == AccessBar.id, BarExemption.person_id == row.person_id
     )
