@@ -9,6 +9,8 @@ _POST = (
     "'representative', 'asiantuntija', 'edustaja' || $4::integer || '@agency.example', 'fi', now() - interval '1 day')"
 )
 
+OF_A_CASE = ("officer", "coordinator", "municipality")
+"""Who refers it, who coordinates it, and who sits at it."""
 PEOPLE, SEATS, ACTIONS, CASES, INVITED = 30, 12, 40, 16, 20
 AGENCIES = ("Police", "Wellbeing", "Revontuli", "Kaamosj", "Riekko", "Victim")
 

@@ -25,7 +25,7 @@ _WHOLE = {"agency", "legal_ground"}
 _EACH = 1_500_000_000_000
 
 COPIED = """
-    CREATE FUNCTION pg_temp.copied(id uuid, stamp bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
+    CREATE OR REPLACE FUNCTION pg_temp.copied(id uuid, stamp bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
         SELECT (substr(made, 1, 8) || '-' || substr(made, 9, 4) || substr(id::text, 14))::uuid
         FROM lpad(to_hex(stamp), 12, '0') AS made
     $$

@@ -10,8 +10,6 @@ from tests.web.statements import ACTS, Statements, warm
 from multiagency.demo.lapland import ACCOUNTS
 
 EVERYBODY = list({account.role: account.login for account in reversed(ACCOUNTS)}.values())
-OF_A_CASE = ("officer", "coordinator", "municipality")
-"""Who refers it, who coordinates it, and who sits at it."""
 
 
 def pages_of(app, names):
@@ -51,8 +49,8 @@ async def test_each_page_keeps_its_budget_and_asks_no_more_where_there_is_more_t
             await asked(house, statements, path, {}, EVERYBODY)
         for small, large in worlds:
             for path in set(pages_of(house.app, small)) - set(pages_of(house.app, ())):
-                few = await asked(house, statements, path, small, OF_A_CASE)
-                many = await asked(house, statements, path, large, OF_A_CASE)
+                few = await asked(house, statements, path, small, full_case.OF_A_CASE)
+                many = await asked(house, statements, path, large, full_case.OF_A_CASE)
                 grown += [f"GET {path} as {who}: {few[who]}, {many[who]}" for who in few if many[who] > few[who]]
     finally:
         statements.leave()
