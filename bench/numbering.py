@@ -16,6 +16,7 @@ from typing import Any
 
 import asyncpg
 from tests.audit.odd_entries import entry
+from tests.growing import ENTRIES, NUMBERS
 from tests.house import Ground, House, standing
 
 from multiagency.audit.tree import Frontier
@@ -23,23 +24,6 @@ from multiagency.audit.tree import Frontier
 GOAL = 5000
 """Entries a second, however long the log is."""
 COLUMNS = ("id", "at", "body", "leaf_hash")
-BEFORE = """
-    INSERT INTO audit_entry (id, at, body, leaf_hash)
-    SELECT id, at, body, sha256('\\x00'::bytea || body)
-    FROM generate_series($1::bigint, $2::bigint - 1) AS number,
-    LATERAL (SELECT lpad(to_hex(1500000000000 + number), 12, '0') AS stamp, lpad(to_hex(number), 15, '0') AS low) s,
-    LATERAL (SELECT (stamp || '70008' || low)::uuid AS id, to_timestamp((1500000000000 + number) / 1000.0) AS at) made,
-    LATERAL (SELECT convert_to('{"act":"read_case","at":"'
-        || to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || '+00:00","detail":"'
-        || encode(sha256(int8send(number)), 'hex') || '","id":"' || id || '","kinds":["identity","shell"],'
-        || '"mode":"read","operation":"consultation","purpose":"case_work","result":"done","version":2}', 'UTF8')
-        AS body) written
-"""
-NUMBERS = """
-    INSERT INTO audit_sequence SELECT $1::bigint + row_number() OVER (ORDER BY id) - 1, id FROM audit_entry
-    WHERE id >= (lpad(to_hex(1500000000000 + $1), 12, '0') || '70008' || lpad(to_hex($1::bigint), 15, '0'))::uuid
-      AND id < (lpad(to_hex(1500000000000 + $2), 12, '0') || '70008' || lpad(to_hex($2::bigint), 15, '0'))::uuid
-"""
 LEAVES = """
     INSERT INTO audit_node SELECT 0, s.index, e.leaf_hash FROM audit_sequence s JOIN audit_entry e ON e.id = s.entry_id
 """
@@ -58,7 +42,7 @@ async def fill(connection: asyncpg.Connection, entries: int) -> None:
     await connection.execute("DELETE FROM audit_detail; DELETE FROM audit_entry")
     for begin in range(0, entries, STEP):
         end = min(begin + STEP, entries)
-        await connection.execute(BEFORE, begin, end, timeout=600)
+        await connection.execute(ENTRIES, begin, end, timeout=600)
         await connection.execute(NUMBERS, begin, end, timeout=600)
     await connection.execute(LEAVES, timeout=1200)
     level = 1

@@ -66,6 +66,39 @@ def _command(table):
     )
 
 
+ENTRIES = """
+    INSERT INTO audit_entry (id, at, body, leaf_hash)
+    SELECT id, at, body, sha256('\\x00'::bytea || body)
+    FROM generate_series($1::bigint, $2::bigint - 1) AS number,
+    LATERAL (SELECT lpad(to_hex(1500000000000 + number), 12, '0') AS stamp, lpad(to_hex(number), 15, '0') AS low) s,
+    LATERAL (SELECT (stamp || '70008' || low)::uuid AS id, to_timestamp((1500000000000 + number) / 1000.0) AS at) made,
+    LATERAL (SELECT convert_to('{"act":"read_case","at":"'
+        || to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || '+00:00","detail":"'
+        || encode(sha256(int8send(number)), 'hex') || '","id":"' || id || '","kinds":["identity","shell"],'
+        || '"mode":"read","operation":"consultation","purpose":"case_work","result":"done","version":2}', 'UTF8')
+        AS body) written
+"""
+NUMBERS = """
+    INSERT INTO audit_sequence SELECT $1::bigint + row_number() OVER (ORDER BY id) - 1, id FROM audit_entry
+    WHERE id >= (lpad(to_hex(1500000000000 + $1), 12, '0') || '70008' || lpad(to_hex($1::bigint), 15, '0'))::uuid
+      AND id < (lpad(to_hex(1500000000000 + $2), 12, '0') || '70008' || lpad(to_hex($2::bigint), 15, '0'))::uuid
+"""
+"""Entries as the service makes them, by number, and the numbers that the sequencer would give them."""
+DETAILS = """
+    INSERT INTO audit_detail (entry_id, salt, detail, at, act, mode, basis, post_id, person_id, agency_id, case_id,
+        case_reference, subject_id, controller_id)
+    SELECT e.id, substr(e.leaf_hash, 1, 16), e.leaf_hash || e.leaf_hash, e.at, 'read_case', 'read', 'own_record', p.id,
+        p.person_id, p.agency_id, c.id, c.reference, c.id, c.controller_id
+    FROM audit_entry e
+    JOIN LATERAL (SELECT ('x' || substr(e.id::text, 25, 12))::bit(48)::bigint AS number) n ON true
+    JOIN case_file c ON c.id = pg_temp.copied($3::uuid, 1500000000000 + n.number / $4::integer)
+    JOIN post p ON p.id = c.opened_by_id
+    WHERE n.number >= $1::bigint AND n.number < $2::bigint AND e.at >= to_timestamp((1500000000000 + $1::bigint) / 1000.0)
+      AND e.id >= (lpad(to_hex(1500000000000 + $1::bigint), 12, '0') || '70008000000000000000')::uuid
+      AND e.id < (lpad(to_hex(1500000000000 + $2::bigint), 12, '0') || '70008000000000000000')::uuid
+"""
+
+
 @cache
 def commands():
     """Return an INSERT for each table: $1 is the number of the first copy, $2 that after the last, $3 the case."""
@@ -79,4 +112,15 @@ async def grow(connection, case_id, first, last, step=20_000):
     for begin in range(first, last, step):
         for command in commands():
             await connection.execute(command, begin, min(begin + step, last), case_id, timeout=1200)
+    await connection.execute("SET session_replication_role = origin; ANALYZE", timeout=1200)
+
+
+async def grow_log(connection, case_id, first, last, each, step=200_000):
+    """Give the copies so many entries each, those with these numbers; `grow` was there before."""
+    await connection.execute("SET session_replication_role = replica")
+    for begin in range(first, last, step):
+        end = min(begin + step, last)
+        await connection.execute(ENTRIES, begin, end, timeout=1200)
+        await connection.execute(NUMBERS, begin, end, timeout=1200)
+        await connection.execute(DETAILS, begin, end, case_id, each, timeout=1200)
     await connection.execute("SET session_replication_role = origin; ANALYZE", timeout=1200)

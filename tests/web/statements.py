@@ -9,7 +9,7 @@ _OWN = (
     "FROM present(",
     "INSERT INTO audit_entry ",
     "INSERT INTO audit_detail ",
-    "data_key.case_id IS NOT DISTINCT FROM NULL",
+    "data_key.case_id IS NULL",
 )
 """Who acts, the log's key, an entry, its detail: at most one of each, however much is done."""
 

@@ -56,17 +56,20 @@ $$;
 -- What was given at the submission is given here: on the living basis of coordination, and on the consent of the
 -- convening agency (a ground where coordination was given on it before). Never where a bar stands. Whoever handed a case
 -- over does not get it back while somebody else coordinates it. Asked twice it gives nothing more; two who ask at once
--- collide on the id. Returns what was given, for the log: one row per case.
+-- collide on the id. Returns what was given, for the log: one row per case. A team is one of few to the planner, which
+-- would rather read all cases than find those of the team.
 CREATE FUNCTION take_up_coordination(wanted_reference text) RETURNS TABLE (case_id uuid, reference text,
     controller_id uuid)
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
     WITH me AS MATERIALIZED (
         SELECT l.post_id, l.person_id, l.agency_id FROM live_session() l WHERE l.role = 'coordinator'
     ), wanting AS (
         SELECT b.id AS basis_id, b.kinds, c.id AS case_id, c.team_id, me.post_id, (
             SELECT count(*) FROM access_grant g WHERE g.basis_id = b.id AND g.post_id = me.post_id) AS before
-        FROM me JOIN lawful_basis b ON b.agency_id = me.agency_id JOIN case_file c ON c.id = b.case_id
-        WHERE c.team_id = ANY (ARRAY(SELECT coordinated_teams())) AND c.stage <> 'draft'
+        FROM me CROSS JOIN coordinated_teams() AS mine(team_id)
+        CROSS JOIN LATERAL (SELECT f.* FROM case_file f WHERE f.team_id = mine.team_id OFFSET 0) c
+        JOIN lawful_basis b ON b.case_id = c.id AND b.agency_id = me.agency_id
+        WHERE c.stage <> 'draft'
           AND (wanted_reference IS NULL OR c.reference = wanted_reference)
           AND c.id <> ALL (ARRAY(SELECT barred_cases((SELECT m.person_id FROM me m))))
           AND b.ended_at IS NULL AND b.valid_from <= statement_timestamp()

@@ -91,8 +91,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
 $$;
 REVOKE ALL ON FUNCTION coordinating_posts() FROM PUBLIC;
 
--- The teams that the actor coordinates.
-CREATE FUNCTION coordinated_teams() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+-- The teams that the actor coordinates: one, mostly.
+CREATE FUNCTION coordinated_teams() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT m.team_id
     FROM live_session() l JOIN team_member m ON m.post_id = l.post_id

@@ -132,8 +132,8 @@ class Vault:
         found = await self._session.scalars(  # the newest first
             select(WrappedKey)
             .where(
-                WrappedKey.case_id.is_not_distinct_from(case_id),
-                WrappedKey.controller_id.is_not_distinct_from(controller_id),
+                WrappedKey.case_id == case_id,  # or IS NULL: what any other comparison asks no index answers
+                WrappedKey.controller_id == controller_id,
                 WrappedKey.retention_class == retention_class,
             )
             .order_by(WrappedKey.retired_at.is_not(None), WrappedKey.id.desc())

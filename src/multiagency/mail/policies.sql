@@ -1,7 +1,7 @@
 -- The outbox: the application writes, only the worker reads, and the keeper wraps the keys of what has not gone yet anew.
 SELECT pg_temp.protect('outbox');
 CREATE POLICY adding ON outbox FOR INSERT TO multiagency_app
-    WITH CHECK (stream_id = ANY (ARRAY(SELECT steered_invitations())));
+    WITH CHECK (steers_invitation(stream_id));
 CREATE POLICY notices ON outbox FOR INSERT TO multiagency_app, multiagency_worker
     WITH CHECK (purpose = 'notice' AND stream_id = ANY (ARRAY(SELECT sent_notices())));
 -- Who declares a conflict takes the meeting out of their own calendar.

@@ -1,11 +1,21 @@
 -- Meetings and invitations: whose they are, who steers them, and who may still be sent one.
 
--- Meetings whose invitations I may write: my team's, and those where a case that I referred is on the agenda.
-CREATE FUNCTION steered_meetings() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+-- Whose invitations I may write: my team's meetings, found by the team, and those where a case that I referred is on the
+-- agenda. A team has more of them every month, so they are never gone through.
+CREATE FUNCTION referred_meetings() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT id FROM meeting WHERE team_id IN (SELECT coordinated_teams())
-    UNION
     SELECT meeting_id FROM agenda_item WHERE case_id IN (SELECT acting_cases('meeting', '{refer}'))
+$$;
+
+CREATE FUNCTION steers_meeting(wanted_meeting uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM meeting m WHERE m.id = wanted_meeting AND m.team_id IN (SELECT coordinated_teams()))
+        OR wanted_meeting IN (SELECT referred_meetings())
+$$;
+
+CREATE FUNCTION steers_invitation(wanted_invitation uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM invitation i WHERE i.id = wanted_invitation AND steers_meeting(i.meeting_id))
 $$;
 
 CREATE FUNCTION my_invitations() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
@@ -14,11 +24,6 @@ SET search_path = pg_catalog, public, pg_temp AS $$ SELECT id FROM invitation WH
 CREATE FUNCTION my_meetings() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT meeting_id FROM invitation WHERE post_id = current_post()
-$$;
-
-CREATE FUNCTION steered_invitations() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT id FROM invitation WHERE meeting_id IN (SELECT steered_meetings())
 $$;
 
 -- Which of these invitations are of somebody who holds a living seat in the meeting; asked by the two below only.
@@ -45,7 +50,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM receiving(ARRAY[wanted_invitation]))
        AND EXISTS (SELECT FROM invitation i WHERE i.id = wanted_invitation
                    AND (current_post_role() = 'worker' OR i.post_id = current_post()
-                        OR i.id IN (SELECT steered_invitations())))
+                        OR steers_meeting(i.meeting_id)))
 $$;
 
 -- Asked by the worker just before it sends, for all that is due: may a request leave, may a cancellation, or is the

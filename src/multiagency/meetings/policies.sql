@@ -1,6 +1,7 @@
 SELECT pg_temp.protect('meeting');
 CREATE POLICY sight ON meeting FOR SELECT TO multiagency_app
-    USING (id = ANY (ARRAY(SELECT my_meetings())) OR id = ANY (ARRAY(SELECT steered_meetings())));
+    USING (id = ANY (ARRAY(SELECT my_meetings())) OR team_id = ANY (ARRAY(SELECT coordinated_teams()))
+           OR id = ANY (ARRAY(SELECT referred_meetings())));
 CREATE POLICY adding ON meeting FOR INSERT TO multiagency_app
     WITH CHECK (team_id = ANY (ARRAY(SELECT coordinated_teams())));
 CREATE POLICY changing ON meeting FOR UPDATE TO multiagency_app
@@ -117,35 +118,31 @@ CREATE POLICY by_whoever_sat_there ON minutes_recorded AS RESTRICTIVE FOR INSERT
 
 SELECT pg_temp.protect('invitation');
 CREATE POLICY sight ON invitation FOR SELECT TO multiagency_app
-    USING (post_id = (SELECT current_post()) OR meeting_id = ANY (ARRAY(SELECT steered_meetings())));
-CREATE POLICY adding ON invitation FOR INSERT TO multiagency_app
-    WITH CHECK (meeting_id = ANY (ARRAY(SELECT steered_meetings())));
+    USING (post_id = (SELECT current_post()) OR meeting_id = ANY (ARRAY(SELECT referred_meetings()))
+           OR EXISTS (SELECT FROM meeting m
+                      WHERE m.id = meeting_id AND m.team_id = ANY (ARRAY(SELECT coordinated_teams()))));
+CREATE POLICY adding ON invitation FOR INSERT TO multiagency_app WITH CHECK (steers_meeting(meeting_id));
 CREATE POLICY changing ON invitation FOR UPDATE TO multiagency_app
-    USING (post_id = (SELECT current_post()) OR meeting_id = ANY (ARRAY(SELECT steered_meetings())));
+    USING (post_id = (SELECT current_post()) OR steers_meeting(meeting_id));
 GRANT SELECT, INSERT, UPDATE (sequence, answer, answered_at, cancelled_at, instead_id, email) ON invitation TO multiagency_app;
 SELECT pg_temp.serve_guard('invitation');
 CREATE POLICY telling ON invitation FOR ALL TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
 GRANT SELECT, UPDATE (sequence, cancelled_at) ON invitation TO multiagency_worker;
 
 SELECT pg_temp.protect('join_address');
-CREATE POLICY sight ON join_address FOR SELECT TO multiagency_app USING (
-    invitation_id = ANY (ARRAY(SELECT my_invitations())) OR invitation_id = ANY (ARRAY(SELECT steered_invitations())));
-CREATE POLICY adding ON join_address FOR INSERT TO multiagency_app
-    WITH CHECK (invitation_id = ANY (ARRAY(SELECT steered_invitations())));
-CREATE POLICY leaving_one ON join_address FOR INSERT TO multiagency_app
-    WITH CHECK (invitation_id = ANY (ARRAY(SELECT my_invitations())));
+CREATE POLICY with_its_invitation ON join_address FOR ALL TO multiagency_app
+    USING (EXISTS (SELECT FROM invitation i WHERE i.id = invitation_id));
 GRANT SELECT, INSERT ON join_address TO multiagency_app;
 CREATE POLICY telling ON join_address FOR ALL TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
 GRANT SELECT, INSERT ON join_address TO multiagency_worker;
 
 -- Whoever may write to somebody sees how it went; only the worker says how.
 SELECT pg_temp.protect('invitation_mail');
-CREATE POLICY sight ON invitation_mail FOR SELECT TO multiagency_app USING (
-    invitation_id = ANY (ARRAY(SELECT my_invitations())) OR invitation_id = ANY (ARRAY(SELECT steered_invitations())));
+CREATE POLICY with_its_invitation ON invitation_mail FOR SELECT TO multiagency_app
+    USING (EXISTS (SELECT FROM invitation i WHERE i.id = invitation_id));
 CREATE POLICY adding ON invitation_mail FOR INSERT TO multiagency_app
-    WITH CHECK (state IN ('waiting', 'refused') AND NOT may_have_left AND (
-        invitation_id = ANY (ARRAY(SELECT my_invitations()))
-        OR invitation_id = ANY (ARRAY(SELECT steered_invitations()))));
+    WITH CHECK (state IN ('waiting', 'refused') AND NOT may_have_left
+                AND EXISTS (SELECT FROM invitation i WHERE i.id = invitation_id));
 GRANT SELECT, INSERT ON invitation_mail TO multiagency_app;
 CREATE POLICY telling ON invitation_mail FOR ALL TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
 GRANT SELECT, INSERT, UPDATE (state, may_have_left, words) ON invitation_mail TO multiagency_worker;
