@@ -16,7 +16,7 @@ from typing import Any
 
 import asyncpg
 from tests.audit.odd_entries import entry
-from tests.growing import ENTRIES, NUMBERS
+from tests.growing import ENTRIES, NUMBERS, plant
 from tests.house import Ground, House, standing
 
 from multiagency.audit.tree import Frontier
@@ -24,14 +24,6 @@ from multiagency.audit.tree import Frontier
 GOAL = 5000
 """Entries a second, however long the log is."""
 COLUMNS = ("id", "at", "body", "leaf_hash")
-LEAVES = """
-    INSERT INTO audit_node SELECT 0, s.index, e.leaf_hash FROM audit_sequence s JOIN audit_entry e ON e.id = s.entry_id
-"""
-LEVEL = """
-    INSERT INTO audit_node SELECT $1::smallint, index / 2, sha256('\\x01'::bytea || hash || next) FROM (
-        SELECT index, hash, lead(hash) OVER (ORDER BY index) AS next FROM audit_node WHERE level = $1 - 1) pairs
-    WHERE index % 2 = 0 AND next IS NOT NULL
-"""
 STEP = 500_000
 
 
@@ -44,10 +36,7 @@ async def fill(connection: asyncpg.Connection, entries: int) -> None:
         end = min(begin + STEP, entries)
         await connection.execute(ENTRIES, begin, end, timeout=600)
         await connection.execute(NUMBERS, begin, end, timeout=600)
-    await connection.execute(LEAVES, timeout=1200)
-    level = 1
-    while await connection.execute(LEVEL, level, timeout=1200) != "INSERT 0 0":
-        level += 1
+    await plant(connection)
     await connection.execute("SET session_replication_role = origin")
     await connection.execute("ANALYZE audit_entry; ANALYZE audit_sequence; ANALYZE audit_node", timeout=600)
 

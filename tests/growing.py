@@ -84,6 +84,15 @@ NUMBERS = """
       AND id < (lpad(to_hex(1500000000000 + $2), 12, '0') || '70008' || lpad(to_hex($2::bigint), 15, '0'))::uuid
 """
 """Entries as the service makes them, by number, and the numbers that the sequencer would give them."""
+LEAVES = """
+    INSERT INTO audit_node SELECT 0, s.index, e.leaf_hash FROM audit_sequence s JOIN audit_entry e ON e.id = s.entry_id
+"""
+LEVEL = """
+    INSERT INTO audit_node SELECT $1::smallint, index / 2, sha256('\\x01'::bytea || hash || next) FROM (
+        SELECT index, hash, lead(hash) OVER (ORDER BY index) AS next FROM audit_node WHERE level = $1 - 1) pairs
+    WHERE index % 2 = 0 AND next IS NOT NULL
+"""
+"""The tree over them, level by level."""
 DETAILS = """
     INSERT INTO audit_detail (entry_id, salt, detail, at, act, mode, basis, post_id, person_id, agency_id, case_id,
         case_reference, subject_id, controller_id)
@@ -93,7 +102,7 @@ DETAILS = """
     JOIN LATERAL (SELECT ('x' || substr(e.id::text, 25, 12))::bit(48)::bigint AS number) n ON true
     JOIN case_file c ON c.id = pg_temp.copied($3::uuid, 1500000000000 + n.number / $4::integer)
     JOIN post p ON p.id = c.opened_by_id
-    WHERE n.number >= $1::bigint AND n.number < $2::bigint AND e.at >= to_timestamp((1500000000000 + $1::bigint) / 1000.0)
+    WHERE n.number >= $1::bigint AND n.number < $2::bigint
       AND e.id >= (lpad(to_hex(1500000000000 + $1::bigint), 12, '0') || '70008000000000000000')::uuid
       AND e.id < (lpad(to_hex(1500000000000 + $2::bigint), 12, '0') || '70008000000000000000')::uuid
 """
@@ -124,3 +133,11 @@ async def grow_log(connection, case_id, first, last, each, step=200_000):
         await connection.execute(NUMBERS, begin, end, timeout=1200)
         await connection.execute(DETAILS, begin, end, case_id, each, timeout=1200)
     await connection.execute("SET session_replication_role = origin; ANALYZE", timeout=1200)
+
+
+async def plant(connection):
+    """Put the tree over all numbered entries there."""
+    await connection.execute(LEAVES, timeout=1200)
+    level = 1
+    while await connection.execute(LEVEL, level, timeout=1200) != "INSERT 0 0":
+        level += 1
