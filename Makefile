@@ -22,6 +22,11 @@ $(VENV)/.dev-installed: requirements/dev.lock $(VENV)/.demo-installed
 	$(PIP) install --quiet --require-hashes -r requirements/dev.lock
 	@touch $@
 
+# Only the bench of pages needs more: what it measures against.
+$(VENV)/.bench-installed: requirements/bench.lock $(VENV)/.dev-installed
+	$(PIP) install --quiet --require-hashes -r requirements/bench.lock
+	@touch $@
+
 demo: install
 	@$(BIN)/multiagency demo $(ARGS)
 
@@ -30,7 +35,7 @@ test: install-dev
 
 # make bench NAME=access ARGS=--json
 NAME ?= access
-bench: install-dev
+bench: install-dev $(if $(filter pages,$(NAME)),$(VENV)/.bench-installed)
 	@$(BIN)/python -m bench.$(NAME) $(ARGS)
 
 # Thousands of longer games of tests/properties: hours, for a night before a release. Goes on where it was interrupted.
@@ -63,4 +68,5 @@ lock:
 	$(COMPILE) pyproject.toml --extra demo --extra dev -o requirements/dev.lock
 	$(COMPILE) pyproject.toml --extra demo -c requirements/dev.lock -o requirements/demo.lock
 	$(COMPILE) pyproject.toml -c requirements/dev.lock -o requirements/runtime.lock
+	$(COMPILE) --group bench -c requirements/dev.lock -o requirements/bench.lock
 	sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml | $(COMPILE) - -c requirements/dev.lock -o requirements/build.lock

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import func, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import CasePart, Client, Party, SafeContact
-from multiagency.cases.reading_first import Rows, first, first_row
+from multiagency.cases.reading_first import CaseId, Rows, first, first_row
 from multiagency.cases.reading_hours import HOURS
 from multiagency.cases.reading_identity import WHO
 from multiagency.kernel.access import Kind
@@ -96,14 +96,14 @@ async def _own(desk: Desk, table: type[Client] | type[SafeContact] | type[Party]
     return set(await desk.work.session.scalars(query))
 
 
-def client(desk: Desk) -> Rows:
+def client(case_id: CaseId) -> Rows:
     """Ask for whom the case is about."""
-    return select(Client).where(Client.case_id == desk.case.id)
+    return select(Client).where(Client.case_id == case_id)
 
 
-def contact(desk: Desk) -> Rows:
+def contact(case_id: CaseId) -> Rows:
     """Ask how the client may be reached."""
-    return select(SafeContact).where(SafeContact.case_id == desk.case.id)
+    return select(SafeContact).where(SafeContact.case_id == case_id)
 
 
 async def _client(desk: Desk) -> dict[str, str] | None:
@@ -121,9 +121,8 @@ async def _contact(desk: Desk) -> dict[str, str | bool] | None:
     return opened | {"may_leave_message": row.may_leave_message, "language": row.language}
 
 
-def protection(desk: Desk) -> Rows:
+def protection(case_id: CaseId) -> Rows:
     """Ask whether an order of non-disclosure lives, one that covers the household, and whether the actor is cleared."""
-    case_id = literal(desk.case.id)
     return select(
         case_id.in_(select(func.protected_cases(False))).label("client"),
         case_id.in_(select(func.protected_cases(True))).label("household"),

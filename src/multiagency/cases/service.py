@@ -18,7 +18,7 @@ from multiagency.cases.forms import (
 from multiagency.cases.models import AccessGrant, Case, CasePart, EarlierPart, Party, SafeContact
 from multiagency.cases.questions import MayMove, MoveAhead
 from multiagency.cases.reading import CONTACT_TEXTS, client, masked
-from multiagency.cases.reading_first import First, Rows, first, look_ahead
+from multiagency.cases.reading_first import CaseId, First, Rows, first, look_ahead
 from multiagency.cases.reading_hours import HOURS, wrong_hours
 from multiagency.cases.reading_saved import own_part, saved_contact, saved_part
 from multiagency.cases.service_bars import must_not_be_barred
@@ -240,9 +240,9 @@ async def missing(desk: Desk, to: str) -> list[FieldError]:
     return [error for place, error in enumerate(found) if error not in found[:place]]
 
 
-def violent_party(desk: Desk) -> Rows:
+def violent_party(case_id: CaseId) -> Rows:
     """Ask for somebody who uses violence."""
-    return select(Party).where(Party.case_id == desk.case.id, Party.role == "person_using_violence")
+    return select(Party).where(Party.case_id == case_id, Party.role == "person_using_violence")
 
 
 async def people_ahead(asked: MoveAhead) -> list[First]:

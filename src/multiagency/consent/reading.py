@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Party
-from multiagency.cases.reading_first import Rows, first
+from multiagency.cases.reading_first import CaseId, Rows, first
 from multiagency.consent.models import Consent, DecisionCapacity, Guardian, Prohibition
 from multiagency.consent.reading_deciding import client_age, guardians_now, newest_capacity, prohibitions_now, undecided
 
@@ -80,6 +80,6 @@ async def may_concern_guardians(desk: Desk) -> bool:
     return await first(desk, guardian_among_parties) is not None
 
 
-def guardian_among_parties(desk: Desk) -> Rows:
+def guardian_among_parties(case_id: CaseId) -> Rows:
     """Ask for somebody recorded as a guardian."""
-    return select(Party).where(Party.case_id == desk.case.id, Party.role == "guardian")
+    return select(Party).where(Party.case_id == case_id, Party.role == "guardian")

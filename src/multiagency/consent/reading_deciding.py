@@ -14,7 +14,7 @@ from sqlalchemy import Select, func, select
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Party
 from multiagency.cases.reading import client
-from multiagency.cases.reading_first import Rows, first, once
+from multiagency.cases.reading_first import CaseId, Rows, first, once
 from multiagency.cases.reading_identity import recorded
 from multiagency.consent.models import DecisionCapacity, Guardian, Prohibition
 from multiagency.kernel.clock import begin_of, later, now, today
@@ -57,9 +57,9 @@ async def client_age(desk: Desk) -> Age:
     return Age(row is not None, years, await number(desk, "adult_age"), day)
 
 
-def judgement(desk: Desk) -> Rows:
+def judgement(case_id: CaseId) -> Rows:
     """Ask for the newest judgement of who decides."""
-    query = select(DecisionCapacity).where(DecisionCapacity.case_id == desk.case.id)
+    query = select(DecisionCapacity).where(DecisionCapacity.case_id == case_id)
     return query.order_by(DecisionCapacity.assessed_at.desc(), DecisionCapacity.id.desc())
 
 
@@ -69,9 +69,9 @@ async def newest_capacity(desk: Desk) -> DecisionCapacity | None:
     return found
 
 
-def a_guardian(desk: Desk) -> Rows:
+def a_guardian(case_id: CaseId) -> Rows:
     """Ask for any row of a guardian: mostly there is none."""
-    return select(Guardian).where(Guardian.case_id == desk.case.id)
+    return select(Guardian).where(Guardian.case_id == case_id)
 
 
 async def guardians_now(desk: Desk) -> dict[UUID, Guardian]:

@@ -4,16 +4,16 @@ from sqlalchemy import select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.questions import PageSections, Section
-from multiagency.cases.reading_first import First, LookAhead, Rows, first
+from multiagency.cases.reading_first import CaseId, First, LookAhead, Rows, first
 from multiagency.disclosures.models import Disclosure
 from multiagency.disclosures.service_child_welfare import decided, is_undecided
 from multiagency.disclosures.service_sharing import allowed
 from multiagency.kernel.access import Act
 
 
-def made(desk: Desk) -> Rows:
+def made(case_id: CaseId) -> Rows:
     """Ask for any disclosure of one's own agency."""
-    return select(Disclosure).where(Disclosure.case_id == desk.case.id)
+    return select(Disclosure).where(Disclosure.case_id == case_id)
 
 
 async def ahead(asked: LookAhead) -> list[First]:

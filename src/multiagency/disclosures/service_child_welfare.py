@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.questions import MayMove, MoveAhead
-from multiagency.cases.reading_first import First, Rows, first
+from multiagency.cases.reading_first import CaseId, First, Rows, first
 from multiagency.cases.service import scope
 from multiagency.disclosures.forms import ChildWelfareForm, DisclosureForm, NotificationForm
 from multiagency.disclosures.models import ChildWelfareDecision, Disclosure
@@ -92,15 +92,15 @@ async def _decide(desk: Desk, decision: str, reason: str, disclosure_id: UUID | 
     desk.wrote(Kind.DISCLOSURE, controller_id=desk.work.actor.agency_id)
 
 
-def decided(desk: Desk) -> Rows:
+def decided(case_id: CaseId) -> Rows:
     """Ask what one's own agency decided, the newest first."""
-    query = select(ChildWelfareDecision).where(ChildWelfareDecision.case_id == desk.case.id)
+    query = select(ChildWelfareDecision).where(ChildWelfareDecision.case_id == case_id)
     return query.order_by(ChildWelfareDecision.decided_at.desc())
 
 
 async def decisions(desk: Desk) -> list[DecisionView]:
     """Return what one's own agency decided, the newest first; empty means nothing was, never "not needed"."""
-    rows = (await desk.work.session.scalars(decided(desk))).all()
+    rows = (await desk.work.session.scalars(decided(literal(desk.case.id)))).all()
     people = await authors(desk.work, [row.decided_by_id for row in rows])
     return [
         DecisionView(row.decision, await desk.work.vault.open(row, "reason"), row.decided_at, people[row.decided_by_id])
@@ -113,9 +113,9 @@ async def is_decided(desk: Desk) -> bool:
     return await first(desk, decided) is not None
 
 
-def undecided_child(desk: Desk) -> Rows:
+def undecided_child(case_id: CaseId) -> Rows:
     """Ask the database whether a child was recorded, or turned out to be one, after the newest decision."""
-    return select(func.child_welfare_undecided(desk.case.id).label("undecided"))
+    return select(func.child_welfare_undecided(case_id).label("undecided"))
 
 
 async def is_undecided(desk: Desk) -> bool:

@@ -1,5 +1,6 @@
 """The database as SQLAlchemy sees it: base class, column types, and the engine of each door."""
 
+import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
@@ -15,12 +16,15 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     and_,
+    event,
     insert,
     or_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from multiagency.kernel.access import Kind
 from multiagency.kernel.crypto import Sealed
@@ -122,14 +126,47 @@ def rows_into(model: type[Base]) -> Insert:
     return insert(cast("Table", model.__table__))
 
 
+TRUSTED = 5.0
+"""Seconds for which a connection that has just served is taken to serve still, unless it is known to be closed."""
+
+
 def make_engine(url: str, pool_size: int) -> AsyncEngine:
-    """Return an engine on which every transaction is REPEATABLE READ: a page shows a case before or after a change."""
-    return create_async_engine(
+    """Return an engine on which every transaction is REPEATABLE READ: a page shows a case before or after a change.
+
+    No connection is given out that the server has closed, nor one long unused without asking whether it still answers.
+    """
+    engine = create_async_engine(
         url,
         isolation_level="REPEATABLE READ",
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
-        pool_pre_ping=True,
         hide_parameters=True,
     )
+    _look_before_use(engine)
+    return engine
+
+
+def _look_before_use(engine: AsyncEngine) -> None:
+    """Let the pool replace connections that are gone, with all that are as old.
+
+    SQLAlchemy's `pool_pre_ping` asks each time, in a transaction of its own: three trips to the database before every
+    request.
+    """
+    dialect, pool = engine.sync_engine.dialect, engine.sync_engine.pool
+
+    def left(_: Any, record: ConnectionPoolEntry) -> None:
+        record.info["left"] = time.monotonic()
+
+    def taken(connection: Any, record: ConnectionPoolEntry, _: Any) -> None:
+        if connection.driver_connection.is_closed():
+            raise InvalidatePoolError
+        since = record.info.pop("left", None)
+        if since is not None and time.monotonic() - since > TRUSTED:
+            try:
+                dialect.do_ping(connection)
+            except dialect.loaded_dbapi.Error as error:
+                raise InvalidatePoolError from error
+
+    event.listen(pool, "checkin", left)
+    event.listen(pool, "checkout", taken)

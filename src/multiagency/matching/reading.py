@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, DateTime, Text, Uuid, func, select
+from sqlalchemy import Boolean, Column, DateTime, Text, Uuid, func, literal, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Party
-from multiagency.cases.reading_first import Rows
+from multiagency.cases.reading_first import CaseId, Rows
 from multiagency.cases.service_grants import COORDINATION
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import later, now, to_helsinki
@@ -105,15 +105,17 @@ async def party_of(desk: Desk, party_id: UUID) -> Party:
     return party
 
 
-def alias(desk: Desk) -> Rows:
+def alias(case_id: CaseId) -> Rows:
     """Ask for any other name or birth date of the client."""
-    return select(Alias).where(Alias.case_id == desk.case.id).order_by(Alias.id)
+    return select(Alias).where(Alias.case_id == case_id).order_by(Alias.id)
 
 
 async def aliases(desk: Desk, party_id: UUID | None = None) -> list[AliasView]:
     """Return the other names and birth dates of the client, or of a party, the first recorded first."""
     of_party = select(PartyAlias).where(PartyAlias.case_id == desk.case.id, PartyAlias.party_id == party_id)
-    rows = await desk.work.session.scalars(of_party.order_by(PartyAlias.id) if party_id else alias(desk))
+    rows = await desk.work.session.scalars(
+        of_party.order_by(PartyAlias.id) if party_id else alias(literal(desk.case.id))
+    )
     return [
         AliasView(row.id, *[await desk.work.vault.open(row, column) for column in ("name", "birth_date")])
         for row in rows

@@ -8,7 +8,7 @@ from sqlalchemy import and_, select
 
 from multiagency.cases.desk import Desk, rest_on_grants
 from multiagency.cases.models import AccessGrant, Case
-from multiagency.cases.reading_first import Rows, first
+from multiagency.cases.reading_first import CaseId, Rows, first
 from multiagency.cases.service_bars import not_barred
 from multiagency.cases.service_coordination import take_up
 from multiagency.cases.service_grants import sharing_agencies, sharing_bases
@@ -278,19 +278,19 @@ async def to_be_filled(work: Work, meeting: Meeting, language: str) -> FillingVi
     return FillingView([], free, views)
 
 
-def places(desk: Desk) -> Rows:
+def places(case_id: CaseId) -> Rows:
     """Ask where the case stands on an agenda, the newest place first: it may be discussed more than once."""
     return (
         select(AgendaItem, Meeting)
         .join(Meeting, AgendaItem.meeting_id == Meeting.id)
-        .where(AgendaItem.case_id == desk.case.id, AgendaItem.ended_at.is_(None))
+        .where(AgendaItem.case_id == case_id, AgendaItem.ended_at.is_(None))
         .order_by(AgendaItem.id.desc())
     )
 
 
-def discussed(desk: Desk) -> Rows:
+def discussed(case_id: CaseId) -> Rows:
     """Ask for a place on an agenda whose minutes were approved."""
-    return select(AgendaItem).where(AgendaItem.case_id == desk.case.id, AgendaItem.discussed_at.is_not(None))
+    return select(AgendaItem).where(AgendaItem.case_id == case_id, AgendaItem.discussed_at.is_not(None))
 
 
 async def was_discussed(desk: Desk) -> bool:

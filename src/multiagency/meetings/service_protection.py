@@ -1,6 +1,6 @@
 """A protected address (661/2009 section 36): whoever was seated before it is looked at again."""
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 from multiagency.cases.reading_holders import posts_that_may
 from multiagency.kernel.access import Capability
@@ -18,7 +18,9 @@ async def look_at_seats(happened: AddressProtected) -> None:
     """
     desk = happened.desk
     coming = [
-        (item, meeting) for item, meeting in await desk.work.session.execute(places(desk)) if meeting.ends_at > now()
+        (item, meeting)
+        for item, meeting in await desk.work.session.execute(places(literal(desk.case.id)))
+        if meeting.ends_at > now()
     ]
     seated = select(Seat.agenda_item_id).where(Seat.case_id == desk.case.id, Seat.ended_at.is_(None))
     items = set(await desk.work.session.scalars(seated))

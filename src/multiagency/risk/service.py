@@ -8,7 +8,7 @@ from sqlalchemy import select
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import CaseMoved
 from multiagency.cases.questions import MayMove, MoveAhead
-from multiagency.cases.reading_first import First, Rows, first
+from multiagency.cases.reading_first import CaseId, First, Rows, first
 from multiagency.cases.service import must_be_draft, scope
 from multiagency.cases.service_versions import settle, stamp
 from multiagency.disclosures.questions import DataOnOffer, Datum
@@ -119,9 +119,9 @@ async def _current(desk: Desk) -> Assessment | None:
     return None if found is not None and found.completed_at is not None and desk.case.stage == "draft" else found
 
 
-def newest_assessment(desk: Desk) -> Rows:
+def newest_assessment(case_id: CaseId) -> Rows:
     """Ask for the newest version of the checklist."""
-    return select(Assessment).where(Assessment.case_id == desk.case.id).order_by(Assessment.version.desc())
+    return select(Assessment).where(Assessment.case_id == case_id).order_by(Assessment.version.desc())
 
 
 async def _newest(desk: Desk) -> Assessment | None:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from multiagency.cases.desk import Desk, desk_for
 from multiagency.cases.models import Case, LawfulBasis
-from multiagency.cases.reading_first import Rows
+from multiagency.cases.reading_first import CaseId, Rows
 from multiagency.cases.service import scope
 from multiagency.cases.service_grants import BREAK_GLASS
 from multiagency.kernel.errors import NotVisible
@@ -76,9 +76,9 @@ async def _mail_notices(desk: Desk) -> None:
     await mail(desk.work, [(post, notice_id) for notice_id, post in rows])
 
 
-def unanswered_first(desk: Desk) -> Rows:
+def unanswered_first(case_id: CaseId) -> Rows:
     """Ask for an opening and its answer, one that has none first."""
-    query = select(BreakGlass, BreakGlassReview).where(BreakGlass.case_id == desk.case.id)
+    query = select(BreakGlass, BreakGlassReview).where(BreakGlass.case_id == case_id)
     answered = query.outerjoin(BreakGlassReview, BreakGlassReview.opening_id == BreakGlass.id)
     return answered.order_by(BreakGlassReview.id.is_not(None))
 

@@ -6,11 +6,12 @@ The outcome is asked for because a pathway ends by guiding onward or by finding 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from multiagency.actions.service_changes import settle_open
 from multiagency.cases.desk import Desk
-from multiagency.cases.reading_first import Rows, first
+from multiagency.cases.models import Case
+from multiagency.cases.reading_first import CaseId, Rows, first
 from multiagency.cases.service import move, scope
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, FieldError, Invalid
@@ -60,11 +61,11 @@ async def close(desk: Desk, form: ClosingForm) -> None:
     await desk.work.session.flush()
 
 
-def end_of_round(desk: Desk) -> Rows:
+def end_of_round(case_id: CaseId) -> Rows:
     """Ask for the end of this round."""
-    query = select(Closing).where(Closing.case_id == desk.case.id).order_by(Closing.closed_at.desc())
-    began = desk.case.round_began_at
-    return query if began is None else query.where(Closing.closed_at >= began)
+    of_round = or_(Case.round_began_at.is_(None), Closing.closed_at >= Case.round_began_at)
+    query = select(Closing).join(Case, Case.id == Closing.case_id).where(Closing.case_id == case_id, of_round)
+    return query.order_by(Closing.closed_at.desc())
 
 
 async def newest_closing(desk: Desk) -> Closing | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.reading_first import Rows, first
+from multiagency.cases.reading_first import CaseId, Rows, first
 from multiagency.cases.service import scope
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict
@@ -61,9 +61,9 @@ async def holds_of(desk: Desk) -> list[HoldView]:
     ]
 
 
-def holding(desk: Desk) -> Rows:
+def holding(case_id: CaseId) -> Rows:
     """Ask for a hold that is not lifted."""
-    return select(LegalHold).where(LegalHold.case_id == desk.case.id, LegalHold.lifted_at.is_(None))
+    return select(LegalHold).where(LegalHold.case_id == case_id, LegalHold.lifted_at.is_(None))
 
 
 async def living_hold(desk: Desk) -> LegalHold | None:

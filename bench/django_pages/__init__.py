@@ -1,0 +1,1 @@
+"""The Django application that `bench/pages.py` measures our pages against; it has no other use."""
