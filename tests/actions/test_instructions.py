@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 from tests.consent.minors import ChildsCase, an_hour_ago
 from tests.pages import at_pages
-from tests.storage.test_closing import in_follow_up
+from tests.storage.test_closing import CLOSING, in_follow_up
 
 from multiagency.demo import story
 from multiagency.kernel.languages import Language
@@ -215,3 +215,14 @@ async def test_a_harmless_childs_record_is_named_without_an_instruction(house):
     [action] = await (await house.person("coordinator")).get(f"/cases/{case}/actions")
     assert action["instruction"]["record_of"] == story.CHILD["name"]
     assert not action["instruction"]["waits"]
+
+
+async def test_when_the_case_is_over_only_the_owner_acts_on_an_action_also_where_the_coordinator_is_one(house):
+    case = await in_follow_up(house)
+    action = (await assign(house, case, login="Outi"))["reference"]
+    coordinator, other = await house.person("coordinator"), await house.person("coordinator-2")
+    await coordinator.post(f"/cases/{case}/closing", CLOSING | await house.staying(case))
+    problem = await other.put(f"/cases/{case}/actions/{action}/instruction", HIDDEN, 409)
+    assert problem["type"].endswith("action.owner_only")
+    await other.post(f"/cases/{case}/actions/{action}/striking", {"reason": "Turha."}, 409)
+    await other.post(f"/actions/{action}/report", {"outcome": "Tehty."})

@@ -113,7 +113,10 @@ async def assign(desk: Desk, form: ActionForm) -> PlannedAction:
 
 
 async def open_action(desk: Desk, wanted: str) -> PlannedAction:
-    """Return an open action of this case. Raises `NotVisible` for any other, `Conflict` when it is open no more."""
+    """Return an open action of this case, for whoever coordinates it.
+
+    Raises `NotVisible` for any other, `Conflict` when it is open no more, or the case is over: then only owners act.
+    """
     query = select(PlannedAction).where(
         PlannedAction.case_id == desk.case.id, PlannedAction.reference == as_reference(wanted)
     )
@@ -122,6 +125,8 @@ async def open_action(desk: Desk, wanted: str) -> PlannedAction:
         raise NotVisible
     if action.state != OPEN:
         raise Conflict("action.done_already")
+    if pathway(desk.case.pathway).is_over(desk.case.stage):
+        raise Conflict("action.owner_only")
     return action
 
 
