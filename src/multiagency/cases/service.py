@@ -179,8 +179,8 @@ async def submit(desk: Desk) -> None:
     """
     work, case = desk.work, desk.case
     must_be_draft(desk)
-    case.submitted_at = now()
     await move(desk, "submitted")
+    case.submitted_at = now()
     team = await people.team_with(work, case.team_id)
     shell = await give_basis(work, case, team.convener_id, COORDINATION, COORDINATION_KINDS)
     coordinators = [post.id for post in await people.coordinators_of(work, team.id)]
