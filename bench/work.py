@@ -48,12 +48,12 @@ def turn(side: Side, seconds: float, warm: float) -> dict[str, Any]:
     return found
 
 
-def summed(turns: list[dict[str, Any]], seconds: float, warm: float) -> dict[str, Any]:
+def summed(turns: list[dict[str, Any]], seconds: float) -> dict[str, Any]:
     """Return the figures of all turns of one side."""
     taken = [t for one in turns for t in one["taken"]]
     wrong = [w for one in turns for w in one["wrong"]]
     cut = quantiles(taken, n=100)
-    whole = len(turns) * (seconds + warm)
+    asked = sum(one["asked"] for one in turns)
     return {
         "requests": len(taken),
         "saves": sum(one["saves"] for one in turns),
@@ -61,8 +61,9 @@ def summed(turns: list[dict[str, Any]], seconds: float, warm: float) -> dict[str
         "by turn": [round(one["in_time"] / seconds, 1) for one in turns],
         "p50, seconds": round(cut[49], 3),
         "p99, seconds": round(cut[98], 3),
-        "web process, share of a core": round(sum(one["web"] for one in turns) / whole, 2),
-        "driver, share of a core": round(sum(one["cpu"] for one in turns) / whole, 2),
+        "processor, ms a request": {
+            name: round(1000 * sum(one[name] for one in turns) / asked, 1) for name in ("web", "driver")
+        },
         "errors": len(wrong),
         "5xx": sum(w.startswith("5") for w in wrong),
         "wrong": {w: wrong.count(w) for w in sorted({*wrong})[:10]},
@@ -81,7 +82,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         for _ in range(options.rounds):
             for side in sides:
                 turns[side.name].append(turn(side, options.seconds, options.warm))
-    found: dict[str, Any] = {name: summed(each, options.seconds, options.warm) for name, each in turns.items()}
+    found: dict[str, Any] = {name: summed(each, options.seconds) for name, each in turns.items()}
     if not options.alone:
         ratios = {"requests per second": found[HERE]["requests per second"] / found[THERE]["requests per second"]}
         ratios |= {name: found[THERE][name] / found[HERE][name] for name in ("p50, seconds", "p99, seconds")}

@@ -1,6 +1,7 @@
 """`multiagency web`: serves pages and API until it is stopped."""
 
 import argparse
+import gc
 from typing import Any
 
 import uvicorn
@@ -16,8 +17,10 @@ def add(commands: Any) -> None:
 
 def _web(_: argparse.Namespace) -> int:
     settings = Settings()
+    app = build_app(settings)
+    spare_what_stays()
     uvicorn.run(
-        build_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         access_log=False,  # paths hold private addresses
@@ -26,3 +29,14 @@ def _web(_: argparse.Namespace) -> int:
         log_level="warning",
     )
     return 0
+
+
+def spare_what_stays() -> None:
+    """Let the search for garbage pass over what stands when the process is ready: a quarter of a million objects.
+
+    A search of everything took a fifth of a second, in which nobody is served, and came every few hundred requests.
+    What is new is searched every ten thousand objects, instead of every 700.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
