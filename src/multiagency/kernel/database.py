@@ -89,13 +89,17 @@ def client_data(kind: Kind) -> dict[str, Kind]:
     return {"client_data": kind}
 
 
-def not_over(dated: Any, moment: datetime) -> ColumnElement[bool]:
+Moment = datetime | ColumnElement[datetime]
+"""A moment, or its place in a statement that is made once."""
+
+
+def not_over(dated: Any, moment: Moment) -> ColumnElement[bool]:
     """Return the condition that what is dated by `valid_to` has not ended at this moment; without one it never does."""
     found: ColumnElement[bool] = or_(dated.valid_to.is_(None), dated.valid_to > moment)
     return found
 
 
-def holds_at(dated: Any, moment: datetime) -> ColumnElement[bool]:
+def holds_at(dated: Any, moment: Moment) -> ColumnElement[bool]:
     """Return the condition that what is dated by `valid_from` and `valid_to` holds at this moment."""
     return and_(dated.valid_from <= moment, not_over(dated, moment))
 
