@@ -103,12 +103,16 @@ class Floor:
 
 
 def _renewed(row: Sequence[Any], new: dict[UUID, UUID]) -> Sequence[Any]:
-    """Return an entry of the log or its detail as if it were a new one; anything else as it is."""
-    if len(row) == 4 and isinstance(row[2], bytes):
-        key = new[row[0]] = uuid7()
-        body = row[2].replace(str(row[0]).encode(), str(key).encode())
-        return key, row[1], body, leaf_hash(body)
-    return (new[row[0]], *row[1:]) if row and row[0] in new else row
+    """Return entries of the log or their details as if they were new ones; anything else as it is."""
+    if not (row and isinstance(row[0], list)):
+        return row
+    if len(row) == 4:
+        keys = [uuid7() for _ in row[0]]
+        new.update(zip(row[0], keys, strict=True))
+        pairs = zip(row[0], row[2], strict=True)
+        bodies = [body.replace(str(key).encode(), str(new[key]).encode()) for key, body in pairs]
+        return keys, row[1], bodies, [leaf_hash(body) for body in bodies]
+    return ([new[key] for key in row[0]], *row[1:])
 
 
 def whose(frame: FrameType | None) -> str:

@@ -33,6 +33,8 @@ class Spent:
 
     rates: list[float] = field(default_factory=list)
     latencies: list[float] = field(default_factory=list)
+    seconds: float = 0
+    """Of all turns together."""
     server: float = 0
     """Seconds of CPU of the server's processes."""
     database: float = 0

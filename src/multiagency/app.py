@@ -110,6 +110,6 @@ def build_app(settings: Settings) -> Shield:
 def _routes() -> list[BaseRoute]:
     """Return every room's routes: no setting changes them, and to work out what each takes is most of the building."""
     whole = APIRouter()
-    for room in (*_APIS, *_PAGES):
+    for room in (*_PAGES, *_APIS):  # asked one after another, and people wait for pages
         whole.include_router(room.router)
     return whole.routes

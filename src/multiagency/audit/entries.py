@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from multiagency.audit.models import AuditDetail, AuditEntry
 from multiagency.audit.tree import leaf_hash
 from multiagency.kernel.actor import Actor
-from multiagency.kernel.database import rows_into
+from multiagency.kernel.database import lists_into
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Line
 from multiagency.kernel.policy import RULES
@@ -24,7 +24,7 @@ VERSION = 2
 """Of the hashed body. Version 1 has no `operation`; readers take both, and no entry is ever written anew."""
 
 
-_ENTRIES, _DETAILS = rows_into(AuditEntry), rows_into(AuditDetail)
+_ENTRIES, _DETAILS = lists_into(AuditEntry), lists_into(AuditDetail)
 
 
 def canonical(value: dict[str, Any]) -> bytes:
@@ -50,8 +50,8 @@ class HashedJournal:
         if not lines:
             return
         rows = [await self._rows(vault, actor, line) for line in lines]
-        await session.execute(_ENTRIES, [entry for entry, _ in rows])
-        await session.execute(_DETAILS, [detail for _, detail in rows])
+        await session.execute(_ENTRIES, _lists([entry for entry, _ in rows]))
+        await session.execute(_DETAILS, _lists([detail for _, detail in rows]))
 
     async def _rows(self, vault: Vault, actor: Actor | None, line: Line) -> tuple[dict[str, Any], dict[str, Any]]:
         entry_id, salt = uuid7(), secrets.token_bytes(16)
@@ -67,6 +67,10 @@ class HashedJournal:
                 **_plain(actor, line),
             },
         )
+
+
+def _lists(rows: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
+    return {column: [row[column] for row in rows] for column in rows[0]}
 
 
 def _plain(actor: Actor | None, line: Line) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import DateTime, Select, Uuid, and_, bindparam, func, or_, select
 
 from multiagency.cases.models import AccessGrant, Case, LawfulBasis
 from multiagency.cases.service_coordination import take_up
@@ -72,18 +72,18 @@ async def open_desk(work: Work, reference: str, act: Act) -> Desk:
     capabilities, nor the role, is enough.
     """
     wanted = as_reference(reference)
-    desks = await _find(work, Case.reference == wanted)
+    desks = await _find(work, _BY_REFERENCE, wanted)
     if (not desks or _wants_more(desks[0], act)) and await take_up(work, wanted):
-        desks = await _find(work, Case.reference == wanted)
+        desks = await _find(work, _BY_REFERENCE, wanted)
     return _guarded(desks, 1, act)[0]
 
 
 async def open_desks(work: Work, references: Sequence[str], act: Act) -> list[Desk]:
     """Return several cases in this order, each once, in as many statements as one. Raises as `open_desk` does."""
     wanted = list(dict.fromkeys(map(as_reference, references)))
-    desks = await _find(work, Case.reference.in_(wanted))
+    desks = await _find(work, _BY_REFERENCES, wanted)
     if (len(desks) < len(wanted) or any(_wants_more(desk, act) for desk in desks)) and await take_up(work):
-        desks = await _find(work, Case.reference.in_(wanted))
+        desks = await _find(work, _BY_REFERENCES, wanted)
     return sorted(_guarded(desks, len(wanted), act), key=lambda desk: wanted.index(desk.case.reference))
 
 
@@ -101,20 +101,50 @@ def _guarded(desks: list[Desk], number: int, act: Act) -> list[Desk]:
 
 async def desk_for(work: Work, case: Case) -> Desk:
     """Lay a visible case open without asking for an act."""
-    found = await _find(work, Case.id == case.id)
+    found = await _find(work, _BY_ID, case.id)
     return found[0] if found else _lay_open(work, case, [])
 
 
-async def _find(work: Work, which: ColumnElement[bool]) -> list[Desk]:
+_ME, _MOMENT = bindparam("my_post", type_=Uuid), bindparam("moment", type_=DateTime(timezone=True))
+_BY_TEAM = AccessGrant.occasion_id.in_(select(func.coordinated_teams()))
+_GRANT_LIVES = (
+    AccessGrant.post_id == _ME,
+    AccessGrant.ended_at.is_(None),
+    holds_at(AccessGrant, _MOMENT),
+    or_(AccessGrant.capability != Capability.COORDINATE, _BY_TEAM),
+)
+_BASIS_LIVES = (LawfulBasis.ended_at.is_(None), holds_at(LawfulBasis, _MOMENT))
+_LAID_OPEN = (
+    select(Case, AccessGrant, LawfulBasis)
+    .outerjoin(AccessGrant, and_(AccessGrant.case_id == Case.id, *_GRANT_LIVES))
+    .outerjoin(LawfulBasis, and_(LawfulBasis.id == AccessGrant.basis_id, *_BASIS_LIVES))
+)
+"""Cases with the actor's live grants there and their bases. Made once: to make it costs more than to ask it."""
+_BY_REFERENCE = _LAID_OPEN.where(Case.reference == bindparam("wanted"))
+_BY_REFERENCES = _LAID_OPEN.where(Case.reference.in_(bindparam("wanted", expanding=True)))
+_BY_ID = _LAID_OPEN.where(Case.id == bindparam("wanted"))
+_LIVE_GRANTS = (
+    select(AccessGrant, LawfulBasis)
+    .join(LawfulBasis, LawfulBasis.id == AccessGrant.basis_id)
+    .where(*_GRANT_LIVES, *_BASIS_LIVES)
+)
+"""The actor's own live grants with their bases; the net below is row security, which asks the same again."""
+_REASONS = (
+    _LIVE_GRANTS.with_only_columns(AccessGrant.case_id, LawfulBasis.reason)
+    .distinct()
+    .where(AccessGrant.case_id.in_(bindparam("cases", expanding=True)))
+)
+
+
+def _mine(work: Work) -> dict[str, Any]:
+    """Return the values of whose live grants are asked for, and when."""
+    return {_ME.key: work.actor.post_id, _MOMENT.key: now()}
+
+
+async def _find(work: Work, query: Select[Case, AccessGrant, LawfulBasis], wanted: object) -> list[Desk]:
     """Return cases with the actor's live grants there and their bases, in one statement."""
-    grant_lives, basis_lives = _living(work)
-    query = (
-        select(Case, AccessGrant, LawfulBasis)
-        .outerjoin(AccessGrant, and_(AccessGrant.case_id == Case.id, *grant_lives))
-        .outerjoin(LawfulBasis, and_(LawfulBasis.id == AccessGrant.basis_id, *basis_lives))
-    )
     held: dict[Case, list[tuple[AccessGrant, LawfulBasis]]] = {}
-    for case, grant, basis in await work.session.execute(query.where(which)):
+    for case, grant, basis in await work.session.execute(query, _mine(work) | {"wanted": wanted}):
         held.setdefault(case, []).extend([(grant, basis)] if basis else [])
     return [_lay_open(work, case, grants) for case, grants in held.items()]
 
@@ -136,37 +166,17 @@ def shut_desk(work: Work, **case: Any) -> Desk:
     return Desk(work, Case(**case), nothing, nothing, nothing)
 
 
-def _live_grants(work: Work) -> Any:
-    """The actor's own live grants with their bases; the net below is row security, which asks the same again."""
-    grant_lives, basis_lives = _living(work)
-    joined = select(AccessGrant, LawfulBasis).join(LawfulBasis, LawfulBasis.id == AccessGrant.basis_id)
-    return joined.where(*grant_lives, *basis_lives)
-
-
-def _living(work: Work) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
-    """Return the conditions on a grant and on its basis."""
-    moment = now()
-    coordinated = AccessGrant.occasion_id.in_(select(func.coordinated_teams()))
-    grant = [
-        AccessGrant.post_id == work.actor.post_id,
-        AccessGrant.ended_at.is_(None),
-        holds_at(AccessGrant, moment),
-        or_(AccessGrant.capability != Capability.COORDINATE, coordinated),
-    ]
-    return grant, [LawfulBasis.ended_at.is_(None), holds_at(LawfulBasis, moment)]
-
-
 async def cases_in_sight(work: Work, start: int = 0) -> Portion[Case]:
     """Return the cases the actor holds a live grant on, newest first; starts from grants and joins out.
 
     A coordinator takes up first what their teams coordinate, and what waits for them stands first.
     """
     await take_up(work)
-    mine = _live_grants(work).with_only_columns(AccessGrant.case_id)
+    mine = _LIVE_GRANTS.with_only_columns(AccessGrant.case_id)
     order = [Case.opened_at.desc(), Case.id]
     if work.actor.role is Role.COORDINATOR:
         order.insert(0, Case.stage != WAITING)
-    found = await portion(work, select(Case).where(Case.id.in_(mine)).order_by(*order), start)
+    found = await portion(work, select(Case).where(Case.id.in_(mine)).order_by(*order), start, values=_mine(work))
     cases = [row[0] for row in found.rows]
     await rest_on_grants(work, cases)
     return found.of(cases)
@@ -174,9 +184,9 @@ async def cases_in_sight(work: Work, start: int = 0) -> Portion[Case]:
 
 async def rest_on_grants(work: Work, cases: Sequence[Case]) -> None:
     """Say for each case of a list on which bases the actor holds it: its entries in the log rest on them."""
-    rows = _live_grants(work).with_only_columns(AccessGrant.case_id, LawfulBasis.reason).distinct()
     held: dict[UUID, set[str]] = {}
-    for case_id, reason in await work.session.execute(rows.where(AccessGrant.case_id.in_([case.id for case in cases]))):
+    about = _mine(work) | {"cases": [case.id for case in cases]}
+    for case_id, reason in await work.session.execute(_REASONS, about):
         held.setdefault(case_id, set()).add(reason)
     for case in cases:
         work.rests_on(case.id, ",".join(sorted(held.get(case.id, ()))))

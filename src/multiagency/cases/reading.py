@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import CasePart, Client, Party, SafeContact
@@ -142,11 +142,14 @@ async def masked(desk: Desk) -> bool:
     return bool(of_client and not cleared)
 
 
+# Made once: to make a statement costs more than to ask it.
+_PARTIES = select(Party).where(Party.case_id == bindparam("case")).order_by(Party.role.desc(), Party.id)
+_PARTS = select(CasePart).where(CasePart.case_id == bindparam("case")).order_by(CasePart.id)
+
+
 async def _parties(desk: Desk, *, masked: bool) -> list[PartyView]:
     """Open the others in the case. A protected child's relation is a free text, kept from whoever is not cleared."""
-    found = await desk.work.session.scalars(
-        select(Party).where(Party.case_id == desk.case.id).order_by(Party.role.desc(), Party.id)
-    )
+    found = await desk.work.session.scalars(_PARTIES, {"case": desk.case.id})
     household = await protected(desk, household=True)
     views = []
     for row in found:
@@ -158,9 +161,7 @@ async def _parties(desk: Desk, *, masked: bool) -> list[PartyView]:
 
 
 async def _parts(desk: Desk) -> list[PartView]:
-    rows = await desk.work.session.scalars(
-        select(CasePart).where(CasePart.case_id == desk.case.id).order_by(CasePart.id)
-    )
+    rows = await desk.work.session.scalars(_PARTS, {"case": desk.case.id})
     known = {agency.id: agency for agency in await agencies(desk.work)}
     return [
         PartView(known[part.controller_id], await desk.work.vault.open(part, "narrative"), part.written_at)

@@ -1,6 +1,6 @@
 """Coordination follows the membership of the team: what a coordinator's team coordinates is theirs from that moment."""
 
-from sqlalchemy import Column, Text, Uuid, func, select
+from sqlalchemy import Column, Text, Uuid, bindparam, func, select
 
 from multiagency.kernel.access import Kind
 from multiagency.kernel.actor import Role
@@ -8,6 +8,7 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 
 _TAKEN_UP = (Column("case_id", Uuid), Column("reference", Text), Column("controller_id", Uuid))
+_TAKING_UP = select(func.take_up_coordination(bindparam("wanted", type_=Text)).table_valued(*_TAKEN_UP))
 
 
 async def take_up(work: Work, wanted: str | None = None) -> int:
@@ -18,8 +19,7 @@ async def take_up(work: Work, wanted: str | None = None) -> int:
     """
     if work.actor.role is not Role.COORDINATOR:
         return 0
-    given = func.take_up_coordination(wanted).table_valued(*_TAKEN_UP)
-    rows = (await work.session.execute(select(given))).all()
+    rows = (await work.session.execute(_TAKING_UP, {"wanted": wanted})).all()
     for row in rows:
         about = {"case_id": row.case_id, "case_reference": row.reference, "controller_id": row.controller_id}
         work.record(Mode.WRITE, {Kind.SHELL}, subjects=[row.case_id], basis="coordination", result="taken_up", **about)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.reading_first import once
@@ -98,17 +98,20 @@ async def statements(desk: Desk) -> dict[UUID, Statement]:
     return await once(desk, _statements)
 
 
+_VERSIONS = (
+    select(Consent, ConsentRecipient)
+    .outerjoin(ConsentRecipient, ConsentRecipient.consent_id == Consent.id)
+    .where(Consent.case_id == bindparam("case"))
+    .order_by(Consent.version)
+)
+
+
 async def _statements(desk: Desk) -> dict[UUID, Statement]:
-    versions = (
-        select(Consent, ConsentRecipient)
-        .outerjoin(ConsentRecipient, ConsentRecipient.consent_id == Consent.id)
-        .where(Consent.case_id == desk.case.id)
-        .order_by(Consent.version)
-    )
+    versions = _VERSIONS
     if desk.case.round_began_at is not None:
         versions = versions.where(Consent.recorded_at >= desk.case.round_began_at)
     named: dict[Consent, set[UUID]] = {}
-    for consent, recipient in await desk.work.session.execute(versions):
+    for consent, recipient in await desk.work.session.execute(versions, {"case": desk.case.id}):
         named.setdefault(consent, set()).update({recipient.agency_id} if recipient else ())
     said: dict[UUID, Statement] = {}
     for consent, agencies in named.items():

@@ -16,9 +16,12 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     and_,
+    bindparam,
     event,
+    func,
     insert,
     or_,
+    select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import InvalidatePoolError
@@ -89,13 +92,17 @@ def client_data(kind: Kind) -> dict[str, Kind]:
     return {"client_data": kind}
 
 
-def not_over(dated: Any, moment: datetime) -> ColumnElement[bool]:
+Moment = datetime | ColumnElement[datetime]
+"""A moment, or its place in a statement that is made once."""
+
+
+def not_over(dated: Any, moment: Moment) -> ColumnElement[bool]:
     """Return the condition that what is dated by `valid_to` has not ended at this moment; without one it never does."""
     found: ColumnElement[bool] = or_(dated.valid_to.is_(None), dated.valid_to > moment)
     return found
 
 
-def holds_at(dated: Any, moment: datetime) -> ColumnElement[bool]:
+def holds_at(dated: Any, moment: Moment) -> ColumnElement[bool]:
     """Return the condition that what is dated by `valid_from` and `valid_to` holds at this moment."""
     return and_(dated.valid_from <= moment, not_over(dated, moment))
 
@@ -124,6 +131,17 @@ def rows_into(model: type[Base]) -> Insert:
     Into the table and not the class: SQLAlchemy sorts the rows of a class by what they leave empty, a statement each.
     """
     return insert(cast("Table", model.__table__))
+
+
+def lists_into(model: type[Base]) -> Insert:
+    """Return the statement that adds many rows as one, from a list for each column, named as the column is.
+
+    Policies, triggers and checks that look at a statement look once; `rows_into` is a statement for each row to them.
+    """
+    table = cast("Table", model.__table__)
+    lists = [bindparam(column.name, type_=ARRAY(column.type)) for column in table.c]
+    given = func.unnest(*lists).table_valued(*[column.name for column in table.c]).render_derived()
+    return insert(table).from_select([column.name for column in table.c], select(given))
 
 
 TRUSTED = 5.0

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Alias, ClauseElement, ColumnElement, Select, Table, inspect, null
 from sqlalchemy.engine import IteratorResult, Result
@@ -40,18 +41,42 @@ def placed(state: ORMExecuteState, see: Callable[[Place], None]) -> Result[Any] 
     statement = state.statement
     if not isinstance(statement, Select):
         return None
-    described = statement.column_descriptions
-    width, entities = len(described), _of_columns(described)
-    if not entities or _sums_up(statement, described):
+    if statement not in _BESIDE:
+        _BESIDE[statement] = _Beside.of(statement)
+    beside = _BESIDE[statement]
+    if beside is None:
         return None
-    columns = [_columns(entity) for entity in entities]
-    result = state.invoke_statement(statement=statement.add_columns(*[one for four in columns for one in four]))
+    result, width = state.invoke_statement(statement=beside.statement), beside.width
     keys, rows = list(result.keys())[:width], result.all()
     for row in rows:
-        beside = row[width:]
-        for number, entity in enumerate(entities):
-            _see_one(see, _table(entity).info["client_data"], *beside[4 * number : 4 * number + 4])
+        about = row[width:]
+        for number, kind in enumerate(beside.kinds):
+            _see_one(see, kind, *about[4 * number : 4 * number + 4])
     return IteratorResult(SimpleResultMetaData(keys), iter([tuple(row[:width]) for row in rows]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """A statement with the places beside its own columns, how many these are, and the kind of each place."""
+
+    statement: Select[*tuple[Any, ...]]
+    width: int
+    kinds: tuple[Kind, ...]
+
+    @classmethod
+    def of(cls, statement: Select[*tuple[Any, ...]]) -> "_Beside | None":
+        """Return what is to be run instead; None for a statement that runs as it stands."""
+        described = statement.column_descriptions
+        entities = _of_columns(described)
+        if not entities or _sums_up(statement, described):
+            return None
+        columns = [one for entity in entities for one in _columns(entity)]
+        kinds = tuple(_table(entity).info["client_data"] for entity in entities)
+        return cls(statement.add_columns(*columns), len(described), kinds)
+
+
+_BESIDE: WeakKeyDictionary[Select[*tuple[Any, ...]], _Beside | None] = WeakKeyDictionary()
+"""Of each statement that still exists: one that is made once is looked through once."""
 
 
 def _see_one(see: Callable[[Place], None], kind: Kind, row_id: UUID | None, *about: Any) -> None:

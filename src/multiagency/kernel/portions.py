@@ -1,6 +1,6 @@
 """Long lists a portion at a time: nobody is shown, and nothing is logged as shown, beyond the portion asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -34,16 +34,23 @@ class Portion(Generic[_T]):
 
 
 async def portion(
-    work: Work, query: Select[*tuple[Any, ...]], start: int = 0, shown: int = SHOWN
+    work: Work,
+    query: Select[*tuple[Any, ...]],
+    start: int = 0,
+    shown: int = SHOWN,
+    values: Mapping[str, Any] | None = None,
 ) -> Portion[Row[*tuple[Any, ...]]]:
-    """Return one portion of a query. Whether others follow is asked apart: a row that is not shown is not loaded."""
-    rows = (await work.session.execute(query.offset(start).limit(shown))).all()
-    more = len(rows) == shown and await _follows(work, query, start + shown)
+    """Return one portion of a query, with `values` for its parameters.
+
+    Whether others follow is asked apart: a row that is not shown is not loaded.
+    """
+    rows = (await work.session.execute(query.offset(start).limit(shown), values)).all()
+    more = len(rows) == shown and await _follows(work, query, start + shown, values)
     return Portion(rows, start, more)
 
 
-async def _follows(work: Work, query: Select[*tuple[Any, ...]], start: int) -> bool:
+async def _follows(work: Work, query: Select[*tuple[Any, ...]], start: int, values: Mapping[str, Any] | None) -> bool:
     another: Select[*tuple[Any, ...]] = query.with_only_columns(
         literal_column("1"), maintain_column_froms=True
     ).order_by(None)
-    return await work.session.scalar(another.offset(start).limit(1)) is not None
+    return await work.session.scalar(another.offset(start).limit(1), values) is not None

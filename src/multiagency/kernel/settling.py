@@ -6,7 +6,9 @@ and that the same thing is not written down twice.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 from multiagency.kernel.access import Act, Kind, Operation
@@ -71,9 +73,8 @@ class Settling:
         known = self.touched.cases.get(line.case_id) if line.case_id else None
         reference = line.case_reference or (known[0] if known else None)
         basis = line.basis or (self.touched.bases.get(line.case_id) if line.case_id else None)
-        line = replace(line, case_reference=reference, basis=basis)
         if not line.kinds or line.controller_id:
-            yield line
+            yield replace(line, case_reference=reference, basis=basis)
             return
         home = known[1] if known else self._any_controller(line)
         shares: dict[UUID | None, set[Kind]] = {}
@@ -84,7 +85,7 @@ class Settling:
         first = home if home in shares else next(iter(shares))
         shares[first] |= self._only_opened(line)
         for controller, kinds in shares.items():
-            yield replace(line, controller_id=controller, kinds=frozenset(kinds))
+            yield replace(line, case_reference=reference, basis=basis, controller_id=controller, kinds=frozenset(kinds))
 
     def _only_opened(self, line: Line) -> frozenset[Kind]:
         """The shell, where another kind was changed and the shell was not: it was opened on the way."""
@@ -158,11 +159,14 @@ def _must_be_accountable(line: Line) -> None:
         raise Unlogged(f"a disclosure without recipient or basis: {line.act}")
 
 
+_BUT_KINDS_AND_TIME = attrgetter(*(one.name for one in fields(Line) if one.name not in {"kinds", "at"}))
+
+
 def _together(lines: list[Line]) -> list[Line]:
     """Put lines together that differ in kinds and time only: one entry says it, at the first of the times."""
-    found: dict[Line, Line] = {}
+    found: dict[tuple[Any, ...], Line] = {}
     for line in lines:
-        alike = replace(line, kinds=frozenset(), at=lines[0].at)
+        alike = _BUT_KINDS_AND_TIME(line)
         there = found.get(alike)
         found[alike] = replace(there, kinds=there.kinds | line.kinds) if there else line
     return list(found.values())

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, bindparam, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -63,6 +63,23 @@ def wrapped_key(
     return row, key
 
 
+# Made once: to make a statement costs more than to ask it.
+_OF_CASES = select(WrappedKey).where(WrappedKey.case_id.in_(bindparam("cases", expanding=True)))
+_OF_CASE = select(WrappedKey).where(WrappedKey.case_id == bindparam("case"))
+_ITSELF = select(WrappedKey).where(WrappedKey.id == bindparam("key"))
+_NEWEST_FIRST = (WrappedKey.retired_at.is_not(None), WrappedKey.id.desc())
+_OF_LOG = (
+    select(WrappedKey)
+    .where(
+        WrappedKey.case_id.is_(None),  # any other comparison is answered by no index
+        WrappedKey.controller_id.is_(None),
+        WrappedKey.retention_class == bindparam("retention_class"),
+    )
+    .order_by(*_NEWEST_FIRST)
+    .limit(_TRIED)
+)
+
+
 class Vault:
     """Keys of one transaction; unwrapped keys live no longer than it."""
 
@@ -75,7 +92,7 @@ class Vault:
 
     async def expect(self, case_ids: Collection[UUID]) -> None:
         """Load the keys of several cases in one statement, because something of each will be opened."""
-        rows = await self._session.scalars(select(WrappedKey).where(WrappedKey.case_id.in_(case_ids)))
+        rows = await self._session.scalars(_OF_CASES, {"cases": list(case_ids)})
         self._wrapped |= {row.id: row for row in rows}
 
     async def seal(self, row: ClientRecord, **texts: str | None) -> None:
@@ -120,8 +137,8 @@ class Vault:
         """
         if sealed.key_id not in self._by_id:
             if sealed.key_id not in self._wrapped:
-                needed = WrappedKey.id == sealed.key_id if case_id is None else WrappedKey.case_id == case_id
-                rows = await self._session.scalars(select(WrappedKey).where(needed))
+                asked = (_ITSELF, {"key": sealed.key_id}) if case_id is None else (_OF_CASE, {"case": case_id})
+                rows = await self._session.scalars(*asked)
                 self._wrapped |= {row.id: row for row in rows}
             if sealed.key_id not in self._wrapped:
                 raise NoResultFound
@@ -129,16 +146,16 @@ class Vault:
         return self._by_id[sealed.key_id]
 
     async def _load(self, case_id: UUID | None, controller_id: UUID | None, retention_class: str) -> DataKey | None:
-        found = await self._session.scalars(  # the newest first
-            select(WrappedKey)
-            .where(
-                WrappedKey.case_id == case_id,  # or IS NULL: what any other comparison asks no index answers
+        if case_id is None and controller_id is None:
+            query = _OF_LOG
+        else:
+            query = select(WrappedKey).where(
+                WrappedKey.case_id == case_id,
                 WrappedKey.controller_id == controller_id,
-                WrappedKey.retention_class == retention_class,
+                WrappedKey.retention_class == bindparam("retention_class"),
             )
-            .order_by(WrappedKey.retired_at.is_not(None), WrappedKey.id.desc())
-            .limit(_TRIED)
-        )
+            query = query.order_by(*_NEWEST_FIRST).limit(_TRIED)
+        found = await self._session.scalars(query, {"retention_class": retention_class})
         unusable: CannotDecrypt | None = None
         for row in found:
             try:

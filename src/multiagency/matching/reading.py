@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, DateTime, Text, Uuid, func, literal, select
+from sqlalchemy import Boolean, Column, DateTime, Text, Uuid, bindparam, func, literal, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Party
@@ -142,17 +142,20 @@ async def _count_months(desk: Desk, found: Iterable[Match]) -> None:
         match.months, match.recent = months, to_helsinki(ended).date() <= last_day
 
 
+_LOOKED_UP = func.matching_cases(bindparam("case", type_=Uuid)).table_valued(*_FOUND)
+_OWNERS = func.matching_controllers(bindparam("case", type_=Uuid)).table_valued(*_OWNED)
+"""Whose records they are: some are not in the coordinator's sight."""
+_MATCHING = select(_LOOKED_UP, _OWNERS.c.controller_id).outerjoin(_OWNERS, _OWNERS.c.case_id == _LOOKED_UP.c.case_id)
+
+
 async def matches(desk: Desk) -> list[Match]:
     """Return the team's other cases that share a person with this one, the most certain and the newest first.
 
     Every case that is found is logged as one that was looked up, with its client as the subject.
     """
-    asked = func.matching_cases(desk.case.id).table_valued(*_FOUND)
-    owners = func.matching_controllers(desk.case.id).table_valued(*_OWNED)  # some are not in the coordinator's sight
-    query = select(asked, owners.c.controller_id).outerjoin(owners, owners.c.case_id == asked.c.case_id)
     found: dict[UUID, Match] = {}
     controllers: dict[UUID, UUID] = {}
-    for row in await desk.work.session.execute(query):
+    for row in await desk.work.session.execute(_MATCHING, {"case": desk.case.id}):
         controllers[row.case_id] = row.controller_id
         match = found.setdefault(row.case_id, Match(*row[:6]))
         shared = match.shared.setdefault((row.here, row.there), Shared())

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import Uuid, and_, bindparam, select
 
 from multiagency.cases.desk import Desk, rest_on_grants
 from multiagency.cases.models import AccessGrant, Case
@@ -24,6 +24,51 @@ from multiagency.people.reading import Colleague
 _PLACED_FROM = ("submitted", "in_follow_up")
 _OVER = ("withdrawn", "closed")
 _is_newest = and_(InvitationMail.invitation_id == Invitation.id, InvitationMail.sequence == Invitation.sequence)
+_MEETING = bindparam("meeting", type_=Uuid)
+
+# Made once: to make a statement costs more than to ask it.
+_AGENDA = (
+    select(AgendaItem, Case)
+    .join(Case, Case.id == AgendaItem.case_id)
+    .where(AgendaItem.meeting_id == _MEETING)
+    .order_by(AgendaItem.position, AgendaItem.id)
+)
+_COORDINATED = select(AccessGrant.case_id).where(
+    AccessGrant.post_id == bindparam("post"),
+    AccessGrant.capability == Capability.COORDINATE,
+    AccessGrant.ended_at.is_(None),
+)
+_HERE = select(AgendaItem.case_id).where(AgendaItem.meeting_id == _MEETING, AgendaItem.ended_at.is_(None))
+_QUEUE = (
+    select(Case)
+    .where(Case.id.in_(_COORDINATED), Case.team_id == bindparam("team"), Case.stage.in_(_PLACED_FROM))
+    .where(Case.id.not_in(_HERE))
+    .order_by(Case.stage.desc(), Case.submitted_at)
+)
+_SEATS = (
+    select(Seat.agenda_item_id, Seat.reaches_client, Post, Person.name, Agency)
+    .join(Post, Post.id == Seat.post_id)
+    .join(Person, Person.id == Post.person_id)
+    .join(Agency, Agency.id == Post.agency_id)
+    .where(Seat.agenda_item_id.in_(bindparam("items", expanding=True)), Seat.ended_at.is_(None))
+    .order_by(Agency.name_fi, Person.name)
+)
+_INSTEAD = (
+    select(Person.name)
+    .join(Post, Post.person_id == Person.id)
+    .where(Post.id == Invitation.instead_id)
+    .correlate(Invitation)
+    .scalar_subquery()
+)
+_INVITED = (
+    select(Invitation, Post, Person.name, Agency, InvitationMail, _INSTEAD)
+    .join(Post, Post.id == Invitation.post_id)
+    .join(Person, Person.id == Post.person_id)
+    .join(Agency, Agency.id == Post.agency_id)
+    .join(InvitationMail, _is_newest, isouter=True)
+    .where(Invitation.meeting_id == _MEETING)
+    .order_by(Agency.name_fi, Person.name)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +185,7 @@ async def agenda_and_queue(
 ) -> tuple[AgendaView, list[WaitingView]]:
     """Return that, and the cases that may come on the agenda."""
     await take_up(work)
-    rows = await work.session.execute(
-        select(AgendaItem, Case)
-        .join(Case, Case.id == AgendaItem.case_id)
-        .where(AgendaItem.meeting_id == meeting.id)
-        .order_by(AgendaItem.position, AgendaItem.id)
-    )
-    placed = rows.all()
+    placed = (await work.session.execute(_AGENDA, {_MEETING.key: meeting.id})).all()
     living = [(item, case) for item, case in placed if item.ended_at is None]
     seats = await _seats(work, [item.id for item, _ in living], language)
     queued = await _queue(work, meeting) if queue else []
@@ -189,53 +228,18 @@ async def _queue(work: Work, meeting: Meeting) -> Sequence[Case]:
 
     First the submitted ones, the longest waiting first, then those that may be taken up again.
     """
-    coordinated = select(AccessGrant.case_id).where(
-        AccessGrant.post_id == work.actor.post_id,
-        AccessGrant.capability == Capability.COORDINATE,
-        AccessGrant.ended_at.is_(None),
-    )
-    here = select(AgendaItem.case_id).where(AgendaItem.meeting_id == meeting.id, AgendaItem.ended_at.is_(None))
-    query = (
-        select(Case)
-        .where(Case.id.in_(coordinated), Case.team_id == meeting.team_id, Case.stage.in_(_PLACED_FROM))
-        .where(Case.id.not_in(here))
-        .order_by(Case.stage.desc(), Case.submitted_at)
-    )
-    return (await work.session.scalars(query)).all()
+    about = {_MEETING.key: meeting.id, "team": meeting.team_id, "post": work.actor.post_id}
+    return (await work.session.scalars(_QUEUE, about)).all()
 
 
 async def _seats(work: Work, item_ids: Sequence[UUID], language: str) -> dict[UUID, list[SeatView]]:
-    query = (
-        select(Seat.agenda_item_id, Seat.reaches_client, Post, Person.name, Agency)
-        .join(Post, Post.id == Seat.post_id)
-        .join(Person, Person.id == Post.person_id)
-        .join(Agency, Agency.id == Post.agency_id)
-        .where(Seat.agenda_item_id.in_(item_ids), Seat.ended_at.is_(None))
-        .order_by(Agency.name_fi, Person.name)
-    )
     found: dict[UUID, list[SeatView]] = {}
-    for item_id, reaches, post, name, agency in await work.session.execute(query):
+    for item_id, reaches, post, name, agency in await work.session.execute(_SEATS, {"items": item_ids}):
         found.setdefault(item_id, []).append(SeatView(post.id, name, post.title, agency.name(language), reaches))
     return found
 
 
 async def _invited(work: Work, meeting: Meeting, language: str) -> list[InvitedView]:
-    instead = (
-        select(Person.name)
-        .join(Post, Post.person_id == Person.id)
-        .where(Post.id == Invitation.instead_id)
-        .correlate(Invitation)
-        .scalar_subquery()
-    )
-    query = (
-        select(Invitation, Post, Person.name, Agency, InvitationMail, instead)
-        .join(Post, Post.id == Invitation.post_id)
-        .join(Person, Person.id == Post.person_id)
-        .join(Agency, Agency.id == Post.agency_id)
-        .join(InvitationMail, _is_newest, isouter=True)
-        .where(Invitation.meeting_id == meeting.id)
-        .order_by(Agency.name_fi, Person.name)
-    )
     return [
         InvitedView(
             post=post.id,
@@ -248,7 +252,7 @@ async def _invited(work: Work, meeting: Meeting, language: str) -> list[InvitedV
             instead=another or "",
             refusal=(mail and mail.words) or "",
         )
-        for row, post, name, agency, mail, another in await work.session.execute(query)
+        for row, post, name, agency, mail, another in await work.session.execute(_INVITED, {_MEETING.key: meeting.id})
     ]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import CaseMoved
@@ -157,8 +157,11 @@ async def _save_answers(desk: Desk, assessment: Assessment, changed: dict[str, s
     await desk.work.session.flush()
 
 
+_ANSWERS = select(Answer).where(Answer.assessment_id == bindparam("assessment"))
+
+
 async def _answers(desk: Desk, assessment: Assessment) -> list[Answer]:
-    return list(await desk.work.session.scalars(select(Answer).where(Answer.assessment_id == assessment.id)))
+    return list(await desk.work.session.scalars(_ANSWERS, {"assessment": assessment.id}))
 
 
 async def saved_assessment(desk: Desk) -> Saved:

@@ -19,6 +19,8 @@ _UNFIT = re.compile(
 _ISOLATES = re.compile(f"[{_ISOLATE}{_END}]")
 _FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
+_ODD = re.compile("|".join(one.pattern for one in (_UNFIT, _ISOLATES, _FROM_RIGHT)))
+
 
 def mark(char: str) -> str:
     """Return what is written in place of a character that cannot be shown."""
@@ -27,6 +29,8 @@ def mark(char: str) -> str:
 
 def legible(text: str) -> str:
     """Return the text as it may be shown; what is so already stays as it is."""
+    if _ODD.search(text) is None:
+        return text
     shown = _UNFIT.sub(lambda found: mark(found[0]), text)
     if not _closes_all(shown):
         shown = _ISOLATES.sub(lambda found: mark(found[0]), shown)
