@@ -1,9 +1,9 @@
 """Our pages, and the same rows from a plain Django application: in turns within one run, on one cluster.
 
 Both are served by one process each, ours by uvicorn as `multiagency web` does, Django by gunicorn with one `gthread`
-worker of sixteen threads, the fastest of those tried for it: with one or four threads, and with `sync`, it does less at
-sixteen at once, with uvicorn half. The client, of our own, keeps its connections and runs in the process of the bench;
-what it costs is on both sides.
+worker of sixteen threads. Of those tried none is faster for it: with four threads it is as fast on a quiet machine and
+slower on a busy one, with one or with `sync` slower at sixteen at once, with uvicorn half as fast. The client,
+of our own, keeps its connections and runs in the process of the bench; what it costs is on both sides.
 
 What Django does: it reads our tables through unmanaged models, as a role that row security lets pass; sessions and
 users are its own, an object permission of django-guardian stands before each page, and each view writes one row into a
