@@ -203,5 +203,5 @@ async def test_the_page_speaks_each_language(house, language):
     data = {"csrf": pages._csrf, "seen": seen, "narrative": "Toinen"}
     answer = await house.http.post(f"/cases/{case}/part", headers=headers, data=data)
     assert answer.status_code == 409
-    assert TEXTS.say(language, "conflict.title") in answer.text
+    assert TEXTS.say(language, "meanwhile.title") in answer.text
     assert re.search(rf'<html lang="{language}"', answer.text)

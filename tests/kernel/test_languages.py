@@ -6,7 +6,7 @@ from string import Formatter
 
 import pytest
 
-from multiagency.kernel.languages import COMPLETE, Language
+from multiagency.kernel.languages import COMPLETE, Catalogue, Language
 from multiagency.web.texts import TEXTS
 
 SOURCE = Path(__file__).parents[2] / "src" / "multiagency"
@@ -28,6 +28,15 @@ def test_every_sentence_exists(language):
 def test_translations_take_the_same_values(language):
     for key, sentence in TEXTS.sentences[language].items():
         assert values_of(sentence) == values_of(TEXTS.sentences[Language.FI][key]), key
+
+
+def test_a_key_stands_in_one_catalogue(tmp_path):
+    for language in Language:
+        (tmp_path / language).mkdir()
+    for name in ("one", "two"):
+        (tmp_path / "fi" / f"{name}.toml").write_text('[conflict]\ntitle = "Otsikko"', "utf-8")
+    with pytest.raises(ValueError, match=r"two\.toml: conflict\.title"):
+        Catalogue(tmp_path)
 
 
 def test_swedish_is_not_a_copy():

@@ -30,18 +30,24 @@ def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
             yield f"{prefix}{key}", value
 
 
+def _read(directory: Path) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for path in sorted(directory.glob("*.toml")):
+        for key, sentence in _flatten(tomllib.loads(path.read_text("utf-8"))):
+            if key in found:
+                raise ValueError(f"{path.name}: {key} stands in another catalogue already")
+            found[key] = sentence
+    return found
+
+
 class Catalogue:
-    """All sentences of all languages, read once from `directory/<language>/*.toml`."""
+    """All sentences of all languages, read once from `directory/<language>/*.toml`.
+
+    Raises ValueError for a key that two files have: one of its sentences would never be said.
+    """
 
     def __init__(self, directory: Path) -> None:
-        self.sentences: dict[Language, dict[str, str]] = {
-            language: dict(
-                pair
-                for path in sorted((directory / language).glob("*.toml"))
-                for pair in _flatten(tomllib.loads(path.read_text("utf-8")))
-            )
-            for language in Language
-        }
+        self.sentences = {language: _read(directory / language) for language in Language}
 
     def say(self, language: Language, key: str, **values: object) -> str:
         """Return the sentence with its values filled in. Raises KeyError for a key that Finnish does not have."""
