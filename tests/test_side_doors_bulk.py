@@ -15,6 +15,7 @@ SEVERAL_AT_ONCE = {
     ),
     "POST /api/v1/log-requests/{log_request}/decisions": "test_a_decision_with_one_foreign_entry_decides_nothing",
     "POST /meetings/{meeting}/cases/{reference}/seats": "test_several_seats_at_once_are_all_or_none",
+    "POST /api/v1/meetings/{meeting}/filling": "test_a_meeting_is_filled_whole_or_not_at_all",
 }
 """Routes where one call does several things."""
 
@@ -55,6 +56,39 @@ async def test_several_seats_at_once_are_all_or_none(mailing_house, forbidden):
     await (await house.person("police")).get(f"/cases/{case}", 404)
     await coordinator.post(f"/meetings/{meeting}/cases/{case}/seats", 303, post=posts[:1])
     await (await house.person("police")).get(f"/cases/{case}")
+
+
+async def test_a_meeting_is_filled_whole_or_not_at_all(mailing_house):
+    """Who may not sit at one of the cases is named, and nobody is seated; the others are when that is said."""
+    house = mailing_house
+    both, one = await house.submitted(), await house.submitted(consent=("Police", "Wellbeing"))
+    meeting, coordinator = await house.meeting(both, one), await house.person("coordinator")
+    posts = [await house.post_of(name) for name in ("Jouni", "Heikki")]
+    body = {"case": [both, one], "post": posts}
+    problem = await coordinator.post(f"/meetings/{meeting}/filling", body, 422)
+    assert len(problem["errors"]) == 1
+    assert one in problem["errors"][0]["message"]
+    assert "Heikki" in problem["errors"][0]["message"]
+    assert await house.fetch("SELECT FROM seat") == []
+    await coordinator.post(f"/meetings/{meeting}/filling", body | {"case": [both, await house.draft()]}, 422)
+    await coordinator.post(f"/meetings/{meeting}/filling", body | {"post": []}, 422)
+    await coordinator.post(f"/meetings/{meeting}/filling", body | {"others": True}, 204)
+    assert len(await house.fetch("SELECT FROM seat")) == 3
+    await (await house.person("municipality")).get(f"/cases/{both}")
+    await (await house.person("municipality")).get(f"/cases/{one}", 404)
+    await coordinator.post(f"/meetings/{meeting}/filling", body | {"others": True}, 409)
+
+
+async def test_at_the_page_one_says_whether_the_others_are_seated(house):
+    both, one = await house.submitted(), await house.submitted(consent=("Police", "Wellbeing"))
+    meeting, coordinator = await house.meeting(both, one), await at_pages(house, "coordinator")
+    posts = [await house.post_of(name) for name in ("Jouni", "Heikki")]
+    shown = (await coordinator.get(f"/meetings/{meeting}/filling")).text
+    assert 'name="others"' not in shown
+    refused = (await coordinator.post(f"/meetings/{meeting}/filling", 422, case=[both, one], post=posts)).text
+    assert 'name="others"' in refused
+    await coordinator.post(f"/meetings/{meeting}/filling", 303, case=[both, one], post=posts, others="true")
+    assert len(await house.fetch("SELECT FROM seat")) == 3
 
 
 async def test_a_decision_with_one_foreign_entry_decides_nothing(house):

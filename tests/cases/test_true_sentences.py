@@ -377,6 +377,7 @@ ELSEWHERE = {
     "case.correcting": "consent/test_corrections.py",
     "closing.ends_sight": "storage/test_closing.py",
     "ending.final": "storage/test_ending.py",
+    "minutes.instruction.confirm_means": "meetings/test_minutes_instructions.py",
 }
 """Sentences about what an act ends, and where that is tested."""
 WORDS = {

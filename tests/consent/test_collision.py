@@ -13,14 +13,14 @@ from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Presented
 from multiagency.meetings import service
 from multiagency.meetings import service_seating as seating
-from multiagency.meetings.forms import SeatForm
+from multiagency.meetings.forms import SeatingForm
 
 
 async def seat_while(house, case, meeting, ending):
     """Seat the municipality; while that transaction is still open, let somebody end what it rests on."""
     presented, post = Presented(await secret_of(house, "coordinator")), UUID(await house.post_of("Heikki"))
     async with house.runtime.unit_of_work(presented, Act.RUN_MEETING) as work:
-        await seating.give_seat(work, await service.find(work, meeting), SeatForm(case=case, post=post))
+        await seating.give_seat(work, await service.find(work, meeting), SeatingForm(case=case, post=post))
         await work.session.flush()
         task = asyncio.create_task(ending())
         await asyncio.sleep(0.4)

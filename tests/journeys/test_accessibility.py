@@ -74,6 +74,7 @@ PAGES = {
         "/meetings/afterwards",
         "/meetings/{meeting}",
         "/meetings/{meeting}/opening",
+        "/meetings/{meeting}/filling",
         "/meetings/{meeting}/time",
         "/meetings/{meeting}/cancellation",
         "/meetings/{meeting}/not-held",

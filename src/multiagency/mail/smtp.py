@@ -104,7 +104,7 @@ class _Line:
             client.close()
 
     async def _connected(self, limit: float) -> aiosmtplib.SMTP:
-        if True:
+        if self.client is None or not self.client.is_connected:
             self.client = _client(self.settings)
             async with asyncio.timeout_at(limit):
                 await self.client.connect()
