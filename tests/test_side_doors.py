@@ -33,18 +33,11 @@ QUERIES = {
     "GET /cases/{reference}/checklist saved": "names a heading of a form of one's own case",
     "GET /cases/{reference}/minutes version": "test_history_ends_with_the_sight_of_the_case",
     "GET /sign-in next": "a path of ours",
-    "GET /cases start": "a place in a list of what one sees: tests/test_lists.py",
-    "GET /api/v1/cases start": "a place in a list of what one sees: tests/test_lists.py",
-    "GET /meetings start": "a place in a list of what one sees: tests/test_lists.py",
-    "GET /api/v1/meetings start": "a place in a list of what one sees: tests/test_lists.py",
-    "GET /notices start": "a place in a list of what one sees: tests/test_lists.py",
-    "GET /api/v1/notices start": "a place in a list of what one sees: tests/test_lists.py",
-    "GET /actions start": "a place in a list of what one sees: tests/test_lists.py",
-    "GET /api/v1/actions start": "a place in a list of what one sees: tests/test_lists.py",
-    "GET /inbox start": "a place in a list of what one sees: tests/test_lists.py",
-    "GET /api/v1/inbox start": "a place in a list of what one sees: tests/test_lists.py",
-    "GET /log-requests start": "a place in a list of what one sees: tests/test_lists.py",
-    "GET /api/v1/log-requests start": "a place in a list of what one sees: tests/test_lists.py",
+    **{
+        f"GET {at}/{what} start": "a place in a list of what one sees: tests/test_lists.py"
+        for what in ("cases", "meetings", "notices", "actions", "inbox", "log-requests")
+        for at in ("", "/api/v1")
+    },
     "GET /supervision start": "a place in the list of work that waits in the own agency",
     "GET /api/v1/supervision start": "a place in the list of work that waits in the own agency",
     "GET /supervision/handing-on piece": "one of that list, else 404: tests/safeguards/test_supervision.py",
