@@ -33,13 +33,6 @@ QUERIES = {
     "GET /cases/{reference}/checklist saved": "names a heading of a form of one's own case",
     "GET /cases/{reference}/minutes version": "test_history_ends_with_the_sight_of_the_case",
     "GET /sign-in next": "a path of ours",
-    **{
-        f"GET {at}/{what} start": "a place in a list of what one sees: tests/test_lists.py"
-        for what in ("cases", "meetings", "notices", "actions", "inbox", "log-requests")
-        for at in ("", "/api/v1")
-    },
-    "GET /supervision start": "a place in the list of work that waits in the own agency",
-    "GET /api/v1/supervision start": "a place in the list of work that waits in the own agency",
     "GET /supervision/handing-on piece": "one of that list, else 404: tests/safeguards/test_supervision.py",
     "POST /supervision/handing-on piece": "one of that list, else 404: tests/safeguards/test_supervision.py",
     "POST /language next": "a path of ours",
@@ -59,6 +52,8 @@ QUERIES = {
         "a choice in a form of one's own case: tests/consent, tests/disclosures",
     ),
 }
+_LISTS = ("cases", "meetings", "notices", "actions", "inbox", "log-requests", "supervision")
+QUERIES |= {f"GET {at}/{what} start": "a place in a list: test_lists.py" for what in _LISTS for at in ("", "/api/v1")}
 """Everything that can be searched or asked for behind a question mark, and why it tells nothing."""
 DOCUMENTS: dict[str, str] = {
     "GET /api/v1/audit/bundle": "test_export_and_entries_tell_no_case",
