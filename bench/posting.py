@@ -19,7 +19,7 @@ from multiagency.embedded.mailsink import MailSink
 from multiagency.kernel.access import Act
 from multiagency.kernel.ids import uuid7
 from multiagency.mail.message import Envelope, build
-from multiagency.mail.outbox import NOTICE, enqueue
+from multiagency.mail.outbox import NOTICE, Leaving, enqueue
 
 _AT_ONCE = 500
 _LONGEST = 1800.0
@@ -40,7 +40,8 @@ async def _waiting(house: House, mails: int) -> None:
             for each in ids:
                 name = f"<{each}@kutsu.example>"
                 envelope = Envelope("ei-vastausta@kutsu.example", "Palvelu", "elina@police.example", name)
-                await enqueue(work, each, 0, NOTICE, name, build(envelope, "Uutta luettavaa", _WORDS))
+                message = build(envelope, "Uutta luettavaa", _WORDS)
+                await enqueue(work, Leaving(each, 0, NOTICE, name, message))
 
 
 def _megabytes(process: int, what: str) -> int:
