@@ -2,7 +2,7 @@
 
 from multiagency.kernel.migrations import run_scripts
 
-revision = "0001f"  # nothing was released yet: the first house is still being furnished
+revision = "0001g"  # nothing was released yet: the first house is still being furnished
 down_revision = None
 branch_labels = None
 depends_on = None
