@@ -9,6 +9,7 @@ from tests.house import BASE_URL
 from tests.pages import at_pages
 
 from multiagency.demo import story
+from multiagency.web.assets import STYLE
 from multiagency.web.speaking import field_errors
 
 SENTENCE = {"fi": "Tämä kenttä ei kuulu tähän.", "en": "This field does not belong here."}
@@ -181,7 +182,7 @@ async def test_no_cause_is_told_for_what_is_hidden(house):
     assert answers.pop()[0] == 404
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/api/v1/cases", "/nothing", "/style.css", "/api/v1/nothing"])
+@pytest.mark.parametrize("path", ["/sign-in", "/api/v1/cases", "/nothing", STYLE.path, "/api/v1/nothing"])
 async def test_every_answer_carries_the_headers(house, path):
     response = await house.http.get(path)
     policy = response.headers["content-security-policy"]
@@ -189,7 +190,9 @@ async def test_every_answer_carries_the_headers(house, path):
     assert "unsafe" not in policy
     assert response.headers["x-content-type-options"] == "nosniff"
     assert response.headers["referrer-policy"] == "no-referrer"
-    assert response.headers["cache-control"] == ("public, max-age=3600" if path == "/style.css" else "no-store")
+    assert response.headers["cache-control"] == (
+        "public, max-age=31536000, immutable" if path == STYLE.path else "no-store"
+    )
 
 
 async def test_an_unforeseen_error_carries_them_too_and_tells_nothing(house, monkeypatch):

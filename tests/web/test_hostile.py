@@ -10,6 +10,7 @@ from tests.web.calls import WITNESS
 from tests.web.test_answers import rows
 
 from multiagency.kernel.languages import Language
+from multiagency.web.assets import STYLE
 from multiagency.web.texts import TEXTS
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
@@ -144,7 +145,7 @@ class TestTheDoorStandsBeforeTheBody:
         assert [c.path for c in found if not isinstance(c.original_route, BodyRoute)] == []
 
 
-@pytest.mark.parametrize("path", ["/cases/", "/sign-in/", "/api/v1/cases/", "/style.css/", "//cases"])
+@pytest.mark.parametrize("path", ["/cases/", "/sign-in/", "/api/v1/cases/", f"{STYLE.path}/", "//cases"])
 async def test_sec0039_no_address_is_made_of_the_host_header(house, path):
     headers = {**(await house.person("officer"))._headers, "host": "evil.example", "x-forwarded-host": "evil.example"}
     answer = await house.http.get(BASE_URL + path, headers=headers)
@@ -164,7 +165,7 @@ async def test_sec0039_every_redirect_is_within_the_service(house):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/cases", "/sign-in", "/style.css", "/api/v1/cases", "/nothing", "/log/checkpoint"]
+    "path", ["/", "/cases", "/sign-in", STYLE.path, "/api/v1/cases", "/nothing", "/log/checkpoint"]
 )
 async def test_head_is_answered_as_get_is_without_the_content(house, path):
     headers = (await house.person("officer"))._headers

@@ -77,7 +77,7 @@ def test_every_door_commits_before_the_response(routes):
 def test_only_what_must_be_public_is(routes):
     public = {(m, p) for m, p, dependant, _ in routes for door in doors_of(dependant) if RULES[door.act].public}
     assert public == {
-        ("GET", "/style.css"),
+        ("GET", "/assets/{name}"),
         ("GET", "/sign-in"),
         ("POST", "/sign-in"),
         ("POST", "/language"),

@@ -70,7 +70,7 @@ class Operation(StrEnum):
 class Act(StrEnum):
     """Everything that can be asked of the service through a door."""
 
-    FETCH_STYLE = "fetch_style"
+    FETCH_ASSET = "fetch_asset"
     CHOOSE_LANGUAGE = "choose_language"
     SIGN_IN = "sign_in"
     SIGN_OUT = "sign_out"

@@ -1,5 +1,6 @@
 """Pages: templates of all rooms, rendered with the actor, the language and the CSRF token at hand."""
 
+from collections import defaultdict
 from collections.abc import Awaitable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -17,10 +18,12 @@ from multiagency.kernel.errors import Conflict, FieldError, Invalid, ServiceErro
 from multiagency.kernel.languages import COMPLETE, Language
 from multiagency.kernel.once import Answered
 from multiagency.web.asked import path_of
+from multiagency.web.assets import STYLE
 from multiagency.web.done import Done, forget, remember, remembered
 from multiagency.web.door import NOT_FIELDS, SESSION_COOKIE, runtime_of
 from multiagency.web.formtokens import csrf_token, make
 from multiagency.web.legible import in_sentence, legible
+from multiagency.web.navigation import current, places
 from multiagency.web.sendings import note
 from multiagency.web.speaking import actor_of, field_errors, language_of, sentences
 from multiagency.web.texts import TEXTS, day_text, moment_text
@@ -65,16 +68,27 @@ def page(
         "session_csrf": csrf_token(secret) if secret else "",
         "ends_soon": actor is not None and actor.until - now() < _warning(request),
         "banners": getattr(request.state, "banners", []),
+        "style": STYLE.path,
+        "printed": now(),
         "just_done": remembered(request),
         "errors": [],
         "filled": {},
         "kept": "",
         "kept_until": None,
-    }
+    } | _places(request, actor)
     response = HTMLResponse(_environment.get_template(template).render(**(at_hand | values)), status, headers)
     if at_hand["just_done"]:
         forget(response)
     return response
+
+
+def _places(request: Request, actor: Actor | None) -> dict[str, Any]:
+    """Return what stands in the header: where one may go, where one is, and how much waits at each place."""
+    counts = defaultdict(int, getattr(request.state, "waiting", {}))
+    if actor is None:
+        return {"nav": (), "menu": (), "here_in_nav": None, "counts": counts}
+    nav, menu = places(actor.role)
+    return {"nav": nav, "menu": menu, "here_in_nav": current(actor.role, path_of(request)), "counts": counts}
 
 
 def _warning(request: Request) -> timedelta:

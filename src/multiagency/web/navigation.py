@@ -1,0 +1,63 @@
+"""What stands in the header: at most four places for each role, and what is rarely wanted in the person's own menu."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from multiagency.kernel.actor import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the header: its sentence is `nav.<name>`; what waits there for the reader is counted by that name.
+
+    It is the current one on its own page, on those below it, and below `also`.
+    """
+
+    name: str
+    path: str
+    also: tuple[str, ...] = ()
+
+    def holds(self, path: str) -> bool:
+        """Tell whether a page stands below this place."""
+        below = any(path == here or path.startswith(f"{here}/") for here in (self.path, *self.also))
+        return path == "/" if self.path == "/" else below
+
+
+HOME = Place("home", "/")
+_CASES, _ACTIONS = Place("cases", "/cases", ("/break-glass",)), Place("actions", "/actions")
+_INVITATIONS = Place("meetings", "/invitations", ("/j", "/rooms", "/invitation"))
+_MEETINGS = Place("meetings", "/meetings", _INVITATIONS.also)
+_SUPERVISION, _EMERGENCIES = Place("supervision", "/supervision"), Place("emergencies", "/emergencies")
+_LOG, _RIGHTS = Place("audit", "/audit"), Place("rights", "/audit/rights")
+_ALARMS, _WITNESSES = Place("alarms", "/audit/alarms"), Place("witnesses", "/audit/witnesses")
+_REQUESTS, _DELETIONS = Place("log_requests", "/log-requests"), Place("deletions", "/deletions")
+_NOTICES = Place("notices", "/notices")
+_TABLE = ((HOME, _CASES, _INVITATIONS, _ACTIONS), (_NOTICES,))
+
+_OF_ROLES: dict[Role, tuple[tuple[Place, ...], tuple[Place, ...]]] = {
+    Role.OFFICER: _TABLE,
+    Role.SOCIAL_WORKER: _TABLE,
+    Role.REPRESENTATIVE: _TABLE,
+    Role.COORDINATOR: (
+        (HOME, _CASES, _MEETINGS, _ACTIONS),
+        (_NOTICES, Place("invitations", "/invitations"), _SUPERVISION, _EMERGENCIES),
+    ),
+    Role.SUPERVISOR: ((HOME, _SUPERVISION), (_NOTICES,)),
+    Role.AUDITOR: ((HOME, _LOG, _ALARMS, _REQUESTS), (_NOTICES, _RIGHTS, _WITNESSES, _DELETIONS, _EMERGENCIES)),
+    Role.ADMINISTRATOR: (
+        (HOME, Place("grounds", "/grounds"), Place("retention", "/retention"), _ALARMS),
+        (_NOTICES, _WITNESSES, _DELETIONS),
+    ),
+    Role.INTAKE: ((HOME, Place("inbox", "/inbox"), _REQUESTS), (_NOTICES,)),
+}
+
+
+def places(role: Role) -> tuple[Sequence[Place], Sequence[Place]]:
+    """Return what stands in the header for a role, and in the menu."""
+    return _OF_ROLES.get(role, ((), ()))
+
+
+def current(role: Role, path: str) -> Place | None:
+    """Return the place that a page stands below; where two fit, the one whose path is longer."""
+    fitting = [place for some in places(role) for place in some if place.holds(path)]
+    return max(fitting, key=lambda place: len(place.path), default=None)
