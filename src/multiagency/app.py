@@ -37,7 +37,7 @@ from multiagency.safeguards import pages as safeguards_pages
 from multiagency.settings import Settings
 from multiagency.storage import api as storage_api
 from multiagency.storage import pages as storage_pages
-from multiagency.web import answers, assets
+from multiagency.web import answers, assets, kit
 from multiagency.web.middleware import Shield
 from multiagency.web.openapi import Documented
 from multiagency.web.pdf import PRESS
@@ -61,6 +61,7 @@ _APIS = (
 )
 _PAGES = (
     assets,
+    kit,
     people_pages,
     cases_pages,
     safeguards_pages,

@@ -211,6 +211,34 @@ def test_pages_are_accessible_and_light(found, login, viewport):
     assert found(login)[viewport["width"]] == []
 
 
+NARROWEST = {"width": 320, "height": 568}
+HIGHEST = {DESKTOP["width"]: 56, PHONE["width"]: 90}
+"""Pixels of the header, by the width of the window."""
+
+KIT = """({widest, header}) => {
+    const found = [], width = document.documentElement.scrollWidth
+    if (width > widest) found.push(`scrolls sideways: ${width}`)
+    const high = document.querySelector('header').offsetHeight
+    if (high > header) found.push(`header: ${high} px`)
+    const filled = [...document.querySelectorAll('main :is(button, a.button):not(.second, .plain, .unseen)')]
+        .filter(button => button.checkVisibility() && !button.closest('details:not([open]) > :not(summary)'))
+    if (filled.length > 1) found.push(`filled: ${filled.map(button => button.innerText).join(' | ')}`)
+    for (const table of document.querySelectorAll('main table.stack')) {
+        const names = [...table.querySelectorAll('thead th')].map(name => name.innerText.trim())
+        for (const row of table.querySelectorAll('tbody tr')) [...row.cells].forEach((cell, place) => {
+            const said = cell.querySelector('.cell')?.textContent.trim().replace(/:$/, '')
+            if (said ? said !== names[place] : cell.tagName === 'TD' && names[place] !== '–')
+                found.push(`cell: ${said} in ${names[place]}`)
+        })
+    }
+    if (document.querySelector('main table:not(.stack)') && innerWidth < 720)
+        for (const table of document.querySelectorAll('main table:not(.stack)'))
+            if (!table.closest('.scroll')) found.push(`table: ${table.innerText.slice(0, 40)}`)
+    return found
+}"""
+"""What the kit promises of every page: nothing runs out of it, a low header, one filled button, cells that say what
+they are where a table becomes blocks, and a region of its own for a table that does not."""
+
 LOOK = """options => axe.run(options).then(({violations, incomplete}) => ({
     violations: violations.map(rule => rule.id),
     asked: incomplete.flatMap(rule => rule.nodes).map(node => ({
@@ -223,10 +251,14 @@ def faults(visitor, name, viewport):
     assert not any(who in title for who in NAMES), f"{name}: {title}"
     results = visitor.page.evaluate(LOOK, RULES)
     assert len(visitor.page.content().encode()) < LIMIT, name
-    width = visitor.page.evaluate("document.documentElement.scrollWidth")
-    assert width <= viewport["width"], f"{name} scrolls sideways: {width}"
-    found = [f"{name}: {violation}" for violation in results["violations"]]
+    broken = visitor.page.evaluate(KIT, {"widest": viewport["width"], "header": HIGHEST[viewport["width"]]})
+    found = [f"{name}: {fault}" for fault in broken]
+    found += [f"{name}: {violation}" for violation in results["violations"]]
     # Text in the very colour of its ground is no violation to axe but a question: a button was white on white.
+    if viewport == PHONE:
+        visitor.resize(NARROWEST)
+        found += [f"{name}: 320 px: {fault}" for fault in visitor.page.evaluate(KIT, {"widest": 320, "header": 125})]
+        visitor.resize(viewport)
     unseen = [node["html"] for node in results["asked"] if "equalRatio" in node["questions"]]
     return found + [f"{name}: not to be seen: {html}" for html in unseen]
 

@@ -150,9 +150,7 @@ async def test_another_language_loses_nothing_that_stands_half_typed(house):
     path = f"/cases/{case}/safe-contact"
     page = (await pages.get(path)).text
     assert f'form="typed" formaction="/language?next={path}"' in page
-    assert page.index('id="typed"') < page.index('<button class="plain" form="typed"'), (
-        "Enter presses the first button"
-    )
+    assert page.index('id="typed"') < page.index('<button class="plain" form="typed"'), "Enter presses the first button"
     form = {"csrf": token_of(page), "phone": "040 111", "language": "other", "to_language": "sv"}
     answer = await house.http.post(f"/language?next={path}", headers={"cookie": pages._session}, data=form)
     assert answer.status_code == 200

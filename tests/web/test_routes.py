@@ -78,6 +78,7 @@ def test_only_what_must_be_public_is(routes):
     public = {(m, p) for m, p, dependant, _ in routes for door in doors_of(dependant) if RULES[door.act].public}
     assert public == {
         ("GET", "/assets/{name}"),
+        ("GET", "/kit"),
         ("GET", "/sign-in"),
         ("POST", "/sign-in"),
         ("POST", "/language"),

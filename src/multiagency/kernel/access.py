@@ -71,6 +71,7 @@ class Act(StrEnum):
     """Everything that can be asked of the service through a door."""
 
     FETCH_ASSET = "fetch_asset"
+    SEE_KIT = "see_kit"
     CHOOSE_LANGUAGE = "choose_language"
     SIGN_IN = "sign_in"
     SIGN_OUT = "sign_out"
