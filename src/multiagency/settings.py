@@ -108,6 +108,8 @@ class Settings(BaseSettings):
     session_hours: int = Field(default=10, ge=1, le=24)
     session_warning_minutes: int = Field(default=30, ge=1, le=120)
     """So long before its end every page warns that the session ends."""
+    autosave_seconds: int = Field(default=30, ge=5, le=600)
+    """So often at most a long text saves itself while it is written: each time is a version and an entry of the log."""
     kept_hours: int = Field(default=8, ge=1, le=24)
     """How long what somebody typed can be brought back when their session had ended."""
     repeat_hours: int = Field(default=24, ge=1, le=168)

@@ -220,7 +220,8 @@ KIT = """({widest, header}) => {
     if (width > widest) found.push(`scrolls sideways: ${width}`)
     const high = document.querySelector('header').offsetHeight
     if (high > header) found.push(`header: ${high} px`)
-    const title = document.querySelector('h1'), place = document.querySelector('header a[aria-current=page], nav [aria-current=page]')
+    const title = document.querySelector('h1')
+    const place = document.querySelector('header a[aria-current=page], nav [aria-current=page]')
     const way = [...document.querySelectorAll('.back a')].filter(link => title.compareDocumentPosition(link) & 2)
     if (!place && way.length !== 1) found.push(`ways back: ${way.length}`)
     const filled = [...document.querySelectorAll('main :is(button, a.button):not(.second, .plain, .unseen)')]

@@ -61,15 +61,21 @@ async def settle(
     """
     lookup, seen = work.tools.lookup, work.seen
     if seen is None or (version := saved.version(lookup)) in seen.versions:
-        return set(sent)
+        return _saving(work, saved, sent, set(sent))
     found = compare(lookup, saved, seen.versions[0] if len(seen.versions) == 1 else "", sent)
     if merge and not found.both and not seen.strict:
-        return set(found.mine)
+        return _saving(work, saved, sent, set(found.mine))
     differing = found.theirs | found.both
     if not differing and not seen.strict:
-        return set(sent)
+        return _saving(work, saved, sent, set(sent))
     told = await _told(work, [saved.changes[name] for name in differing if name in saved.changes], shown or {})
     raise Stale(version, {name: saved.values[name] for name in differing}, found.both, told)
+
+
+def _saving(work: Work, saved: Saved, sent: Mapping[str, str], names: set[str]) -> set[str]:
+    after = {**saved.values, **{name: sent[name] for name in names}}
+    work.saved = Saved(saved.about, after).version(work.tools.lookup)
+    return names
 
 
 async def _told(work: Work, changes: list[Change], shown: Mapping[str, str]) -> Told:

@@ -69,6 +69,8 @@ class Work:
     """Statements run last, after the journal is written: signing out would otherwise forbid its own entry."""
     seen: Seen | None = None
     """Which version of what is to be changed the caller saw; None where they do not say."""
+    saved: str = ""
+    """Which version stands when what the caller saw is changed as they say; empty where it has none."""
 
     @property
     def actor(self) -> Actor:

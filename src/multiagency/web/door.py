@@ -91,7 +91,11 @@ class ActDoor:
                 form = await _posted(request)
                 if work.known and form is not None:
                     _check_csrf(request, request.cookies.get(SESSION_COOKIE, ""), form)
-                work.seen, sending, outcome = seen_by(request, form), await sending_of(request, work, form), listen()
+                work.seen, sending, outcome = (
+                    seen_by(request, form),
+                    await sending_of(request, work, form),
+                    listen(request, work),
+                )
                 if sending:
                     await must_be_first(work, sending)
                 await _announce(request, work)

@@ -9,6 +9,8 @@ from fastapi import FastAPI, Request, Response
 from starlette.formparsers import MultiPartParser
 
 from multiagency.kernel.errors import CrossSite, Malformed, NoLength, ServiceError, TooLarge
+from multiagency.web.assets import SCRIPT
+from multiagency.web.compression import compressed, may_be_compressed
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -31,7 +33,7 @@ _AGAIN = "multiagency.again"
 _HEADERS = {
     "content-security-policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; "
-        "base-uri 'none'"
+        "base-uri 'none'; connect-src 'self'; script-src "
     ),
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -56,6 +58,7 @@ class Shield:
         self.app, self._answer = app, answer
         self._origin = base_url
         headers = dict(_HEADERS)
+        headers["content-security-policy"] += base_url + SCRIPT.path  # this one file, and no other of our own
         if urlsplit(base_url).scheme == "https":
             headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"
         self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
@@ -65,7 +68,7 @@ class Shield:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = _named(scope)
         if scope["method"] not in {"GET", "HEAD"} and self._is_cross_site(headers):
             await self._refuse(scope, receive, send, CrossSite())
         elif not headers.get("content-length", "0").isdigit() or int(headers.get("content-length", 0)) > _limit(scope):
@@ -97,7 +100,8 @@ class Shield:
             attempt = {**scope, "state": dict(scope.get("state", {})), _AGAIN: again}
             await self._serve(attempt, _Replayed(body, receive), keep)
             if not again or not left:
-                for message in answer:
+                packing = may_be_compressed(_named(scope), scope["query_string"])
+                for message in compressed(answer) if packing and answer else answer:
                     await send(_without_body(message) if head else message)
                 return
 
@@ -146,6 +150,10 @@ class Shield:
 def _without_body(message: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Return a message of an answer without its content."""
     return {**message, "body": b""} if message["type"] == "http.response.body" else message
+
+
+def _named(scope: Scope) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
 
 
 def _limit(scope: Scope) -> int:

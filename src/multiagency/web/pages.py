@@ -18,13 +18,13 @@ from multiagency.kernel.errors import Conflict, FieldError, Invalid, ServiceErro
 from multiagency.kernel.languages import COMPLETE, Language
 from multiagency.kernel.once import Answered
 from multiagency.web.asked import path_of
-from multiagency.web.assets import STYLE
+from multiagency.web.assets import SCRIPT, STYLE
 from multiagency.web.done import Done, forget, remember, remembered
 from multiagency.web.door import NOT_FIELDS, SESSION_COOKIE, runtime_of
 from multiagency.web.formtokens import csrf_token, make
 from multiagency.web.legible import in_sentence, legible
 from multiagency.web.navigation import current, places
-from multiagency.web.sendings import note
+from multiagency.web.sendings import note, saved_by_itself
 from multiagency.web.speaking import actor_of, field_errors, language_of, sentences
 from multiagency.web.texts import TEXTS, day_text, moment_text
 
@@ -55,6 +55,7 @@ def page(
     language = language_of(request)
     secret = getattr(request.state, "new_session", None) or request.cookies.get(SESSION_COOKIE, "")
     actor = actor_of(request)
+    until_warned = _until_warned(request, actor)
     at_hand: dict[str, Any] = {
         "t": lambda key, **about: TEXTS.say(language, key, **in_sentence(about)),
         "moment": lambda value: moment_text(language, value),
@@ -66,9 +67,12 @@ def page(
         "actor": actor,
         "csrf": _token(request, actor, secret),
         "session_csrf": csrf_token(secret) if secret else "",
-        "ends_soon": actor is not None and actor.until - now() < _warning(request),
+        "ends_soon": until_warned is not None and until_warned <= 0,
+        "until_warned": until_warned,
+        "autosave": runtime_of(request).settings.autosave_seconds,
         "banners": getattr(request.state, "banners", []),
         "style": STYLE.path,
+        "script": SCRIPT.path,
         "printed": now(),
         "just_done": remembered(request),
         "errors": [],
@@ -91,8 +95,12 @@ def _places(request: Request, actor: Actor | None) -> dict[str, Any]:
     return {"nav": nav, "menu": menu, "here_in_nav": current(actor.role, path_of(request)), "counts": counts}
 
 
-def _warning(request: Request) -> timedelta:
-    return timedelta(minutes=runtime_of(request).settings.session_warning_minutes)
+def _until_warned(request: Request, actor: Actor | None) -> int | None:
+    """Return in how many seconds the page warns that the session ends; None where there is none."""
+    if actor is None:
+        return None
+    warning = timedelta(minutes=runtime_of(request).settings.session_warning_minutes)
+    return int((actor.until - warning - now()).total_seconds())
 
 
 def _token(request: Request, actor: Actor | None, secret: str) -> str:
@@ -104,8 +112,10 @@ def _token(request: Request, actor: Actor | None, secret: str) -> str:
 
 def see(path: str, done: Done | None = Done.SAVED) -> RedirectResponse:
     """Send the browser on after a change, so that reloading repeats nothing; the next page says what was done."""
-    response = RedirectResponse(path, 303)
     note(Answered(303, path, done))
+    if (version := saved_by_itself()) is not None:
+        return RedirectResponse(path, 204, {"x-seen": version})
+    response = RedirectResponse(path, 303)
     if done:
         remember(response, done)
     return response

@@ -13,22 +13,34 @@ from multiagency.kernel.work import Work
 from multiagency.web import formtokens
 from multiagency.web.asked import by_program, path_of
 
+AUTOSAVE = "x-autosave"
+"""The header of a form that saves itself while somebody types."""
 _LONGEST_KEY = 200
 _said: ContextVar["Outcome | None"] = ContextVar("outcome", default=None)
 
 
 @dataclass(slots=True)
 class Outcome:
-    """Where a page sends the browser after a change, as it will be answered if the same form comes again."""
+    """Where a page sends the browser after a change, as it will be answered if the same form comes again.
 
+    `work` does what a form asks for that saves itself while somebody types: its writer stays where they are.
+    """
+
+    work: Work | None
     answer: Answered | None = None
 
 
-def listen() -> Outcome:
+def listen(request: Request, work: Work) -> Outcome:
     """Begin to note where this request's page sends the browser."""
-    outcome = Outcome()
+    outcome = Outcome(work if AUTOSAVE in request.headers else None)
     _said.set(outcome)
     return outcome
+
+
+def saved_by_itself() -> str | None:
+    """Return which version stands now that a form has saved itself; None where somebody sent it."""
+    outcome = _said.get()
+    return outcome.work.saved if outcome and outcome.work else None
 
 
 def note(answer: Answered) -> None:
