@@ -1,5 +1,7 @@
 """What pages and API show of consent and guardians: opened, and logged by whom it is about."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +12,11 @@ from multiagency.cases.models import Party
 from multiagency.cases.reading_first import CaseId, Rows, first
 from multiagency.consent.models import Consent, DecisionCapacity, Guardian, Prohibition
 from multiagency.consent.reading_deciding import client_age, guardians_now, newest_capacity, prohibitions_now, undecided
+from multiagency.consent.reading_statements import read_gate
+from multiagency.kernel.access import Kind
+from multiagency.pathways.service import pathway
+from multiagency.people import reading as people
+from multiagency.people.models import Agency
 
 _GUARDING = frozenset({"guardian", "person_using_violence"})
 
@@ -23,7 +30,7 @@ async def names(desk: Desk) -> dict[UUID, tuple[str, str]]:
 async def guardians_view(desk: Desk) -> dict[str, Any]:
     """Return who decides, what each guardian may do and be told, and what still has to be recorded."""
     rights, forbidden = await guardians_now(desk), await prohibitions_now(desk)
-    people = {party: about for party, about in (await names(desk)).items() if about[0] in _GUARDING or party in rights}
+    known = {party: about for party, about in (await names(desk)).items() if about[0] in _GUARDING or party in rights}
     wanting = await undecided(desk)
     return {
         "minor": (await client_age(desk)).minor,
@@ -32,7 +39,7 @@ async def guardians_view(desk: Desk) -> dict[str, Any]:
             {"party": party, "role": role, "name": name}
             | await _rights(desk, rights.get(party))
             | await _told(desk, forbidden.get(party))
-            for party, (role, name) in people.items()
+            for party, (role, name) in known.items()
             if role == "guardian" or party in rights
         ],
         "missing": wanting.key if wanting else None,
@@ -83,3 +90,29 @@ async def may_concern_guardians(desk: Desk) -> bool:
 def guardian_among_parties(case_id: CaseId) -> Rows:
     """Ask for somebody recorded as a guardian."""
     return select(Party).where(Party.case_id == case_id, Party.role == "guardian")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What everybody who must decide lets one agency be told now; `asked` tells a no from silence.
+
+    `kinds` go by the order of the model, and are none for both. `until` is when what it is given ends by itself, None
+    where it is given nothing or nobody set an end.
+    """
+
+    agency: Agency
+    kinds: tuple[Kind, ...]
+    asked: bool
+    until: datetime | None
+
+
+async def pairs_by_agency(desk: Desk) -> list[Share]:
+    """Return what each agency of the service may be told by consent, as far as the consent is in sight."""
+    gate = await read_gate(desk)
+    offered = pathway(desk.case.pathway).shareable_kinds
+    shares = []
+    for agency in await people.agencies(desk.work):
+        given = gate.kinds if agency.id in gate.agencies else frozenset()
+        kinds = tuple(kind for kind in offered if kind in given)
+        shares.append(Share(agency, kinds, asked=bool(kinds), until=gate.until if kinds else None))
+    return shares
