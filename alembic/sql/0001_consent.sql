@@ -8,7 +8,6 @@ CREATE TABLE consent (
     asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
     how TEXT NOT NULL,
     language TEXT NOT NULL,
-    kinds TEXT[] NOT NULL,
     recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
     recorded_by_id UUID NOT NULL CONSTRAINT fk_consent_recorded_by_id REFERENCES post (id),
     id UUID CONSTRAINT pk_consent PRIMARY KEY,
@@ -25,16 +24,17 @@ CREATE TABLE consent (
 );
 CREATE INDEX ix_consent_giver_id ON consent (giver_id);
 
-CREATE TABLE consent_recipient (
-    consent_id UUID NOT NULL CONSTRAINT fk_consent_recipient_consent_id REFERENCES consent (id),
-    agency_id UUID NOT NULL CONSTRAINT fk_consent_recipient_agency_id REFERENCES agency (id),
-    id UUID CONSTRAINT pk_consent_recipient PRIMARY KEY,
-    case_id UUID NOT NULL CONSTRAINT fk_consent_recipient_case_id REFERENCES case_file (id),
-    controller_id UUID NOT NULL CONSTRAINT fk_consent_recipient_controller_id REFERENCES agency (id),
+CREATE TABLE consent_pair (
+    consent_id UUID NOT NULL CONSTRAINT fk_consent_pair_consent_id REFERENCES consent (id),
+    agency_id UUID NOT NULL CONSTRAINT fk_consent_pair_agency_id REFERENCES agency (id),
+    kind TEXT,
+    id UUID CONSTRAINT pk_consent_pair PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_consent_pair_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_consent_pair_controller_id REFERENCES agency (id),
     retention_class TEXT NOT NULL,
-    CONSTRAINT uq_consent_recipient_consent_id_agency_id UNIQUE (consent_id, agency_id)
+    CONSTRAINT uq_consent_pair_consent_id_agency_id_kind UNIQUE NULLS NOT DISTINCT (consent_id, agency_id, kind)
 );
-CREATE INDEX ix_consent_recipient_case_id ON consent_recipient (case_id);
+CREATE INDEX ix_consent_pair_case_id ON consent_pair (case_id);
 
 CREATE TABLE decision_capacity (
     decides TEXT NOT NULL,

@@ -281,7 +281,7 @@ async def test_the_database_asks_for_every_giver_too(house, child):
     insert = (
         "INSERT INTO lawful_basis (id, case_id, agency_id, reason, consent_id, kinds, valid_from, valid_to) "
         "SELECT gen_random_uuid(), c.case_id, r.agency_id, 'consent', c.id, '{identity}', now(), $1 "
-        "FROM consent c JOIN consent_recipient r ON r.consent_id = c.id ORDER BY c.version DESC LIMIT 1"
+        "FROM consent c JOIN consent_pair r ON r.consent_id = c.id ORDER BY c.version DESC LIMIT 1"
     )
     async with house.as_role("app", await secret_of(house, "officer")) as connection:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):

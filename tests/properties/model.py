@@ -193,7 +193,7 @@ class Model:
             self.sweeps(case)
         case.consents.append(consent)
         case.rows["consent", agency] += 1
-        case.rows["consent_recipient", agency] += len(consent.named)
+        case.rows["consent_pair", agency] += len(consent.named)
         for named in consent.named:
             basis = self.give_basis(case, named, "consent", OF_THE_WORK | {"consent"} | consent.kinds)
             for held in self.held_by_each(case, "refer") if named == agency else ():

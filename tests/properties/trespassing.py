@@ -29,7 +29,7 @@ ADDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("decision_capacity", "guardian", "prohibition", "consent_scan"), _REFERRER),
     **dict.fromkeys(("child_welfare_decision", "ground_sharing", "case_round"), _REFERRER),
     **dict.fromkeys(_CONVENING, _COORDINATOR),
-    **dict.fromkeys(("consent", "consent_recipient", "closing"), _BOTH),
+    **dict.fromkeys(("consent", "consent_pair", "closing"), _BOTH),
     **dict.fromkeys(("room_presence", "disclosure", "delivery", "receipt", "break_glass"), _ANY),
     "case_part": _PART,
     "earlier_part": _PART,
@@ -47,7 +47,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
 """Who may change one; nobody changes what is kept in versions, or is only ever added."""
 ANYBODYS_RECORD = frozenset(
     {
-        *("consent", "consent_recipient", "agenda_item", "seat", "room_presence", "case_file", "receipt"),
+        *("consent", "consent_pair", "agenda_item", "seat", "room_presence", "case_file", "receipt"),
         *("planned_action", "recording_instruction"),
     }
 )

@@ -47,7 +47,7 @@ class WiderModel(Model):
         record = self.record_of_consent(case)
         case.consents[-1] = replace(case.consent, named=case.consent.named - {agency})
         case.rows["consent", record] += 1
-        case.rows["consent_recipient", record] += 1
+        case.rows["consent_pair", record] += 1
         self.end_consent(case, agency)
         self.sweeps(case)
 

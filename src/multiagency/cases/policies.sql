@@ -103,7 +103,9 @@ CREATE POLICY keeper_unlinking ON lawful_basis FOR UPDATE TO multiagency_keeper
     USING (case_id = ANY (ARRAY(SELECT over_cases()))) WITH CHECK (consent_id IS NULL);
 GRANT UPDATE (consent_id) ON lawful_basis TO multiagency_keeper;
 SELECT pg_temp.serve_guard('lawful_basis');
-CREATE POLICY guard_adding ON lawful_basis FOR INSERT TO multiagency_guard WITH CHECK (reason = 'break_glass');
+-- What is left when a consent is narrowed is no more than it names.
+CREATE POLICY guard_adding ON lawful_basis FOR INSERT TO multiagency_guard WITH CHECK (
+    reason = 'break_glass' OR reason = 'consent' AND consent_names(case_id, consent_id, agency_id, kinds));
 CREATE POLICY guard_ending ON lawful_basis FOR UPDATE TO multiagency_guard
     USING (ended_at IS NULL) WITH CHECK (ended_at IS NOT NULL);
 GRANT INSERT, UPDATE (ended_at) ON lawful_basis TO multiagency_guard;
@@ -166,7 +168,9 @@ SELECT pg_temp.serve_keeper('access_grant');
 SELECT pg_temp.serve_guard('access_grant');
 CREATE POLICY guard_adding ON access_grant FOR INSERT TO multiagency_guard WITH CHECK (
     occasion = 'break_glass' OR occasion = 'coordination' AND capability = 'coordinate' OR capability IN ('refer', 'act')
-    OR occasion = 'action' AND kinds <@ '{contact}');
+    OR occasion = 'action' AND kinds <@ '{contact}'
+    OR EXISTS (SELECT FROM lawful_basis b
+               WHERE b.id = basis_id AND b.reason = 'consent' AND b.ended_at IS NULL AND access_grant.kinds <@ b.kinds));
 CREATE POLICY guard_ending ON access_grant FOR UPDATE TO multiagency_guard
     USING (ended_at IS NULL) WITH CHECK (ended_at IS NOT NULL);
 -- What is shown until a meeting is over follows the meeting.

@@ -148,18 +148,14 @@ def _live(case_ids: Collection[UUID], *reasons: str) -> Select[LawfulBasis]:
     )
 
 
-async def end_bases(
-    work: Work, case: Case, moment: datetime, reasons: Collection[str] = (CONSENT,), agency_id: UUID | None = None
-) -> None:
+async def end_bases(work: Work, case: Case, moment: datetime, reasons: Collection[str] = (CONSENT,)) -> None:
     """End the bases with these reasons and the grants beneath them: the next statement sees nothing there.
 
-    All of them, or those of one agency. The grants go first: row security lets nobody touch a grant whose case has
-    gone out of sight. Whoever gives something on them at the same time collides. `SightEnded` is for the caller to say.
+    The grants go first: row security lets nobody touch a grant whose case has gone out of sight. Whoever gives
+    something on them at the same time collides. `SightEnded` is for the caller to say.
     """
     await one_at_a_time(work, case)
     ended = select(LawfulBasis.id).where(LawfulBasis.case_id == case.id, LawfulBasis.reason.in_(reasons))
-    if agency_id is not None:
-        ended = ended.where(LawfulBasis.agency_id == agency_id)
     for statement in (
         update(AccessGrant).where(AccessGrant.basis_id.in_(ended), AccessGrant.ended_at.is_(None)),
         update(LawfulBasis).where(LawfulBasis.id.in_(ended), LawfulBasis.ended_at.is_(None)),

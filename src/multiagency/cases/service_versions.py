@@ -15,6 +15,10 @@ from multiagency.kernel.work import Work
 from multiagency.people.models import Agency, Post
 
 
+ROW = "row"
+"""Stands beside the fields of what is said anew at each save: two rows may say the same and still be two."""
+
+
 def stamp(work: Work, row: Versioned) -> None:
     """Say on the row who changes it, and when."""
     row.changed_by_id, row.changed_at = work.actor.post_id, now()
@@ -32,7 +36,7 @@ async def to_be_saved(
     return set(type(form).model_fields if new else sent)
 
 
-async def say_anew(desk: Desk, saved: Saved, form: Form, shown: Mapping[str, str]) -> None:
+async def say_anew(desk: Desk, saved: Saved, shown: Mapping[str, str]) -> None:
     """Let a form stand whose record is said anew and whole at each save, of two at the same moment the first.
 
     Raises `Stale` when something was said since the sender looked, whatever it was.
@@ -42,7 +46,7 @@ async def say_anew(desk: Desk, saved: Saved, form: Form, shown: Mapping[str, str
     lookup, seen = work.tools.lookup, work.seen
     if seen is None or (version := saved.version(lookup)) in seen.versions:
         return
-    fields = frozenset(form.model_fields_set & saved.values.keys())
+    fields = frozenset(saved.values.keys() - {ROW})
     told = await _told(work, list(saved.changes.values()), shown)
     raise Stale(version, {name: saved.values[name] for name in fields}, fields, told)
 

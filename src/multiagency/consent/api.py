@@ -10,7 +10,7 @@ from multiagency.consent import service
 from multiagency.consent.forms import CapacityForm, ConsentForm, GuardianForm, ProhibitionForm, WithdrawalForm
 from multiagency.consent.reading import guardians_view
 from multiagency.consent.reading_saved import saved_statement
-from multiagency.consent.reading_statements import Statement, read_gate
+from multiagency.consent.reading_statements import Statement, agencies_in, kinds_for, read_gate
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import NotVisible
 from multiagency.web.entering import BodyRoute
@@ -44,18 +44,23 @@ async def get_consent(response: Response, desk: Annotated[Desk, case_door(Act.RE
 
 
 def _said(statement: Statement) -> dict[str, Any]:
-    columns = ("version", "capacity", "giver_id", "purpose", "asked_at", "how", "language", "kinds")
+    columns = ("version", "capacity", "giver_id", "purpose", "asked_at", "how", "language")
     more = ("text_version", "text_digest", "expires_at")
     return {
         **{column.removesuffix("_id"): getattr(statement.consent, column) for column in (*columns, *more)},
         "state": statement.state,
-        "recipients": sorted(map(str, statement.recipients)),
+        "kinds": sorted({kind for _, kind in statement.pairs}),
+        "recipients": sorted(map(str, agencies_in(statement.pairs))),
+        "pairs": [
+            {"agency": str(agency), "kinds": sorted(kinds_for(statement.pairs, agency))}
+            for agency in sorted(statement.asked)
+        ],
     }
 
 
 @router.post("/consent/withdrawal", status_code=204)
 async def post_withdrawal(desk: _Withdrawing, form: WithdrawalForm | None = None) -> None:
-    """Withdraw consent, whole or for one recipient: effective for the next statement of anybody."""
+    """Withdraw consent, whole, for one recipient, one kind or both: effective for the next statement of anybody."""
     await service.withdraw(desk, form or WithdrawalForm())
 
 

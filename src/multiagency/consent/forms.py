@@ -9,8 +9,19 @@ from multiagency.kernel.access import Kind
 from multiagency.kernel.inputs import Form, Moment, Narrative, OptionalBool, OptionalNarrative, ShortText
 
 
+class PairsForm(Form):
+    """What one agency may be told; no kinds are a no to it."""
+
+    agency: UUID
+    kinds: Annotated[list[Kind], Field(max_length=len(Kind))]
+
+
 class ConsentForm(Form):
-    """What one giver was asked, when, how, and what they answered: for one purpose, which data, which agencies."""
+    """What one giver was asked, when, how, and what they answered: for one purpose, which agency may be told what.
+
+    `kinds` and `recipients` say that each of these agencies may be told all of these kinds; `pairs` says it of each by
+    itself, and stands alone.
+    """
 
     answer: Literal["given", "refused"]
     capacity: Literal["self", "guardian", "legal_representative"] = "self"
@@ -23,19 +34,31 @@ class ConsentForm(Form):
     expires_at: Moment | None = None
     kinds: Annotated[list[Kind], Field(max_length=len(Kind), default_factory=list)]
     recipients: Annotated[list[UUID], Field(max_length=100, default_factory=list)]
+    pairs: Annotated[list[PairsForm] | None, Field(max_length=100)] = None
+
+    @property
+    def shares(self) -> dict[UUID, frozenset[Kind]]:
+        """Return what each agency is given that was asked about; who refuses gives nobody anything."""
+        if self.answer == "refused":
+            return {}
+        if self.pairs is None:
+            return dict.fromkeys(self.recipients, frozenset(self.kinds))
+        return {pair.agency: frozenset(pair.kinds) for pair in self.pairs}
 
 
 class WithdrawalForm(Form):
-    """Which agency is taken out (none: all), and whose statement it is (none: everybody's)."""
+    """Which agency is taken out (none: all), which kind of data (none: all), and whose statement it is (none: all's)."""
 
     recipient: UUID | None = None
+    kind: Kind | None = None
     giver: UUID | None = None
 
 
 class WithdrawalChoice(Form):
     """The same on a page, where taking everything back is a choice of its own and nothing is ticked."""
 
-    what: Literal["whole"] | UUID
+    who: Literal["all"] | UUID
+    what: Literal["all"] | Kind
     giver: UUID | None = None
 
 

@@ -33,15 +33,15 @@ SET search_path = pg_catalog, public, pg_temp AS $$
       AND j.representative_id NOT IN (SELECT struck_parties(wanted_case))
 $$;
 
--- Each giver's newest answer in this round. A withdrawal that names agencies takes those out and leaves the answer standing.
+-- Each giver's newest answer in this round. A withdrawal that names pairs takes those out and leaves the answer standing.
 CREATE FUNCTION newest_answers(wanted_case uuid)
-RETURNS TABLE (consent_id uuid, giver uuid, version integer, state text, kinds text[], expires_at timestamptz)
+RETURNS TABLE (consent_id uuid, giver uuid, version integer, state text, expires_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT DISTINCT ON (coalesce(c.giver_id, c.case_id))
-        c.id, coalesce(c.giver_id, c.case_id), c.version, c.state, c.kinds, c.expires_at
+        c.id, coalesce(c.giver_id, c.case_id), c.version, c.state, c.expires_at
     FROM consent c
     WHERE c.case_id = wanted_case AND wanted_case IN (SELECT granted_cases())
-      AND NOT (c.state = 'withdrawn' AND EXISTS (SELECT FROM consent_recipient r WHERE r.consent_id = c.id))
+      AND NOT (c.state = 'withdrawn' AND EXISTS (SELECT FROM consent_pair p WHERE p.consent_id = c.id))
       AND NOT EXISTS (SELECT FROM case_file f WHERE f.id = wanted_case AND f.round_began_at > c.recorded_at)
     ORDER BY coalesce(c.giver_id, c.case_id), c.version DESC
 $$;
@@ -52,23 +52,79 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     FROM newest_answers(wanted_case) a WHERE a.giver IN (SELECT required_givers(wanted_case))
 $$;
 
--- A basis may only repeat what everybody who must decide has given, not withdrawn for this agency: it, these kinds.
+-- What each giver who must decide gives which agency: the pairs of their living yes, without those taken out since.
+CREATE FUNCTION given_pairs(wanted_case uuid) RETURNS TABLE (consent_id uuid, giver uuid, agency_id uuid, kind text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT a.consent_id, a.giver, p.agency_id, p.kind
+    FROM newest_answers(wanted_case) a JOIN consent_pair p ON p.consent_id = a.consent_id AND p.kind IS NOT NULL
+    WHERE a.state = 'given' AND (a.expires_at IS NULL OR a.expires_at > statement_timestamp())
+      AND a.giver IN (SELECT required_givers(wanted_case))
+      AND NOT EXISTS (
+          SELECT FROM consent w JOIN consent_pair x ON x.consent_id = w.id
+          WHERE w.case_id = wanted_case AND w.state = 'withdrawn' AND w.version > a.version
+            AND coalesce(w.giver_id, w.case_id) = a.giver AND x.agency_id = p.agency_id AND x.kind = p.kind)
+$$;
+REVOKE ALL ON FUNCTION given_pairs(uuid) FROM PUBLIC;
+
+-- The kinds that everybody who must decide gives an agency: the gate, pair by pair. None: it is given nothing at all.
+CREATE FUNCTION kinds_given(wanted_case uuid, wanted_agency uuid) RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT coalesce(array_agg(held.kind), '{}') FROM (
+        SELECT g.kind FROM given_pairs(wanted_case) g WHERE g.agency_id = wanted_agency
+        GROUP BY g.kind HAVING count(*) = (SELECT count(*) FROM required_givers(wanted_case))) held
+$$;
+REVOKE ALL ON FUNCTION kinds_given(uuid, uuid) FROM PUBLIC;
+
+-- What comes with the work itself to whoever is given anything.
+CREATE FUNCTION kinds_of_the_work() RETURNS text[] LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, public, pg_temp AS $$ SELECT '{shell,meeting,minutes,action,consent}'::text[] $$;
+
+-- A basis may only repeat what everybody who must decide gives this agency, and names the answer of one of them.
 CREATE FUNCTION consent_names(wanted_case uuid, wanted_consent uuid, wanted_agency uuid, wanted_kinds text[])
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    WITH naming AS (
-        SELECT a.consent_id, a.giver
-        FROM newest_answers(wanted_case) a
-        JOIN consent_recipient r ON r.consent_id = a.consent_id AND r.agency_id = wanted_agency
-        WHERE a.state = 'given' AND (a.expires_at IS NULL OR a.expires_at > statement_timestamp())
-          AND wanted_kinds <@ (a.kinds || '{shell,meeting,minutes,action,consent}'::text[])
-          AND NOT EXISTS (
-              SELECT FROM consent w JOIN consent_recipient x ON x.consent_id = w.id AND x.agency_id = wanted_agency
-              WHERE w.case_id = wanted_case AND w.state = 'withdrawn' AND w.version > a.version
-                AND coalesce(w.giver_id, w.case_id) = a.giver)
-    ), needed AS (SELECT required_givers(wanted_case) AS giver)
-    SELECT EXISTS (SELECT FROM naming JOIN needed USING (giver) WHERE naming.consent_id = wanted_consent)
-       AND NOT EXISTS (SELECT FROM needed WHERE giver NOT IN (SELECT giver FROM naming))
+    SELECT held.kinds <> '{}' AND wanted_kinds <@ (held.kinds || kinds_of_the_work())
+       AND wanted_consent IN (SELECT g.consent_id FROM given_pairs(wanted_case) g WHERE g.agency_id = wanted_agency)
+    FROM (SELECT kinds_given(wanted_case, wanted_agency) AS kinds) held
 $$;
+
+-- When pairs are taken out: a basis that holds more than is given still ends, with the grants beneath it, and what is left
+-- is given in its place, with the same grants for no more than that. A grant to tell an agency's part ends with the
+-- narrative. It never gives anybody more; asked by whoever steers the case. Returns the agencies that lost something.
+CREATE FUNCTION narrow_to_consent(wanted_case uuid) RETURNS SETOF uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    held lawful_basis;
+    given text[];
+    kept text[];
+    made uuid;
+    over uuid[] := '{}';
+BEGIN
+    IF wanted_case NOT IN (SELECT acting_cases('shell', '{refer,coordinate}')) THEN RETURN; END IF;
+    FOR held IN
+        SELECT b.* FROM lawful_basis b WHERE b.case_id = wanted_case AND b.reason = 'consent' AND b.ended_at IS NULL
+    LOOP
+        given := kinds_given(wanted_case, held.agency_id);
+        kept := ARRAY(SELECT k FROM unnest(held.kinds) k WHERE given <> '{}' AND k = ANY (given || kinds_of_the_work()));
+        CONTINUE WHEN kept = held.kinds;
+        over := over || held.id;
+        CONTINUE WHEN kept <@ kinds_of_the_work();
+        made := gen_random_uuid();
+        INSERT INTO lawful_basis (id, case_id, agency_id, reason, consent_id, kinds, valid_from, valid_to, warned_at)
+        VALUES (made, wanted_case, held.agency_id, 'consent', held.consent_id, kept,
+                greatest(held.valid_from, statement_timestamp()), held.valid_to, held.warned_at);
+        INSERT INTO access_grant (id, case_id, post_id, basis_id, occasion, occasion_id, capability, kinds, valid_from,
+                                  valid_to, deputy_id)
+        SELECT gen_random_uuid(), wanted_case, g.post_id, made, g.occasion, g.occasion_id, g.capability,
+               ARRAY(SELECT k FROM unnest(g.kinds) k WHERE k = ANY (kept)),
+               greatest(g.valid_from, statement_timestamp()), g.valid_to, g.deputy_id
+        FROM access_grant g
+        WHERE g.basis_id = held.id AND g.ended_at IS NULL AND g.kinds && kept
+          AND (g.capability <> 'contribute' OR 'narrative' = ANY (kept));
+    END LOOP;
+    UPDATE access_grant SET ended_at = statement_timestamp() WHERE basis_id = ANY (over) AND ended_at IS NULL;
+    RETURN QUERY
+        UPDATE lawful_basis b SET ended_at = statement_timestamp() WHERE b.id = ANY (over) RETURNING b.agency_id;
+END $$;
 
 -- The worker's list: consents that have run out, or will until then, with when whoever looks after the case was last warned; `of_age`
 -- tells that it is because the client comes of age.

@@ -10,15 +10,15 @@ from multiagency.kernel.access import Kind
 from multiagency.kernel.crypto import Sealed
 from multiagency.kernel.database import Base, ClientRecord, SealedColumn, changing_function, client_data
 
-changing_function("end_expired_consent")
+changing_function("end_expired_consent", "narrow_to_consent")
 
 
 class Consent(ClientRecord, Base):
     """One version: what one giver said about one purpose. Each giver's newest counts; rows are never changed.
 
     `state` is given, refused or withdrawn; `capacity` is self, guardian or legal_representative, and `giver_id` is
-    null for the client. `text_digest` is the SHA-256 (hex) of the text that was shown. A withdrawn version with
-    recipients takes only those out.
+    null for the client. `text_digest` is the SHA-256 (hex) of the text that was shown. A withdrawn version with pairs
+    takes only those out.
     """
 
     __tablename__ = "consent"
@@ -34,7 +34,6 @@ class Consent(ClientRecord, Base):
     asked_at: Mapped[datetime]
     how: Mapped[str]
     language: Mapped[str]
-    kinds: Mapped[list[str]]
     text_version: Mapped[str | None]
     text_digest: Mapped[str | None]
     expires_at: Mapped[datetime | None]
@@ -42,14 +41,22 @@ class Consent(ClientRecord, Base):
     recorded_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
 
 
-class ConsentRecipient(ClientRecord, Base):
-    """One agency that a version names; each is named separately."""
+class ConsentPair(ClientRecord, Base):
+    """One agency and one kind of data that it may be given, or that a withdrawal takes out.
 
-    __tablename__ = "consent_recipient"
-    __table_args__ = (UniqueConstraint("consent_id", "agency_id"), {"info": client_data(Kind.CONSENT)})
+    Without a kind: it was asked about this agency, and the answer was that it is told nothing. An agency that no row
+    names was not asked about.
+    """
+
+    __tablename__ = "consent_pair"
+    __table_args__ = (
+        UniqueConstraint("consent_id", "agency_id", "kind", postgresql_nulls_not_distinct=True),
+        {"info": client_data(Kind.CONSENT)},
+    )
 
     consent_id: Mapped[UUID] = mapped_column(ForeignKey("consent.id"))
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    kind: Mapped[str | None]
 
 
 class DecisionCapacity(ClientRecord, Base):

@@ -8,16 +8,16 @@ CREATE POLICY only_who_decides ON consent AS RESTRICTIVE FOR INSERT TO multiagen
     WITH CHECK (state = 'withdrawn' OR coalesce(giver_id, case_id) = ANY (ARRAY(SELECT required_givers(case_id))));
 SELECT pg_temp.serve_guard('consent');
 
--- A withdrawal for one agency belongs, like its version, to the record of whoever recorded the consent.
-SELECT pg_temp.protect_client_data('consent_recipient', 'consent', '{refer,coordinate}', '{}', false);
-CREATE POLICY same_case ON consent_recipient AS RESTRICTIVE FOR INSERT TO multiagency_app
-    WITH CHECK (EXISTS (SELECT FROM consent c WHERE c.id = consent_id AND c.case_id = consent_recipient.case_id));
-CREATE POLICY as_its_version ON consent_recipient AS RESTRICTIVE FOR INSERT TO multiagency_app
+-- What a withdrawal takes out belongs, like its version, to the record of whoever recorded the consent.
+SELECT pg_temp.protect_client_data('consent_pair', 'consent', '{refer,coordinate}', '{}', false);
+CREATE POLICY same_case ON consent_pair AS RESTRICTIVE FOR INSERT TO multiagency_app
+    WITH CHECK (EXISTS (SELECT FROM consent c WHERE c.id = consent_id AND c.case_id = consent_pair.case_id));
+CREATE POLICY as_its_version ON consent_pair AS RESTRICTIVE FOR INSERT TO multiagency_app
     WITH CHECK (EXISTS (
         SELECT FROM consent c
-        WHERE c.id = consent_id AND c.controller_id = consent_recipient.controller_id
+        WHERE c.id = consent_id AND c.controller_id = consent_pair.controller_id
           AND (c.state = 'withdrawn' OR c.case_id = ANY (ARRAY(SELECT acting_cases('consent', '{refer}'))))));
-SELECT pg_temp.serve_guard('consent_recipient');
+SELECT pg_temp.serve_guard('consent_pair');
 
 -- Rows are only ever added: what was judged, who was entitled and what was forbidden stays provable.
 SELECT pg_temp.protect_client_data('decision_capacity', 'consent', '{refer}', '{}', true);

@@ -109,10 +109,9 @@ class Share:
 async def pairs_by_agency(desk: Desk) -> list[Share]:
     """Return what each agency of the service may be told by consent, as far as the consent is in sight."""
     gate = await read_gate(desk)
-    offered = pathway(desk.case.pathway).shareable_kinds
     shares = []
     for agency in await people.agencies(desk.work):
-        given = gate.kinds if agency.id in gate.agencies else frozenset()
-        kinds = tuple(kind for kind in offered if kind in given)
-        shares.append(Share(agency, kinds, asked=bool(kinds), until=gate.until if kinds else None))
+        given = gate.kinds_for(agency.id)
+        kinds = tuple(kind for kind in pathway(desk.case.pathway).shareable_kinds if kind in given)
+        shares.append(Share(agency, kinds, gate.answered(agency.id), gate.until if kinds else None))
     return shares

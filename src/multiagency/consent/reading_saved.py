@@ -6,31 +6,26 @@ Every save adds a row that is said anew and whole: who saw an earlier one is sho
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import select
-
 from multiagency.cases.desk import Desk
-from multiagency.consent.models import Consent, ConsentRecipient
+from multiagency.cases.service_versions import ROW
 from multiagency.consent.reading import names
 from multiagency.consent.reading_deciding import guardians_now, newest_capacity, prohibitions_now
+from multiagency.consent.reading_shares import share_field, share_of
+from multiagency.consent.reading_statements import statements
 from multiagency.kernel.versions import Change, Saved, as_text
 from multiagency.people import reading as people
 
-_ROW = "row"
-"""Stands beside the fields: two rows may say the same and still be two."""
-
-
 async def saved_statement(desk: Desk) -> Saved:
-    """Return the newest answer of the case about consent, whosever it is."""
-    newest = select(Consent).where(Consent.case_id == desk.case.id).order_by(Consent.version.desc()).limit(1)
-    row = await desk.work.session.scalar(newest)
-    values = {"answer": row.state, "giver": as_text(row.giver_id), "kinds": " ".join(row.kinds)} if row else {}
-    if row:
-        named = select(ConsentRecipient.agency_id).where(ConsentRecipient.consent_id == row.id)
-        agencies = map(str, await desk.work.session.scalars(named))
-        values |= {"how": row.how, "language": row.language, "recipients": " ".join(sorted(agencies))}
-    fields = ("answer", "giver", "kinds", "how", "language", "recipients")
-    change = Change(row.recorded_by_id, row.recorded_at) if row else None
-    return _saved(f"consent:{desk.case.id}", row.id if row else None, dict.fromkeys(fields, "") | values, change)
+    """Return the newest answer of the case about consent, whosever it is; what each agency is given as its page has it."""
+    about, agencies = f"consent:{desk.case.id}", await people.agencies(desk.work)
+    said = max((await statements(desk)).values(), key=lambda one: one.changed.version, default=None)
+    values = dict.fromkeys(("answer", "giver", "how", "language"), "")
+    if said is None:
+        return _saved(about, None, values | {share_field(agency.id): "" for agency in agencies}, None)
+    row = said.consent
+    values |= {"answer": row.state, "giver": as_text(row.giver_id), "how": row.how, "language": row.language}
+    shares = {share_field(agency.id): " ".join(share_of(desk, said, agency.id)) for agency in agencies}
+    return _saved(about, said.changed.id, values | shares, Change(said.changed.recorded_by_id, said.changed.recorded_at))
 
 
 async def saved_capacity(desk: Desk) -> Saved:
@@ -72,5 +67,5 @@ async def names_shown(desk: Desk) -> Mapping[str, str]:
 
 
 def _saved(about: str, row_id: UUID | None, values: Mapping[str, str], change: Change | None) -> Saved:
-    whole = {**values, _ROW: as_text(row_id)}
+    whole = {**values, ROW: as_text(row_id)}
     return Saved(about, whole, dict.fromkeys(whole, change) if change else {})

@@ -1,5 +1,6 @@
 """What each giver has said, and whether the gate stands open: read from the versions, changing nothing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,18 +9,37 @@ from sqlalchemy import bindparam, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.reading_first import once
-from multiagency.consent.models import Consent, ConsentRecipient
+from multiagency.consent.models import Consent, ConsentPair
 from multiagency.consent.reading_deciding import has_come_of_age, newest_capacity, required_givers
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 
 
+Pair = tuple[UUID, Kind]
+"""An agency, and a kind of data that it may be given."""
+
+
+def agencies_in(pairs: Iterable[Pair]) -> frozenset[UUID]:
+    """Return the agencies that these pairs give anything."""
+    return frozenset(agency for agency, _ in pairs)
+
+
+def kinds_for(pairs: Iterable[Pair], agency_id: UUID) -> frozenset[Kind]:
+    """Return the kinds of data that these pairs give an agency."""
+    return frozenset(kind for agency, kind in pairs if agency == agency_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A giver's newest answer, with the agencies that still stand in it."""
+    """A giver's newest answer: the pairs that still stand in it, and the agencies it says anything about, also no.
+
+    `changed` is the newest version that did something to it: the answer itself, or what was taken out of it since.
+    """
 
     consent: Consent
-    recipients: frozenset[UUID]
+    pairs: frozenset[Pair]
+    asked: frozenset[UUID]
+    changed: Consent
 
     @property
     def state(self) -> str:
@@ -62,17 +82,27 @@ class Gate:
         return sorted(yes, key=lambda statement: statement.consent.version)
 
     @property
-    def agencies(self) -> frozenset[UUID]:
-        """Return the agencies that all of them name; none while the gate is shut."""
+    def pairs(self) -> frozenset[Pair]:
+        """Return the pairs that all of them give; none while the gate is shut."""
         if not self.is_open:
             return frozenset()
-        return frozenset.intersection(*(statement.recipients for statement in self.given))
+        return frozenset.intersection(*(statement.pairs for statement in self.given))
 
     @property
-    def kinds(self) -> frozenset[Kind]:
-        """Return the kinds of data that all of them name."""
-        named = [frozenset(map(Kind, statement.consent.kinds)) for statement in self.given]
-        return frozenset.intersection(*named) if named else frozenset()
+    def agencies(self) -> frozenset[UUID]:
+        """Return the agencies that all of them give something."""
+        return agencies_in(self.pairs)
+
+    def kinds_for(self, agency_id: UUID) -> frozenset[Kind]:
+        """Return the kinds of data that all of them give an agency."""
+        return kinds_for(self.pairs, agency_id)
+
+    def answered(self, agency_id: UUID) -> bool:
+        """Tell whether all of them have said something about an agency; who says no to everything says no to it."""
+        return all(
+            giver in self.said and (self.state_of(giver) != "given" or agency_id in self.said[giver].asked)
+            for giver in self.required
+        )
 
     @property
     def until(self) -> datetime | None:
@@ -94,13 +124,13 @@ def state_of_case(desk: Desk, gate: Gate) -> str:
 
 
 async def statements(desk: Desk) -> dict[UUID, Statement]:
-    """Return the newest answer of each giver in this round; a withdrawal that names agencies takes only those out."""
+    """Return the newest answer of each giver in this round; a withdrawal that names pairs takes only those out."""
     return await once(desk, _statements)
 
 
 _VERSIONS = (
-    select(Consent, ConsentRecipient)
-    .outerjoin(ConsentRecipient, ConsentRecipient.consent_id == Consent.id)
+    select(Consent, ConsentPair)
+    .outerjoin(ConsentPair, ConsentPair.consent_id == Consent.id)
     .where(Consent.case_id == bindparam("case"))
     .order_by(Consent.version)
 )
@@ -110,17 +140,18 @@ async def _statements(desk: Desk) -> dict[UUID, Statement]:
     versions = _VERSIONS
     if desk.case.round_began_at is not None:
         versions = versions.where(Consent.recorded_at >= desk.case.round_began_at)
-    named: dict[Consent, set[UUID]] = {}
-    for consent, recipient in await desk.work.session.execute(versions, {"case": desk.case.id}):
-        named.setdefault(consent, set()).update({recipient.agency_id} if recipient else ())
+    named: dict[Consent, list[ConsentPair]] = {}
+    for consent, pair in await desk.work.session.execute(versions, {"case": desk.case.id}):
+        named.setdefault(consent, []).extend([pair] if pair else [])
     said: dict[UUID, Statement] = {}
-    for consent, agencies in named.items():
+    for consent, rows in named.items():
         giver = consent.giver_id or desk.case.id
+        pairs = frozenset((row.agency_id, Kind(row.kind)) for row in rows if row.kind)
         before = said.get(giver)
-        if consent.state == "withdrawn" and agencies and before is not None:
-            said[giver] = Statement(before.consent, before.recipients - agencies)
+        if consent.state == "withdrawn" and pairs and before is not None:
+            said[giver] = Statement(before.consent, before.pairs - pairs, before.asked, consent)
         else:
-            said[giver] = Statement(consent, frozenset(agencies))
+            said[giver] = Statement(consent, pairs, frozenset(row.agency_id for row in rows), consent)
     return said
 
 

@@ -27,6 +27,7 @@ from multiagency.consent.service_scans import attach
 from multiagency.consent.service_withdrawing import withdraw
 from multiagency.disclosures.service_child_welfare import is_decided
 from multiagency.kernel.errors import FieldError
+from multiagency.pathways.service import pathway
 from multiagency.people import reading as people
 
 __all__ = [
@@ -59,7 +60,7 @@ async def consent_ahead(asked: MoveAhead) -> list[First]:
 
 
 async def missing_consent(asked: MayMove) -> list[FieldError]:
-    """Veto a submission unless everybody who must has given a living consent that names the coordinating agency.
+    """Veto a submission unless everybody who must has given a living consent, and the coordinating agency what it convenes with.
 
     A decision on a legal ground that names it carries the case as well; consent stands beside it, given or not.
     """
@@ -76,6 +77,8 @@ async def missing_consent(asked: MayMove) -> list[FieldError]:
     silent = [await _missing(desk, giver) for giver in gate.required if gate.state_of(giver) != "given"]
     if gate.is_open and team.convener_id not in gate.agencies:
         silent.append(FieldError("consent", "missing.consent_for_coordinator"))
+    elif gate.is_open and not gate.kinds_for(team.convener_id) >= set(pathway(desk.case.pathway).convening_kinds):
+        silent.append(FieldError("consent", "missing.consent_to_convene"))
     return silent
 
 

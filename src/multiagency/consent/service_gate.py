@@ -39,17 +39,18 @@ def must_be_answerable(desk: Desk) -> None:
 
 
 async def reopen(desk: Desk) -> None:
-    """End what earlier statements opened; then, if the gate is open, give each agency that all name its basis.
+    """End what earlier statements opened; then, if the gate is open, give each agency what all of them give it.
 
-    A basis holds the kinds that all name, until the first statement expires; the referrer gets sight through their
-    own agency's, if it is named, and after the submission so do those who coordinate. Seats are given anew.
+    A basis holds those kinds and what comes with the work, until the first statement expires; the referrer gets sight
+    through their own agency's, if it is given anything, and after the submission so do those who coordinate. Seats are
+    given anew.
     """
     await shut(desk)
     if not may_be_answered(desk):
         return
     gate = await read_gate(desk)
-    kinds = TABLE_KINDS | {Kind.CONSENT, *gate.kinds}
     for agency_id in sorted(gate.agencies):
+        kinds = TABLE_KINDS | {Kind.CONSENT, *gate.kinds_for(agency_id)}
         consent = gate.given[-1].consent
         basis = await give_basis(desk.work, desk.case, agency_id, CONSENT, kinds, consent.id, gate.until)
         if agency_id == desk.work.actor.agency_id:

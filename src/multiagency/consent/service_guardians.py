@@ -37,7 +37,7 @@ async def judge_capacity(desk: Desk, form: CapacityForm) -> None:
     an adult who cannot decide needs a legal representative.
     """
     people_must_be_open(desk)
-    await say_anew(desk, await saved_capacity(desk), form, await names_shown(desk))
+    await say_anew(desk, await saved_capacity(desk), await names_shown(desk))
     age = await client_age(desk)
     minor = _minor(age, form)
     capable = form.capable
@@ -111,7 +111,7 @@ async def record_guardian(desk: Desk, form: GuardianForm) -> None:
     """
     people_must_be_open(desk)
     party = await _party(desk, form.party, "party")
-    await say_anew(desk, await saved_rights(desk, form.party), form, {})
+    await say_anew(desk, await saved_rights(desk, form.party), {})
     if party.role not in {"guardian", _VIOLENT}:
         raise Invalid.of("party", "consent.not_a_guardian")
     if party.role == _VIOLENT and not form.suspected:

@@ -30,7 +30,7 @@ async def forbid(desk: Desk, form: ProhibitionForm) -> None:
         raise Invalid.of("party", "consent.unknown_giver")
     if party.role != "guardian" and form.party not in await guardians_now(desk):
         raise Invalid.of("party", "consent.not_a_guardian")
-    await say_anew(desk, await saved_prohibition(desk, form.party), form, {})
+    await say_anew(desk, await saved_prohibition(desk, form.party), {})
     row = Prohibition(
         id=uuid7(),
         **scope(desk),

@@ -7,7 +7,7 @@ from multiagency.cases.models import Party
 from multiagency.cases.service import scope
 from multiagency.cases.service_versions import say_anew
 from multiagency.consent.forms import ConsentForm
-from multiagency.consent.models import Consent, ConsentRecipient
+from multiagency.consent.models import Consent, ConsentPair
 from multiagency.consent.reading_deciding import guardians_now, must_be_decided, newest_capacity
 from multiagency.consent.reading_saved import names_shown, saved_statement
 from multiagency.consent.reading_statements import newest_version
@@ -26,15 +26,15 @@ _CAPACITIES = {"self": "self", "guardians": "guardian", "legal_representative": 
 
 
 async def record(desk: Desk, form: ConsentForm) -> None:
-    """Record an answer; earlier bases end, and each agency that all required givers name gets its own.
+    """Record an answer; earlier bases end, and each agency gets one for what all required givers give it.
 
     Raises `Conflict` while it is not known who decides (703/2023 section 34), `Invalid` for a giver who does not,
     `Stale` when another answer was recorded since the sender looked.
     """
     must_be_answerable(desk)
-    await say_anew(desk, await saved_statement(desk), form, await names_shown(desk))
+    await say_anew(desk, await saved_statement(desk), await names_shown(desk))
     await _check(desk, form)
-    await people.known_agencies(desk.work, form.recipients, "recipients")
+    await _must_be_known(desk, form)
     text = await text_shown(desk, form.text_version, form.language)
     await must_be_theirs_to_give(desk, form.capacity, form.giver)
     await _add_version(desk, form, text)
@@ -51,14 +51,33 @@ async def _check(desk: Desk, form: ConsentForm) -> None:
         errors.append(FieldError("asked_at", "consent.asked_too_long_ago", {"years": years}))
     if form.expires_at is not None and form.expires_at <= now():
         errors.append(FieldError("expires_at", "error.in_past"))
-    if form.answer == "given" and not form.recipients:
-        errors.append(FieldError("recipients", "consent.no_recipients"))
-    if form.answer == "given" and not form.kinds:
-        errors.append(FieldError("kinds", "consent.no_kinds"))
-    if set(form.kinds) - set(pathway(desk.case.pathway).shareable_kinds):
-        errors.append(FieldError("kinds", "consent.kind_not_shareable"))
+    errors += _wrong_pairs(form) if form.pairs is not None else _wrong_lists(form)
+    if {kind for kinds in form.shares.values() for kind in kinds} - set(pathway(desk.case.pathway).shareable_kinds):
+        errors.append(FieldError("kinds" if form.pairs is None else "pairs", "consent.kind_not_shareable"))
     if errors:
         raise Invalid(*errors)
+
+
+def _wrong_lists(form: ConsentForm) -> list[FieldError]:
+    wanting = [("recipients", form.recipients, "consent.no_recipients"), ("kinds", form.kinds, "consent.no_kinds")]
+    return [FieldError(field, key) for field, named, key in wanting if form.answer == "given" and not named]
+
+
+def _wrong_pairs(form: ConsentForm) -> list[FieldError]:
+    pairs = form.pairs or []
+    if form.kinds or form.recipients:
+        return [FieldError("pairs", "consent.pairs_or_lists")]
+    if len({pair.agency for pair in pairs}) < len(pairs):
+        return [FieldError("pairs", "consent.agency_twice")]
+    if form.answer == "given" and not any(pair.kinds for pair in pairs):
+        return [FieldError("pairs", "consent.no_pairs")]
+    return []
+
+
+async def _must_be_known(desk: Desk, form: ConsentForm) -> None:
+    field = "recipients" if form.pairs is None else "pairs"
+    named = form.recipients if form.pairs is None else [pair.agency for pair in form.pairs]
+    await people.known_agencies(desk.work, named, field)
 
 
 async def must_be_theirs_to_give(desk: Desk, capacity: str, giver: UUID | None) -> None:
@@ -102,7 +121,6 @@ async def _add_version(desk: Desk, form: ConsentForm, text: ConsentText) -> None
         asked_at=form.asked_at,
         how=form.how,
         language=form.language,
-        kinds=sorted(form.kinds),
         text_version=text.version,
         text_digest=text.digest,
         expires_at=form.expires_at,
@@ -111,6 +129,9 @@ async def _add_version(desk: Desk, form: ConsentForm, text: ConsentText) -> None
     )
     desk.work.session.add(consent)
     await desk.work.session.flush()
-    for agency_id in sorted(set(form.recipients)):
-        desk.work.session.add(ConsentRecipient(consent_id=consent.id, agency_id=agency_id, **scope(desk)))
+    desk.work.session.add_all(
+        ConsentPair(consent_id=consent.id, agency_id=agency_id, kind=kind, **scope(desk))
+        for agency_id, kinds in sorted(form.shares.items())
+        for kind in sorted(kinds) or (None,)
+    )
     await desk.work.session.flush()

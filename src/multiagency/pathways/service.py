@@ -35,7 +35,10 @@ class Retention(BaseModel):
 
 
 class Pathway(BaseModel):
-    """A declared model of work. `moves` says from where a case may go where, `ended` what a stage that ends it ends."""
+    """A declared model of work. `moves` says from where a case may go where, `ended` what a stage that ends it ends.
+
+    `convening_kinds` is what the consent must give the coordinating agency at least: without it nobody can convene.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -43,6 +46,7 @@ class Pathway(BaseModel):
     form: str
     consent_purposes: tuple[str, ...]
     shareable_kinds: tuple[Kind, ...]
+    convening_kinds: tuple[Kind, ...]
     parameters: dict[str, int]
     retention: Retention
     moves: dict[str, tuple[str, ...]]

@@ -25,7 +25,7 @@ async def show_both(request: Request, stale: Stale) -> Response:
         typed[name].append(value)
     rows: list[dict[str, Any]] = [
         {
-            "label": said_field(language, name),
+            "label": said_field(language, name, stale.change.shown),
             "typed": said_value(language, name, " ".join(sorted(typed[name])), stale.change.shown),
             "saved": said_value(language, name, stale.saved[name], stale.change.shown),
             "both": name in stale.both,

@@ -30,6 +30,7 @@ _NAMED = {
     "text": "minutes.record.text",
 }
 """Fields that several forms have under labels of their own."""
+_KINDS = {kind: f"consent.kind.{kind}" for kind in ("identity", "contact", "party", "narrative", "risk")}
 _WORDS = {
     "language": {code: f"language.{code}" for code in ("fi", "sv", "en", "se", "smn", "sms", "other")},
     "role": {role: f"party.{role}" for role in ("person_using_violence", "child", "guardian", "other")},
@@ -38,11 +39,12 @@ _WORDS = {
     | {answer: f"consent.said.{answer}" for answer in ("given", "refused")}
     | {"withdrawn": "consent.state.withdrawn"},
     "how": {how: f"consent.how.{how}" for how in ("spoken", "written", "electronic")},
-    "kinds": {kind: f"consent.kind.{kind}" for kind in ("identity", "contact", "party", "narrative", "risk")},
+    "kinds": _KINDS,
+    "share": _KINDS | {share: f"consent.share.{share}" for share in ("all", "some", "none")},
     "safe_days": {day: f"weekday.{day}" for day in WEEKDAYS},
     "forbidden": {"true": "guardians.forbids", "false": "guardians.allows"},
 }
-_SEVERAL = frozenset({"kinds", "recipients", "safe_days"})
+_SEVERAL = frozenset({"kinds", "safe_days", "share"})
 """Fields with more than one value, each without a space in it."""
 _YES_OR_NO = {"true": "page.yes", "false": "page.no", "": "page.no"}
 _ASKED = frozenset({"capable", "minor", "may_decide", "suspected"})
@@ -59,9 +61,11 @@ def _labels() -> dict[str, str]:
     return {name: keys.pop() for name, keys in found.items() if len(keys) == 1} | _NAMED
 
 
-def said_field(language: Language, name: str) -> str:
-    """Return what a field is called; one that no form names is called a field."""
+def said_field(language: Language, name: str, shown: Mapping[str, str] | None = None) -> str:
+    """Return what a field is called, what `shown` says of the id in its name; one that no form names is called a field."""
     kind, _, item = name.partition("-")
+    if shown and item in shown:
+        return shown[item]
     if item and kind in {"answer", "comment"} and f"risk.item.{item}" in TEXTS.sentences[Language.FI]:
         question = TEXTS.say(language, f"risk.item.{item}")
         return question if kind == "answer" else f"{question} – {TEXTS.say(language, 'risk.comment')}"
@@ -70,7 +74,7 @@ def said_field(language: Language, name: str) -> str:
 
 def said_value(language: Language, name: str, value: str, shown: Mapping[str, str] | None = None) -> str:
     """Return how a value reads: its word where it is a choice, what `shown` says of an id, else itself."""
-    if name in _SEVERAL and " " in value:
+    if name.partition("-")[0] in _SEVERAL and " " in value:
         return ", ".join(said_value(language, name, one, shown) for one in value.split())
     if name in _ASKED and not value:
         return value
