@@ -80,7 +80,7 @@ async def test_a_coordinator_ends_consent_but_cannot_give_it(house):
     async with house.as_role("app", await secret_of(house, "coordinator")) as connection:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await connection.execute(
-                "INSERT INTO consent SELECT version + 1, 'given', purpose, asked_by_id, now(), how, language, kinds, "
+                "INSERT INTO consent SELECT version + 1, 'given', purpose, asked_by_id, now(), how, language, "
                 "now(), recorded_by_id, gen_random_uuid(), case_id, controller_id, retention_class FROM consent"
             )
 

@@ -303,8 +303,8 @@ async def test_the_database_records_no_suspected_guardian_as_consenting(house, c
     await child.answers(first)
     forged = (
         "INSERT INTO consent (version, state, capacity, giver_id, purpose, asked_by_id, asked_at, how, language, "
-        "kinds, recorded_at, recorded_by_id, id, case_id, controller_id, retention_class) SELECT version + 1, 'given', "
-        "capacity, $1, purpose, asked_by_id, now(), how, language, kinds, now(), recorded_by_id, gen_random_uuid(), "
+        "recorded_at, recorded_by_id, id, case_id, controller_id, retention_class) SELECT version + 1, 'given', "
+        "capacity, $1, purpose, asked_by_id, now(), how, language, now(), recorded_by_id, gen_random_uuid(), "
         "case_id, controller_id, retention_class FROM consent ORDER BY version DESC LIMIT 1"
     )
     async with house.as_role("app", await secret_of(house, "officer")) as connection:

@@ -91,7 +91,8 @@ async def test_the_withdrawal_stands_in_the_record_that_it_ends(seated):
     await withdraw_for(house, case, "Revontuli", "coordinator")
     rows = await house.fetch(
         "SELECT c.version, c.state, c.controller_id, r.controller_id AS child FROM consent c "
-        "LEFT JOIN (SELECT DISTINCT consent_id, controller_id FROM consent_pair) r ON r.consent_id = c.id AND c.state = 'withdrawn' ORDER BY c.version"
+        "LEFT JOIN (SELECT DISTINCT consent_id, controller_id FROM consent_pair) r "
+        "ON r.consent_id = c.id AND c.state = 'withdrawn' ORDER BY c.version"
     )
     assert [(row["version"], row["state"]) for row in rows] == [(1, "given"), (2, "withdrawn")]
     assert rows[0]["controller_id"] == rows[1]["controller_id"] == rows[1]["child"]

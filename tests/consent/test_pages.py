@@ -2,8 +2,12 @@
 
 import re
 
-from tests.consent.minors import ChildsCase, an_hour_ago
+from tests.consent.minors import ChildsCase
 from tests.pages import at_pages
+
+ANSWER = {"answer": "given", "purpose": "marak_meeting", "when": "now", "how": "spoken", "language": "fi"}
+ANSWER |= {"capacity": "self", "text_version": "2"}
+"""What a page sends of an answer beside its rows."""
 
 
 def ticked(html: str) -> list[str]:
@@ -18,10 +22,9 @@ async def test_the_text_stands_beside_the_question_and_its_version_is_sent(house
     assert "Päätös on sinun" in page
     assert "Du bestämmer" in page
     assert "lastensuojeluilmoitus tehdään" in page
-    agency = await house.agency("Wellbeing")
-    body = {"answer": "given", "purpose": "marak_meeting", "asked_at": an_hour_ago(), "how": "spoken"}
-    body |= {"language": "sv", "recipients": agency, "kinds": "identity", "capacity": "self", "text_version": "2"}
-    await visitor.post(f"/cases/{case}/consent", **body, expires_at="")
+    county = f"share-{await house.agency('Wellbeing')}"
+    body = ANSWER | {"language": "sv", county: ["some", "identity"], "others_not_asked": "true"}
+    await visitor.post(f"/cases/{case}/consent", **body, until="")
     assert (await house.fetch("SELECT text_version FROM consent"))[0]["text_version"] == "2"
 
 
@@ -30,17 +33,22 @@ async def test_a_withdrawal_asks_whether_all_or_one_is_meant(house):
     page = (await visitor.get(f"/cases/{case}/consent/withdrawal")).text
     assert ticked(page) == []
     county, municipality = await house.agencies("Wellbeing", "Revontuli")
-    assert f'value="{municipality}"' in page
-    assert f'value="{county}"' not in page, "the coordinating agency cannot leave alone, and the page says so"
-    assert "päättää koko suostumuksen" in page
-    assert 'href="#what"' in (await visitor.post(f"/cases/{case}/consent/withdrawal", 422)).text
-    await visitor.post(f"/cases/{case}/consent/withdrawal", what=municipality)
+    assert "päättäisi koko suostumuksen" in page
+    assert {'href="#who"', 'href="#what"'} <= set(
+        re.findall('href="#[a-z]*"', (await visitor.post(f"/cases/{case}/consent/withdrawal", 422)).text)
+    )
+    alone = (await visitor.post(f"/cases/{case}/consent/withdrawal", 422, who=county, what="all")).text
+    assert "mitään ei jäisi" in alone, "whoever means one agency does not end everything unawares"
+    await visitor.post(f"/cases/{case}/consent/withdrawal", who=municipality, what="all")
     page = (await visitor.get(f"/cases/{case}/consent")).text
     assert "Suostumus annettu" in page
-    assert "<li>Revontulen kunta</li>" not in page
-    await visitor.post(f"/cases/{case}/consent/withdrawal", what="whole")
+    assert "Revontulen kunta ei saa mitään." in page
+    await visitor.post(f"/cases/{case}/consent/withdrawal", who="all", what="risk")
+    page = (await visitor.get(f"/cases/{case}/consent")).text
+    assert "Se ei saa: kartoituslomake ja arvio vaarasta." in page
+    await visitor.post(f"/cases/{case}/consent/withdrawal", who="all", what="all")
     assert "Suostumus peruttu" in (await visitor.get(f"/cases/{case}/consent")).text
-    await visitor.post(f"/cases/{case}/consent/withdrawal", 409, what="whole")
+    await visitor.post(f"/cases/{case}/consent/withdrawal", 409, who="all", what="all")
 
 
 async def test_a_minors_case_leads_through_who_decides_to_consent(house):
@@ -100,5 +108,5 @@ async def test_each_givers_answer_is_shown_by_itself(house):
     page = (await visitor.get(f"{child.path}/consent/withdrawal")).text
     assert "Huoltaja Kaksi" in page
     assert ticked(page) == []
-    await visitor.post(f"{child.path}/consent/withdrawal", what="whole", giver=second)
+    await visitor.post(f"{child.path}/consent/withdrawal", who="all", what="all", giver=second)
     assert "Suostumus peruttu" in (await visitor.get(f"{child.path}/consent")).text

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from tests.consent.minors import ChildsCase
+from tests.consent.test_pages import ANSWER
 from tests.pages import at_pages, hidden, words
 
 from multiagency.demo import story
@@ -51,17 +52,18 @@ async def test_an_answer_recorded_since_is_shown_with_its_agencies_and_not_undon
     await (await house.person("officer")).put(f"/cases/{case}/client", story.CLIENT)
     path = f"/cases/{case}/consent"
     agencies = {row["name_fi"]: str(row["id"]) for row in await house.fetch("SELECT id, name_fi FROM agency")}
-    said = {"answer": "given", "capacity": "self", "purpose": "marak_meeting", "asked_at": "2026-01-02T10:00"}
-    said |= {"how": "spoken", "language": "fi", "kinds": ["risk", "party"], "recipients": list(agencies.values())[:2]}
+    rows = {f"share-{agency}": ["some", "risk", "party"] for agency in list(agencies.values())[:2]}
+    said = ANSWER | rows | {"others_not_asked": "true"}
     seen = hidden((await pages.get(path)).text)["seen"]
     await pages.post(path, seen=seen, **said)
-    answer = await pages.post(path, 409, seen=seen, **said | {"answer": "refused", "kinds": [], "recipients": []})
+    answer = await pages.post(path, 409, seen=seen, **ANSWER | {"answer": "refused"})
     table = words(answer.text.partition("</table>")[0])
     for name in list(agencies)[:2]:
         assert name in table
+    assert "Kartoituslomake" in table
     [newest] = await house.fetch("SELECT state FROM consent")
     assert newest["state"] == "given"
-    await pages.post(path, seen=hidden(answer.text)["seen"], **said | {"answer": "refused"})
+    await pages.post(path, seen=hidden(answer.text)["seen"], **ANSWER | {"answer": "refused"})
     assert len(await house.fetch("SELECT FROM consent")) == 2
 
 

@@ -28,7 +28,9 @@ def test_one_agency_loses_sight_and_the_others_keep_it(visit, submitted, opened)
     municipality, police = visit("municipality"), visit("police")
     for seated in (municipality, police):
         assert story.CLIENT["name"] in seated.goto(f"/cases/{case}").text
-    visit("officer").goto(f"/cases/{case}/consent/withdrawal").tick("what", "Revontulen kunta").submit()
+    visit("officer").goto(f"/cases/{case}/consent/withdrawal").tick("who", "Revontulen kunta").tick(
+        "what", "Kaikki tiedot"
+    ).submit()
     municipality.goto(f"/cases/{case}", 404).picture("not-visible")
     assert case not in municipality.text
     assert story.CLIENT["name"] in police.goto(f"/cases/{case}").text

@@ -37,14 +37,15 @@ def open_case(visitor, client, violent):
 def record_consent(visitor, case, *agencies):
     visitor.goto(f"/cases/{case}/consent")
     assert visitor.page.locator("input:checked").count() == 0, "something is ticked beforehand"
-    for field in ("answer", "purpose", "how"):
+    for field in ("answer", "when", "how"):
         visitor.page.locator(f"#{field} input").first.check()
-    visitor.fill(asked_at=local(now() - timedelta(hours=1)))
     visitor.page.select_option("#language", "fi")
-    visitor.tick("recipients", *agencies)
-    for box in visitor.page.locator("#kinds input").all():
-        box.check()
+    for agency in agencies:
+        row = visitor.page.locator(".grid tbody tr", has_text=agency)
+        row.locator("input[value=all]").check()
+    visitor.page.locator("#others_not_asked input").check()
     visitor.submit()
+    assert "Lue vielä ääneen" in visitor.text
 
 
 def answer(visitor, case, codes, value):
@@ -135,7 +136,7 @@ def test_the_main_job(visit, household, submitted, opened):
     officer = visit("officer")
     officer.goto(f"/cases/{first}/consent/withdrawal").picture("withdrawal")
     assert officer.page.locator("input:checked").count() == 0, "something is ticked beforehand"
-    officer.tick("what", "Koko suostumus").submit()
+    officer.tick("who", "Kaikilta organisaatioilta").tick("what", "Kaikki tiedot").submit()
     for path in (f"/cases/{first}", f"/j/{invitation.address}", room):
         municipality.goto(path, 404)
     municipality.goto("/actions")

@@ -253,7 +253,8 @@ def test_an_action_is_moved_struck_or_not_done_and_closing_asks_of_what_is_open(
 def test_after_a_withdrawal_the_referrer_begins_again(click, before):
     officer = click("officer")
     to(to(case_of(officer, before["withdrawn"]), "consent.title"), "withdrawal.title")
-    told(officer.tick("what", re.escape(say("withdrawal.whole"))).submit(), "done.withdrawn", "case.withdrawn_own")
+    officer.tick("who", re.escape(say("withdrawal.from_all"))).tick("what", re.escape(say("withdrawal.everything")))
+    told(officer.submit(), "done.withdrawn", "case.withdrawn_own")
     to(officer, "round.title").fill(wished_on=str(today()))
     told(officer.tick("how", re.escape(say("round.hows.spoken"))).submit(), "done.round_begun", "submit.check")
     told(to(officer, "submit.check"), "submit.missing")

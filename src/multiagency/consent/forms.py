@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from multiagency.kernel.access import Kind
-from multiagency.kernel.inputs import Form, Moment, Narrative, OptionalBool, OptionalNarrative, ShortText
+from multiagency.kernel.inputs import Form, Moment, Narrative, OptionalBool, OptionalDay, OptionalNarrative, ShortText
 
 
 class PairsForm(Form):
@@ -16,21 +16,26 @@ class PairsForm(Form):
     kinds: Annotated[list[Kind], Field(max_length=len(Kind))]
 
 
-class ConsentForm(Form):
-    """What one giver was asked, when, how, and what they answered: for one purpose, which agency may be told what.
-
-    `kinds` and `recipients` say that each of these agencies may be told all of these kinds; `pairs` says it of each by
-    itself, and stands alone.
-    """
+class _Answer(Form):
+    """What one giver answered about one purpose, in whose place, how and in which language."""
 
     answer: Literal["given", "refused"]
     capacity: Literal["self", "guardian", "legal_representative"] = "self"
     giver: UUID | None = None
     purpose: Literal["marak_meeting"]
     text_version: ShortText | None = None
-    asked_at: Moment
     how: Literal["written", "electronic", "spoken"]
     language: Literal["fi", "sv", "en", "se", "smn", "sms", "other"]
+
+
+class ConsentForm(_Answer):
+    """An answer with when it was asked for, until when it holds, and which agency may be told what.
+
+    `kinds` and `recipients` say that each of these agencies may be told all of these kinds; `pairs` says it of each by
+    itself, and stands alone.
+    """
+
+    asked_at: Moment
     expires_at: Moment | None = None
     kinds: Annotated[list[Kind], Field(max_length=len(Kind), default_factory=list)]
     recipients: Annotated[list[UUID], Field(max_length=100, default_factory=list)]
@@ -44,6 +49,18 @@ class ConsentForm(Form):
         if self.pairs is None:
             return dict.fromkeys(self.recipients, frozenset(self.kinds))
         return {pair.agency: frozenset(pair.kinds) for pair in self.pairs}
+
+
+class ConsentAnswer(_Answer):
+    """The same on a page, beside its rows of agencies: asked just now or earlier, and held until the end of a day.
+
+    `others_not_asked` says that no agency was asked about whose row is left open.
+    """
+
+    when: Literal["now", "earlier"]
+    asked_at: Moment | None = None
+    until: OptionalDay = None
+    others_not_asked: bool = False
 
 
 class WithdrawalForm(Form):

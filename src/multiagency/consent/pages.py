@@ -1,12 +1,15 @@
 """Pages: consent recorded and read. Other pages about consent hang below."""
 
-from functools import partial
+from collections.abc import Mapping
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy import select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
+from multiagency.cases.models import SafeContact
 from multiagency.consent import (
     pages_guardians as guardian_pages,
 )
@@ -19,10 +22,11 @@ from multiagency.consent import (
 from multiagency.consent import (
     service,
 )
-from multiagency.consent.forms import ConsentForm
+from multiagency.consent.pages_answering import on_page, read_answer, share_fields
 from multiagency.consent.reading import giver_name, may_concern_guardians, names
 from multiagency.consent.reading_deciding import newest_capacity, undecided
 from multiagency.consent.reading_saved import saved_statement
+from multiagency.consent.reading_shares import not_asked, share_field, told_by
 from multiagency.consent.reading_statements import Gate, Statement, read_gate, state_of_case
 from multiagency.consent.service_gate import may_be_answered
 from multiagency.consent.service_withdrawing import standing
@@ -34,14 +38,13 @@ from multiagency.pathways.service import pathway
 from multiagency.people import reading as people
 from multiagency.web.done import Done
 from multiagency.web.etags import said_anew
-from multiagency.web.forms import Errors, Filled, take
-from multiagency.web.pages import page, see
+from multiagency.web.forms import Errors, Filled, typed
+from multiagency.web.pages import attempt, page, see
 from multiagency.web.speaking import language_of
 from multiagency.web.texts import TEXTS
 
 router = APIRouter(tags=["pages"])
 
-_LISTS = ("kinds", "recipients")
 _CAPACITIES = {"guardians": "guardian", "legal_representative": "legal_representative"}
 
 
@@ -50,24 +53,40 @@ async def get_consent(request: Request, desk: Annotated[Desk, case_door(Act.READ
     """Show what each giver answered, and the form for one who may record another answer."""
     if Kind.CONSENT not in desk.kinds:
         raise NotVisible
-    return await _show(request, desk, said_anew(desk.work, await saved_statement(desk)))
+    filled = said_anew(desk.work, await saved_statement(desk))
+    return await _show(request, desk, filled | {"language": await _spoken(desk)})
+
+
+async def _spoken(desk: Desk) -> str:
+    """Return the language in which the client is reached, where it is in sight: most are asked in it."""
+    if Kind.CONTACT not in desk.kinds or not desk.may(Act.RECORD_CONSENT):
+        return ""
+    return await desk.work.session.scalar(select(SafeContact.language).where(SafeContact.case_id == desk.case.id)) or ""
 
 
 @router.post("/cases/{reference}/consent")
 async def post_consent(request: Request, desk: Annotated[Desk, case_door(Act.RECORD_CONSENT)]) -> Response:
-    """Record what one giver answered."""
-    filled, errors = await take(request, ConsentForm, partial(service.record, desk), _LISTS)
-    return (
-        await _show(request, desk, filled, errors)
-        if errors
-        else see(f"/cases/{desk.case.reference}", Done.CONSENT_RECORDED)
-    )
+    """Record what one giver answered; the page that follows reads it aloud to them."""
+    data, model = await request.form(), pathway(desk.case.pathway)
+    named = await _named(request, desk)
+
+    async def record() -> None:
+        await service.record(desk, read_answer(data, named, model.shareable_kinds))
+
+    if errors := await attempt(request, record()):
+        return await _show(request, desk, typed(data, share_fields(data)), [on_page(error) for error in errors])
+    return see(f"/cases/{desk.case.reference}/consent", Done.CONSENT_RECORDED)
+
+
+async def _named(request: Request, desk: Desk) -> dict[UUID, str]:
+    """Return how each agency is called."""
+    return {agency.id: agency.name(language_of(request)) for agency in await people.agencies(desk.work)}
 
 
 async def _show(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:
     gate = await read_gate(desk)
     team = await people.team_with(desk.work, desk.case.team_id)
-    named = {agency.id: agency.name(language_of(request)) for agency in await people.agencies(desk.work)}
+    named = await _named(request, desk)
     said = sorted(gate.said.values(), key=lambda statement: statement.consent.version)
     editable = may_be_answered(desk) and desk.may(Act.RECORD_CONSENT)
     wanting = await undecided(desk) if editable else None
@@ -79,13 +98,15 @@ async def _show(request: Request, desk: Desk, filled: Filled, errors: Errors = (
         state=state_of_case(desk, gate),
         shown=[await _view(desk, statement, named) for statement in said],
         editable=editable,
-        submitted=desk.case.stage != "draft",
+        draft=desk.case.stage == "draft",
         wanting=wanting.key if wanting else None,
         guarded=desk.may(Act.SEE_GUARDIANS) and await may_concern_guardians(desk),
         prints=desk.may(Act.PRINT_CONSENT),
         may_withdraw=bool(desk.may(Act.WITHDRAW_CONSENT) and await standing(desk)),
-        convener=named[team.convener_id],
-        agencies=[(str(agency_id), name) for agency_id, name in named.items()],
+        rows=[(share_field(agency), name, _part_of(desk, agency, team.convener_id)) for agency, name in named.items()],
+        convening=", ".join(
+            TEXTS.say(language_of(request), f"consent.kind.{kind}") for kind in pathway(desk.case.pathway).convening_kinds
+        ),
         errors=errors,
         filled=filled,
         **await _givers(desk, gate) if editable else {},
@@ -94,15 +115,20 @@ async def _show(request: Request, desk: Desk, filled: Filled, errors: Errors = (
     )
 
 
-async def _view(desk: Desk, statement: Statement, named: dict[Any, str]) -> dict[str, Any]:
+def _part_of(desk: Desk, agency: UUID, convener: UUID) -> str:
+    """Return why an agency is needed: it coordinates, or it is the reader's own."""
+    return "convenes" if agency == convener else "own" if agency == desk.work.actor.agency_id else ""
+
+
+async def _view(desk: Desk, statement: Statement, named: Mapping[UUID, str]) -> dict[str, Any]:
     consent = statement.consent
     return {
         "state": "withdrawn" if desk.case.stage == "withdrawn" else statement.state,
         "capacity": consent.capacity,
         "giver": await giver_name(desk, consent),
         "purpose": consent.purpose,
-        "kinds": [kind for kind in pathway(desk.case.pathway).shareable_kinds if kind in consent.kinds],
-        "recipients": [name for agency_id, name in named.items() if agency_id in statement.recipients],
+        "told": told_by(desk, statement, named),
+        "not_asked": not_asked(statement, named),
         "asked_at": consent.asked_at,
         "expires_at": consent.expires_at,
         "how": consent.how,
@@ -128,7 +154,8 @@ def _choices(request: Request, desk: Desk) -> dict[str, Any]:
     offered = {
         "answers": ("consent.said", ("given", "refused")),
         "purposes": ("consent.purpose", model.consent_purposes),
-        "kinds": ("consent.kind", model.shareable_kinds),
+        "kinds": ("consent.short", model.shareable_kinds),
+        "whens": ("consent.when", ("now", "earlier")),
         "hows": ("consent.how", ("spoken", "written", "electronic")),
         "spoken": ("language", (*Language, "other")),
     }

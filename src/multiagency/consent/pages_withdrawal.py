@@ -1,4 +1,4 @@
-"""Pages: withdrawing consent, whole or for one agency, after saying in plain words what that ends."""
+"""Pages: withdrawing consent, whole, for one agency or one kind of data, after saying in plain words what that ends."""
 
 from typing import Annotated, Any
 
@@ -10,10 +10,12 @@ from multiagency.cases.service_rounds import months_to_begin_again
 from multiagency.consent import service
 from multiagency.consent.forms import WithdrawalChoice, WithdrawalForm
 from multiagency.consent.reading import names
+from multiagency.consent.reading_statements import agencies_in
 from multiagency.consent.service_withdrawing import Withdrawable, standing, what_is_wanting
 from multiagency.kernel.access import Act
+from multiagency.kernel.errors import Invalid
+from multiagency.pathways.service import pathway
 from multiagency.people import reading as people
-from multiagency.people.models import Agency
 from multiagency.web.done import Done
 from multiagency.web.forms import Errors, Filled, typed, without_empty
 from multiagency.web.pages import attempt, fill, page, see
@@ -27,7 +29,7 @@ _Withdrawing = Annotated[Desk, case_door(Act.WITHDRAW_CONSENT)]
 
 @router.get("/withdrawal")
 async def get_withdrawal(request: Request, desk: _Withdrawing) -> Response:
-    """Say what a withdrawal ends and what remains, and ask whether all or one agency is meant."""
+    """Say what a withdrawal ends and what remains, and ask from whom it is taken back, and what."""
     return await _interrupt(request, desk, {})
 
 
@@ -37,16 +39,31 @@ async def post_withdrawal(request: Request, desk: _Withdrawing) -> Response:
     data = await request.form()
 
     async def withdraw() -> None:
-        choice = fill(WithdrawalChoice, without_empty(data))
-        recipient = None if choice.what == "whole" else choice.what
-        await service.withdraw(desk, WithdrawalForm(recipient=recipient, giver=choice.giver))
+        await _withdraw(desk, fill(WithdrawalChoice, without_empty(data)))
 
     errors = await attempt(request, withdraw())
     return (
-        await _interrupt(request, desk, typed(data), errors)
+        await _interrupt(request, desk, typed(data), [_on_page(error) for error in errors])
         if errors
         else see(f"/cases/{desk.case.reference}", Done.WITHDRAWN)
     )
+
+
+async def _withdraw(desk: Desk, choice: WithdrawalChoice) -> None:
+    """Withdraw what was chosen. Raises `Invalid` for a part without which nothing is left: that is chosen as the whole."""
+    form = WithdrawalForm(
+        recipient=None if choice.who == "all" else choice.who,
+        kind=None if choice.what == "all" else choice.what,
+        giver=choice.giver,
+    )
+    found = await standing(desk)
+    if found and (form.recipient or form.kind) and found.ends_everything(found.chosen(form)):
+        raise Invalid.of("who", "withdrawal.would_end_everything")
+    await service.withdraw(desk, form)
+
+
+def _on_page(error: dict[str, str]) -> dict[str, str]:
+    return error | {"field": {"recipient": "who", "kind": "what"}.get(error["field"], error["field"])}
 
 
 async def _interrupt(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:
@@ -64,17 +81,25 @@ async def _interrupt(request: Request, desk: Desk, filled: Filled, errors: Error
 
 
 async def _offered(request: Request, desk: Desk, found: Withdrawable) -> dict[str, Any]:
-    """Return who loses sight and what can be chosen; an agency whose end is everybody's end is not offered alone."""
+    """Return who loses sight and what can be chosen, and which of that alone would end everything."""
     language = language_of(request)
-    standing_now: list[Agency] = [agency for agency in await people.agencies(desk.work) if agency.id in found.agencies]
-    alone = [agency for agency in standing_now if not found.ends_everything(agency.id)]
+    given = agencies_in(found.given)
+    named = {agency.id: agency.name(language) for agency in await people.agencies(desk.work) if agency.id in given}
+    shareable = pathway(desk.case.pathway).shareable_kinds
+    kinds = {kind: TEXTS.say(language, f"consent.kind.{kind}") for kind in shareable if found.chosen(WithdrawalForm(kind=kind))}
     known = await names(desk) if len(found.said) > 1 else {}
-    whole = ("whole", TEXTS.say(language, "withdrawal.whole"))
-    only = [(str(a.id), TEXTS.say(language, "withdrawal.only", agency=a.name(language))) for a in alone]
     return {
         "months": await months_to_begin_again(desk),
-        "agencies": [agency.name(language) for agency in standing_now],
-        "together": [agency.name(language) for agency in standing_now if agency not in alone],
-        "choices": [whole, *only],
+        "agencies": list(named.values()),
+        "together": [
+            *(name for agency, name in named.items() if _ends_all(found, WithdrawalForm(recipient=agency))),
+            *(word for kind, word in kinds.items() if _ends_all(found, WithdrawalForm(kind=kind))),
+        ],
+        "who": [("all", TEXTS.say(language, "withdrawal.from_all")), *((str(one), name) for one, name in named.items())],
+        "what": [("all", TEXTS.say(language, "withdrawal.everything")), *((str(kind), word) for kind, word in kinds.items())],
         "givers": [(str(giver), known[giver][1]) for giver in found.said if giver in known],
     }
+
+
+def _ends_all(found: Withdrawable, form: WithdrawalForm) -> bool:
+    return found.ends_everything(found.chosen(form))

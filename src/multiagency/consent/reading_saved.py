@@ -15,6 +15,7 @@ from multiagency.consent.reading_statements import statements
 from multiagency.kernel.versions import Change, Saved, as_text
 from multiagency.people import reading as people
 
+
 async def saved_statement(desk: Desk) -> Saved:
     """Return the newest answer of the case about consent, whosever it is; what each agency is given as its page has it."""
     about, agencies = f"consent:{desk.case.id}", await people.agencies(desk.work)

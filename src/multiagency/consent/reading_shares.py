@@ -1,17 +1,24 @@
-"""How a page asks what an agency is given: all of it, some kinds of data, or nothing; and no answer is none of these."""
+"""What a statement says of each agency: as a page asks it, and as it is read aloud to whoever gave it.
 
+All of it, some kinds of data, or nothing; and no answer is none of these.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from multiagency.cases.desk import Desk
 from multiagency.consent.reading_statements import Statement, kinds_for
+from multiagency.kernel.access import Kind
 from multiagency.pathways.service import pathway
 
 ALL, SOME, NOTHING = "all", "some", "none"
+SHARE = "share-"
 
 
 def share_field(agency_id: UUID) -> str:
     """Return the name of the fields that ask about an agency: of the answer, and of the boxes beside it."""
-    return f"share-{agency_id}"
+    return f"{SHARE}{agency_id}"
 
 
 def share_of(desk: Desk, said: Statement, agency_id: UUID) -> list[str]:
@@ -22,3 +29,30 @@ def share_of(desk: Desk, said: Statement, agency_id: UUID) -> list[str]:
     if not given:
         return [NOTHING]
     return [ALL] if given >= set(pathway(desk.case.pathway).shareable_kinds) else sorted([SOME, *given])
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one agency is told, in the order of the model: `share` is all, some or none."""
+
+    agency: str
+    share: str
+    kinds: tuple[Kind, ...]
+    kept: tuple[Kind, ...]
+
+
+def told_by(desk: Desk, said: Statement, named: Mapping[UUID, str]) -> list[Told]:
+    """Return what a statement lets each agency be told that it says anything about; `named` is how they are called."""
+    shareable, found = pathway(desk.case.pathway).shareable_kinds, []
+    for agency_id, name in named.items():
+        if share := share_of(desk, said, agency_id):
+            given = kinds_for(said.pairs, agency_id)
+            kinds = tuple(kind for kind in shareable if kind in given)
+            kept = tuple(kind for kind in shareable if kind not in given)
+            found.append(Told(name, SOME if SOME in share else share[0], kinds, kept))
+    return found
+
+
+def not_asked(said: Statement, named: Mapping[UUID, str]) -> list[str]:
+    """Return how the agencies are called that a statement says nothing about."""
+    return [name for agency_id, name in named.items() if agency_id not in said.asked]

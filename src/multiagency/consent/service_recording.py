@@ -70,7 +70,7 @@ def _wrong_pairs(form: ConsentForm) -> list[FieldError]:
     if len({pair.agency for pair in pairs}) < len(pairs):
         return [FieldError("pairs", "consent.agency_twice")]
     if form.answer == "given" and not any(pair.kinds for pair in pairs):
-        return [FieldError("pairs", "consent.no_pairs")]
+        return [FieldError("pairs", "consent.nobody_is_given")]
     return []
 
 
