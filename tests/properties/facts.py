@@ -4,6 +4,7 @@ Plain Python that knows nothing of services or policies.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -156,11 +157,35 @@ class Bar(Lasting):
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """One version of the client's answer; the newest counts."""
+    """One version of the client's answer: pairs of an agency and a kind that it may be given, and to whom it said no."""
 
     state: str
-    named: frozenset[str] = frozenset()
-    kinds: frozenset[str] = frozenset()
+    pairs: frozenset[tuple[str, str]] = frozenset()
+    denied: frozenset[str] = frozenset()
+
+    @classmethod
+    def to_all(cls, named: frozenset[str], kinds: frozenset[str]) -> "Consent":
+        """Return an answer that gives each of these agencies all of these kinds."""
+        return cls("given", frozenset((agency, kind) for agency in named for kind in kinds))
+
+    @classmethod
+    def to_each(cls, given: Mapping[str, frozenset[str]]) -> "Consent":
+        """Return an answer that gives each agency its own kinds; none are a no."""
+        pairs = frozenset((agency, kind) for agency, kinds in given.items() for kind in kinds)
+        return cls("given", pairs, frozenset(agency for agency, kinds in given.items() if not kinds))
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The agencies that are given anything."""
+        return frozenset(agency for agency, _ in self.pairs)
+
+    def kinds_for(self, agency: str) -> frozenset[str]:
+        """Return what an agency is given."""
+        return frozenset(kind for named, kind in self.pairs if named == agency)
+
+    def chosen(self, agency: str | None, kind: str | None) -> frozenset[tuple[str, str]]:
+        """Return the pairs of an agency, of a kind, or of both."""
+        return frozenset(pair for pair in self.pairs if agency in {None, pair[0]} and kind in {None, pair[1]})
 
 
 @dataclass(eq=False, slots=True)

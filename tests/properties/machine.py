@@ -1,6 +1,6 @@
 """The rules of the game: whatever people do in whatever order, each sees what the model says, after every step."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from tests.properties.facts import (
     COORDINATORS,
     HASHES_OF_ONE,
     PEOPLE,
+    SHAREABLE,
     Case,
     Consent,
     Lasting,
@@ -22,8 +23,7 @@ from tests.properties.play import (
     AT_THE_TABLE,
     COORDINATES,
     DEPTHS,
-    KINDS,
-    NAMED,
+    GIVEN,
     OFTEN_DEEP,
     OPENERS,
     PICK,
@@ -55,8 +55,7 @@ class SightMachine(Play):
     @initialize(
         target=cases,
         opener=OPENERS,
-        named=NAMED.map(lambda named: named | {CONVENER}),
-        kinds=KINDS,
+        given=GIVEN.map(lambda given: given | {CONVENER: given.get(CONVENER, SHAREABLE) | {"identity"}}),
         depth=OFTEN_DEEP,
         asked=st.lists(AT_THE_TABLE, unique=True, max_size=2),
         seated=st.lists(AT_THE_TABLE, unique=True, max_size=6),
@@ -64,8 +63,7 @@ class SightMachine(Play):
     def begins(
         self,
         opener: str,
-        named: frozenset[str],
-        kinds: frozenset[str],
+        given: Mapping[str, frozenset[str]],
         depth: str,
         asked: list[str],
         seated: list[str],
@@ -73,7 +71,7 @@ class SightMachine(Play):
         """Go the usual way up to some depth, so that the rules begin where their questions begin."""
         case, coordinator = self.opens(opener), COORDINATORS[0]
         if depth != DEPTHS[0]:
-            self.answers(case, THE_REFERRER, Consent("given", named, kinds))
+            self.answers(case, THE_REFERRER, Consent.to_each(given))
             for login in asked:
                 self.asks(case, THE_REFERRER, login)
                 self.writes_a_part(case, login)
@@ -121,21 +119,34 @@ class SightMachine(Play):
         self.model.fills_in(case, login)
 
     @in_stage("draft")
-    @rule(case=cases, actor=REFERS, named=NAMED, kinds=KINDS, state=st.sampled_from(("given",) * 4 + ("refused",)))
-    def records_consent(self, case: Case, actor: str, named: frozenset[str], kinds: frozenset[str], state: str) -> None:
-        self.answers(case, actor, Consent(state, named, kinds) if state == "given" else Consent(state))
+    @rule(case=cases, actor=REFERS, given=GIVEN, state=st.sampled_from(("given",) * 4 + ("refused",)))
+    def records_consent(self, case: Case, actor: str, given: Mapping[str, frozenset[str]], state: str) -> None:
+        self.answers(case, actor, Consent.to_each(given) if state == "given" else Consent(state))
 
     def answers(self, case: Case, actor: str, consent: Consent) -> None:
         login = self.who(case, actor)
-        verdict = self.verdict(case, login, refers, "refer", case.stage not in {"closed", "withdrawn"})
+        usual = case.stage not in {"closed", "withdrawn"} and (bool(consent.pairs) or consent.state == "refused")
+        verdict = self.verdict(case, login, refers, "refer", usual)
         if verdict is Verdict.MAY and case.stage != "draft":
             verdict = Verdict.UNASKED  # what ends meanwhile may be the last thing that shows whom to share with
-        body = story.consent(
-            (datetime.now(UTC) - timedelta(hours=1)).isoformat(),
-            [str(self.world.agencies[agency]) for agency in sorted(consent.named)],
-        ) | {"answer": consent.state, "kinds": sorted(consent.kinds)}
+        body = story.consent((datetime.now(UTC) - timedelta(hours=1)).isoformat(), []) | {"answer": consent.state}
+        body |= self._as_pairs(consent) if consent.denied or not self._is_product(consent) else self._as_lists(consent)
         if self.act(verdict, login, "POST", self.path(case, "/consent"), body) is not None:
             self.model.answers(case, login, consent)
+
+    def _is_product(self, consent: Consent) -> bool:
+        return len({consent.kinds_for(agency) for agency in consent.named}) <= 1
+
+    def _as_lists(self, consent: Consent) -> dict[str, Any]:
+        """Say it as it was said before there were pairs: all of these to each of those."""
+        named = sorted(consent.named)
+        kinds = sorted(consent.kinds_for(named[0])) if named else []
+        return {"recipients": [str(self.world.agencies[agency]) for agency in named], "kinds": kinds}
+
+    def _as_pairs(self, consent: Consent) -> dict[str, Any]:
+        agencies = sorted(consent.named | consent.denied)
+        pairs = [(str(self.world.agencies[agency]), sorted(consent.kinds_for(agency))) for agency in agencies]
+        return {"kinds": [], "recipients": [], "pairs": [{"agency": one, "kinds": kinds} for one, kinds in pairs]}
 
     @when_a_case(is_draft_with_consent)
     @rule(case=cases, actor=REFERS, colleague=ANYBODY)
@@ -167,7 +178,7 @@ class SightMachine(Play):
     @rule(case=cases, actor=REFERS)
     def submits(self, case: Case, actor: str) -> None:
         login, consent = self.who(case, actor), case.consent
-        usual = consent is not None and is_draft_with_consent(case) and CONVENER in consent.named
+        usual = consent is not None and is_draft_with_consent(case) and (CONVENER, "identity") in consent.pairs
         usual = usual and self.model.somebody_receives(case) and bool(case.people)
         verdict = self.verdict(case, login, refers, "refer", usual)
         if self.act(verdict, login, "POST", self.path(case, "/submission")) is not None:

@@ -17,6 +17,7 @@ from tests.properties.facts import (
     HASHES,
     OF_THE_WORK,
     PEOPLE,
+    SHAREABLE,
     Action,
     Bar,
     Basis,
@@ -193,9 +194,10 @@ class Model:
             self.sweeps(case)
         case.consents.append(consent)
         case.rows["consent", agency] += 1
-        case.rows["consent_pair", agency] += len(consent.named)
+        case.rows["consent_pair", agency] += len(consent.pairs) + len(consent.denied)
         for named in consent.named:
-            basis = self.give_basis(case, named, "consent", OF_THE_WORK | {"consent"} | consent.kinds)
+            kinds = OF_THE_WORK | {"consent"} | consent.kinds_for(named)
+            basis = self.give_basis(case, named, "consent", kinds)
             for held in self.held_by_each(case, "refer") if named == agency else ():
                 given = self.grant(basis, held.login, "referral", "refer", basis.kinds)
                 if held.deputy:  # sight for no other days than those for which they stand in
@@ -217,9 +219,36 @@ class Model:
         """What flows from consent ends, with the grants beneath it."""
         for basis in list(self.consent_bases(case, agency)):
             basis.over = True
+        self._end_beneath(case)
+
+    def _end_beneath(self, case: Case) -> None:
         for grant in self.grants:
             if grant.basis.case is case and grant.basis.reason == "consent" and grant.basis.over:
                 grant.over = True
+
+    def narrow_consent(self, case: Case, consent: Consent) -> None:
+        """A basis that holds more than is given still ends, and what is left of it is given as it was, to the same.
+
+        Whoever was asked for a part is asked no longer when their agency may not be told what agencies tell.
+        """
+        for basis in list(self.consent_bases(case)):
+            left = consent.kinds_for(basis.agency)
+            if basis.kinds & SHAREABLE == left:
+                continue
+            basis.over = True
+            if left:
+                rest = self.give_basis(case, basis.agency, "consent", basis.kinds - SHAREABLE | left)
+                rest.begins, rest.ends = basis.begins, basis.ends
+                self._give_what_is_left(case, basis, rest)
+        self._end_beneath(case)
+
+    def _give_what_is_left(self, case: Case, basis: Basis, rest: Basis) -> None:
+        for held in [grant for grant in self.grants if grant.basis is basis and not grant.over]:
+            if held.kinds & rest.kinds and (held.capability != "contribute" or "narrative" in rest.kinds):
+                given = self.grant(rest, held.login, held.occasion, held.capability, held.kinds)
+                given.begins, given.ends, given.deputy = held.begins, held.ends, held.deputy
+                for table in case.tables:
+                    table.given += [given] if held in table.given else []
 
     def end_what_rests_on(self, case: Case, *reasons: str) -> None:
         """Everything in the case that rests on one of these ends."""

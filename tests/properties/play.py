@@ -33,6 +33,11 @@ def most_of(some: Iterable[str]) -> st.SearchStrategy[frozenset[str]]:
 
 NAMED = most_of(AGENCIES)
 KINDS = most_of(SHAREABLE)
+GIVEN = st.one_of(
+    st.builds(dict.fromkeys, NAMED, KINDS),
+    st.fixed_dictionaries({}, optional=dict.fromkeys(AGENCIES, st.one_of(KINDS, st.just(frozenset[str]())))),
+)
+"""What each agency is given that was asked about: the same, or each its own, and some of them nothing."""
 DEPTHS = ("filled in", "consented", "submitted", "on the agenda", "in follow-up")
 OFTEN_DEEP = st.sampled_from((*DEPTHS, *DEPTHS[-2:] * 8))
 PICK = st.integers(0, 39)

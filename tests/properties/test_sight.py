@@ -64,6 +64,22 @@ BROKEN = {
 }
 """Rules of row security, each broken in one place, by what then holds."""
 
+BROKEN_PAIRS = {
+    "a kind that was taken out stays in sight": ("narrow_to_consent(uuid)", "CONTINUE WHEN kept = held.kinds;", "CONTINUE;"),
+    "what is taken from one agency is taken from all": (
+        "given_pairs(uuid)",
+        "AND x.agency_id = p.agency_id AND x.kind = p.kind",
+        "AND x.kind = p.kind",
+    ),
+    "an agency loses all with one kind": (
+        "given_pairs(uuid)",
+        "AND x.agency_id = p.agency_id AND x.kind = p.kind",
+        "AND x.agency_id = p.agency_id",
+    ),
+    "whoever had sight loses it with one kind": ("narrow_to_consent(uuid)", "AND g.kinds && kept", "AND false"),
+}
+"""The same of what each agency is given, pair by pair: the second tour."""
+
 BROKEN_CARE = {
     "whoever was struck is still there": "DROP POLICY not_struck ON party",
     "a bar keeps no deputy out": (
@@ -121,6 +137,11 @@ def test_the_machine_notices_a_broken_rule(village, what):
 @pytest.mark.parametrize("what", BROKEN_CARE)
 def test_the_machine_notices_a_broken_rule_of_care(village, what):
     notices(village, BROKEN_CARE[what], care_tour)
+
+
+@pytest.mark.parametrize("what", BROKEN_PAIRS)
+def test_the_machine_notices_a_broken_pair(village, what):
+    notices(village, BROKEN_PAIRS[what], wider_tour)
 
 
 def notices(village, broken, game):

@@ -29,15 +29,14 @@ def tour(machine: WholeMachine) -> None:
 def _a_case_in_follow_up(machine: WholeMachine) -> Case:
     case = machine.begins(
         opener="officer",
-        named=frozenset(AGENCIES) - {"support"},
-        kinds=SHAREABLE - {"risk"},
+        given=dict.fromkeys(frozenset(AGENCIES) - {"support"}, SHAREABLE - {"risk"}),
         depth="in follow-up",
         asked=["social-worker", "municipality"],
         seated=["police", "municipality", "shelter", "county"],
     )
     machine.each_sees_what_the_model_says()
     machine.opens_and_fills_in("social-worker")
-    machine.answers(machine.model.cases[-1], THE_REFERRER, Consent("given", frozenset({"county"}), SHAREABLE))
+    machine.answers(machine.model.cases[-1], THE_REFERRER, Consent.to_all(frozenset({"county"}), SHAREABLE))
     machine.each_sees_what_the_model_says()
     return case
 
@@ -73,7 +72,9 @@ def wider_tour(machine: WholeMachine) -> None:
         ("disclose", lambda: machine.tells(case, "police", "county")),
         ("disclose", lambda: machine.tells(case, "social-worker", "police")),
         ("disclose", lambda: machine.tells(case, case.referrer, "shelter")),
-        ("withdraw_one", lambda: machine.withdraws_for_one(case, THE_REFERRER, "revontuli")),
+        ("withdraw_one", lambda: machine.withdraws_for_one(case, THE_REFERRER, "shelter", "party")),
+        ("withdraw_one", lambda: machine.withdraws_for_one(case, THE_REFERRER, None, "narrative")),
+        ("withdraw_one", lambda: machine.withdraws_for_one(case, THE_REFERRER, "revontuli", None)),
         ("close", lambda: machine.closes(case, "coordinator")),
         ("close", lambda: machine.closes(case, "coordinator-2")),
         ("delete", lambda: machine.holds_everything(case, "coordinator")),
@@ -86,7 +87,7 @@ def wider_tour(machine: WholeMachine) -> None:
         ("disclose", lambda: machine.tells(other, "social-worker", "police")),
         ("agency_bar", lambda: machine.submits(other, THE_REFERRER)),
         ("agency_bar", lambda: machine.lets_one_in(THE_REFERRER, 0, "county")),
-        ("withdraw_one", lambda: machine.withdraws_for_one(other, THE_REFERRER, "county")),
+        ("withdraw_one", lambda: machine.withdraws_for_one(other, THE_REFERRER, "county", None)),
     ]
     for needed, step in steps:
         if needed in machine.model.offered:
@@ -98,8 +99,7 @@ def life_tour(machine: LifeMachine) -> None:
     """Play ends and what begins after them; after every step all is compared. Each step must change something."""
     case = machine.begins(
         opener="officer",
-        named=frozenset(AGENCIES) - {"support"},
-        kinds=SHAREABLE,
+        given=dict.fromkeys(frozenset(AGENCIES) - {"support"}, SHAREABLE),
         depth="on the agenda",
         asked=["municipality"],
         seated=["police", "municipality", "shelter", "county"],
@@ -128,7 +128,7 @@ def life_tour(machine: LifeMachine) -> None:
 
 
 def _answers_anew(machine: LifeMachine, case: Case) -> None:
-    machine.answers(case, THE_REFERRER, Consent("given", frozenset({"county", "police"}), SHAREABLE))
+    machine.answers(case, THE_REFERRER, Consent.to_all(frozenset({"county", "police"}), SHAREABLE))
 
 
 def _consent_runs_out(machine: LifeMachine, case: Case) -> None:

@@ -11,8 +11,7 @@ def care_tour(machine: CareMachine) -> None:
     """Play it; after every step all is compared. Each step must change what it says."""
     case = machine.begins(
         opener="officer",
-        named=frozenset(AGENCIES) - {"support"},
-        kinds=SHAREABLE,
+        given=dict.fromkeys(frozenset(AGENCIES) - {"support"}, SHAREABLE),
         depth="in follow-up",
         asked=["police", "municipality"],
         seated=["police", "municipality"],
@@ -61,7 +60,7 @@ def _the_bar_is_over(machine: CareMachine, case: Case) -> None:
 
 def _answers_anew(machine: CareMachine, case: Case) -> None:
     """Sight that comes with it must not come earlier to whoever stands in later."""
-    machine.answers(case, THE_REFERRER, Consent("given", frozenset(AGENCIES) - {"support"}, SHAREABLE))
+    machine.answers(case, THE_REFERRER, Consent.to_all(frozenset(AGENCIES) - {"support"}, SHAREABLE))
 
 
 def _refers(machine: CareMachine, case: Case, login: str) -> bool:

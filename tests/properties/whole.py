@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
-from tests.properties.facts import AGENCIES, CONVENER, COORDINATORS, PEOPLE, Case, Person, Recorded, Verdict
+from tests.properties.facts import AGENCIES, CONVENER, COORDINATORS, PEOPLE, SHAREABLE, Case, Person, Recorded, Verdict
 from tests.properties.machine import SightMachine
 from tests.properties.play import (
     ANYBODY,
@@ -56,22 +56,31 @@ class WholeMachine(SightMachine):
     cases = SightMachine.cases
 
     @when("withdraw_one", has_consent)
-    @rule(case=cases, actor=STEERS, agency=st.sampled_from(AGENCIES))
-    def withdraws_for_one(self, case: Case, actor: str, agency: str) -> None:
+    @rule(
+        case=cases,
+        actor=STEERS,
+        agency=st.sampled_from((None, *AGENCIES)),
+        kind=st.sampled_from((None, *sorted(SHAREABLE))),
+    )
+    def withdraws_for_one(self, case: Case, actor: str, agency: str | None, kind: str | None) -> None:
+        """One agency, one kind, or one of both is taken out; neither is the whole, which is a rule of its own."""
+        agency = AGENCIES[0] if agency is None and kind is None else agency
         login = self.who(case, actor)
-        named = case.consent is not None and agency in case.consent.named
-        usual = named and has_consent(case) and case.stage not in {"withdrawn", "closed"}
+        taken = case.consent.chosen(agency, kind) if case.consent else frozenset()
+        usual = bool(taken) and has_consent(case) and case.stage not in {"withdrawn", "closed"}
         verdict = self.shown_consent(case, login, self.verdict(case, login, steers, "refer coordinate", usual))
-        only = None if self.model.ends_everything(case, agency) else agency
+        whole = self.model.ends_everything(case, taken)
+        only = None if whole or agency is None else agency
         if verdict is Verdict.MAY and not self.model.keeps_steering(case, login, only):
             verdict = Verdict.UNASKED  # whoever ends their own last sight does not see the basis that is to end too
-        body = {"recipient": str(self.world.agencies[agency])}
+        body: dict[str, str] = {"kind": kind} if kind else {}
+        body |= {"recipient": str(self.world.agencies[agency])} if agency else {}
         if self.act(verdict, login, "POST", self.path(case, "/consent/withdrawal"), body) is None:
             return
-        if self.model.ends_everything(case, agency):
+        if whole:
             self.model.withdraws(case)
         else:
-            self.model.withdraws_for(case, agency)
+            self.model.withdraws_pairs(case, taken)
 
     @when("reassign")
     @rule(case=cases, actor=STEERS, pick=PICK, own=st.sampled_from((True, True, True, False)))

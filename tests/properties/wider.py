@@ -34,21 +34,24 @@ class WiderModel(Model):
             if of_it and self.lasts(grant) and self.lasts(grant.basis):
                 yield grant
 
-    # Consent for one agency less.
+    # Consent for some pairs less.
 
-    def ends_everything(self, case: Case, agency: str) -> bool:
-        """Whether taking this agency out leaves nothing: it convenes, or it is the last."""
-        return case.consent is not None and (agency == CONVENER or case.consent.named <= {agency})
+    def ends_everything(self, case: Case, taken: frozenset[tuple[str, str]]) -> bool:
+        """Whether taking these pairs out leaves nothing: nobody can convene any longer, or they are the last."""
+        if case.consent is None:
+            return False
+        convening = (CONVENER, "identity")
+        return case.consent.pairs <= taken or (convening in case.consent.pairs and convening in taken)
 
-    def withdraws_for(self, case: Case, agency: str) -> None:
-        """One agency is told nothing more; the others keep what they have."""
+    def withdraws_pairs(self, case: Case, taken: frozenset[tuple[str, str]]) -> None:
+        """These are given no more; everybody keeps the rest of what they have."""
         if case.consent is None:
             raise LookupError(case)
         record = self.record_of_consent(case)
-        case.consents[-1] = replace(case.consent, named=case.consent.named - {agency})
+        case.consents[-1] = replace(case.consent, pairs=case.consent.pairs - taken)
         case.rows["consent", record] += 1
-        case.rows["consent_pair", record] += 1
-        self.end_consent(case, agency)
+        case.rows["consent_pair", record] += len(taken)
+        self.narrow_consent(case, case.consents[-1])
         self.sweeps(case)
 
     def keeps_steering(self, case: Case, login: str, agency: str | None = None) -> bool:
