@@ -118,7 +118,6 @@ def _form(first: int) -> dict[str, Any]:
         "purpose",
         "recipients",
         "tick",
-        "kinds",
         "answer",
         "place",
         "signature",

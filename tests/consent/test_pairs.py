@@ -1,4 +1,4 @@
-"""Consent by pairs: each agency is given the kinds of data that were named for it, and the database holds it to that."""
+"""Consent by pairs: each agency is given the kinds of data named for it, and the database holds it to that."""
 
 import asyncpg
 import pytest

@@ -41,7 +41,7 @@ def record_consent(visitor, case, *agencies):
         visitor.page.locator(f"#{field} input").first.check()
     visitor.page.select_option("#language", "fi")
     for agency in agencies:
-        row = visitor.page.locator(".grid tbody tr", has_text=agency)
+        row = visitor.page.locator(".grid fieldset", has_text=agency)
         row.locator("input[value=all]").check()
     visitor.page.locator("#others_not_asked input").check()
     visitor.submit()

@@ -157,7 +157,7 @@ class Bar(Lasting):
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """One version of the client's answer: pairs of an agency and a kind that it may be given, and to whom it said no."""
+    """One version of the client's answer: pairs of an agency and a kind that it may be given, and who is denied all."""
 
     state: str
     pairs: frozenset[tuple[str, str]] = frozenset()

@@ -65,7 +65,11 @@ BROKEN = {
 """Rules of row security, each broken in one place, by what then holds."""
 
 BROKEN_PAIRS = {
-    "a kind that was taken out stays in sight": ("narrow_to_consent(uuid)", "CONTINUE WHEN kept = held.kinds;", "CONTINUE;"),
+    "a kind that was taken out stays in sight": (
+        "narrow_to_consent(uuid)",
+        "CONTINUE WHEN kept = held.kinds;",
+        "CONTINUE;",
+    ),
     "what is taken from one agency is taken from all": (
         "given_pairs(uuid)",
         "AND x.agency_id = p.agency_id AND x.kind = p.kind",

@@ -14,7 +14,6 @@ from multiagency.kernel.versions import Change, Saved, Stale, Told, as_text, com
 from multiagency.kernel.work import Work
 from multiagency.people.models import Agency, Post
 
-
 ROW = "row"
 """Stands beside the fields of what is said anew at each save: two rows may say the same and still be two."""
 

@@ -64,7 +64,7 @@ class ConsentAnswer(_Answer):
 
 
 class WithdrawalForm(Form):
-    """Which agency is taken out (none: all), which kind of data (none: all), and whose statement it is (none: all's)."""
+    """Which agency is taken out (none: all), which kind of data (none: all), of whose statement (none: all's)."""
 
     recipient: UUID | None = None
     kind: Kind | None = None

@@ -105,7 +105,8 @@ async def _show(request: Request, desk: Desk, filled: Filled, errors: Errors = (
         may_withdraw=bool(desk.may(Act.WITHDRAW_CONSENT) and await standing(desk)),
         rows=[(share_field(agency), name, _part_of(desk, agency, team.convener_id)) for agency, name in named.items()],
         convening=", ".join(
-            TEXTS.say(language_of(request), f"consent.kind.{kind}") for kind in pathway(desk.case.pathway).convening_kinds
+            TEXTS.say(language_of(request), f"consent.kind.{kind}")
+            for kind in pathway(desk.case.pathway).convening_kinds
         ),
         errors=errors,
         filled=filled,

@@ -1,4 +1,4 @@
-"""What a page sends about consent, read: one answer, and a row for each agency that holds all, some kinds, or nothing."""
+"""What a page sends about consent, read: one answer, and for each agency a row of all, some kinds, or nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta

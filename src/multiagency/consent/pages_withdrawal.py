@@ -50,7 +50,7 @@ async def post_withdrawal(request: Request, desk: _Withdrawing) -> Response:
 
 
 async def _withdraw(desk: Desk, choice: WithdrawalChoice) -> None:
-    """Withdraw what was chosen. Raises `Invalid` for a part without which nothing is left: that is chosen as the whole."""
+    """Withdraw what was chosen. Raises `Invalid` for a part without which nothing is left: that is the whole."""
     form = WithdrawalForm(
         recipient=None if choice.who == "all" else choice.who,
         kind=None if choice.what == "all" else choice.what,
@@ -86,7 +86,11 @@ async def _offered(request: Request, desk: Desk, found: Withdrawable) -> dict[st
     given = agencies_in(found.given)
     named = {agency.id: agency.name(language) for agency in await people.agencies(desk.work) if agency.id in given}
     shareable = pathway(desk.case.pathway).shareable_kinds
-    kinds = {kind: TEXTS.say(language, f"consent.kind.{kind}") for kind in shareable if found.chosen(WithdrawalForm(kind=kind))}
+    kinds = {
+        kind: TEXTS.say(language, f"consent.kind.{kind}")
+        for kind in shareable
+        if found.chosen(WithdrawalForm(kind=kind))
+    }
     known = await names(desk) if len(found.said) > 1 else {}
     return {
         "months": await months_to_begin_again(desk),
@@ -95,8 +99,14 @@ async def _offered(request: Request, desk: Desk, found: Withdrawable) -> dict[st
             *(name for agency, name in named.items() if _ends_all(found, WithdrawalForm(recipient=agency))),
             *(word for kind, word in kinds.items() if _ends_all(found, WithdrawalForm(kind=kind))),
         ],
-        "who": [("all", TEXTS.say(language, "withdrawal.from_all")), *((str(one), name) for one, name in named.items())],
-        "what": [("all", TEXTS.say(language, "withdrawal.everything")), *((str(kind), word) for kind, word in kinds.items())],
+        "who": [
+            ("all", TEXTS.say(language, "withdrawal.from_all")),
+            *((str(one), name) for one, name in named.items()),
+        ],
+        "what": [
+            ("all", TEXTS.say(language, "withdrawal.everything")),
+            *((str(kind), word) for kind, word in kinds.items()),
+        ],
         "givers": [(str(giver), known[giver][1]) for giver in found.said if giver in known],
     }
 

@@ -14,7 +14,7 @@ from multiagency.pathways.service import pathway
 from multiagency.people import reading as people
 from multiagency.web.texts import TEXTS
 
-_LABELS = ("client", "giver", "purpose", "answer", "recipients", "kinds", "tick", "place", "signature", "printed_name")
+_LABELS = ("client", "giver", "purpose", "answer", "recipients", "tick", "place", "signature", "printed_name")
 
 
 async def form_data(desk: Desk, giver: UUID | None, language: Language) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from multiagency.people import reading as people
 
 
 async def saved_statement(desk: Desk) -> Saved:
-    """Return the newest answer of the case about consent, whosever it is; what each agency is given as its page has it."""
+    """Return the newest answer about consent, whosever it is, with what each agency is given as the page has it."""
     about, agencies = f"consent:{desk.case.id}", await people.agencies(desk.work)
     said = max((await statements(desk)).values(), key=lambda one: one.changed.version, default=None)
     values = dict.fromkeys(("answer", "giver", "how", "language"), "")
@@ -26,7 +26,9 @@ async def saved_statement(desk: Desk) -> Saved:
     row = said.consent
     values |= {"answer": row.state, "giver": as_text(row.giver_id), "how": row.how, "language": row.language}
     shares = {share_field(agency.id): " ".join(share_of(desk, said, agency.id)) for agency in agencies}
-    return _saved(about, said.changed.id, values | shares, Change(said.changed.recorded_by_id, said.changed.recorded_at))
+    return _saved(
+        about, said.changed.id, values | shares, Change(said.changed.recorded_by_id, said.changed.recorded_at)
+    )
 
 
 async def saved_capacity(desk: Desk) -> Saved:

@@ -22,7 +22,7 @@ def share_field(agency_id: UUID) -> str:
 
 
 def share_of(desk: Desk, said: Statement, agency_id: UUID) -> list[str]:
-    """Return what a statement says of an agency as those fields hold it, in the order of words; nothing when not asked."""
+    """Return what a statement says of an agency as those fields hold it, sorted; nothing when it was not asked about."""
     given = kinds_for(said.pairs, agency_id)
     if agency_id not in said.asked:
         return []

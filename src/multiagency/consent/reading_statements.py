@@ -14,7 +14,6 @@ from multiagency.consent.reading_deciding import has_come_of_age, newest_capacit
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 
-
 Pair = tuple[UUID, Kind]
 """An agency, and a kind of data that it may be given."""
 

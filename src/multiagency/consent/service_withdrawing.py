@@ -110,7 +110,7 @@ async def _withdraw_whole(desk: Desk, whose: list[Statement], moment: datetime) 
 
 
 async def _take_out(desk: Desk, whose: Iterable[Statement], taken: frozenset[Pair], moment: datetime) -> None:
-    """Add to each of these what it no longer gives; whatever rested on that is narrowed, and seats end by `SightEnded`."""
+    """Add to each of these what it no longer gives; what rested on that is narrowed, and seats end by `SightEnded`."""
     for statement in whose:
         if pairs := statement.pairs & taken:
             ended = await _add_version(desk, statement.consent, moment)

@@ -62,7 +62,7 @@ def _labels() -> dict[str, str]:
 
 
 def said_field(language: Language, name: str, shown: Mapping[str, str] | None = None) -> str:
-    """Return what a field is called, what `shown` says of the id in its name; one that no form names is called a field."""
+    """Return what a field is called: what `shown` says of the id in its name; one that no form names is a field."""
     kind, _, item = name.partition("-")
     if shown and item in shown:
         return shown[item]
