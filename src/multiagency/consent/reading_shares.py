@@ -22,7 +22,7 @@ def share_field(agency_id: UUID) -> str:
 
 
 def share_of(desk: Desk, said: Statement, agency_id: UUID) -> list[str]:
-    """Return what a statement says of an agency as those fields hold it, sorted; nothing when it was not asked about."""
+    """Return what a statement says of an agency as those fields hold it, sorted; nothing where it was not asked."""
     given = kinds_for(said.pairs, agency_id)
     if agency_id not in said.asked:
         return []
@@ -32,7 +32,7 @@ def share_of(desk: Desk, said: Statement, agency_id: UUID) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AgencyTold:
     """What one agency is told, in the order of the model: `share` is all, some or none."""
 
     agency: str
@@ -41,7 +41,7 @@ class Told:
     kept: tuple[Kind, ...]
 
 
-def told_by(desk: Desk, said: Statement, named: Mapping[UUID, str]) -> list[Told]:
+def told_by(desk: Desk, said: Statement, named: Mapping[UUID, str]) -> list[AgencyTold]:
     """Return what a statement lets each agency be told that it says anything about; `named` is how they are called."""
     shareable, found = pathway(desk.case.pathway).shareable_kinds, []
     for agency_id, name in named.items():
@@ -49,7 +49,7 @@ def told_by(desk: Desk, said: Statement, named: Mapping[UUID, str]) -> list[Told
             given = kinds_for(said.pairs, agency_id)
             kinds = tuple(kind for kind in shareable if kind in given)
             kept = tuple(kind for kind in shareable if kind not in given)
-            found.append(Told(name, SOME if SOME in share else share[0], kinds, kept))
+            found.append(AgencyTold(name, SOME if SOME in share else share[0], kinds, kept))
     return found
 
 

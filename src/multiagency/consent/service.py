@@ -60,9 +60,8 @@ async def consent_ahead(asked: MoveAhead) -> list[First]:
 
 
 async def missing_consent(asked: MayMove) -> list[FieldError]:
-    """Veto a submission unless everybody who must has given a living consent.
+    """Veto a submission unless everybody who must has given a living consent, with what is convened with.
 
-    It must give the coordinating agency what it convenes with.
     A decision on a legal ground that names it carries the case as well; consent stands beside it, given or not.
     """
     if asked.to != "submitted":
