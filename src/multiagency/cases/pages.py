@@ -56,8 +56,8 @@ def _rows(cases: list[Case]) -> list[dict[str, Any]]:
         {
             "reference": case.reference,
             "stage": case.stage,
-            "opened": to_helsinki(case.opened_at),
-            "submitted": case.submitted_at and to_helsinki(case.submitted_at),
+            "opened": to_helsinki(case.opened_at).date(),
+            "submitted": case.submitted_at and to_helsinki(case.submitted_at).date(),
         }
         for case in cases
     ]

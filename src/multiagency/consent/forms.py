@@ -6,7 +6,15 @@ from uuid import UUID
 from pydantic import Field
 
 from multiagency.kernel.access import Kind
-from multiagency.kernel.inputs import Form, Moment, Narrative, OptionalBool, OptionalNarrative, ShortText
+from multiagency.kernel.inputs import (
+    ComingMoment,
+    Form,
+    Narrative,
+    OptionalBool,
+    OptionalNarrative,
+    PastMoment,
+    ShortText,
+)
 
 
 class ConsentForm(Form):
@@ -17,10 +25,10 @@ class ConsentForm(Form):
     giver: UUID | None = None
     purpose: Literal["marak_meeting"]
     text_version: ShortText | None = None
-    asked_at: Moment
+    asked_at: PastMoment
     how: Literal["written", "electronic", "spoken"]
     language: Literal["fi", "sv", "en", "se", "smn", "sms", "other"]
-    expires_at: Moment | None = None
+    expires_at: ComingMoment | None = None
     kinds: Annotated[list[Kind], Field(max_length=len(Kind), default_factory=list)]
     recipients: Annotated[list[UUID], Field(max_length=100, default_factory=list)]
 
@@ -45,7 +53,7 @@ class CapacityForm(Form):
     minor: OptionalBool = None
     capable: OptionalBool = None
     reason: OptionalNarrative = ""
-    heard_at: Moment | None = None
+    heard_at: PastMoment | None = None
     heard: OptionalNarrative = ""
     legal_representative: UUID | None = None
 
