@@ -17,6 +17,7 @@ from multiagency.audit.cosignature import Cosigner
 from multiagency.demo import story
 from multiagency.kernel.access import Act
 from multiagency.kernel.ids import reference
+from multiagency.web.assets import STYLE
 from multiagency.web.entering import doors_of
 
 DONE = {200, 201, 204, 303}
@@ -61,6 +62,7 @@ NOBODYS = {
         lambda: str(uuid4()),
     ),
     "code": lambda: "EI-1",
+    "name": lambda: "ei-ole.css",
     "alarm": lambda: str(uuid4()),
     "witness": lambda: str(uuid4()),
     "entry": lambda: str(uuid4()),
@@ -125,7 +127,7 @@ class World:
     async def call(self, login, route, **replaced):
         """Call the route as this account; a replaced parameter is one that belongs to nothing."""
         headers = (await self.house.person(login))._headers
-        path = route.path.format_map(self.tried | replaced)
+        path = route.path.format_map({"name": STYLE.name} | self.tried | replaced)
         body = await BODIES[route.key](self, login) if route.key in BODIES else {}
         if self.statements:
             self.statements.begin()
@@ -368,6 +370,7 @@ BODIES = {
     f"POST {_CASE}/bars/{{bar}}/lifting": json(lambda world: {"reason": "set_by_mistake"}),
     f"POST {_CASE}/bars/{{bar}}/exemptions": json(lambda world: _somebody(world, reason="needed_for_the_task")),
     f"POST {_CASE}/reassignment": json(_taker),
+    "POST /api/v1/search": json(lambda world: {"wanted": story.CLIENT["name"]}),
     "POST /api/v1/audit/subjects": json(lambda world: {"name": story.CLIENT["name"]}),
     "POST /api/v1/audit/entries/{entry}/notes": json(
         lambda world: {"conclusion": "justified", "note": "Tehtävään kuuluva käyttö."}
