@@ -28,6 +28,7 @@ OFFICER = (
     "/",
     "/cases",
     "/cases/new",
+    "/search",
     "/cases/{draft}",
     "/cases/{draft}/client",
     "/cases/{draft}/people/new",

@@ -32,7 +32,9 @@ class Written(str):
 
 
 def day_text(language: Language, day: date) -> Written:
-    """Return a day in words: `tomorrow`, `ke 2.12.` in this year, `2.6.2027` in any other."""
+    """Return a day, or that of a moment, in words: `tomorrow`, `ke 2.12.` in this year, `2.6.2027` in any other."""
+    if isinstance(day, datetime):
+        day = to_helsinki(day).date()
     return Written(_near(language, day), day.isoformat())
 
 
