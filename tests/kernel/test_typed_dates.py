@@ -1,11 +1,12 @@
 """Days and times as people type them, and as they are shown back."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from multiagency.kernel import typed_dates
+from multiagency.kernel.clock import now
 from multiagency.kernel.inputs import BirthDate, ComingDay, ComingMoment, Moment, OptionalClock, PastDay, PastMoment
 from multiagency.kernel.languages import COMPLETE, Language
 from multiagency.web import texts
@@ -71,6 +72,13 @@ def test_a_day_without_year_or_century_is_the_last_or_the_next_such_day(kind, te
 def test_a_moment_is_taken_however_people_type_it(text):
     for kind in (Moment, ComingMoment):
         assert read(kind, text) == datetime(2026, 12, 2, 7, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["nyt", "Nu", " now "])
+def test_what_has_happened_may_have_happened_now(text):
+    assert abs(read(PastMoment, text) - now()) < timedelta(minutes=1)
+    for kind in (Moment, ComingMoment):
+        assert refused(kind, text) == "error.not_a_moment"
 
 
 def test_a_moment_without_a_year_is_the_nearest_the_last_or_the_next():

@@ -10,7 +10,7 @@ from enum import Enum
 
 from pydantic_core import PydanticCustomError
 
-from multiagency.kernel.clock import today
+from multiagency.kernel.clock import now, today
 
 _DAY = r"(\d{1,2})\s*[.,]\s*(\d{1,2})\s*(?:[.,]\s*(\d{4}|\d{2})?)?"
 _TIME = r"(?:(?:klo|kl\.?|at)\s*)?([01]?\d|2[0-3])(?:[.:,]([0-5]\d))?"
@@ -18,6 +18,7 @@ _TYPED_DAY = re.compile(_DAY)
 _TYPED_TIME = re.compile(_TIME, re.IGNORECASE)
 _TYPED_MOMENT = re.compile(rf"{_DAY}[,\s]+{_TIME}", re.IGNORECASE)
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_NOW = frozenset({"nyt", "nu", "now"})
 _CENTURIES_ASIDE = 200
 _YEARS_OF = {0: 1, 2: 100}
 """So many years lie between two that a year of so many digits may be."""
@@ -55,11 +56,13 @@ def typed_day(side: Side, *, year: bool = False) -> Callable[[object], object]:
 
 
 def typed_moment(side: Side) -> Callable[[object], object]:
-    """Return what reads a moment on the clock of Finland. What is no text passes through."""
+    """Return what reads a moment on the clock of Finland; of what may be past, "now" too. No text passes through."""
 
     def read(value: object) -> object:
         if (text := _not_for_programs(value)) is None:
             return value
+        if side is Side.PAST and text.casefold() in _NOW:
+            return now()
         found = _TYPED_MOMENT.fullmatch(text)
         if found is None:
             raise PydanticCustomError("datetime_written", "no moment")
