@@ -127,7 +127,7 @@ class World:
     async def call(self, login, route, **replaced):
         """Call the route as this account; a replaced parameter is one that belongs to nothing."""
         headers = (await self.house.person(login))._headers
-        path = route.path.format_map({"name": STYLE.name} | self.tried | replaced)
+        path = route.path.format_map(self.tried | {"name": STYLE.name} | replaced)
         body = await BODIES[route.key](self, login) if route.key in BODIES else {}
         if self.statements:
             self.statements.begin()
