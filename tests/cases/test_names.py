@@ -1,4 +1,4 @@
-"""Names beside codes in lists: for whoever sees the identity, logged, in two statements however many cases there are."""
+"""Names beside codes in lists: for whoever sees the identity, logged, in two statements however many they are."""
 
 import pytest
 from sqlalchemy import event
@@ -53,12 +53,15 @@ async def test_names_take_two_statements_however_many_cases_there_are(house):
     both = {known[first]: NAME, known[later]: OTHER}
     assert await asked(house, "officer", lambda work: client_names(work, list(both))) == (both, 2)
     assert await asked(house, "officer", lambda work: client_names(work, [known[first]])) == ({known[first]: NAME}, 2)
-    assert await asked(house, "officer", lambda work: names_of(work, [first, later])) == ({first: NAME, later: OTHER}, 2)
+    assert await asked(house, "officer", lambda work: names_of(work, [first, later])) == (
+        {first: NAME, later: OTHER},
+        2,
+    )
     assert await asked(house, "officer", lambda work: client_names(work, [])) == ({}, 0)
 
 
 async def test_each_name_is_logged_as_read_and_none_that_was_not_shown(house):
-    first, later = await two_cases(house)
+    first, _ = await two_cases(house)
     await asked(house, "officer", lambda work: names_of(work, [first]))
     assert [row["case_reference"] for row in await house.fetch(READ)] == [first]
 

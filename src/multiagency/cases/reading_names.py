@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, bindparam, select
 
+from multiagency.cases.desk import Desk
 from multiagency.cases.models import Case, Client
 from multiagency.kernel.work import Work
 
@@ -25,6 +26,11 @@ async def client_names(work: Work, case_ids: Collection[UUID]) -> dict[UUID, str
 async def names_of(work: Work, references: Collection[str]) -> dict[str, str]:
     """Return the same by the cases' references."""
     return await _names(work, _BY_REFERENCE, references)
+
+
+async def name_of(desk: Desk) -> str | None:
+    """Return the client's name of the case on the desk, if their identity is in sight; it takes two statements."""
+    return (await client_names(desk.work, [desk.case.id])).get(desk.case.id)
 
 
 async def _names(work: Work, query: Select[Any, Any], wanted: Collection[Any]) -> dict[Any, str]:

@@ -10,7 +10,9 @@ from multiagency.kernel.inputs import WEEKDAYS
 from multiagency.kernel.languages import Language
 from multiagency.web.texts import TEXTS, as_people_write
 
-_CALLED = re.compile(r'parts\.(?:line|text|choices|pick|day|birth_date|moment|happened|clock)\("(\w+)", t\("([a-z_.]+)"')
+_CALLED = re.compile(
+    r'parts\.(?:line|text|choices|pick|day|birth_date|moment|happened|clock)\("(\w+)", t\("([a-z_.]+)"'
+)
 _NAMED = {
     "agency": "log.filter.agency",
     "answer": "consent.answer",
