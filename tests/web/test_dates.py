@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.pages import at_pages
 
+from multiagency.kernel.inputs import LONG
 from multiagency.kernel.languages import Language
 from multiagency.web.labels import said_field
 from multiagency.web.texts import TEXTS
@@ -42,6 +43,17 @@ async def test_a_saved_day_stands_as_people_write_it_and_a_typed_one_as_it_was_t
     assert TEXTS.say(Language.FI, "error.no_such_day") in wrong
     officer = await house.person("officer")
     assert (await officer.get(f"/cases/{case}/client"))["birth_date"] == "1994-05-02", "programs read ISO 8601"
+
+
+async def test_a_long_text_says_how_much_it_takes_and_comes_back_whole_when_it_is_more(house):
+    case, pages = await house.draft(), await at_pages(house, "officer")
+    said = TEXTS.say(Language.FI, "page.at_most", number="10\u00a0000")
+    assert said in (await pages.get(f"/cases/{case}/part")).text
+    long = "a" * (LONG + 1)
+    refused = (await pages.post(f"/cases/{case}/part", 422, narrative=long)).text
+    assert TEXTS.say(Language.FI, "error.too_long", limit=LONG) in refused
+    assert long in refused
+    await pages.post(f"/cases/{case}/part", narrative=long[1:])
 
 
 async def test_a_time_of_day_is_typed_and_shown_with_a_dot(house):

@@ -15,6 +15,7 @@ from starlette.datastructures import FormData
 from multiagency.kernel.actor import Actor
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, FieldError, Invalid, ServiceError
+from multiagency.kernel.inputs import LONG
 from multiagency.kernel.languages import COMPLETE, Language
 from multiagency.kernel.once import Answered
 from multiagency.web.asked import path_of
@@ -47,6 +48,7 @@ _environment = Environment(
     finalize=_shown,
 )
 _environment.filters["as_people_write"] = as_people_write
+_environment.globals["longest"] = f"{LONG:,}".replace(",", "\u00a0")
 
 
 def page(
