@@ -114,14 +114,15 @@ async def test_nothing_is_found_any_more_when_sight_has_ended(house):
 
 
 async def test_the_function_answers_within_the_callers_sight_whatever_asks_it(house):
-    await house.submitted()
+    case = await house.submitted()
     ((what, hashed),) = await house.fetch(
         "SELECT DISTINCT what, hash FROM lookup_hash WHERE what = 'identity_code' AND role = 'client'"
     )
-    ask = "SELECT count(*) FROM found_cases('', $1, $2)"
+    ask = "SELECT count(*) FROM found_cases($1, $2, $3)"
     for login, number in (("officer", 1), ("coordinator", 1), ("municipality", 0), ("auditor", 0)):
         async with house.as_role("app", await secret_of(house, login)) as connection:
-            assert await connection.fetchval(ask, what, hashed) == number, login
+            assert await connection.fetchval(ask, "", what, hashed) == number, login
+            assert await connection.fetchval(ask, case, "name", b"") == number, login
 
 
 async def test_none_and_not_seen_take_the_same_statements(house):
