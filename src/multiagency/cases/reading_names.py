@@ -4,13 +4,13 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import BindParameter, Select, bindparam, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Case, Client
 from multiagency.kernel.work import Work
 
-_WANTED = bindparam("wanted", expanding=True)
+_WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
 _OF_CASES = select(Client, Client.case_id).where(Client.case_id.in_(_WANTED))
 _BY_REFERENCE = select(Client, Case.reference).join(Case, Case.id == Client.case_id).where(Case.reference.in_(_WANTED))
 
