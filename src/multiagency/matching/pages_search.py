@@ -39,5 +39,5 @@ async def post_search(request: Request, work: _Searching) -> Response:
         work.record(Mode.DENY, result=str(error.status))
         filled, errors = typed(await request.form()), said(request, error)
         return page(request, "search.html", error.status, errors=errors, filled=filled, found=None)
-    values = {"errors": errors, "filled": filled, "found": found[0] if found else None}
-    return page(request, "search.html", 422 if errors else 200, **values)
+    shown = found[0] if found else None
+    return page(request, "search.html", 422 if errors else 200, errors=errors, filled=filled, found=shown)
