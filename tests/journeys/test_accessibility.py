@@ -309,6 +309,8 @@ def test_pages_behind_forms_are_accessible_and_light(visit, places):
     officer.follow(link_to("/delivery"))
     look(officer, "delivery")
     here = f"/cases/{places['draft']}"
+    for name, wanted in (("found", "Lapsi Esimerkki"), ("nothing", "Eila Eiole")):
+        look(officer.goto("/search").fill(wanted=wanted).submit(200), f"search-{name}")
     look(officer.goto(f"/cases/{places['child']}/aliases").fill(name="Toinen Nimi").submit(200), "aliases")
     officer.goto(f"{here}/bars").page.select_option("#post", index=1)
     officer.page.locator("#reason input").first.check()
