@@ -93,7 +93,7 @@ def press(visitor, key, and_then="", **values):
 
 
 def case_of(visitor, case):
-    return to(visitor, "nav.cases").follow(link=case)
+    return to(visitor, "nav.cases").follow(f'main a[href="/cases/{case}"]')
 
 
 def meeting_of(visitor, meeting):
