@@ -39,6 +39,21 @@ ENDS_SIGHT = {
 REACHES_THE_HIDDEN = {Act.BREAK_GLASS, Act.HAND_WORK_ON}
 """Acts that are meant for cases out of sight: without a grant both 404 and being let in are right."""
 
+_IDS = (
+    *(
+        "disclosure",
+        "receipt",
+        "post",
+        "alias",
+        "bar",
+        "order",
+        "opening",
+        "log_request",
+        "clarification",
+        "attachment",
+    ),
+    *("alarm", "witness", "entry", "deputy"),
+)
 NOBODYS = {
     "reference": reference,
     "meeting": reference,
@@ -46,28 +61,10 @@ NOBODYS = {
     "party": lambda: str(uuid4()),
     "room": lambda: str(uuid4()),
     "address": lambda: secrets.token_urlsafe(32),
-    **dict.fromkeys(
-        (
-            "disclosure",
-            "receipt",
-            "post",
-            "alias",
-            "bar",
-            "order",
-            "opening",
-            "log_request",
-            "clarification",
-            "attachment",
-        ),
-        lambda: str(uuid4()),
-    ),
+    **dict.fromkeys(_IDS, lambda: str(uuid4())),
     "code": lambda: "EI-1",
     "name": lambda: "ei-ole.css",
-    "alarm": lambda: str(uuid4()),
-    "witness": lambda: str(uuid4()),
-    "entry": lambda: str(uuid4()),
     "rule": lambda: "ei_ole",
-    "deputy": lambda: str(uuid4()),
 }
 """For each parameter of a path, a value of the right form that belongs to nothing."""
 
