@@ -202,6 +202,13 @@ async def test_a_code_with_an_error_is_said_to_be_wrong_and_stays(house):
     await pages.post("/search", 422, wanted="")
 
 
-@pytest.mark.parametrize("login", ["auditor", "administrator", "supervisor", "child-welfare"])
-async def test_only_people_of_the_table_search(house, login):
-    await (await house.person(login)).post("/search", {"wanted": NOBODY}, 403)
+@pytest.mark.parametrize(
+    ("login", "may"),
+    [
+        *((login, True) for login in ("officer", "social-worker", "municipality", "coordinator")),
+        *((login, False) for login in ("auditor", "administrator", "supervisor", "child-welfare")),
+    ],
+)
+async def test_only_people_of_the_table_search_and_are_offered_to(house, login, may):
+    await (await house.person(login)).post("/search", {"wanted": NOBODY}, 200 if may else 403)
+    assert ('action="/search"' in (await (await at_pages(house, login)).get("/")).text) is may
