@@ -37,3 +37,9 @@ CREATE TABLE party_alias (
 );
 CREATE INDEX ix_party_alias_case_id ON party_alias (case_id);
 CREATE INDEX ix_party_alias_party_id ON party_alias (party_id);
+
+CREATE TABLE search_pace (
+    person_id UUID CONSTRAINT pk_search_pace PRIMARY KEY CONSTRAINT fk_search_pace_person_id REFERENCES person (id),
+    began_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    number INTEGER NOT NULL
+);

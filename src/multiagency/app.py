@@ -22,7 +22,9 @@ from multiagency.disclosures import pages as disclosures_pages
 from multiagency.log_requests import api as requests_api
 from multiagency.log_requests import pages as requests_pages
 from multiagency.matching import api as matching_api
+from multiagency.matching import api_search as search_api
 from multiagency.matching import pages as matching_pages
+from multiagency.matching import pages_search as search_pages
 from multiagency.meetings import api as meetings_api
 from multiagency.meetings import pages as meetings_pages
 from multiagency.oversight import api as oversight_api
@@ -50,6 +52,7 @@ _APIS = (
     supervision_api,
     disclosures_api,
     matching_api,
+    search_api,
     consent_api,
     risk_api,
     meetings_api,
@@ -67,6 +70,7 @@ _PAGES = (
     safeguards_pages,
     disclosures_pages,
     matching_pages,
+    search_pages,
     consent_pages,
     risk_pages,
     meetings_pages,

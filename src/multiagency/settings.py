@@ -114,6 +114,8 @@ class Settings(BaseSettings):
     """How long what somebody typed can be brought back when their session had ended."""
     repeat_hours: int = Field(default=24, ge=1, le=168)
     """How long a change that is sent again is answered as the first time, and nothing done."""
+    searches_per_hour: int = Field(default=60, ge=1, le=1000)
+    """So many cases one person may search for by name, code or reference within an hour."""
     room_domain: str = "meet.example"
     """Jitsi's domain, in lower case: the `sub` claim of room tokens."""
     demo_accounts: bool = False

@@ -226,7 +226,7 @@ async def test_a_moment_that_no_page_could_show_is_refused_by_name(house, field,
     body = await house.consent_body() | {field: moment}
     problem = await officer.post(f"/cases/{case}/consent", body, 422)
     assert [(error["field"], error["message"]) for error in problem["errors"]] == [
-        (field, "This is not a date and time, such as 2026-11-24T09:15.")
+        (field, "Write the day and time in the form 2.12.2026 at 9.00.")
     ]
     order = {"granted_on": "9999-12-31", "valid_until": "9999-12-31", "covers_household": False}
     assert wrong(await officer.post(f"/cases/{case}/protection", order, 422)) == {"granted_on", "valid_until"}

@@ -47,7 +47,7 @@ async def test_contact_details_never_leave_without_the_rules_of_safe_contact(hou
         "disclosed.contact.may_leave_message": "False",
     }
     shown = (await (await at_pages(house, "officer")).get(f"/cases/{case}/disclosures")).text
-    assert "maanantai, tiistai, keskiviikko, torstai, perjantai, klo 09:00–11:00" in shown
+    assert "maanantai, tiistai, keskiviikko, torstai, perjantai, klo 9.00–11.00" in shown
 
 
 @pytest.mark.parametrize(

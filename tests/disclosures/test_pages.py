@@ -104,6 +104,9 @@ async def test_a_printed_disclosure_is_fetched_and_its_delivery_recorded(house):
     await page.get(f"{here}/{one}/delivery")
     await page.post(f"{here}/{one}/delivery", 422, how="post", delivered_at="2999-01-01T00:00")
     await page.post(f"{here}/{one}/delivery", 422, delivered_at="")
+    kept = (await page.post(f"{here}/{one}/delivery", 422, delivered_at=["", "now"])).text
+    assert 'name="delivered_at" value="now" checked' in kept
+    await page.post(f"{here}/{one}/delivery", how="post", delivered_at=["", "now"])
 
 
 async def test_a_notification_through_the_pages(house):

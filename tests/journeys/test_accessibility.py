@@ -11,8 +11,9 @@ from tests.journeys.conftest import DESKTOP, PHONE, begin, execute
 from tests.journeys.test_main_job import open_case
 
 from multiagency.demo import story
-from multiagency.kernel.clock import now
+from multiagency.kernel.clock import today
 from multiagency.kernel.ids import uuid7
+from multiagency.web.texts import full_day
 
 LIMIT = 30_000
 LONG = "Lentokonesuihkuturbiinimoottoriapumekaanikko"
@@ -27,6 +28,7 @@ OFFICER = (
     "/",
     "/cases",
     "/cases/new",
+    "/search",
     "/cases/{draft}",
     "/cases/{draft}/client",
     "/cases/{draft}/people/new",
@@ -307,6 +309,8 @@ def test_pages_behind_forms_are_accessible_and_light(visit, places):
     officer.follow(link_to("/delivery"))
     look(officer, "delivery")
     here = f"/cases/{places['draft']}"
+    for name, wanted in (("found", "Lapsi Esimerkki"), ("nothing", "Eila Eiole")):
+        look(officer.goto("/search").fill(wanted=wanted).submit(200), f"search-{name}")
     look(officer.goto(f"/cases/{places['child']}/aliases").fill(name="Toinen Nimi").submit(200), "aliases")
     officer.goto(f"{here}/bars").page.select_option("#post", index=1)
     officer.page.locator("#reason input").first.check()
@@ -315,8 +319,8 @@ def test_pages_behind_forms_are_accessible_and_light(visit, places):
     officer.follow(link_to("/lifting"))
     look(officer, "lifting")
     officer.goto(f"{here}/protection/new")
-    until = now() + timedelta(days=300)
-    officer.fill(granted_on=f"{now():%Y-%m-%d}", valid_until=f"{until:%Y-%m-%d}").submit().goto(f"{here}/protection")
+    until = today() + timedelta(days=300)
+    officer.fill(granted_on=full_day(today()), valid_until=full_day(until)).submit().goto(f"{here}/protection")
     look(officer, "protection")
     officer.follow(link_to("/ending"))
     look(officer, "protection-ending")

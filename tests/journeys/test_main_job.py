@@ -9,14 +9,16 @@ from tests.journeys.conftest import begin
 
 from multiagency.demo import story
 from multiagency.demo.person import CalendarMail
-from multiagency.kernel.clock import now, to_helsinki
+from multiagency.kernel.clock import now, today
+from multiagency.kernel.languages import Language
 from multiagency.pathways.service import pathway
+from multiagency.web.texts import full_day, full_moment
 
 ITEMS = [item.code for item in pathway("marak").items]
 
 
 def local(moment):
-    return to_helsinki(moment).strftime("%Y-%m-%dT%H:%M")
+    return full_moment(Language.FI, moment)
 
 
 def reference_in(visitor):
@@ -179,7 +181,7 @@ def agree_and_act(visit, household, coordinator, meeting, case):
         coordinator.goto(f"/cases/{case}/actions/new")
         labels = coordinator.page.locator("#owner option").all_inner_texts()
         coordinator.page.select_option("#owner", label=next(label for label in labels if name in label))
-        due = to_helsinki(now() + timedelta(days=7)).strftime("%Y-%m-%d")
+        due = full_day(today() + timedelta(days=7))
         coordinator.fill(title=story.ACTIONS[login], due_on=due).submit()
     for login in owners:
         owner = visit(login).goto("/actions")

@@ -15,7 +15,7 @@ from multiagency.demo import story
 from multiagency.demo.walkthrough import Walkthrough
 from multiagency.kernel.clock import now, today
 from multiagency.kernel.languages import Language
-from multiagency.web.texts import TEXTS
+from multiagency.web.texts import TEXTS, day_text, full_day
 
 say = partial(TEXTS.say, Language.FI)
 CASES = ("first", "second", "followed", "withdrawn", "invited")
@@ -93,7 +93,7 @@ def press(visitor, key, and_then="", **values):
 
 
 def case_of(visitor, case):
-    return to(visitor, "nav.cases").follow(link=case)
+    return to(visitor, "nav.cases").follow(f'main a[href="/cases/{case}"]')
 
 
 def meeting_of(visitor, meeting):
@@ -229,9 +229,9 @@ def test_an_action_is_moved_struck_or_not_done_and_closing_asks_of_what_is_open(
     coordinator, police = click("coordinator"), click("police")
     to(case_of(coordinator, before["followed"]), "plan.title")
     later = today() + timedelta(days=9)
-    to_action(coordinator, "action.move_of", "late").fill(due_on=str(later), reason="Toimisto on kiinni.").submit()
+    to_action(coordinator, "action.move_of", "late").fill(due_on=full_day(later), reason="Toimisto on kiinni.").submit()
     told(coordinator, "done.action_moved")
-    assert f"{later.day}.{later.month}.{later.year}" in coordinator.text
+    assert day_text(Language.FI, later) in coordinator.text
     to_action(coordinator, "action.strike_of", "mistaken").fill(reason="Kirjattu kahdesti.").submit()
     told(coordinator, "done.action_struck", "plan.state.struck")
     press(told(to(police, "nav.notices"), "notice.action_struck"), "notices.open")
@@ -255,7 +255,7 @@ def test_after_a_withdrawal_the_referrer_begins_again(click, before):
     to(to(case_of(officer, before["withdrawn"]), "consent.title"), "withdrawal.title")
     officer.tick("who", re.escape(say("withdrawal.from_all"))).tick("what", re.escape(say("withdrawal.everything")))
     told(officer.submit(), "done.withdrawn", "case.withdrawn_own")
-    to(officer, "round.title").fill(wished_on=str(today()))
+    to(officer, "round.title").fill(wished_on=full_day(today()))
     told(officer.tick("how", re.escape(say("round.hows.spoken"))).submit(), "done.round_begun", "submit.check")
     told(to(officer, "submit.check"), "submit.missing")
 

@@ -9,7 +9,7 @@ from multiagency.kernel.clock import from_helsinki, now, to_helsinki
 from multiagency.kernel.inputs import Moment
 from multiagency.kernel.languages import Language
 from multiagency.web.speaking import field_errors, sentences
-from multiagency.web.texts import moment_text
+from multiagency.web.texts import full_moment
 
 
 @pytest.mark.parametrize(
@@ -56,5 +56,5 @@ def test_the_present_carries_its_zone():
     ("language", "expected"),
     [(Language.FI, "24.11.2026 klo 9.05"), (Language.EN, "24.11.2026 at 9.05"), (Language.SE, "24.11.2026 klo 9.05")],
 )
-def test_moments_as_people_write_them(language, expected):
-    assert moment_text(language, datetime(2026, 11, 24, 7, 5, tzinfo=UTC)) == expected
+def test_moments_in_full_as_people_write_them(language, expected):
+    assert full_moment(language, datetime(2026, 11, 24, 7, 5, tzinfo=UTC)) == expected

@@ -135,7 +135,7 @@ async def test_the_page_says_what_ends_before_a_case_comes_off(house, coordinato
     await pages.post(path, because="removed")
     text = (await pages.get(f"/meetings/{meeting}")).text
     assert says("done.taken_off") in text
-    assert f"{says('case.title', reference=first)}: {says('meeting_page.because.removed')}" in text
+    assert f"{story.CLIENT['name']}, {first}: {says('meeting_page.because.removed')}" in text
     assert f'name="case" value="{first}"' in text, "it waits again"
     await pages.get(path, 409)
 
@@ -237,7 +237,7 @@ async def test_the_page_offers_no_step_beyond_the_ends(house, coordinator, meeti
         (case, direction)
         for case in (first, second)
         for direction in ("up", "down")
-        if f"{says(f'meeting_page.{direction}')}: {says('case.title', reference=case)}" in text
+        if f"{says(f'meeting_page.{direction}')}: {story.CLIENT['name']}, {case}" in text
     ]
     assert offered == [(first, "down"), (second, "up")]
 

@@ -17,6 +17,7 @@ from multiagency.audit.cosignature import Cosigner
 from multiagency.demo import story
 from multiagency.kernel.access import Act
 from multiagency.kernel.ids import reference
+from multiagency.web.assets import STYLE
 from multiagency.web.entering import doors_of
 
 DONE = {200, 201, 204, 303}
@@ -38,6 +39,21 @@ ENDS_SIGHT = {
 REACHES_THE_HIDDEN = {Act.BREAK_GLASS, Act.HAND_WORK_ON}
 """Acts that are meant for cases out of sight: without a grant both 404 and being let in are right."""
 
+_IDS = (
+    *(
+        "disclosure",
+        "receipt",
+        "post",
+        "alias",
+        "bar",
+        "order",
+        "opening",
+        "log_request",
+        "clarification",
+        "attachment",
+    ),
+    *("alarm", "witness", "entry", "deputy"),
+)
 NOBODYS = {
     "reference": reference,
     "meeting": reference,
@@ -45,27 +61,10 @@ NOBODYS = {
     "party": lambda: str(uuid4()),
     "room": lambda: str(uuid4()),
     "address": lambda: secrets.token_urlsafe(32),
-    **dict.fromkeys(
-        (
-            "disclosure",
-            "receipt",
-            "post",
-            "alias",
-            "bar",
-            "order",
-            "opening",
-            "log_request",
-            "clarification",
-            "attachment",
-        ),
-        lambda: str(uuid4()),
-    ),
+    **dict.fromkeys(_IDS, lambda: str(uuid4())),
     "code": lambda: "EI-1",
-    "alarm": lambda: str(uuid4()),
-    "witness": lambda: str(uuid4()),
-    "entry": lambda: str(uuid4()),
+    "name": lambda: "ei-ole.css",
     "rule": lambda: "ei_ole",
-    "deputy": lambda: str(uuid4()),
 }
 """For each parameter of a path, a value of the right form that belongs to nothing."""
 
@@ -125,7 +124,7 @@ class World:
     async def call(self, login, route, **replaced):
         """Call the route as this account; a replaced parameter is one that belongs to nothing."""
         headers = (await self.house.person(login))._headers
-        path = route.path.format_map(self.tried | replaced)
+        path = route.path.format_map(self.tried | {"name": STYLE.name} | replaced)
         body = await BODIES[route.key](self, login) if route.key in BODIES else {}
         if self.statements:
             self.statements.begin()
@@ -368,6 +367,7 @@ BODIES = {
     f"POST {_CASE}/bars/{{bar}}/lifting": json(lambda world: {"reason": "set_by_mistake"}),
     f"POST {_CASE}/bars/{{bar}}/exemptions": json(lambda world: _somebody(world, reason="needed_for_the_task")),
     f"POST {_CASE}/reassignment": json(_taker),
+    "POST /api/v1/search": json(lambda world: {"wanted": story.CLIENT["name"]}),
     "POST /api/v1/audit/subjects": json(lambda world: {"name": story.CLIENT["name"]}),
     "POST /api/v1/audit/entries/{entry}/notes": json(
         lambda world: {"conclusion": "justified", "note": "Tehtävään kuuluva käyttö."}

@@ -4,7 +4,7 @@ from typing import Literal
 from uuid import UUID
 
 from multiagency.consent.forms_instructions import InstructionForm
-from multiagency.kernel.inputs import Day, Form, Narrative, OptionalNarrative, ShortText
+from multiagency.kernel.inputs import ComingDay, Form, Narrative, OptionalNarrative, ShortText
 
 
 class ActionForm(InstructionForm):
@@ -15,7 +15,7 @@ class ActionForm(InstructionForm):
 
     owner: UUID
     title: ShortText
-    due_on: Day
+    due_on: ComingDay
     reaches_client: bool = False
     named_on_purpose: bool = False
 
@@ -42,7 +42,7 @@ class StrikeForm(Form):
 class DueForm(StrikeForm):
     """Another day, and why."""
 
-    due_on: Day
+    due_on: ComingDay
 
 
 class ActionAnswer(Form):

@@ -10,6 +10,7 @@ from multiagency.actions import service_handing_on as handing_on
 from multiagency.actions.forms import ActionForm, OwnerForm, ReportForm
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
+from multiagency.cases.reading_names import name_of
 from multiagency.consent.reading_instructions import what_is_asked
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.clock import today
@@ -32,6 +33,7 @@ async def get_plan(request: Request, desk: Annotated[Desk, case_door(Act.READ_CA
         request,
         "plan.html",
         reference=desk.case.reference,
+        name=await name_of(desk),
         in_sight=Kind.ACTION in desk.kinds,
         actions=await service.plan_of(desk),
         today=today(),
@@ -69,6 +71,7 @@ async def _new_action(request: Request, desk: Desk, errors: Errors = (), filled:
         errors=errors,
         filled=filled or {},
         reference=desk.case.reference,
+        name=await name_of(desk),
         owners=owners,
         names_somebody=any(error["field"] == "title" for error in errors)
         or bool((filled or {}).get("named_on_purpose")),

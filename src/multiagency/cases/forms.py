@@ -5,12 +5,12 @@ from uuid import UUID
 
 from multiagency.kernel.identity_code import OptionalIdentityCode
 from multiagency.kernel.inputs import (
-    Day,
     Form,
     Narrative,
+    OptionalBirthDate,
     OptionalClock,
-    OptionalDay,
     OptionalShortText,
+    PastDay,
     ShortText,
     Weekdays,
 )
@@ -27,7 +27,7 @@ class ClientForm(Form):
 
     name: ShortText
     identity_code: OptionalIdentityCode = ""
-    birth_date: OptionalDay = None
+    birth_date: OptionalBirthDate = None
     age_confirmed: bool = False
 
 
@@ -57,7 +57,7 @@ class PartyForm(Form):
     role: Literal["person_using_violence", "child", "guardian", "other"]
     name: ShortText
     identity_code: OptionalIdentityCode = ""
-    birth_date: OptionalDay = None
+    birth_date: OptionalBirthDate = None
     age_confirmed: bool = False
     relation: OptionalShortText = ""
     employer: UUID | None = None
@@ -98,7 +98,7 @@ class ExemptionForm(Form):
 class RoundForm(Form):
     """When and how the client said that they wish to go on."""
 
-    wished_on: Day
+    wished_on: PastDay
     how: Literal["written", "electronic", "spoken"]
 
 

@@ -9,15 +9,14 @@ from multiagency.cases import pages_bars, pages_filling, pages_handing_on, pages
 from multiagency.cases.desk import WAITING, Desk, cases_in_sight
 from multiagency.cases.doors import case_door
 from multiagency.cases.forms import OpenCase
-from multiagency.cases.models import Case
 from multiagency.cases.questions import PageSections, Section
 from multiagency.cases.reading import CaseView, read_case
 from multiagency.cases.reading_contributors import asked
 from multiagency.cases.reading_first import LookAhead, look_ahead
 from multiagency.cases.reading_holders import whom_to_ask
+from multiagency.cases.reading_names import client_names
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.actor import Role
-from multiagency.kernel.clock import to_helsinki
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.policy import RULES
 from multiagency.kernel.work import Work
@@ -43,24 +42,13 @@ async def get_cases(request: Request, work: Annotated[Work, door(Act.LIST_CASES)
         request,
         "cases.html",
         steers=steers,
-        waiting=_rows(waiting),
-        others=_rows([case for case in found.rows if case not in waiting]),
+        waiting=waiting,
+        others=[case for case in found.rows if case not in waiting],
+        names=await client_names(work, [case.id for case in found.rows]),
         found=found,
         may_open=RULES[Act.OPEN_CASE].role_may(work.actor.role),
         may_break_glass=RULES[Act.BREAK_GLASS].role_may(work.actor.role),
     )
-
-
-def _rows(cases: list[Case]) -> list[dict[str, Any]]:
-    return [
-        {
-            "reference": case.reference,
-            "stage": case.stage,
-            "opened": to_helsinki(case.opened_at),
-            "submitted": case.submitted_at and to_helsinki(case.submitted_at),
-        }
-        for case in cases
-    ]
 
 
 @router.get("/cases/new")

@@ -13,7 +13,7 @@ from multiagency.kernel.clock import today
 from multiagency.kernel.errors import FieldError, Invalid
 from multiagency.kernel.identity_code import birth_date
 from multiagency.pathways.reading_ages import ages
-from multiagency.web.texts import day_text
+from multiagency.web.texts import full_day
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -61,7 +61,7 @@ def _birth_date(form: "ClientForm | PartyForm") -> list[FieldError]:
         return [FieldError("birth_date", "error.in_future")]
     by_code: date | None = birth_date(form.identity_code) if form.identity_code else None
     if by_code not in {None, form.birth_date}:
-        return [FieldError("birth_date", "person.birth_date_by_code", {"born": day_text(by_code)})]
+        return [FieldError("birth_date", "person.birth_date_by_code", {"born": full_day(by_code)})]
     return []
 
 

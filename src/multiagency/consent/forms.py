@@ -6,7 +6,16 @@ from uuid import UUID
 from pydantic import Field
 
 from multiagency.kernel.access import Kind
-from multiagency.kernel.inputs import Form, Moment, Narrative, OptionalBool, OptionalDay, OptionalNarrative, ShortText
+from multiagency.kernel.inputs import (
+    ComingMoment,
+    Form,
+    Narrative,
+    OptionalBool,
+    OptionalComingDay,
+    OptionalNarrative,
+    PastMoment,
+    ShortText,
+)
 
 
 class PairsForm(Form):
@@ -35,8 +44,8 @@ class ConsentForm(_Answer):
     itself, and stands alone.
     """
 
-    asked_at: Moment
-    expires_at: Moment | None = None
+    asked_at: PastMoment
+    expires_at: ComingMoment | None = None
     kinds: Annotated[list[Kind], Field(max_length=len(Kind), default_factory=list)]
     recipients: Annotated[list[UUID], Field(max_length=100, default_factory=list)]
     pairs: Annotated[list[PairsForm] | None, Field(max_length=100)] = None
@@ -58,8 +67,8 @@ class ConsentAnswer(_Answer):
     """
 
     when: Literal["now", "earlier"]
-    asked_at: Moment | None = None
-    until: OptionalDay = None
+    asked_at: PastMoment | None = None
+    until: OptionalComingDay = None
     others_not_asked: bool = False
 
 
@@ -85,7 +94,7 @@ class CapacityForm(Form):
     minor: OptionalBool = None
     capable: OptionalBool = None
     reason: OptionalNarrative = ""
-    heard_at: Moment | None = None
+    heard_at: PastMoment | None = None
     heard: OptionalNarrative = ""
     legal_representative: UUID | None = None
 

@@ -3,7 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
-from multiagency.kernel.inputs import Form, OptionalDay, OptionalShortText
+from multiagency.kernel.inputs import Form, OptionalComingDay, OptionalShortText
 
 
 class InstructionForm(Form):
@@ -17,4 +17,4 @@ class InstructionForm(Form):
     recorded_under: OptionalShortText = ""
     hidden_from: Literal["nobody", "everybody", "guardian"] | None = None
     hidden_guardian: UUID | None = None
-    hidden_until: OptionalDay = None
+    hidden_until: OptionalComingDay = None

@@ -9,11 +9,11 @@ from multiagency.kernel.access import Kind
 from multiagency.kernel.identity_code import as_identity_code, looks_like_a_code
 from multiagency.kernel.inputs import (
     Form,
-    Moment,
     Narrative,
-    OptionalDay,
+    OptionalComingDay,
     OptionalNarrative,
     OptionalShortText,
+    PastMoment,
     ShortText,
 )
 from multiagency.people.models import AgencyKind
@@ -61,7 +61,7 @@ class RecordingForm(Form):
 
     recorded_under: OptionalShortText = ""
     hidden_from: Literal["everybody", "guardians", "nobody"] | None = None
-    hidden_until: OptionalDay = None
+    hidden_until: OptionalComingDay = None
 
 
 class DisclosureForm(RecordingForm):
@@ -86,7 +86,7 @@ class DeliveryForm(Form):
     """How and when a printed disclosure was handed over."""
 
     how: How
-    delivered_at: Moment
+    delivered_at: PastMoment
 
 
 class NotificationForm(RecordingForm):

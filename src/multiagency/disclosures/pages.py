@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
+from multiagency.cases.reading_names import name_of
 from multiagency.disclosures import (
     pages_child_welfare,
     pages_disclosing,
@@ -47,6 +48,7 @@ async def get_disclosures(request: Request, desk: _Reading) -> Response:
         request,
         "disclosures.html",
         reference=desk.case.reference,
+        name=await name_of(desk),
         disclosures=views,
         may_disclose=desk.may(Act.DISCLOSE),
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from datetime import date
 
 from fastapi import Response
 
@@ -15,7 +14,7 @@ from multiagency.disclosures.service_recording import RecordingView
 from multiagency.kernel.languages import Language
 from multiagency.people.models import Agency, AgencyKind
 from multiagency.web.pdf import make_pdf
-from multiagency.web.texts import TEXTS, day_text, moment_text
+from multiagency.web.texts import TEXTS, as_people_write, full_day, full_moment
 
 _POINT = {AgencyKind.POLICE: 26, AgencyKind.MUNICIPALITY: 32}
 _SOCIAL_CARE = 25
@@ -31,7 +30,7 @@ async def disclosure_pdf(desk: Desk, view: DisclosureView, language: Language) -
     facts = [
         (say("disclosure.to"), view.recipient),
         (say("disclosure.from"), f"{view.author.agency.name(language)}, {view.author.label}"),
-        (say("disclosure.decided_at"), moment_text(language, view.decided_at)),
+        (say("disclosure.decided_at"), full_moment(language, view.decided_at)),
         (say("disclosure.ground"), f"{view.ground.words(language)} ({view.ground.provision})"),
         (say("disclosure.purpose"), say(f"disclosure.purposes.{view.row.purpose}")),
         (say("disclosure.onward"), say(f"disclosure.onward_for.{view.row.purpose}")),
@@ -84,7 +83,7 @@ def recording_facts(language: Language, said: RecordingView | None) -> list[tupl
     """Return how the recipient records it, as labelled facts; none where nothing was said."""
     if said is None:
         return []
-    until = [(TEXTS.say(language, "recording.until"), day_text(said.hidden_until))] if said.hidden_until else []
+    until = [(TEXTS.say(language, "recording.until"), full_day(said.hidden_until))] if said.hidden_until else []
     return [
         (TEXTS.say(language, "recording.under"), said.recorded_under),
         (TEXTS.say(language, "recording.hide"), TEXTS.say(language, f"recording.from.{said.hidden_from}")),
@@ -104,9 +103,9 @@ def line_value(language: Language, line: SentLine) -> str:
         return TEXTS.say(language, "contact.message_yes" if line.value == "True" else "contact.message_no")
     if line.label.endswith(".safe_hours") and line.value:
         *days, span = line.value.split()
-        begins, ends = span.split("-")
+        begins, ends = map(as_people_write, span.split("-"))
         between = TEXTS.say(language, "contact.between", begins=begins, ends=ends)
         return ", ".join([*(TEXTS.say(language, f"weekday.{day}") for day in days), between])
     if line.label.endswith(".birth_date"):
-        return day_text(date.fromisoformat(line.value))
+        return as_people_write(line.value)
     return line.value or TEXTS.say(language, "contact.not_told")

@@ -18,7 +18,7 @@ from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
 from multiagency.pathways.reading_ages import question_of_code
 from multiagency.people import reading as people
-from multiagency.web.texts import TEXTS, moment_text
+from multiagency.web.texts import TEXTS, full_moment
 
 
 async def notification_pdf(work: Work, form: PaperNotificationForm, language: Language) -> Response:
@@ -37,7 +37,7 @@ async def notification_pdf(work: Work, form: PaperNotificationForm, language: La
     facts = [
         (say("disclosure.to"), form.recipient_name),
         (say("child_welfare.paper.notifier"), notifier),
-        (say("child_welfare.paper.made_at"), moment_text(language, to_helsinki(now()))),
+        (say("child_welfare.paper.made_at"), full_moment(language, to_helsinki(now()))),
         (say("disclosure.ground"), f"{ground.words(language)} ({ground.provision})"),
     ]
     told = {

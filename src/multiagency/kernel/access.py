@@ -127,6 +127,7 @@ class Act(StrEnum):
     READ_RIGHTS = "read_rights"
     REMIND_OF_EXPIRY = "remind_of_expiry"
     SEE_MATCHES = "see_matches"
+    SEARCH_CASES = "search_cases"
     CLOSE_CASE = "close_case"
     END_CASE = "end_case"
     HOLD_CASE = "hold_case"

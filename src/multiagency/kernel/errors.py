@@ -82,6 +82,13 @@ class Conflict(ServiceError):
     key = "error.conflict"
 
 
+class TooOften(ServiceError):
+    """429: more often than one person may; the sentence says how often that is."""
+
+    status = 429
+    key = "error.too_often"
+
+
 class Unavailable(ServiceError):
     """503: no database, or the attempt cannot be logged."""
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Str
 from pydantic_core import PydanticCustomError
 
 from multiagency.kernel.clock import from_helsinki, to_helsinki
+from multiagency.kernel.typed_dates import Side, typed_day, typed_moment, typed_time
 
 SHORT = 200
 LONG = 10_000
@@ -86,28 +87,33 @@ ShortText = Annotated[str, StringConstraints(min_length=1, max_length=SHORT, pat
 Narrative = Annotated[str, StringConstraints(min_length=1, max_length=LONG, pattern=_NO_NUL), _Seen, _Lines]
 OptionalShortText = Annotated[str, StringConstraints(max_length=SHORT, pattern=_NO_NUL), _Cleared, _Lines]
 OptionalNarrative = Annotated[str, StringConstraints(max_length=LONG, pattern=_NO_NUL), _Cleared, _Lines]
-Moment = Annotated[datetime, AfterValidator(_within_calendar), AfterValidator(_finnish_unless_zoned)]
-"""A moment; without a zone it is read as Finnish wall-clock time, as people write it.
+_InCalendar, _Zoned = AfterValidator(_within_calendar), AfterValidator(_finnish_unless_zoned)
+Moment = Annotated[datetime, _InCalendar, _Zoned, BeforeValidator(typed_moment(Side.NEAREST))]
+PastMoment = Annotated[datetime, _InCalendar, _Zoned, BeforeValidator(typed_moment(Side.PAST))]
+ComingMoment = Annotated[datetime, _InCalendar, _Zoned, BeforeValidator(typed_moment(Side.COMING))]
+"""A moment; without a zone it is read as Finnish wall-clock time, as people write it. Which year it is where none was
+typed says `Side`; whether it may be past is asked by whoever takes it.
 
 At the ends of the calendar it could be stored and not be shown: turning it to another zone leaves the calendar.
 """
 OptionalBool = Annotated[bool | None, BeforeValidator(_empty_is_none)]
-Day = Annotated[date, AfterValidator(_within_calendar)]
+PastDay = Annotated[date, _InCalendar, BeforeValidator(typed_day(Side.PAST))]
+ComingDay = Annotated[date, _InCalendar, BeforeValidator(typed_day(Side.COMING))]
+BirthDate = Annotated[date, _InCalendar, BeforeValidator(typed_day(Side.PAST, year=True))]
 """A day, within the same years."""
-OptionalDay = Annotated[Day | None, BeforeValidator(_empty_is_none)]
+OptionalBirthDate = Annotated[BirthDate | None, BeforeValidator(_empty_is_none)]
+OptionalComingDay = Annotated[ComingDay | None, BeforeValidator(_empty_is_none)]
 
 
-_CLOCK = re.compile(r"([01]?\d|2[0-3])(?:[.:]([0-5]\d))?")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def _on_the_clock(value: object) -> object:
     if not isinstance(value, str) or not value.strip():
         return value
-    found = _CLOCK.fullmatch(value.strip())
-    if found is None:
+    if (found := typed_time(value)) is None:
         raise PydanticCustomError("clock", "no time of day")
-    return f"{int(found[1]):02}:{found[2] or '00'}"
+    return found
 
 
 def _in_the_week(value: object) -> str:
@@ -119,7 +125,7 @@ def _in_the_week(value: object) -> str:
 
 
 OptionalClock = Annotated[str, BeforeValidator(_on_the_clock)]
-"""A time of day, kept as HH:MM; taken as people write it too: 9, 9.00."""
+"""A time of day, kept as HH:MM; taken as people write it too: 9, 9.00, klo 9."""
 Weekdays = Annotated[str, BeforeValidator(_in_the_week)]
 """Days of the week, kept in their order with spaces between; taken as a list of `WEEKDAYS` too."""
 

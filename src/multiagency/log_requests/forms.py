@@ -6,7 +6,15 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from multiagency.kernel.identity_code import OptionalIdentityCode
-from multiagency.kernel.inputs import Day, Form, Moment, Narrative, OptionalNarrative, OptionalShortText, ShortText
+from multiagency.kernel.inputs import (
+    Form,
+    Narrative,
+    OptionalNarrative,
+    OptionalShortText,
+    PastDay,
+    PastMoment,
+    ShortText,
+)
 
 TRACKS = ("client_data", "police")
 CAPACITIES = ("self", "minor", "guardian", "representative")
@@ -41,9 +49,9 @@ class RequestForm(Form):
     age_confirmed: bool = False
     identified_by: Literal["strong", "document_in_person", "known_to_worker"]
     identification_note: OptionalNarrative = ""
-    arrived_on: Day | None = None
-    period_from: Day | None = None
-    period_to: Day | None = None
+    arrived_on: PastDay | None = None
+    period_from: PastDay | None = None
+    period_to: PastDay | None = None
     older_reason: OptionalNarrative = ""
 
 
@@ -93,14 +101,14 @@ class RequestDeliveryForm(Form):
     """How and when the answer was handed over."""
 
     how: Literal["in_person", "post", "secure_mail"]
-    delivered_at: Moment
+    delivered_at: PastMoment
 
 
 class ClarificationForm(Form):
     """What the client suspects, in their words."""
 
     question: Narrative
-    asked_on: Day | None = None
+    asked_on: PastDay | None = None
 
 
 class ExplanationForm(Form):

@@ -16,7 +16,7 @@ from multiagency.log_requests.sealing import opened
 from multiagency.people.models import Agency
 from multiagency.storage.service_rules import LOG, rules_in_force
 from multiagency.web.pdf import make_pdf
-from multiagency.web.texts import day_text
+from multiagency.web.texts import full_day
 
 _GIVEN = frozenset({"", "release", "release_without_name"})
 
@@ -104,9 +104,9 @@ async def _common(work: Work, request: LogRequest, words: Words) -> dict[str, An
         ("about", subject or name),
         ("controller", agency.name(words.language)),
         ("track", words.say(f"tracks.{request.track}")),
-        ("arrived_on", day_text(request.arrived_on)),
-        ("period", f"{day_text(request.period_from)} – {day_text(request.period_to)}"),
-        ("answered_on", day_text(today())),
+        ("arrived_on", full_day(request.arrived_on)),
+        ("period", f"{full_day(request.period_from)} – {full_day(request.period_to)}"),
+        ("answered_on", full_day(today())),
         ("decided_by", f"{work.actor.name}, {work.actor.title}"),
         ("reference", request.reference),
     ]

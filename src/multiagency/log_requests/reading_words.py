@@ -15,7 +15,7 @@ from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
 from multiagency.log_requests.reading_review import Reviewed
 from multiagency.people import reading as people
-from multiagency.web.texts import TEXTS, moment_text
+from multiagency.web.texts import TEXTS, full_moment
 
 
 def spoken(language: str) -> Language:
@@ -63,7 +63,7 @@ class Words:
     def when(self, entry: Reviewed) -> str:
         """Return the moment, from the hashed bytes."""
         made = entry.view.made_at
-        return moment_text(self.language, made) if made else TEXTS.say(self.language, "audit.unreadable")
+        return full_moment(self.language, made) if made else TEXTS.say(self.language, "audit.unreadable")
 
     def what(self, entry: Reviewed) -> str:
         """Return what was done with which data, and for which purpose."""

@@ -8,9 +8,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.access import Kind
 from multiagency.kernel.crypto import Sealed
-from multiagency.kernel.database import Base, ClientRecord, SealedColumn, client_data, client_function
+from multiagency.kernel.database import (
+    Base,
+    ClientRecord,
+    SealedColumn,
+    changing_function,
+    client_data,
+    client_function,
+)
 
 client_function("matching_cases", Kind.IDENTITY, Kind.PARTY)
+client_function("found_cases", Kind.SHELL, Kind.IDENTITY, Kind.PARTY)
+changing_function("count_search")
 
 
 class LookupHash(ClientRecord, Base):
@@ -52,3 +61,13 @@ class PartyAlias(ClientRecord, Base):
     name: Mapped[Sealed | None] = mapped_column(SealedColumn)
     birth_date: Mapped[Sealed | None] = mapped_column(SealedColumn)
     recorded_at: Mapped[datetime]
+
+
+class SearchPace(Base):
+    """How often one person has searched since `began_at`; an hour later it begins anew. Only the database counts."""
+
+    __tablename__ = "search_pace"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    began_at: Mapped[datetime]
+    number: Mapped[int]

@@ -27,3 +27,8 @@ CREATE POLICY same_case ON party_alias AS RESTRICTIVE FOR INSERT TO multiagency_
 CREATE POLICY removing ON party_alias FOR DELETE TO multiagency_app USING (
     controller_id = (SELECT current_agency()) AND case_id = ANY (ARRAY(SELECT acting_cases('party', '{refer}'))));
 GRANT DELETE ON party_alias TO multiagency_app;
+
+-- How often somebody searches is counted by the guard alone: whoever searches can neither read nor lower it.
+SELECT pg_temp.protect('search_pace');
+CREATE POLICY guard ON search_pace FOR ALL TO multiagency_guard USING (true);
+GRANT SELECT, INSERT, UPDATE (began_at, number) ON search_pace TO multiagency_guard;

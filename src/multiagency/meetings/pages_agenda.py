@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 
 from multiagency.cases.desk import open_desk
+from multiagency.cases.reading_names import name_of, names_of
 from multiagency.kernel.access import Act
 from multiagency.kernel.clock import now
 from multiagency.kernel.work import Work
@@ -62,6 +63,7 @@ async def _meeting(request: Request, work: Work, wanted: str, errors: Errors = (
     meeting = await service.find(work, wanted)
     over = states.is_over(meeting)
     view, waiting = await reading.agenda_and_queue(work, meeting, language_of(request), queue=not over)
+    named = [shown.case for some in (view.items, view.ended, waiting) for shown in some]
     return page(
         request,
         "meeting.html",
@@ -70,6 +72,7 @@ async def _meeting(request: Request, work: Work, wanted: str, errors: Errors = (
         path=f"/meetings/{meeting.reference}",
         meeting=meeting,
         view=view,
+        names=await names_of(work, named),
         waiting=[case.case for case in waiting if not case.again],
         again=[case.case for case in waiting if case.again],
         over=over,
@@ -141,6 +144,7 @@ async def _removal(
         filled=filled or ({} if begun else {"because": "removed"}),
         meeting=meeting,
         reference=desk.case.reference,
+        name=await name_of(desk),
         reasons=("removed", "not_held") if begun else ("removed",),
         discussed=item.discussed_at is not None,
         again=item.came_from == "in_follow_up",

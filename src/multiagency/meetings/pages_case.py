@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 
 from multiagency.cases.desk import open_desk
+from multiagency.cases.reading_names import name_of
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.meetings import reading, service
@@ -78,6 +79,7 @@ async def _seats(
         path=f"/meetings/{meeting.reference}/cases/{desk.case.reference}/seats",
         meeting=meeting,
         reference=desk.case.reference,
+        name=await name_of(desk),
         over=states.is_over(meeting) or (meeting.state == states.RECORDED and item.discussed_at is not None),
         seated=view.seated,
         free=people.choices(language, view.free),

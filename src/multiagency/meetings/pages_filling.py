@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
+from multiagency.cases.reading_names import names_of
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.meetings import reading, service
@@ -54,6 +55,7 @@ async def _filling(
         errors=errors,
         filled=filled or {},
         meeting=meeting,
+        names=await names_of(work, [case.case for case in view.cases]),
         cases=[(case.case, ", ".join(case.agencies)) for case in view.cases],
         free=people.choices(language, view.free),
         namesakes=view.namesakes,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
+from multiagency.cases.reading_names import names_of
 from multiagency.kernel.access import Act
 from multiagency.kernel.clock import now
 from multiagency.kernel.journal import Mode
@@ -125,6 +126,7 @@ async def _invitation(
         substitutes=people.choices(language_of(request), await answers.substitutes(work)) if declined else [],
         filled=filled or {"post": str(invitation.instead_id or "")},
         cases=[case.reference for case, _ in mine],
+        names=await names_of(work, [case.reference for case, _ in mine]),
         reaching=[case.reference for case, seat in mine if seat.reaches_client],
         safe=await when_to_call(work, meeting, mine),
         opens_at=early,

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from multiagency.cases.desk import Desk, open_desk
 from multiagency.cases.doors import case_door
+from multiagency.cases.reading_names import name_of
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import NotVisible
 from multiagency.kernel.work import Work
@@ -113,6 +114,7 @@ async def _minutes(
         path=f"/meetings/{meeting.reference}/cases/{desk.case.reference}/minutes",
         meeting=meeting,
         reference=desk.case.reference,
+        name=await name_of(desk),
         begun=states.has_begun(meeting),
         early=states.must_wait(meeting),
         newest=newest,
@@ -136,6 +138,7 @@ async def get_minutes(
         request,
         "minutes.html",
         reference=desk.case.reference,
+        name=await name_of(desk),
         in_sight=Kind.MINUTES in desk.kinds,
         shown=versions[number - 1] if versions else None,
         number=number,

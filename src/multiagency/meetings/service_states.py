@@ -10,7 +10,7 @@ from multiagency.meetings.forms import MeetingTimes
 from multiagency.meetings.models import Meeting
 from multiagency.pathways.service import parameter
 from multiagency.people.models import Team
-from multiagency.web.texts import day_text
+from multiagency.web.texts import full_day
 
 RECORDED = "recorded"
 Way = Literal["time", "cancellation", "not-held"]
@@ -109,4 +109,4 @@ def _wrong_afterwards(times: MeetingTimes, days: int) -> list[FieldError]:
 def _said(moment: datetime) -> str:
     """A moment in figures, which every language reads."""
     local = to_helsinki(moment)
-    return f"{day_text(local.date())} {local:%H.%M}"
+    return f"{full_day(local.date())} {local:%H.%M}"

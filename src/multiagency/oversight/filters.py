@@ -19,7 +19,7 @@ from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import from_helsinki
 from multiagency.kernel.errors import Invalid
 from multiagency.kernel.ids import as_reference
-from multiagency.kernel.inputs import Day, Form
+from multiagency.kernel.inputs import Form, PastDay
 from multiagency.kernel.journal import Mode
 from multiagency.people.models import Post
 from multiagency.web.door import through
@@ -100,9 +100,9 @@ class FilterForm(Form):
     mode: Mode | None = None
     basis: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,60}$")] | None = None
     subject: tuple[UUID, ...] = Field((), max_length=SUBJECTS)
-    since: Day | None = None
+    since: PastDay | None = None
     since_hour: Annotated[int, Field(ge=0, le=23)] | None = None
-    until: Day | None = None
+    until: PastDay | None = None
     until_hour: Annotated[int, Field(ge=1, le=24)] | None = None
     staff: bool = False
 
@@ -132,7 +132,7 @@ class FilterForm(Form):
         )
 
 
-def _moment(day: Day | None, hour: int) -> datetime | None:
+def _moment(day: PastDay | None, hour: int) -> datetime | None:
     if day is None:
         return None
     return from_helsinki(datetime.combine(day, time()) + timedelta(hours=hour))

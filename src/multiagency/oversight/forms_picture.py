@@ -7,7 +7,7 @@ from fastapi import Query
 from starlette.datastructures import FormData
 
 from multiagency.kernel.errors import Invalid
-from multiagency.kernel.inputs import Day, Form
+from multiagency.kernel.inputs import Form, PastDay
 from multiagency.web.door import through
 from multiagency.web.forms import without_empty
 from multiagency.web.pages import fill
@@ -20,7 +20,7 @@ class PictureForm(Form):
     """Which weeks, whose uses: `weeks` is 1 or 4, `until` the last day that is shown (today when it is not named)."""
 
     weeks: int = 1
-    until: Day | None = None
+    until: PastDay | None = None
     agency: UUID | None = None
     person: UUID | None = None
 

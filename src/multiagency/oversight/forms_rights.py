@@ -6,9 +6,9 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import BeforeValidator
 
-from multiagency.kernel.inputs import Moment
+from multiagency.kernel.inputs import PastMoment
 
 _NoneIfEmpty = BeforeValidator(lambda value: value or None)
-AtMoment = Annotated[Moment | None, _NoneIfEmpty]
+AtMoment = Annotated[PastMoment | None, _NoneIfEmpty]
 OfPerson = Annotated[UUID | None, _NoneIfEmpty]
 OfCase = Annotated[str, Query(max_length=20)]

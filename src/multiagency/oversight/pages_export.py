@@ -19,7 +19,7 @@ from multiagency.web.door import door
 from multiagency.web.pages import page, said
 from multiagency.web.pdf import make_pdf
 from multiagency.web.speaking import language_of
-from multiagency.web.texts import TEXTS, moment_text
+from multiagency.web.texts import TEXTS, full_moment
 
 router = APIRouter(prefix="/audit")
 
@@ -87,7 +87,7 @@ async def _colophon(work: Work, asked: Filters, language: Language, rows: int) -
     by = f"{work.actor.name}, {work.actor.title}, {work.actor.agency_name}"
     return [
         (TEXTS.say(language, "log.export.by"), by),
-        (TEXTS.say(language, "log.export.at"), moment_text(language, now())),
+        (TEXTS.say(language, "log.export.at"), full_moment(language, now())),
         *await told(work, asked, language),
         (TEXTS.say(language, "log.export.rows"), str(rows)),
     ]

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from multiagency.kernel.access import Act
-from multiagency.kernel.clock import now, to_helsinki
+from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Invalid
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
@@ -17,7 +17,7 @@ from multiagency.oversight.reading_rights import Register, RightsQuestion
 from multiagency.web.door import door
 from multiagency.web.pages import page, said
 from multiagency.web.speaking import language_of
-from multiagency.web.texts import TEXTS
+from multiagency.web.texts import TEXTS, full_moment
 
 router = APIRouter(prefix="/audit/rights")
 
@@ -45,7 +45,7 @@ async def get_rights_page(
         "rights.html",
         422 if errors else 200,
         errors=errors,
-        filled=_typed(at, case, person),
+        filled=_typed(language_of(request), at, case, person),
         people=[(str(who), name) for who, name in await rights.everybody(work)],
         at=moment,
         limit=_ROWS,
@@ -54,9 +54,8 @@ async def get_rights_page(
     )
 
 
-def _typed(at: datetime | None, case: str, person: UUID | None) -> dict[str, str]:
-    wall = to_helsinki(at).strftime("%Y-%m-%dT%H:%M") if at else ""
-    return {"at": wall, "case": case, "person": str(person or "")}
+def _typed(language: Language, at: datetime | None, case: str, person: UUID | None) -> dict[str, str]:
+    return {"at": full_moment(language, at) if at else "", "case": case, "person": str(person or "")}
 
 
 def _tables(found: Register, language: Language) -> dict[str, Any]:

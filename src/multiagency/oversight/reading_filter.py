@@ -13,7 +13,7 @@ from multiagency.oversight import reading_rights as rights
 from multiagency.oversight.filters import Basis, Filters
 from multiagency.oversight.reading_rows import word_of
 from multiagency.people import reading as people
-from multiagency.web.texts import TEXTS, moment_text
+from multiagency.web.texts import TEXTS, full_moment
 
 
 async def choices(work: Work, language: Language) -> dict[str, Any]:
@@ -45,8 +45,8 @@ async def told(work: Work, asked: Filters, language: Language) -> list[tuple[str
         "mode": word_of(language, "mode", asked.mode) if asked.mode else "",
         "basis": word_of(language, "basis", asked.basis) if asked.basis else "",
         "subject": ", ".join(str(subject) for subject in asked.subjects),
-        "since": moment_text(language, asked.since) if asked.since else "",
-        "until": moment_text(language, asked.until) if asked.until else "",
+        "since": full_moment(language, asked.since) if asked.since else "",
+        "until": full_moment(language, asked.until) if asked.until else "",
         "staff": TEXTS.say(language, "log.filter.yes") if asked.staff else "",
     }
     found = [(TEXTS.say(language, f"log.filter.{name}"), value) for name, value in values.items() if value]

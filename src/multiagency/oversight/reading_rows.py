@@ -9,7 +9,7 @@ from multiagency.audit.reading import UNREADABLE, EntryView
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
 from multiagency.people import reading as people
-from multiagency.web.texts import TEXTS, moment_text
+from multiagency.web.texts import TEXTS, full_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def word_of(language: Language, family: str, code: str) -> str:
 def when(view: EntryView, language: Language) -> str:
     """Return when an entry was made, by its hashed bytes."""
     made = view.made_at
-    return moment_text(language, made) if made else TEXTS.say(language, "audit.unreadable")
+    return full_moment(language, made) if made else TEXTS.say(language, "audit.unreadable")
 
 
 _COMMITTED = frozenset({"checkpoints", "witness_registered", "witness_ended"})

@@ -13,7 +13,7 @@ from multiagency.kernel.errors import FieldError
 from multiagency.kernel.identity_code import age_on, birth_date
 from multiagency.kernel.work import Work
 from multiagency.pathways.service import parameter
-from multiagency.web.texts import day_text
+from multiagency.web.texts import full_day
 
 CONFIRMED = "age_confirmed"
 """The field by which somebody says that an unlikely age is right."""
@@ -34,7 +34,7 @@ class Ages:
         if years < self.asked and not (child and years >= self.adult):
             return None
         kind = "old" if years >= self.asked else "child"
-        return FieldError(field, f"person.age_question.{kind}", {"born": day_text(born), "years": years})
+        return FieldError(field, f"person.age_question.{kind}", {"born": full_day(born), "years": years})
 
 
 async def ages(work: Work, pathway: str = _PATHWAY, team_id: UUID | None = None) -> Ages:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from multiagency.kernel.inputs import Day, Form, Narrative
+from multiagency.kernel.inputs import ComingDay, Form, Narrative, PastDay
 
 LONGEST_MINUTES = 24 * 60
 """An emergency opening of a day at most, whatever a team's parameter says; the database holds the same limit."""
@@ -20,8 +20,8 @@ class ConflictForm(Form):
 class ProtectionForm(Form):
     """An order of non-disclosure for personal safety as the register says it; `valid_until` is its last day."""
 
-    granted_on: Day
-    valid_until: Day
+    granted_on: PastDay
+    valid_until: ComingDay
     covers_household: bool = False
 
 
@@ -73,6 +73,6 @@ class DeputyForm(Form):
 
     post: UUID
     deputy: UUID
-    starts_on: Day
-    ends_on: Day
+    starts_on: ComingDay
+    ends_on: ComingDay
     reason: Literal["holiday", "illness", "long_leave", "other_task"]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from multiagency.actions.forms import ActionAnswer
-from multiagency.kernel.inputs import Day, Form, Narrative, OptionalNarrative, OptionalShortText, ShortText
+from multiagency.kernel.inputs import ComingDay, Form, Narrative, OptionalNarrative, OptionalShortText, ShortText
 
 
 class ClosingForm(Form):
@@ -39,4 +39,4 @@ class RuleForm(Form):
     years: Annotated[int, Field(ge=0, le=200)]
     counted_from: Literal["closed", "event", "death", "birth"]
     provision: ShortText
-    valid_from: Day
+    valid_from: ComingDay

@@ -21,6 +21,7 @@ from multiagency.kernel.errors import (
     NotVisible,
     ServiceError,
     TooLarge,
+    TooOften,
     Unavailable,
 )
 from multiagency.kernel.ids import as_reference
@@ -57,7 +58,7 @@ async def answer_error(request: Request, error: Exception) -> Response:
         # Type and places only: messages of the driver may hold personal data, paths hold private addresses.
         places = "".join(traceback.format_tb(error.__traceback__))
         _log.error("%s %s %s\n%s", request.method, type(error).__name__, _state(error) or "", places)
-    if isinstance(problem, NotVisible | Forbidden):
+    if isinstance(problem, NotVisible | Forbidden | TooOften):
         problem = await _log_refusal(request, problem)
     elif isinstance(error, Conflict | Invalid | Stale) and (read := _was_read(request, problem)):
         problem = await _log_refusal(request, problem, read)

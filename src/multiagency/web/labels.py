@@ -8,9 +8,11 @@ from pathlib import Path
 
 from multiagency.kernel.inputs import WEEKDAYS
 from multiagency.kernel.languages import Language
-from multiagency.web.texts import TEXTS
+from multiagency.web.texts import TEXTS, as_people_write
 
-_CALLED = re.compile(r'parts\.(?:line|text|choices|pick)\("(\w+)", t\("([a-z_.]+)"')
+_CALLED = re.compile(
+    r'parts\.(?:line|text|choices|pick|day|birth_date|moment|happened|clock)\("(\w+)", t\("([a-z_.]+)"'
+)
 _NAMED = {
     "agency": "log.filter.agency",
     "answer": "consent.answer",
@@ -73,7 +75,7 @@ def said_field(language: Language, name: str, shown: Mapping[str, str] | None = 
 
 
 def said_value(language: Language, name: str, value: str, shown: Mapping[str, str] | None = None) -> str:
-    """Return how a value reads: its word where it is a choice, what `shown` says of an id, else itself."""
+    """Return how a value reads: its word where it is a choice, what `shown` says of an id, a day as people write it."""
     if name.partition("-")[0] in _SEVERAL and " " in value:
         return ", ".join(said_value(language, name, one, shown) for one in value.split())
     if name in _ASKED and not value:
@@ -81,4 +83,4 @@ def said_value(language: Language, name: str, value: str, shown: Mapping[str, st
     words = _YES_OR_NO if name in _TICKED | _ASKED else _WORDS.get(name.partition("-")[0], {})
     if value in words:
         return TEXTS.say(language, words[value])
-    return (shown or {}).get(value, value)
+    return (shown or {}).get(value, as_people_write(value))

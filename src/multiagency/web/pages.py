@@ -15,6 +15,7 @@ from starlette.datastructures import FormData
 from multiagency.kernel.actor import Actor
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, FieldError, Invalid, ServiceError
+from multiagency.kernel.inputs import LONG
 from multiagency.kernel.languages import COMPLETE, Language
 from multiagency.kernel.once import Answered
 from multiagency.web.asked import path_of
@@ -26,7 +27,7 @@ from multiagency.web.legible import in_sentence, legible
 from multiagency.web.navigation import current, places
 from multiagency.web.sendings import note, saved_by_itself
 from multiagency.web.speaking import actor_of, field_errors, language_of, sentences
-from multiagency.web.texts import TEXTS, day_text, moment_text
+from multiagency.web.texts import TEXTS, as_people_write, day_text, full_day, full_moment, moment_text
 
 _FormT = TypeVar("_FormT", bound=BaseModel)
 
@@ -46,12 +47,17 @@ _environment = Environment(
     lstrip_blocks=True,
     finalize=_shown,
 )
+_environment.filters["as_people_write"] = as_people_write
+_environment.globals["longest"] = f"{LONG:,}".replace(",", "\u00a0")
 
 
 def page(
     request: Request, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
 ) -> HTMLResponse:
-    """Render a template; `t` says a sentence, `moment` and `day` write times, `csrf` stands in every form."""
+    """Render a template; `t` says a sentence, `csrf` stands in every form.
+
+    `moment` and `day` write times, near ones in words; `full_moment` and `full_day` in full.
+    """
     language = language_of(request)
     secret = getattr(request.state, "new_session", None) or request.cookies.get(SESSION_COOKIE, "")
     actor = actor_of(request)
@@ -59,7 +65,9 @@ def page(
     at_hand: dict[str, Any] = {
         "t": lambda key, **about: TEXTS.say(language, key, **in_sentence(about)),
         "moment": lambda value: moment_text(language, value),
-        "day": day_text,
+        "day": lambda value: day_text(language, value),
+        "full_moment": lambda value: full_moment(language, value),
+        "full_day": full_day,
         "language": language,
         "languages": list(Language),
         "complete": COMPLETE,

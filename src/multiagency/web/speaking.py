@@ -28,6 +28,8 @@ _KEYS = {
     "identity_code": "error.identity_code",
     "born_to_come": "error.born_to_come",
     "datetime_skipped": "error.skipped_moment",
+    "date_not_in_calendar": "error.no_such_day",
+    "date_without_year": "error.no_year",
     "clock": "error.not_a_clock",
     "json_invalid": "error.bad_json",
 }
