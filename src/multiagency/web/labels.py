@@ -14,6 +14,7 @@ _CALLED = re.compile(r'parts\.(?:line|text|choices|pick)\("(\w+)", t\("([a-z_.]+
 _NAMED = {
     "agency": "log.filter.agency",
     "answer": "consent.answer",
+    "born": "person.born",
     "decision": "child_welfare.decision",
     "giver": "consent.giver",
     "identity_code": "person.identity_code",
@@ -65,7 +66,8 @@ def said_field(language: Language, name: str) -> str:
     if item and kind in {"answer", "comment"} and f"risk.item.{item}" in TEXTS.sentences[Language.FI]:
         question = TEXTS.say(language, f"risk.item.{item}")
         return question if kind == "answer" else f"{question} – {TEXTS.say(language, 'risk.comment')}"
-    return TEXTS.say(language, _labels().get(name, "typed.field"))
+    labels = _labels()  # of somebody in a row: child-0-name
+    return TEXTS.say(language, labels.get(name) or labels.get(name.rpartition("-")[2], "typed.field"))
 
 
 def said_value(language: Language, name: str, value: str, shown: Mapping[str, str] | None = None) -> str:
