@@ -91,6 +91,7 @@ class SafeContact(Versioned, Base):
     address: Mapped[Sealed | None] = mapped_column(SealedColumn)
     municipality: Mapped[Sealed | None] = mapped_column(SealedColumn)
     interpreter: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    must_not_interpret: Mapped[Sealed | None] = mapped_column(SealedColumn)
     may_leave_message: Mapped[bool]
     language: Mapped[str]
 

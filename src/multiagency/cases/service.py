@@ -13,7 +13,7 @@ from multiagency.cases.forms import (
     ContributorForm,
     OpenCase,
     PartForm,
-    SafeContactForm,
+    ReachingForm,
 )
 from multiagency.cases.models import AccessGrant, Case, CasePart, EarlierPart, SafeContact
 from multiagency.cases.questions import MayMove, MoveAhead
@@ -105,7 +105,7 @@ def scope(desk: Desk, *, child: bool = False) -> dict[str, object]:
     return {"case_id": desk.case.id, "controller_id": desk.work.actor.agency_id, "retention_class": kept}
 
 
-async def save_safe_contact(desk: Desk, form: SafeContactForm) -> None:
+async def save_safe_contact(desk: Desk, form: ReachingForm) -> None:
     """Record how the client may be reached without danger, and correct it for as long as the case is not closed.
 
     Raises `Invalid` for hours that are said by half or in the wrong order, as they stand with what was saved before.

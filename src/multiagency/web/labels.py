@@ -40,7 +40,7 @@ _WORDS = {
     | {"withdrawn": "consent.state.withdrawn"},
     "how": {how: f"consent.how.{how}" for how in ("spoken", "written", "electronic")},
     "kinds": {kind: f"consent.kind.{kind}" for kind in ("identity", "contact", "party", "narrative", "risk")},
-    "safe_days": {day: f"weekday.{day}" for day in WEEKDAYS},
+    "safe_days": {day: f"weekday.{day}" for day in WEEKDAYS} | {"other": "contact.other_days"},
     "forbidden": {"true": "guardians.forbids", "false": "guardians.allows"},
 }
 _SEVERAL = frozenset({"kinds", "recipients", "safe_days"})
