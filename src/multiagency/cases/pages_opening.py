@@ -12,7 +12,7 @@ from multiagency.cases.forms import ClientForm, OpenCase, PartyForm
 from multiagency.cases.forms_people import CLIENT, Asked, asked_about, changed_rows, first_rows
 from multiagency.cases.pages_filling import show
 from multiagency.cases.reading import CaseView, read_case
-from multiagency.cases.reading_identity import said_age
+from multiagency.cases.reading_identity import said_age, said_sex
 from multiagency.cases.reading_steps import PEOPLE, SITUATION, steps_ahead, steps_of
 from multiagency.cases.service import people_must_be_open
 from multiagency.cases.service_opening import People, open_with_people
@@ -162,10 +162,12 @@ async def get_people(request: Request, desk: Annotated[Desk, case_door(Act.EDIT_
 
 
 def ages_of(request: Request, view: CaseView) -> dict[Any, str]:
-    """Return how old each is, as it is said back: by the id of a party, and "client"."""
+    """Return how old each is, as it is said back: by the id of a party; of the client also woman or man."""
     language = language_of(request)
     found: dict[UUID | str, str] = {
         one.id: said_age(language, one.identity_code, one.birth_date) for one in view.parties
     }
-    client = view.client
-    return found | ({CLIENT: said_age(language, client["identity_code"], client["birth_date"])} if client else {})
+    if view.client:
+        code, born = view.client["identity_code"], view.client["birth_date"]
+        found[CLIENT] = ", ".join(filter(None, (said_sex(language, code), said_age(language, code, born))))
+    return found

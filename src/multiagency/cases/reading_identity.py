@@ -36,7 +36,7 @@ async def recorded(desk: Desk, row: Client | Party | None) -> Recorded:
 
 
 def said_age(language: Language, identity_code: str, born: str) -> str:
-    """Return how old somebody is, in words and said back to whoever typed it; empty where nothing tells.
+    """Return how old somebody is, as it is said back to whoever typed it; empty where nothing tells.
 
     A wrong sign of the century makes a child an adult of more than a hundred years: so it is seen at once.
     """
@@ -44,5 +44,9 @@ def said_age(language: Language, identity_code: str, born: str) -> str:
     if day is None:
         return ""
     years = age_on(today(), day)
-    age = TEXTS.say(language, f"person.aged.{('none', 'one')[years] if years < 2 else 'many'}", years=years)
-    return f"{TEXTS.say(language, f'person.sex.{sex_of(identity_code)}')}, {age}" if identity_code else age
+    return TEXTS.say(language, f"person.aged.{('none', 'one')[years] if years < 2 else 'many'}", years=years)
+
+
+def said_sex(language: Language, identity_code: str) -> str:
+    """Return woman or man by a code, in words; empty without one."""
+    return TEXTS.say(language, f"person.sex.{sex_of(identity_code)}") if identity_code else ""
