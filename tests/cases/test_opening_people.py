@@ -33,7 +33,7 @@ def fields(page):
     """What stands in the fields of the form, by name."""
     found = re.findall(r'<input id="([\w-]+)" name="[\w-]+" type="text" value="([^"]*)"', page)
     picked = re.findall(r'<select id="([\w-]+)".*?</select>', page, re.DOTALL)
-    return dict(found) | {name: "" for name in picked}
+    return dict(found) | dict.fromkeys(picked, "")
 
 
 def errors(page):
@@ -153,3 +153,41 @@ async def test_ages_are_said_back_and_each_can_be_corrected(house):
     case = place.split("/")[2]
     assert f'href="/cases/{case}/client"' in page
     assert len(re.findall(rf'href="/cases/{case}/people/[0-9a-f-]{{36}}"', page)) == 2
+
+
+async def test_of_several_teams_the_one_of_the_newest_case_is_offered_and_another_can_be_chosen(house):
+    first = await house.team()
+    second = (
+        await house.fetch(
+            "INSERT INTO team (id, pathway, name, convener_id) SELECT gen_random_uuid(), pathway, 'Toinen', convener_id "
+            "FROM team RETURNING id"
+        )
+    )[0]["id"]
+    pages = await at_pages(house, "officer")
+    choice = (await pages.get(NEW)).text
+    assert f'href="/cases/new?team={first}"' in choice
+    assert f'href="/cases/new?team={second}"' in choice
+    page = (await pages.get(f"{NEW}?team={second}")).text
+    assert hidden(page)["team"] == str(second)
+    assert 'href="/cases/new/team"' in page
+    await pages.post(NEW, team=str(second), **FAMILY)
+    assert hidden((await pages.get(NEW)).text)["team"] == str(second)
+
+
+async def test_the_page_speaks_the_language_of_its_reader_and_so_does_what_is_recorded(house):
+    pages, officer = await at_pages(house, "officer"), await house.person("officer")
+    pages._headers["cookie"] = f"{pages._session}; __Host-language=sv"
+    page = (await pages.get(NEW)).text
+    assert "Vems barn" in page
+    answer = await house.http.post(
+        NEW, headers=pages._headers, data={"csrf": pages._csrf, "team": await house.team(), **FAMILY}
+    )
+    case = await officer.get(f"/cases/{answer.headers['location'].split('/')[2]}")
+    assert "Gemensamt barn" in {party["relation"] for party in case["parties"]}
+
+
+async def test_a_form_of_somebody_else_opens_nothing(house):
+    coordinator = await at_pages(house, "coordinator")
+    await coordinator.get(NEW, 403)
+    await coordinator.post(NEW, 403, team=await house.team(), **FAMILY)
+    assert await cases(house) == 0

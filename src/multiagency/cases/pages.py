@@ -17,7 +17,6 @@ from multiagency.cases import (
 from multiagency.cases.desk import WAITING, Desk, cases_in_sight
 from multiagency.cases.doors import case_door
 from multiagency.cases.models import Case
-from multiagency.cases.pages_handing_on import places_of
 from multiagency.cases.pages_opening import ages_of
 from multiagency.cases.questions import PageSections, Section
 from multiagency.cases.reading import CaseView, read_case
@@ -28,13 +27,12 @@ from multiagency.cases.reading_steps import next_of, steps_of
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import to_helsinki
-from multiagency.kernel.errors import Invalid
 from multiagency.kernel.policy import RULES
 from multiagency.kernel.work import Work
 from multiagency.people import reading as people
 from multiagency.web.door import door
 from multiagency.web.lists import Start
-from multiagency.web.pages import page, said
+from multiagency.web.pages import page
 from multiagency.web.speaking import language_of
 
 router = APIRouter(tags=["pages"])
@@ -109,7 +107,6 @@ async def _draft(request: Request, desk: Desk, view: CaseView, sections: list[Se
         steps=steps,
         next=next_of(steps),
         ages=ages_of(request, view),
-        missing=places_of(said(request, Invalid(*await service.missing(desk, "submitted")))),
         sections=sections,
         may_notify=desk.may(Act.NOTIFY_CHILD_WELFARE),
         others=_parts(request, view, without=desk.work.actor.agency_id),

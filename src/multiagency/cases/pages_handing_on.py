@@ -93,14 +93,14 @@ async def _check(request: Request, desk: Desk, errors: Errors = ()) -> Response:
         reference=desk.case.reference,
         errors=errors,
         conflicts=[error["message"] for error in errors if not error["field"]],
-        missing=places_of(wanting),
+        missing=_places(wanting),
         empty=[place for place, is_empty in empty.items() if is_empty],
         team=team.name,
         convener=convener.name(language_of(request)),
     )
 
 
-def places_of(wanting: Errors) -> list[dict[str, Any]]:
+def _places(wanting: Errors) -> list[dict[str, Any]]:
     """Return one line per page and sentence, with how often it holds there and where it is mended."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for error in wanting:

@@ -100,7 +100,8 @@ def _read(request: Request, parties: tuple[PartyRole, ...], filled: Filled) -> t
         if fields.get("relation") in relations:
             fields["relation"] = relations[fields["relation"]]
         try:
-            found.append((asked, fill(ClientForm if asked.role == CLIENT else PartyForm, FormData(fields))))
+            form: ClientForm | PartyForm = fill(ClientForm if asked.role == CLIENT else PartyForm, FormData(fields))
+            found.append((asked, form))
         except Invalid as error:
             wrong += asked.own(error.errors)
     return found, wrong
@@ -133,12 +134,17 @@ async def _show(request: Request, work: Work, team: Team, filled: Filled, errors
 def _labels(request: Request, asked: list[Asked]) -> dict[str, str]:
     """Return what each field is called in the summary of errors: whose it is, and in which row."""
     language = language_of(request)
-    found = {}
+    found: dict[str, str] = {}
     for one in asked:
         number = one.place.rpartition("-")[2]
         whose = TEXTS.say(language, f"party.{one.role}" if one.role != CLIENT else "client.title")
         whose += f" {int(number) + 1}" if number.isdecimal() else ""
-        names = {"name": "person.name", "born": "person.born", "relation": "party.relation", "age_confirmed": "person.age"}
+        names = {
+            "name": "person.name",
+            "born": "person.born",
+            "relation": "party.relation",
+            "age_confirmed": "person.age",
+        }
         found |= {f"{one.place}-{name}": f"{whose}, {TEXTS.say(language, key)}" for name, key in names.items()}
     return found
 

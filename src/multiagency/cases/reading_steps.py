@@ -38,9 +38,14 @@ def steps_ahead() -> list[Step]:
     return [Step(code) for code in PAGES]
 
 
+def has_steps(desk: Desk) -> bool:
+    """Tell whether the case is a draft that its reader fills in."""
+    return desk.case.stage == "draft" and desk.may(Act.EDIT_CASE)
+
+
 async def steps_of(desk: Desk) -> list[Step]:
     """Return the steps of a draft for whoever fills it in, in one statement; for everybody else there are none."""
-    if desk.case.stage != "draft" or not desk.may(Act.EDIT_CASE):
+    if not has_steps(desk):
         return []
     told = await desk.work.ask(StepsAsked(desk))
     await look_ahead(desk, [one.wanted for one in told])

@@ -17,7 +17,7 @@ from multiagency.cases.forms import (
 )
 from multiagency.cases.models import AccessGrant, Case, CasePart, EarlierPart, SafeContact
 from multiagency.cases.questions import MayMove, MoveAhead
-from multiagency.cases.reading import CONTACT_TEXTS, masked
+from multiagency.cases.reading import CONTACT_TEXTS, client, masked
 from multiagency.cases.reading_first import First, first, look_ahead
 from multiagency.cases.reading_hours import HOURS, wrong_hours
 from multiagency.cases.reading_saved import own_part, saved_contact, saved_part
@@ -242,8 +242,8 @@ async def missing(desk: Desk, to: str) -> list[FieldError]:
 
 
 async def people_ahead(asked: MoveAhead) -> list[First]:
-    """Want what there is of the people."""
-    return [filled_in] if asked.to == "submitted" else []
+    """Want what there is of the people, and whom the case is about: the page of the submission names them."""
+    return [filled_in, client] if asked.to == "submitted" else []
 
 
 async def missing_people(asked: MayMove) -> list[FieldError]:

@@ -31,8 +31,8 @@ class Touched:
     """The kinds of client data that statements have read and changed, and the rows that the session has seen.
 
     `cases` holds reference and controller of every case that was loaded or made, `bases` on what the actor sees a
-    case: lines that do not say so rest on that; `made` are the cases that did not exist before. `changes` counts statements that may have changed something, `calls`
-    those among them that called a function.
+    case: lines that do not say so rest on that; `made` are the cases that did not exist before. `changes` counts
+    statements that may have changed something, `calls` those among them that called a function.
     """
 
     read: set[Kind] = field(default_factory=set)
@@ -85,7 +85,8 @@ class Touched:
     def before(self) -> Self:
         """Return what has been changed so far, for `undo`."""
         kept = copy(self)
-        kept.done, kept.changed, kept.read, kept.made = map(set, (self.done, self.changed, self.read, self.made))
+        kept.done, kept.changed = set(self.done), set(self.changed)
+        kept.read, kept.made = set(self.read), set(self.made)
         return kept
 
     def undo(self, kept: Self) -> None:

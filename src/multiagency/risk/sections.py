@@ -5,7 +5,7 @@ from typing import Any
 
 from multiagency.cases.questions import PageSections, Section, StepsAsked, StepTold
 from multiagency.cases.reading_first import First, LookAhead
-from multiagency.cases.reading_steps import CHECKLIST
+from multiagency.cases.reading_steps import CHECKLIST, has_steps
 from multiagency.kernel.access import Kind
 from multiagency.pathways.service import parameter, pathway
 from multiagency.risk import service
@@ -13,7 +13,8 @@ from multiagency.risk import service
 
 async def ahead(asked: LookAhead) -> list[First]:
     """Want the newest version."""
-    return [service.newest_assessment] if Kind.RISK in asked.desk.kinds else []
+    progress = [service.progress] if has_steps(asked.desk) else []
+    return [service.newest_assessment, *progress] if Kind.RISK in asked.desk.kinds else []
 
 
 async def sections(asked: PageSections) -> list[Section]:
