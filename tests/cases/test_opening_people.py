@@ -157,12 +157,11 @@ async def test_ages_are_said_back_and_each_can_be_corrected(house):
 
 async def test_of_several_teams_the_one_of_the_newest_case_is_offered_and_another_can_be_chosen(house):
     first = await house.team()
-    second = (
-        await house.fetch(
-            "INSERT INTO team (id, pathway, name, convener_id) SELECT gen_random_uuid(), pathway, 'Toinen', convener_id "
-            "FROM team RETURNING id"
-        )
-    )[0]["id"]
+    columns = "id, pathway, name, convener_id"
+    like = (
+        f"INSERT INTO team ({columns}) SELECT gen_random_uuid(), pathway, 'Toinen', convener_id FROM team RETURNING id"
+    )
+    second = (await house.fetch(like))[0]["id"]
     pages = await at_pages(house, "officer")
     choice = (await pages.get(NEW)).text
     assert f'href="/cases/new?team={first}"' in choice

@@ -1,11 +1,16 @@
 """Situation and contact are said on one page and saved together: own part, safe contact, child welfare, protection."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from tests.pages import at_pages, hidden
 
+from multiagency.cases.reading import CONTACT_TEXTS
 from multiagency.demo import story
+from multiagency.disclosures.questions import Datum
+from multiagency.disclosures.reading_fields import content_of
+from multiagency.kernel.access import Kind
 
 WORKDAYS = "mon tue wed thu fri"
 SAID = {
@@ -151,6 +156,15 @@ async def test_who_must_not_interpret_stands_among_the_rules(house):
     await pages.post(place, **said)
     assert "Paikallinen tulkki" in (await pages.get(f"/cases/{case}/safe-contact")).text
     assert "Paikallinen tulkki" in (await pages.get(place)).text
+
+
+@pytest.mark.parametrize("who", ["", "Paikallinen tulkki"])
+async def test_who_must_not_interpret_leaves_with_the_number_where_it_was_said(who):
+    contact = dict.fromkeys((*CONTACT_TEXTS, "may_leave_message"), "") | {"must_not_interpret": who}
+    number = Datum("contact.phone", "disclosed.contact.phone", "client", Kind.CONTACT, uuid4(), "040")
+    said = {line.label.rpartition(".")[2]: line.value for line in content_of([number], contact, "").lines}
+    assert said.get("must_not_interpret", "") == who
+    assert "when_to_call" in said, "that nobody told when is a rule too"
 
 
 async def test_after_the_submission_each_part_is_corrected_on_its_own_page(house):

@@ -11,7 +11,7 @@ CLIENT = "client"
 FIELDS = ("name", "born", "relation")
 """What is asked of each; the client has no relation."""
 _DAY = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})")
-_ROW = re.compile(r"([a-z_]+)-(\d{1,3})-name")
+_ROW = re.compile(rf"([a-z_]+)-(\d{{1,3}})-(?:{'|'.join(FIELDS)})")
 _MOST_ROWS = 50
 
 
