@@ -16,7 +16,7 @@ _MOST_ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedPerson:
     """Somebody whom the page asks about: where their fields stand, and as what they are recorded."""
 
     place: str
@@ -46,14 +46,14 @@ def _code_or_day(text: str) -> dict[str, str]:
     return {"identity_code": text}
 
 
-def asked_about(parties: Iterable[PartyRole], filled: Mapping[str, str]) -> list[Asked]:
+def asked_about(parties: Iterable[PartyRole], filled: Mapping[str, str]) -> list[AskedPerson]:
     """Return whom the page asks about: the client, one of each role, and a row for each number that it holds."""
-    found = [Asked(CLIENT, CLIENT, needed=True)]
+    found = [AskedPerson(CLIENT, CLIENT, needed=True)]
     for party in parties:
         if party.several:
-            found += [Asked(f"{party.role}-{number}", party.role) for number in numbers(party.role, filled)]
+            found += [AskedPerson(f"{party.role}-{number}", party.role) for number in numbers(party.role, filled)]
         else:
-            found.append(Asked(party.role, party.role, party.needed))
+            found.append(AskedPerson(party.role, party.role, party.needed))
     return found
 
 

@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 from multiagency.cases.desk import Desk, newest_of_own
 from multiagency.cases.doors import case_door
 from multiagency.cases.forms import ClientForm, OpenCase, PartyForm
-from multiagency.cases.forms_people import CLIENT, Asked, asked_about, changed_rows, first_rows
+from multiagency.cases.forms_people import CLIENT, AskedPerson, asked_about, changed_rows, first_rows
 from multiagency.cases.pages_filling import show
 from multiagency.cases.reading import CaseView, read_case
 from multiagency.cases.reading_identity import said_age, said_sex
@@ -90,7 +90,7 @@ async def post_new_case(request: Request, work: _Opening) -> Response:
 
 def _read(request: Request, parties: tuple[PartyRole, ...], filled: Filled) -> tuple[People, list[FieldError]]:
     """Return everybody who was typed, and what is wrong with the rest; nobody is asked for in an empty row."""
-    found: list[tuple[Asked, ClientForm | PartyForm]] = []
+    found: list[tuple[AskedPerson, ClientForm | PartyForm]] = []
     wrong: list[FieldError] = []
     relations = {code: TEXTS.say(language_of(request), f"party.relations.{code}") for code in _codes(parties)}
     for asked in asked_about(parties, filled):
@@ -131,7 +131,7 @@ async def _show(request: Request, work: Work, team: Team, filled: Filled, errors
     )
 
 
-def _labels(request: Request, asked: list[Asked]) -> dict[str, str]:
+def _labels(request: Request, asked: list[AskedPerson]) -> dict[str, str]:
     """Return what each field is called in the summary of errors: whose it is, and in which row."""
     language = language_of(request)
     found: dict[str, str] = {}

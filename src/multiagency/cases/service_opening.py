@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.forms import ClientForm, OpenCase, PartyForm
-from multiagency.cases.forms_people import Asked
+from multiagency.cases.forms_people import AskedPerson
 from multiagency.cases.service import refer
 from multiagency.cases.service_people import add_party, save_client
 from multiagency.kernel.errors import FieldError, Invalid
 from multiagency.kernel.work import Work
 
-People = Sequence[tuple[Asked, ClientForm | PartyForm]]
+People = Sequence[tuple[AskedPerson, ClientForm | PartyForm]]
 
 
 async def open_with_people(work: Work, team: OpenCase, people: People, wrong: Sequence[FieldError]) -> Desk:
