@@ -93,6 +93,10 @@ WRONG = {
     "wrong codes": ({"client-born": "030594W903C", "child-0-born": "x"}, ["client-born", "child-0-born"]),
     "no such day": ({"person_using_violence-born": "31.2.1994"}, ["person_using_violence-born"]),
     "the wrong century": ({"child-0-born": "020516-903K"}, ["child-0-age_confirmed"]),
+    "two unlikely ages": (
+        {"client-born": "1.1.1900", "child-0-born": "020516-903K"},
+        ["client-age_confirmed", "child-0-age_confirmed"],
+    ),
     "the same person twice": ({"child-1-name": "Toinen", "child-1-born": FAMILY["child-0-born"]}, ["child-1-born"]),
     "wrong in its form and wrong for its age": (
         {"client-born": "?", "child-0-born": "020516-903K"},

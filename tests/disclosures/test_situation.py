@@ -11,6 +11,8 @@ from multiagency.demo import story
 from multiagency.disclosures.questions import Datum
 from multiagency.disclosures.reading_fields import content_of
 from multiagency.kernel.access import Kind
+from multiagency.kernel.languages import Language
+from multiagency.web.texts import TEXTS
 
 WORKDAYS = "mon tue wed thu fri"
 SAID = {
@@ -147,6 +149,20 @@ async def test_what_another_tab_saved_meanwhile_is_not_overwritten(house):
     contact = await officer.get(f"/cases/{case}/safe-contact")
     assert contact["phone"] == "+358 50 000 0077"
     assert contact["do_not_talk_to"] == f"{story.VIOLENT['name']}, naapuri"
+
+
+async def test_what_only_another_tab_changed_stays_theirs(house):
+    officer, case, place = await family(house)
+    pages = await at_pages(house, "officer")
+    await pages.post(place, **SAID)
+    before = seen((await pages.get(place)).text)
+    await pages.post(place, seen=before, **SAID | {"phone": "+358 50 000 0077"})
+    page = (await pages.post(place, 409, seen=before, **SAID | {"narrative": "Uusi teksti."})).text
+    assert TEXTS.say(Language.FI, "meanwhile.theirs_hint") in page
+    mine = {name: value for name, value in hidden(page).items() if name not in {"csrf", "seen", "do_not_talk_to"}}
+    await pages.post(place, seen=seen(page), do_not_talk_to=SAID["do_not_talk_to"], **mine)
+    assert (await officer.get(f"/cases/{case}/safe-contact"))["phone"] == "+358 50 000 0077"
+    assert (await officer.get(f"/cases/{case}/part"))["narrative"] == "Uusi teksti."
 
 
 async def test_who_must_not_interpret_stands_among_the_rules(house):

@@ -100,8 +100,8 @@ def _read(request: Request, parties: tuple[PartyRole, ...], filled: Filled) -> t
         if fields.get("relation") in relations:
             fields["relation"] = relations[fields["relation"]]
         try:
-            form: ClientForm | PartyForm = fill(ClientForm if asked.role == CLIENT else PartyForm, FormData(fields))
-            found.append((asked, form))
+            sent, is_client = FormData(fields), asked.role == CLIENT
+            found.append((asked, fill(ClientForm, sent) if is_client else fill(PartyForm, sent)))
         except Invalid as error:
             wrong += asked.own(error.errors)
     return found, wrong
