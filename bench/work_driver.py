@@ -80,13 +80,15 @@ class Worker:
         return (await self.send(await self.get(path), path, **fields))[1]
 
     async def referring(self) -> None:
-        """Look at one's cases, open another and fill it in: client, part, the checklist heading by heading."""
+        """Look at one's cases, open another and fill it in: people, situation, the checklist heading by heading."""
         await self.get("/cases")
         new = await self.get("/cases/new")
         team = _TEAM.search(new)
-        case, _ = await self.send(new, "/cases/new", team=team[1] if team else "")
-        await self.fill(f"{case}/client", name=f"Aili Esimerkki {self._number}", identity_code=identity_code())
-        await self.fill(f"{case}/part", narrative=NARRATIVE)
+        people = {"client-name": f"Aili Esimerkki {self._number}", "client-born": identity_code()}
+        people["person_using_violence-name"] = f"Oiva Keksitty {self._number}"
+        there, page = await self.send(new, "/cases/new", team=team[1] if team else "", **people)
+        case = there.rpartition("/")[0]
+        await self.send(page, there, narrative=NARRATIVE)
         path = f"{case}/checklist"
         page = await self.get(path)
         items = _ITEM.findall(page)

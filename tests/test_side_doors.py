@@ -30,17 +30,17 @@ TEXTS = sorted(text for text in map(str, story.SECRETS) if text not in {"child",
 
 QUERIES = {
     "GET /cases/{reference}/people/new role": "preselects a choice in a form of one's own case",
+    "GET /cases/new team": "one of the teams, which everybody reads",
     "GET /cases/{reference}/checklist saved": "names a heading of a form of one's own case",
     "GET /cases/{reference}/minutes version": "test_history_ends_with_the_sight_of_the_case",
     "GET /sign-in next": "a path of ours",
-    "GET /supervision/handing-on piece": "one of that list, else 404: tests/safeguards/test_supervision.py",
-    "POST /supervision/handing-on piece": "one of that list, else 404: tests/safeguards/test_supervision.py",
     "POST /language next": "a path of ours",
     "GET /api/v1/audit/bundle from": "places in the log, which the auditor has whole",
     "GET /api/v1/audit/bundle to": "places in the log, which the auditor has whole",
     "GET /api/v1/audit/bundle quorum": "how many witnesses have co-signed",
     "GET /log/update old": "a size of the log: answered with hashes",
     **LOG_QUESTIONS,
+    **{f"{verb} /supervision/handing-on piece": "one of that list, else 404" for verb in ("GET", "POST")},
     **dict.fromkeys(
         (
             "GET /cases/{reference}/consent/form.pdf giver",

@@ -14,6 +14,8 @@ SEVERAL_AT_ONCE = {
         "test_a_sharing_or_notification_with_one_wrong_thing_leaves_nothing"
     ),
     "POST /api/v1/log-requests/{log_request}/decisions": "test_a_decision_with_one_foreign_entry_decides_nothing",
+    "POST /cases/new": "test_a_case_with_one_wrong_person_is_not_opened",
+    "POST /cases/{reference}/situation": "test_a_situation_with_one_wrong_answer_leaves_nothing",
     "POST /meetings/{meeting}/cases/{reference}/seats": "test_several_seats_at_once_are_all_or_none",
     "POST /api/v1/meetings/{meeting}/filling": "test_a_meeting_is_filled_whole_or_not_at_all",
 }
@@ -36,6 +38,21 @@ def test_every_call_that_does_several_things_is_known(house):
     assert bulk_of(house.app)
     assert set(SEVERAL_AT_ONCE) <= {key for key, _ in all_routes(house.app)}
     assert all(name in globals() for name in SEVERAL_AT_ONCE.values())
+
+
+async def test_a_case_with_one_wrong_person_is_not_opened(house):
+    page = {"client-name": "Aili Esimerkki", "person_using_violence-name": "Oiva Keksitty", "child-0-born": "x"}
+    await (await at_pages(house, "officer")).post("/cases/new", 422, team=await house.team(), **page)
+    for table in ("case_file", "client", "party", "access_grant", "lawful_basis", "lookup_hash"):
+        assert await house.fetch(f"SELECT FROM {table}") == []
+
+
+async def test_a_situation_with_one_wrong_answer_leaves_nothing(house):
+    case = await house.draft()
+    wrong = {"narrative": "Pelkää.", "phone": "040 111", "safe_from": "9"}
+    await (await at_pages(house, "officer")).post(f"/cases/{case}/situation", 422, **wrong)
+    for table in ("case_part", "safe_contact", "child_welfare_decision"):
+        assert await house.fetch(f"SELECT FROM {table}") == []
 
 
 @pytest.mark.parametrize("forbidden", ["Tiina", "Anne", "barred", "unknown"])

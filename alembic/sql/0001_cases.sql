@@ -42,6 +42,7 @@ CREATE TABLE safe_contact (
     address BYTEA,
     municipality BYTEA,
     interpreter BYTEA,
+    must_not_interpret BYTEA,
     may_leave_message BOOLEAN NOT NULL,
     language TEXT NOT NULL,
     id UUID CONSTRAINT pk_safe_contact PRIMARY KEY,

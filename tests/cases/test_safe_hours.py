@@ -72,7 +72,7 @@ async def test_what_cannot_be_reckoned_with_is_refused_field_by_field_and_stays_
 
 SAVED = (
     *("phone", "address", "municipality", *HOURS, "when_to_call", "do_not_talk_to", "interpreter"),
-    *("may_leave_message", "language"),
+    *("must_not_interpret", "may_leave_message", "language"),
 )
 
 

@@ -132,7 +132,7 @@ READ_TOO = {
 }
 """Pages that are worth a visit where their form is not: they say how something stands."""
 HUBS = ["/cases/{case}/consent", "/cases/{case}/guardians", "/cases/{case}/protection", "/cases/{case}/plan"]
-HUBS += ["/meetings/{meeting}"]
+HUBS += ["/meetings/{meeting}", "/cases/{case}/people", "/cases/{case}/situation"]
 """Pages from which others are reached."""
 
 FORBIDS = {

@@ -29,7 +29,10 @@ OFFICER = (
     "/cases",
     "/cases/new",
     "/search",
+    "/cases/new/team",
     "/cases/{draft}",
+    "/cases/{draft}/people",
+    "/cases/{draft}/situation",
     "/cases/{draft}/client",
     "/cases/{draft}/people/new",
     "/cases/{draft}/safe-contact",
@@ -155,10 +158,7 @@ PAGES = {
 @pytest.fixture(scope="module")
 def places(visit, household, told):
     officer = visit("officer")
-    officer.goto("/cases/new")
-    officer.page.locator("#team input").first.check()
-    officer.submit()
-    draft = officer.page.url.rpartition("/")[2]
+    draft = open_case(officer, {"name": f"Aili Esimerkki-{LONG}"}, {"name": "Urho Keksitty", "relation": ""})
     entry = re.search(r"/audit/entries/([0-9a-f-]{36})", visit("auditor").goto("/audit?act=open_case").page.content())[
         1
     ]

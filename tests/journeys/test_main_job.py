@@ -26,14 +26,10 @@ def reference_in(visitor):
 
 
 def open_case(visitor, client, violent):
-    visitor.goto("/cases/new")
-    visitor.page.locator("#team input").first.check()
-    visitor.submit()
-    case = reference_in(visitor)
-    visitor.goto(f"/cases/{case}/client").fill(**client).submit()
-    visitor.goto(f"/cases/{case}/people/new?role=person_using_violence")
-    visitor.fill(name=violent["name"], relation=violent["relation"]).submit()
-    return case
+    people = {"client-name": client["name"], "client-born": client.get("identity_code", "")}
+    people |= {f"person_using_violence-{name}": violent[name] for name in ("name", "relation")}
+    visitor.goto("/cases/new").fill(**people).submit()
+    return reference_in(visitor)
 
 
 def record_consent(visitor, case, *agencies):
@@ -80,12 +76,9 @@ def submitted(visit):
     assert officer.page.url.endswith("#identity_code")
     officer.fill(identity_code=story.CLIENT["identity_code"]).submit()
     officer.goto(f"/cases/{case}/people/new?role=child").fill(name=story.CHILD["name"]).submit()
-    officer.goto(f"/cases/{case}/child-welfare")
-    officer.page.locator("#decision input").first.check()
-    officer.submit()
-    officer.goto(f"/cases/{case}/safe-contact")
-    officer.fill(phone=story.SAFE_CONTACT["phone"], do_not_talk_to=story.SAFE_CONTACT["do_not_talk_to"]).submit()
-    officer.goto(f"/cases/{case}/part").fill(narrative=story.NARRATIVE).submit()
+    officer.goto(f"/cases/{case}/situation").tick("decision", "Tehty jo").tick("do_not_talk_to", story.VIOLENT["name"])
+    officer.fill(narrative=story.NARRATIVE, phone=story.SAFE_CONTACT["phone"]).submit()
+    assert officer.page.url.endswith("/checklist")
     officer.goto(f"/cases/{case}/submit").submit(422)
     assert "suostumus" in officer.page.inner_text(".errors").lower()
     record_consent(officer, case, "Tunturi-Lapin hyvinvointialue", "poliisilaitos", "Revontulen")

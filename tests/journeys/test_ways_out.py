@@ -206,14 +206,21 @@ def test_the_meeting_of_last_night_is_entered_afterwards(click, discussed):
 def test_everybody_is_added_to_a_draft_that_ends_with_its_reason(click):
     officer = click("officer")
     to(to(officer, "nav.cases"), "case.open_new")
-    officer.page.locator("#team input").first.check()
+    officer.fill(**{"client-name": "Keksitty asiakas", "person_using_violence-name": "Keksitty tekijä"})
+    press(officer, "party.add.other").fill(**{"other-0-name": "Keksitty edustaja"})
+    press(officer, "party.add.child").fill(**{"child-0-name": "Keksitty lapsi", "child-2-name": "Keksitty sisarus"})
     officer.submit()
-    for key, role in (("party.new.guardian", "guardian"), ("party.new.other", "other"), ("party.children", "child")):
+    to(officer, "people.change")
+    for name in ("asiakas", "tekijä", "edustaja", "lapsi", "sisarus"):
+        assert f"Keksitty {name}" in officer.text
+    for key, role in (("party.new.any", "guardian"), ("party.new.child", "child")):
         to(officer, key)
+        if role == "guardian":
+            officer.tick("role", re.escape(say("party.guardian")))
         assert officer.page.locator("#employer").count() == (role != "child"), role
-        told(
-            officer.fill(name=f"Keksitty {role}").submit(), "done.saved", f"party.named.{role}", name=f"Keksitty {role}"
-        )
+        told(officer.fill(name=f"Keksitty {role}").submit(), "done.saved")
+        assert f"Keksitty {role}" in to(officer, "people.change").text
+    officer.follow(".back a")
     to(officer, "ending.title")
     officer.tick("why", re.escape(say("ending.reasons.opened_by_mistake"))).fill(words="Väärä henkilö.").submit()
     told(officer, "done.closed", "stage.closed")

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from tests.cases.test_opening_people import FAMILY
 from tests.pages import at_pages
 
 from multiagency.web.middleware import TIMES
@@ -41,7 +42,7 @@ async def test_it_is_done_again_and_answered_once(house, state):
 async def test_a_form_is_done_again_too(house):
     await others_first(house, 1)
     officer = await at_pages(house, "officer")
-    await officer.post("/cases/new", 303, team=await house.team())
+    await officer.post("/cases/new", 303, team=await house.team(), **FAMILY)
     assert len(await house.fetch("SELECT FROM case_file")) == 1
 
 

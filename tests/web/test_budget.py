@@ -4,6 +4,9 @@ import re
 
 from fastapi.routing import iter_route_contexts
 from tests import full_case
+from tests.cases.test_opening_people import FAMILY
+from tests.disclosures.test_situation import SAID
+from tests.pages import at_pages
 from tests.web.calls import DONE
 from tests.web.statements import ACTS, Statements, warm
 
@@ -85,6 +88,11 @@ async def test_acts_keep_their_budgets_however_many_they_touch(mailing_house):
         return meeting, coordinator.post(f"/meetings/{meeting}/filling", body, 204)
 
     try:
+        pages = await at_pages(house, "officer")
+        opening = pages.post("/cases/new", team=await house.team(), **FAMILY)
+        await count("opening_with_three_people", opening)
+        case = (await house.fetch("SELECT reference FROM case_file"))[0]["reference"]
+        await count("situation", pages.post(f"/cases/{case}/situation", decision="already_notified", **SAID))
         for seats in (3, 4):
             await count(f"withdrawal_{seats}", officer.post(f"/cases/{await at_the_table(seats)}/consent/withdrawal"))
         few, filling = await fill(2, 3)

@@ -4,6 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
+from tests.cases.test_opening_people import FAMILY
 from tests.house import BASE_URL
 from tests.pages import at_pages, words
 from tests.web.calls import WITNESS
@@ -158,7 +159,9 @@ async def test_sec0039_every_redirect_is_within_the_service(house):
     headers = {**officer._headers, "host": "evil.example"}
     found = [await house.http.get("/cases", headers={"host": "evil.example"})]
     team = (await (await house.person("officer")).get("/teams"))[0]["id"]
-    found.append(await house.http.post("/cases/new", data={"csrf": officer._csrf, "team": team}, headers=headers))
+    found.append(
+        await house.http.post("/cases/new", data={"csrf": officer._csrf, "team": team, **FAMILY}, headers=headers)
+    )
     found.append(await house.http.post("/language", data={"language": "en", "next": "//evil.example"}, headers=headers))
     assert [answer.status_code for answer in found] == [303] * 3
     assert all(re.match(r"/(?!/)", answer.headers["location"]) for answer in found)

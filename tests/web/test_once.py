@@ -5,6 +5,7 @@ import html
 import re
 
 import pytest
+from tests.cases.test_opening_people import FAMILY
 from tests.kernel.test_row_security import secret_of
 from tests.pages import at_pages, hidden
 
@@ -48,7 +49,7 @@ async def test_two_clicks_at_the_same_moment_are_one_act(house):
 async def test_a_case_is_opened_once(house):
     pages = await at_pages(house, "officer")
     token = await rendered(pages, "/cases/new")
-    answers = [await pages.post("/cases/new", csrf=token, team=await house.team()) for _ in range(2)]
+    answers = [await pages.post("/cases/new", csrf=token, team=await house.team(), **FAMILY) for _ in range(2)]
     assert answers[0].headers["location"] == answers[1].headers["location"]
     assert len(await house.fetch("SELECT FROM case_file")) == 1
 

@@ -182,6 +182,14 @@ async def cases_in_sight(work: Work, start: int = 0) -> Portion[Case]:
     return found.of(cases)
 
 
+async def newest_of_own(work: Work) -> Case | None:
+    """Return the case that the actor opened last, as far as they still see it."""
+    own = select(Case).where(Case.opened_by_id == work.actor.post_id).order_by(Case.opened_at.desc())
+    found = await work.session.scalar(own.limit(1))
+    await rest_on_grants(work, [found] if found else [])
+    return found
+
+
 async def rest_on_grants(work: Work, cases: Sequence[Case]) -> None:
     """Say for each case of a list on which bases the actor holds it: its entries in the log rest on them."""
     held: dict[UUID, set[str]] = {}

@@ -9,6 +9,7 @@ from multiagency.kernel.inputs import (
     Narrative,
     OptionalBirthDate,
     OptionalClock,
+    OptionalNames,
     OptionalShortText,
     PastDay,
     ShortText,
@@ -31,24 +32,30 @@ class ClientForm(Form):
     age_confirmed: bool = False
 
 
-class SafeContactForm(Form):
-    """How to reach the client without danger; `interpreter` says in which language one is needed, or that none is.
+class ReachingForm(Form):
+    """What is asked first about reaching the client without danger, and decides whether now is a safe time.
 
     `safe_days` with `safe_from` and `safe_until` say when it is safe to call so that the service can tell whether it is
-    now; what has to be said in words stands in `when_to_call`.
+    now. `interpreter` says in which language one is needed, or that none is; `must_not_interpret`, who is a danger.
     """
 
     phone: OptionalShortText = ""
-    address: OptionalShortText = ""
     safe_days: Weekdays = ""
     safe_from: OptionalClock = ""
     safe_until: OptionalClock = ""
-    when_to_call: OptionalShortText = ""
-    do_not_talk_to: OptionalShortText = ""
+    do_not_talk_to: OptionalNames = ""
     interpreter: OptionalShortText = ""
-    municipality: OptionalShortText = ""
+    must_not_interpret: OptionalShortText = ""
     may_leave_message: bool = False
     language: Literal["fi", "sv", "en", "se", "smn", "sms", "other"] = "fi"
+
+
+class SafeContactForm(ReachingForm):
+    """All of how to reach the client; what has to be said in words of when stands in `when_to_call`."""
+
+    address: OptionalShortText = ""
+    when_to_call: OptionalShortText = ""
+    municipality: OptionalShortText = ""
 
 
 class PartyForm(Form):

@@ -15,10 +15,12 @@ from multiagency.kernel.database import (
     Versioned,
     changing_function,
     client_data,
+    client_function,
     identifier,
 )
 
 changing_function("strike_party", "take_up_coordination", "lift_bars_found_by")
+client_function("filled_in", Kind.SHELL)
 
 
 class Case(Base):
@@ -89,6 +91,7 @@ class SafeContact(Versioned, Base):
     address: Mapped[Sealed | None] = mapped_column(SealedColumn)
     municipality: Mapped[Sealed | None] = mapped_column(SealedColumn)
     interpreter: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    must_not_interpret: Mapped[Sealed | None] = mapped_column(SealedColumn)
     may_leave_message: Mapped[bool]
     language: Mapped[str]
 

@@ -5,29 +5,37 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.cases import pages_bars, pages_filling, pages_handing_on, pages_rounds, pages_striking, service
+from multiagency.cases import (
+    pages_bars,
+    pages_filling,
+    pages_handing_on,
+    pages_opening,
+    pages_rounds,
+    pages_striking,
+    service,
+)
 from multiagency.cases.desk import WAITING, Desk, cases_in_sight
 from multiagency.cases.doors import case_door
-from multiagency.cases.forms import OpenCase
+from multiagency.cases.pages_opening import ages_of
 from multiagency.cases.questions import PageSections, Section
 from multiagency.cases.reading import CaseView, read_case
 from multiagency.cases.reading_contributors import asked
 from multiagency.cases.reading_first import LookAhead, look_ahead
 from multiagency.cases.reading_holders import whom_to_ask
 from multiagency.cases.reading_names import client_names
+from multiagency.cases.reading_steps import next_of, steps_of
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.actor import Role
-from multiagency.kernel.journal import Mode
 from multiagency.kernel.policy import RULES
 from multiagency.kernel.work import Work
 from multiagency.people import reading as people
 from multiagency.web.door import door
-from multiagency.web.forms import take
 from multiagency.web.lists import Start
-from multiagency.web.pages import page, see
+from multiagency.web.pages import page
 from multiagency.web.speaking import language_of
 
 router = APIRouter(tags=["pages"])
+router.include_router(pages_opening.router)  # before `/cases/{reference}`, which would take `new` for one
 
 _SHELL = frozenset({Kind.SHELL, Kind.MEETING})
 
@@ -49,32 +57,6 @@ async def get_cases(request: Request, work: Annotated[Work, door(Act.LIST_CASES)
         may_open=RULES[Act.OPEN_CASE].role_may(work.actor.role),
         may_break_glass=RULES[Act.BREAK_GLASS].role_may(work.actor.role),
     )
-
-
-@router.get("/cases/new")
-async def get_new_case(request: Request, work: Annotated[Work, door(Act.OPEN_CASE)]) -> Response:
-    """Ask which team the case is meant for."""
-    work.record(Mode.READ)
-    return page(request, "case_new.html", **await _teams(work))
-
-
-@router.post("/cases/new")
-async def post_new_case(request: Request, work: Annotated[Work, door(Act.OPEN_CASE)]) -> Response:
-    """Open a draft and go on to its page."""
-    opened: list[Desk] = []
-
-    async def refer(form: OpenCase) -> None:
-        opened.append(await service.refer(work, form))
-
-    filled, errors = await take(request, OpenCase, refer)
-    if errors:
-        work.record(Mode.READ)
-        return page(request, "case_new.html", 422, errors=errors, filled=filled, **await _teams(work))
-    return see(f"/cases/{opened[0].case.reference}", None)
-
-
-async def _teams(work: Work) -> dict[str, Any]:
-    return {"teams": [(str(team.id), team.name) for team in await people.teams(work)]}
 
 
 @router.get("/cases/{reference}")
@@ -104,19 +86,18 @@ async def get_case(request: Request, desk: Annotated[Desk, case_door(Act.READ_CA
 
 
 async def _draft(request: Request, desk: Desk, view: CaseView, sections: list[Section]) -> Response:
-    language = language_of(request)
+    language, steps = language_of(request), await steps_of(desk)
     return page(
         request,
         "case_draft.html",
         case=desk.case,
         view=view,
-        violent=[party for party in view.parties if party.role == "person_using_violence"],
-        children=[party for party in view.parties if party.role == "child"],
-        others=[party for party in view.parties if party.role in {"guardian", "other"}],
+        steps=steps,
+        next=next_of(steps),
+        ages=ages_of(request, view),
         sections=sections,
         may_notify=desk.may(Act.NOTIFY_CHILD_WELFARE),
-        parts=_parts(request, view, without=desk.work.actor.agency_id),
-        has_part=_has_own_part(desk, view),
+        others=_parts(request, view, without=desk.work.actor.agency_id),
         asked=[(who.colleague.label, who.colleague.agency.name(language)) for who in await asked(desk)],
     )
 

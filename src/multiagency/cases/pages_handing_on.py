@@ -28,7 +28,7 @@ Submitting = Annotated[Desk, case_door(Act.SUBMIT_CASE)]
 
 _WHERE = {
     "client": "client",
-    "parties": "people/new?role=person_using_violence",
+    "parties": "people",
     "bars": "bars",
     "consent": "consent",
     "child_welfare": "child-welfare",

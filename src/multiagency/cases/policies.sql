@@ -28,7 +28,7 @@ SELECT pg_temp.protect_client_data('safe_contact', 'contact', '{refer}', '{refer
 CREATE POLICY protected ON safe_contact AS RESTRICTIVE FOR ALL TO multiagency_app USING (
     case_id <> ALL (ARRAY(SELECT protected_cases(false))) OR case_id = ANY (ARRAY(SELECT cleared_cases())));
 GRANT UPDATE (phone, safe_days, safe_from, safe_until, when_to_call, do_not_talk_to, address, municipality, interpreter,
-    may_leave_message, language, changed_by_id, changed_at) ON safe_contact TO multiagency_app;
+    must_not_interpret, may_leave_message, language, changed_by_id, changed_at) ON safe_contact TO multiagency_app;
 
 SELECT pg_temp.protect_client_data('party', 'party', '{refer}', '{refer}', true);
 GRANT UPDATE (role, role_since, name, identity_code, birth_date, relation, employer_id, changed_by_id, changed_at)

@@ -16,7 +16,10 @@ from multiagency.kernel.access import Kind
 from multiagency.people.models import Agency
 from multiagency.people.reading import agencies
 
-CONTACT_TEXTS = ("phone", "address", "municipality", *HOURS, "when_to_call", "do_not_talk_to", "interpreter")
+CONTACT_TEXTS = (
+    *("phone", "address", "municipality", *HOURS, "when_to_call", "do_not_talk_to"),
+    *("interpreter", "must_not_interpret"),
+)
 """The sealed columns of a safe contact."""
 
 

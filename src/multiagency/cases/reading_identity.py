@@ -1,10 +1,14 @@
 """Who somebody in a case is, as their record says it."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Client, Party
-from multiagency.kernel.identity_code import birth_date
+from multiagency.kernel.clock import today
+from multiagency.kernel.identity_code import age_on, birth_date, sex_of
+from multiagency.kernel.languages import Language
+from multiagency.web.texts import TEXTS
 
 WHO = ("name", "identity_code", "birth_date")
 """The sealed columns that say who somebody is."""
@@ -29,3 +33,20 @@ async def recorded(desk: Desk, row: Client | Party | None) -> Recorded:
     if row is None:
         return Recorded()
     return Recorded(*[await desk.work.vault.open(row, column) for column in WHO])
+
+
+def said_age(language: Language, identity_code: str, born: str) -> str:
+    """Return how old somebody is, as it is said back to whoever typed it; empty where nothing tells.
+
+    A wrong sign of the century makes a child an adult of more than a hundred years: so it is seen at once.
+    """
+    day = birth_date(identity_code) if identity_code else date.fromisoformat(born) if born else None
+    if day is None:
+        return ""
+    years = age_on(today(), day)
+    return TEXTS.say(language, f"person.aged.{('none', 'one')[years] if years < 2 else 'many'}", years=years)
+
+
+def said_sex(language: Language, identity_code: str) -> str:
+    """Return woman or man by a code, in words; empty without one."""
+    return TEXTS.say(language, f"person.sex.{sex_of(identity_code)}") if identity_code else ""

@@ -13,14 +13,15 @@ from multiagency.cases.forms import (
     ContributorForm,
     OpenCase,
     PartForm,
-    SafeContactForm,
+    ReachingForm,
 )
-from multiagency.cases.models import AccessGrant, Case, CasePart, EarlierPart, Party, SafeContact
+from multiagency.cases.models import AccessGrant, Case, CasePart, EarlierPart, SafeContact
 from multiagency.cases.questions import MayMove, MoveAhead
 from multiagency.cases.reading import CONTACT_TEXTS, client, masked
-from multiagency.cases.reading_first import CaseId, First, Rows, first, look_ahead
+from multiagency.cases.reading_first import First, first, look_ahead
 from multiagency.cases.reading_hours import HOURS, wrong_hours
 from multiagency.cases.reading_saved import own_part, saved_contact, saved_part
+from multiagency.cases.reading_steps import filled_in
 from multiagency.cases.service_bars import must_not_be_barred
 from multiagency.cases.service_grants import (
     COORDINATION,
@@ -104,7 +105,7 @@ def scope(desk: Desk, *, child: bool = False) -> dict[str, object]:
     return {"case_id": desk.case.id, "controller_id": desk.work.actor.agency_id, "retention_class": kept}
 
 
-async def save_safe_contact(desk: Desk, form: SafeContactForm) -> None:
+async def save_safe_contact(desk: Desk, form: ReachingForm) -> None:
     """Record how the client may be reached without danger, and correct it for as long as the case is not closed.
 
     Raises `Invalid` for hours that are said by half or in the wrong order, as they stand with what was saved before.
@@ -240,26 +241,19 @@ async def missing(desk: Desk, to: str) -> list[FieldError]:
     return [error for place, error in enumerate(found) if error not in found[:place]]
 
 
-def violent_party(case_id: CaseId) -> Rows:
-    """Ask for somebody who uses violence."""
-    return select(Party).where(Party.case_id == case_id, Party.role == "person_using_violence")
-
-
 async def people_ahead(asked: MoveAhead) -> list[First]:
-    """Want whom the case is about and who uses violence."""
-    return [client, violent_party] if asked.to == "submitted" else []
+    """Want what there is of the people, and whom the case is about: the page of the submission names them."""
+    return [filled_in, client] if asked.to == "submitted" else []
 
 
 async def missing_people(asked: MayMove) -> list[FieldError]:
-    """Veto a submission that does not say whom the case is about and who uses violence."""
+    """Veto a submission that does not say whom the case is about, and whom else the model needs."""
     if asked.to != "submitted":
         return []
-    desk, wanting = asked.desk, []
-    if await first(desk, client) is None:
-        wanting.append(FieldError("client", "missing.client"))
-    if await first(desk, violent_party) is None:
-        wanting.append(FieldError("parties", "missing.person_using_violence"))
-    return wanting
+    there = set(await first(asked.desk, filled_in) or ())
+    needed = [party.role for party in pathway(asked.desk.case.pathway).parties if party.needed]
+    wanting = [] if "client" in there else [FieldError("client", "missing.client")]
+    return wanting + [FieldError("parties", f"missing.{role}") for role in needed if role not in there]
 
 
 async def seal(desk: Desk, row: "ClientRecord", **texts: str) -> None:

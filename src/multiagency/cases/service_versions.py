@@ -10,7 +10,7 @@ from multiagency.cases.service_grants import one_at_a_time
 from multiagency.kernel.clock import now
 from multiagency.kernel.database import Versioned
 from multiagency.kernel.inputs import Form
-from multiagency.kernel.versions import Change, Saved, Stale, Told, as_text, compare
+from multiagency.kernel.versions import Change, Saved, Stale, Told, as_text, compare, version_of
 from multiagency.kernel.work import Work
 from multiagency.people.models import Agency, Post
 
@@ -65,7 +65,7 @@ async def settle(
     lookup, seen = work.tools.lookup, work.seen
     if seen is None or (version := saved.version(lookup)) in seen.versions:
         return _saving(work, saved, sent, set(sent))
-    found = compare(lookup, saved, seen.versions[0] if len(seen.versions) == 1 else "", sent)
+    found = compare(lookup, saved, version_of(saved, seen), sent)
     if merge and not found.both and not seen.strict:
         return _saving(work, saved, sent, set(found.mine))
     differing = found.theirs | found.both

@@ -16,6 +16,7 @@ from multiagency.disclosures import (
     pages_notification,
     pages_register,
     pages_sharing,
+    pages_situation,
     service,
 )
 from multiagency.disclosures.forms import HOWS, DeliveryForm
@@ -31,6 +32,7 @@ from multiagency.web.speaking import language_of
 router = APIRouter(tags=["pages"])
 router.include_router(pages_disclosing.router)
 router.include_router(pages_child_welfare.router)
+router.include_router(pages_situation.router)
 router.include_router(pages_sharing.router)
 router.include_router(pages_register.router)
 router.include_router(pages_inbox.router)

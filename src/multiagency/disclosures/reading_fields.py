@@ -13,8 +13,9 @@ from multiagency.disclosures.questions import DataOnOffer, Datum
 from multiagency.kernel.access import Kind
 from multiagency.kernel.errors import Invalid
 
-_RULES = ("do_not_talk_to", "safe_hours", "when_to_call", "may_leave_message")
+_RULES = ("do_not_talk_to", "safe_hours", "when_to_call", "may_leave_message", "must_not_interpret")
 _WHEN = ("safe_hours", "when_to_call")
+_IF_SAID = (*_WHEN, "must_not_interpret")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,9 @@ def _rules_that_hold(contact: dict[str, str | bool]) -> list[tuple[str, str]]:
     """
     hours = f"{contact['safe_days']} {contact['safe_from']}-{contact['safe_until']}" if contact["safe_days"] else ""
     said = {name: str(value) for name, value in contact.items()} | {"safe_hours": hours}
-    told = [name for name in _WHEN if said[name]] or ["when_to_call"]
-    return [(name, said[name]) for name in _RULES if name in told or name not in _WHEN]
+    told = [name for name in _IF_SAID if said[name]]
+    told += [] if set(told) & set(_WHEN) else ["when_to_call"]
+    return [(name, said[name]) for name in _RULES if name in told or name not in _IF_SAID]
 
 
 async def read_offered(desk: Desk) -> tuple[list[Datum], dict[str, str | bool] | None]:

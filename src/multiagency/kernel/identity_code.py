@@ -53,6 +53,11 @@ def birth_date(code: str) -> date:
     return date(_CENTURY[match[4]] + int(match[3]), int(match[2]), int(match[1]))
 
 
+def sex_of(code: str) -> str:
+    """Return woman or man, as the individual number of a code says: even or odd."""
+    return "man" if int(code[7:10]) % 2 else "woman"
+
+
 def age_on(day: date, born: date) -> int:
     """Return the full years on a day; whoever was born on 29 February is a year older on 1 March."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

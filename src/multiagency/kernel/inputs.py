@@ -80,12 +80,18 @@ def as_written(value: object) -> object:
     return _UNSEEN.sub("", value).replace("\r\n", "\n").replace("\r", "\n")
 
 
+def _joined(value: object) -> object:
+    return ", ".join(dict.fromkeys(filter(None, map(str.strip, map(str, value))))) if isinstance(value, list) else value
+
+
 _NO_NUL = r"^[^\x00]*$"  # PostgreSQL takes none in text
 _Lines = BeforeValidator(as_written)
 _Seen, _Cleared = AfterValidator(_must_be_seen), AfterValidator(_unseen_is_empty)
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=SHORT, pattern=_NO_NUL), _Seen, _Lines]
 Narrative = Annotated[str, StringConstraints(min_length=1, max_length=LONG, pattern=_NO_NUL), _Seen, _Lines]
 OptionalShortText = Annotated[str, StringConstraints(max_length=SHORT, pattern=_NO_NUL), _Cleared, _Lines]
+OptionalNames = Annotated[OptionalShortText, BeforeValidator(_joined)]
+"""Names in one short text; taken as a list too, each once."""
 OptionalNarrative = Annotated[str, StringConstraints(max_length=LONG, pattern=_NO_NUL), _Cleared, _Lines]
 _InCalendar, _Zoned = AfterValidator(_within_calendar), AfterValidator(_finnish_unless_zoned)
 Moment = Annotated[datetime, _InCalendar, _Zoned, BeforeValidator(typed_moment(Side.NEAREST))]

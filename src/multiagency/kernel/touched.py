@@ -31,8 +31,8 @@ class Touched:
     """The kinds of client data that statements have read and changed, and the rows that the session has seen.
 
     `cases` holds reference and controller of every case that was loaded or made, `bases` on what the actor sees a
-    case: lines that do not say so rest on that. `changes` counts statements that may have changed something, `calls`
-    those among them that called a function.
+    case: lines that do not say so rest on that; `made` are the cases that did not exist before. `changes` counts
+    statements that may have changed something, `calls` those among them that called a function.
     """
 
     read: set[Kind] = field(default_factory=set)
@@ -41,6 +41,7 @@ class Touched:
     changed: set[Place] = field(default_factory=set)
     cases: dict[UUID, tuple[str, UUID]] = field(default_factory=dict)
     bases: dict[UUID, str] = field(default_factory=dict)
+    made: set[UUID] = field(default_factory=set)
     changes: int = 0
     calls: int = 0
 
@@ -85,11 +86,21 @@ class Touched:
         """Return what has been changed so far, for `undo`."""
         kept = copy(self)
         kept.done, kept.changed = set(self.done), set(self.changed)
+        kept.read, kept.made = set(self.read), set(self.made)
         return kept
 
     def undo(self, kept: Self) -> None:
-        """Forget the changes since then: they were rolled back. What was read was read all the same."""
+        """Forget the changes since then: they were rolled back. What was read was read all the same.
+
+        Nothing was read of a case that was made since: it never was.
+        """
         self.done, self.changed = kept.done, kept.changed
+        if never := self.made - kept.made:
+            self.made, self.seen = kept.made, {place for place in self.seen if place.case_id not in never}
+            self.read = kept.read | {place.kind for place in self.seen}
+            for case_id in never:
+                self.cases.pop(case_id, None)
+                self.bases.pop(case_id, None)
         self.changes, self.calls = self.changes + 1, self.calls + 1
 
     def _see(self, place: Place) -> None:
@@ -98,6 +109,7 @@ class Touched:
             self.cases[place.case_id] = place.reference, place.controller_id
 
     def _add_all(self, flushed: Session) -> None:
+        self.made |= {row.id for row in flushed.new if _is_case(row)}
         for row in (*flushed.new, *flushed.dirty, *flushed.deleted):
             self._add(row, self.changed)
 
@@ -105,13 +117,17 @@ class Touched:
         kind, about = row.__table__.info.get("client_data"), row.__dict__
         if kind is None or "controller_id" not in about:  # expired when a savepoint was rolled back: seen before
             return
-        if "case_id" not in row.__table__.c:
+        if _is_case(row):
             self.cases[about["id"]] = about["reference"], about["controller_id"]
         places.add(Place(about.get("case_id", about["id"]), kind, about["controller_id"], about["id"]))
 
 
 class Watched(Session):
     """A session that notes every row of client data that it shows, adds, changes or deletes in `info["touched"]`."""
+
+
+def _is_case(row: Any) -> bool:
+    return "client_data" in row.__table__.info and "case_id" not in row.__table__.c
 
 
 def _of_session(session: Session) -> Touched:

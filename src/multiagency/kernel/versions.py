@@ -82,6 +82,15 @@ def compare(lookup: Lookup, saved: Saved, seen: str, sent: Mapping[str, str]) ->
     return Difference(frozenset(mine), frozenset(theirs), frozenset(both))
 
 
+def version_of(saved: Saved, seen: Seen) -> str:
+    """Return which of the versions that were seen is of this record, by its length: a form may show several records.
+
+    Of two that could be, the last: a form that was refused carries the newer after the older. None is empty.
+    """
+    fitting = [version for version in seen.versions if len(version) == _MARK * len(saved.values)]
+    return fitting[-1] if fitting else ""
+
+
 class Stale(ServiceError):
     """412 (RFC 9110 section 15.5.13): somebody else saved since the caller looked; nothing of theirs was saved.
 

@@ -40,5 +40,9 @@ async def show_both(request: Request, stale: Stale) -> Response:
         {"etag": f'"{stale.version}"'},
         rows=rows,
         change=stale.change,
-        carried=[*(pair for pair in sent if pair[0] not in theirs), *theirs.items(), (SEEN, stale.version)],
+        carried=[
+            *(pair for pair in sent if pair[0] not in theirs),
+            *theirs.items(),
+            *((SEEN, version) for version in (*data.getlist(SEEN), stale.version)),
+        ],
     )

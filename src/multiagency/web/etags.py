@@ -1,6 +1,7 @@
 """Versions on the wire: `ETag` and `If-Match` for programs (RFC 9110 sections 8.8.3 and 13.1.1), a field for pages."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import Request, Response
@@ -29,6 +30,12 @@ def filled_with(work: Work, saved: Saved) -> dict[str, Any]:
     return {**saved.values, SEEN: saved.version(work.tools.lookup)}
 
 
+def filled_with_all(work: Work, records: Sequence[Saved]) -> dict[str, Any]:
+    """Return several records as one form shows them, with the version of each."""
+    values = {name: value for saved in records for name, value in saved.values.items()}
+    return {**values, SEEN: [saved.version(work.tools.lookup) for saved in records]}
+
+
 def said_anew(work: Work, saved: Saved) -> dict[str, Any]:
     """Return an empty form, for what is said anew each time, with the version that it carries."""
     return {SEEN: saved.version(work.tools.lookup)}
@@ -37,8 +44,8 @@ def said_anew(work: Work, saved: Saved) -> dict[str, Any]:
 def seen_by(request: Request, form: FormData | None) -> Seen | None:
     """Return which version the caller saw; None where they do not say, or say that any will do."""
     if form is not None:
-        version = str(form.get(SEEN, ""))
-        return Seen((version,)) if version else None
+        versions = tuple(filter(None, map(str, form.getlist(SEEN))))
+        return Seen(versions) if versions else None
     given = request.headers.get("if-match", "").strip()
     if not given or given == "*":
         return None

@@ -16,6 +16,7 @@ _CALLED = re.compile(
 _NAMED = {
     "agency": "log.filter.agency",
     "answer": "consent.answer",
+    "born": "person.born",
     "decision": "child_welfare.decision",
     "giver": "consent.giver",
     "identity_code": "person.identity_code",
@@ -43,7 +44,7 @@ _WORDS = {
     "how": {how: f"consent.how.{how}" for how in ("spoken", "written", "electronic")},
     "kinds": _KINDS,
     "share": _KINDS | {share: f"consent.share.{share}" for share in ("all", "some", "none")},
-    "safe_days": {day: f"weekday.{day}" for day in WEEKDAYS},
+    "safe_days": {day: f"weekday.{day}" for day in WEEKDAYS} | {"other": "contact.other_days"},
     "forbidden": {"true": "guardians.forbids", "false": "guardians.allows"},
 }
 _SEVERAL = frozenset({"kinds", "safe_days", "share"})
@@ -71,7 +72,8 @@ def said_field(language: Language, name: str, shown: Mapping[str, str] | None = 
     if item and kind in {"answer", "comment"} and f"risk.item.{item}" in TEXTS.sentences[Language.FI]:
         question = TEXTS.say(language, f"risk.item.{item}")
         return question if kind == "answer" else f"{question} – {TEXTS.say(language, 'risk.comment')}"
-    return TEXTS.say(language, _labels().get(name, "typed.field"))
+    labels = _labels()  # of somebody in a row: child-0-name
+    return TEXTS.say(language, labels.get(name) or labels.get(name.rpartition("-")[2], "typed.field"))
 
 
 def said_value(language: Language, name: str, value: str, shown: Mapping[str, str] | None = None) -> str:

@@ -4,7 +4,7 @@ from multiagency.kernel.access import Act, Operation, Purpose, Rule
 from multiagency.kernel.policy.groups import ANY, CASE_WORKERS, COORDINATOR, PART, REFER, REFERRERS, STEER, TABLE
 
 RULES = {
-    Act.OPEN_CASE: Rule(Purpose.REFERRAL, REFERRERS),
+    Act.OPEN_CASE: Rule(Purpose.REFERRAL, REFERRERS, writes=Operation.COLLECTION),
     Act.LIST_CASES: Rule(Purpose.CASE_WORK, TABLE),
     Act.READ_CASE: Rule(Purpose.CASE_WORK, TABLE, ANY),
     Act.EDIT_CASE: Rule(Purpose.REFERRAL, REFERRERS, REFER),
