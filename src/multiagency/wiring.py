@@ -10,9 +10,10 @@ from multiagency.assurance.jobs_selfcheck import check
 from multiagency.assurance.service_alarms import banner
 from multiagency.audit.entries import HashedJournal
 from multiagency.audit.jobs import sweep_log
+from multiagency.cases import reading_steps
 from multiagency.cases import sections as cases_sections
 from multiagency.cases.events import CaseMoved, SightEnded, SomebodyRecorded, SomebodyStruck
-from multiagency.cases.questions import MayMove, MoveAhead, PageSections
+from multiagency.cases.questions import MayMove, MoveAhead, PageSections, StepsAsked
 from multiagency.cases.reading_first import LookAhead
 from multiagency.cases.service import missing_people, people_ahead
 from multiagency.consent import sections as consent_sections
@@ -111,6 +112,7 @@ def contributions() -> Questions:
     )
     questions.contribute(LookAhead, *(room.ahead for room in ROOMS_WITH_SECTIONS))
     questions.contribute(PageSections, *(room.sections for room in ROOMS_WITH_SECTIONS))
+    questions.contribute(StepsAsked, reading_steps.steps, risk_sections.steps)
     questions.contribute(DataOnOffer, offer_score)
     questions.contribute(MustBeHidden, must_be_hidden)
     questions.contribute(AgendaNotes, meetings_sections.unconfirmed, actions_sections.unconfirmed)

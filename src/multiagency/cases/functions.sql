@@ -150,3 +150,16 @@ BEGIN
     GET DIAGNOSTICS lifted = ROW_COUNT;
     RETURN lifted;
 END $$;
+
+-- How far the filling in of a case is, as far as its reader sees it: words for what there is, and nothing of what it says.
+CREATE FUNCTION filled_in(wanted_case uuid) RETURNS text[] LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT array_agg(found.what) FROM (
+        SELECT 'client' FROM client WHERE case_id = wanted_case
+        UNION SELECT role FROM party WHERE case_id = wanted_case
+        UNION SELECT 'contact' FROM safe_contact WHERE case_id = wanted_case
+        UNION SELECT 'part' FROM case_part WHERE case_id = wanted_case AND controller_id = (SELECT current_agency())
+        UNION SELECT 'basis' FROM lawful_basis
+            WHERE case_id = wanted_case AND reason IN ('consent', 'ground') AND ended_at IS NULL
+              AND (valid_to IS NULL OR valid_to > statement_timestamp())) AS found(what)
+$$;

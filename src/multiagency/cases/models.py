@@ -15,10 +15,12 @@ from multiagency.kernel.database import (
     Versioned,
     changing_function,
     client_data,
+    client_function,
     identifier,
 )
 
 changing_function("strike_party", "take_up_coordination", "lift_bars_found_by")
+client_function("filled_in", Kind.SHELL)
 
 
 class Case(Base):

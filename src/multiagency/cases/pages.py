@@ -15,6 +15,7 @@ from multiagency.cases.reading import CaseView, read_case
 from multiagency.cases.reading_contributors import asked
 from multiagency.cases.reading_first import LookAhead, look_ahead
 from multiagency.cases.reading_holders import whom_to_ask
+from multiagency.cases.reading_steps import steps_of
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import to_helsinki
@@ -121,6 +122,7 @@ async def _draft(request: Request, desk: Desk, view: CaseView, sections: list[Se
         request,
         "case_draft.html",
         case=desk.case,
+        steps=await steps_of(desk),
         view=view,
         violent=[party for party in view.parties if party.role == "person_using_violence"],
         children=[party for party in view.parties if party.role == "child"],

@@ -1,6 +1,8 @@
 """What is asked of the rooms above about a case: may it move, and what stands on its page."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.reading_first import First
@@ -42,5 +44,21 @@ class Section:
 @dataclass(frozen=True, slots=True)
 class PageSections(Question[Section]):
     """Asks what stands on the page of this case that its reader may see."""
+
+    desk: Desk
+
+
+@dataclass(frozen=True, slots=True)
+class StepTold:
+    """How far one step of the referrer's job is: `done` tells it from the first row of a query (None for no row)."""
+
+    code: str
+    wanted: First
+    done: Callable[[Sequence[Any] | None], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class StepsAsked(Question[StepTold]):
+    """Asks which steps of the referrer's job are done; one that several rooms tell of is done when all say so."""
 
     desk: Desk

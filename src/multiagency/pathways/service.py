@@ -25,6 +25,22 @@ class Item(BaseModel):
     critical: bool = False
 
 
+class PartyRole(BaseModel):
+    """Whom a model asks about beside the client, under the headings `party.*` of its role.
+
+    `needed` before the case is sent; asked in `rows` to begin with where there may be several, else about one; how they
+    stand to the client is one of `relations` (`party.relations.<code>`), or said in words.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    role: str
+    needed: bool = False
+    several: bool = False
+    rows: int = 0
+    relations: tuple[str, ...] = ()
+
+
 class Retention(BaseModel):
     """The class of retention of a record, by whom it is about: how long each is kept says a dated rule."""
 
@@ -43,6 +59,7 @@ class Pathway(BaseModel):
     form: str
     consent_purposes: tuple[str, ...]
     shareable_kinds: tuple[Kind, ...]
+    parties: tuple[PartyRole, ...]
     parameters: dict[str, int]
     retention: Retention
     moves: dict[str, tuple[str, ...]]

@@ -1,8 +1,13 @@
-"""What the checklist adds to the page of a case: how far it is."""
+"""What the checklist adds to the page of a case, and to the referrer's steps: how far it is."""
 
-from multiagency.cases.questions import PageSections, Section
+from collections.abc import Sequence
+from typing import Any
+
+from multiagency.cases.questions import PageSections, Section, StepsAsked, StepTold
 from multiagency.cases.reading_first import First, LookAhead
+from multiagency.cases.reading_steps import CHECKLIST
 from multiagency.kernel.access import Kind
+from multiagency.pathways.service import parameter, pathway
 from multiagency.risk import service
 
 
@@ -18,3 +23,18 @@ async def sections(asked: PageSections) -> list[Section]:
         return []
     href = f"/cases/{asked.desk.case.reference}/checklist"
     return [Section(20, "risk.title", f"risk.state.{view.state}", href)]
+
+
+async def steps(asked: StepsAsked) -> list[StepTold]:
+    """Tell whether every item is answered, and judged where fewer than the threshold are a yes."""
+    case = asked.desk.case
+    items = len(pathway(case.pathway).items)
+    threshold = await parameter(asked.desk.work, case.pathway, "risk_threshold", case.team_id)
+
+    def done(row: Sequence[Any] | None) -> bool:
+        if row is None or row[0].completed_at is not None:  # complete in a draft: of an earlier round
+            return False
+        newest, answered, yes = row
+        return bool(answered >= items and (yes >= threshold or newest.judged_high is not None))
+
+    return [StepTold(CHECKLIST, service.progress, done)]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import CaseMoved
@@ -122,6 +122,13 @@ async def _current(desk: Desk) -> Assessment | None:
 def newest_assessment(case_id: CaseId) -> Rows:
     """Ask for the newest version of the checklist."""
     return select(Assessment).where(Assessment.case_id == case_id).order_by(Assessment.version.desc())
+
+
+def progress(case_id: CaseId) -> Rows:
+    """Ask for the newest version, how many of its items are answered, and how many of those with a yes."""
+    given = select(func.count()).where(Answer.assessment_id == Assessment.id, Answer.answer != UNANSWERED)
+    yes = given.where(Answer.answer == "yes").scalar_subquery().label("yes")
+    return newest_assessment(case_id).add_columns(given.scalar_subquery().label("answered"), yes)
 
 
 async def _newest(desk: Desk) -> Assessment | None:
