@@ -8,17 +8,17 @@ from multiagency.cases.reading_first import First, LookAhead
 from multiagency.cases.reading_steps import CHECKLIST
 from multiagency.kernel.access import Kind
 from multiagency.pathways.service import parameter, pathway
-from multiagency.risk import service
+from multiagency.risk.reading import newest_assessment, progress, read_assessment
 
 
 async def ahead(asked: LookAhead) -> list[First]:
     """Want the newest version."""
-    return [service.newest_assessment] if Kind.RISK in asked.desk.kinds else []
+    return [newest_assessment] if Kind.RISK in asked.desk.kinds else []
 
 
 async def sections(asked: PageSections) -> list[Section]:
     """Add the line about the checklist to the page of a case, where risk data is in sight."""
-    view = await service.read_assessment(asked.desk)
+    view = await read_assessment(asked.desk)
     if view is None:
         return []
     href = f"/cases/{asked.desk.case.reference}/checklist"
@@ -26,7 +26,7 @@ async def sections(asked: PageSections) -> list[Section]:
 
 
 async def steps(asked: StepsAsked) -> list[StepTold]:
-    """Tell whether every item is answered, and judged where fewer than the threshold are a yes."""
+    """Tell whether every item is answered, and where fewer than the threshold are a yes, whether something else carries."""
     case = asked.desk.case
     items = len(pathway(case.pathway).items)
     threshold = await parameter(asked.desk.work, case.pathway, "risk_threshold", case.team_id)
@@ -35,6 +35,6 @@ async def steps(asked: StepsAsked) -> list[StepTold]:
         if row is None or row[0].completed_at is not None:  # complete in a draft: of an earlier round
             return False
         newest, answered, yes = row
-        return bool(answered >= items and (yes >= threshold or newest.judged_high is not None))
+        return bool(answered >= items and (yes >= threshold or newest.judged_high is not None or newest.client_words))
 
-    return [StepTold(CHECKLIST, service.progress, done)]
+    return [StepTold(CHECKLIST, progress, done)]

@@ -62,9 +62,11 @@ def _labels() -> dict[str, str]:
 def said_field(language: Language, name: str) -> str:
     """Return what a field is called; one that no form names is called a field."""
     kind, _, item = name.partition("-")
-    if item and kind in {"answer", "comment"} and f"risk.item.{item}" in TEXTS.sentences[Language.FI]:
+    if item and kind == "safety" and f"risk.safety.{item}" in TEXTS.sentences[Language.FI]:
+        return TEXTS.say(language, f"risk.safety.{item}")
+    if item and kind in {"answer", "comment", "source"} and f"risk.item.{item}" in TEXTS.sentences[Language.FI]:
         question = TEXTS.say(language, f"risk.item.{item}")
-        return question if kind == "answer" else f"{question} – {TEXTS.say(language, 'risk.comment')}"
+        return question if kind == "answer" else f"{question} – {TEXTS.say(language, f'risk.{kind}')}"
     return TEXTS.say(language, _labels().get(name, "typed.field"))
 
 
