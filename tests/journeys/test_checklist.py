@@ -9,7 +9,8 @@ from multiagency.pathways.service import pathway
 
 TALLEST = {1280: 3200, 375: 5300}
 """Pixels of the empty page, by the width of the window."""
-SHOWN = "() => [...document.querySelectorAll('.item')].filter(one => one.querySelector('.tells')?.checkVisibility()).map(one => one.id)"
+SHOWN = """() => [...document.querySelectorAll('.item')]
+    .filter(one => one.querySelector('.tells')?.checkVisibility()).map(one => one.id)"""
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,6 @@ def look(visit, case, width=1280):
 def test_empty_it_is_no_longer_than_it_was_drawn(visit, draft, width):
     officer = look(visit, draft, width).picture(f"checklist-{width}")
     height = officer.page.evaluate("document.documentElement.scrollHeight")
-    print(width, height)
     assert height <= TALLEST[width]
     assert officer.page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -35,7 +35,6 @@ def test_empty_it_is_no_longer_than_it_was_drawn(visit, draft, width):
 def test_it_weighs_less_than_a_page_may(visit, draft):
     officer = look(visit, draft)
     weight = len(officer.context.request.get(f"/cases/{draft}/checklist").body())
-    print(weight)
     assert weight < LIMIT
 
 
@@ -70,11 +69,3 @@ def test_the_progress_counts_what_is_chosen_before_it_is_saved(visit, draft):
     officer.page.check("[name=safety-where_violent][value=here]")
     officer.picture("checklist-filled", whole=True)
     officer.resize({"width": 375, "height": 900}).picture("checklist-filled-375")
-
-
-def test_zz_crops(visit, draft):
-    officer = visit("officer", viewport={"width": 375, "height": 1450})
-    officer.goto(f"/cases/{draft}/checklist")
-    for n, place in enumerate(("before", "answer-depression", "answer-criminal_history")):
-        officer.page.goto(f"/cases/{draft}/checklist#{place}")
-        officer.page.screenshot(path=f"/tmp/crop-{n}.png")

@@ -5,7 +5,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.cases import pages_bars, pages_filling, pages_handing_on, pages_rounds, pages_striking, service
+from multiagency.cases import (
+    pages_bars,
+    pages_filling,
+    pages_handing_on,
+    pages_rounds,
+    pages_sending,
+    pages_striking,
+    service,
+)
 from multiagency.cases.desk import WAITING, Desk, cases_in_sight
 from multiagency.cases.doors import case_door
 from multiagency.cases.forms import OpenCase
@@ -151,5 +159,6 @@ def _parts(request: Request, view: CaseView, without: UUID | None = None) -> lis
 router.include_router(pages_filling.router)
 router.include_router(pages_striking.router)
 router.include_router(pages_handing_on.router)
+router.include_router(pages_sending.router)
 router.include_router(pages_rounds.router)
 router.include_router(pages_bars.router)

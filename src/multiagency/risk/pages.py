@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
+from multiagency.cases.reading_steps import CHECKLIST, steps_of
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Invalid, NotVisible
 from multiagency.pathways.service import pathway
@@ -36,7 +37,7 @@ async def get_checklist(request: Request, desk: Annotated[Desk, case_door(Act.RE
     if view is None:
         raise NotVisible
     if desk.case.stage == "draft" and desk.may(Act.ASSESS_RISK):
-        return _form(request, desk, view, await _filled(desk), saved=saved)
+        return await _form(request, desk, view, await _filled(desk), saved=saved)
     return page(
         request,
         "checklist_read.html",
@@ -63,7 +64,9 @@ async def post_checklist(request: Request, desk: Annotated[Desk, case_door(Act.A
         view = await read_assessment(desk)
         if view is None:
             raise NotVisible
-        return _form(request, desk, view, await _filled(desk) | typed(data), [_on_page(error) for error in errors])
+        return await _form(
+            request, desk, view, await _filled(desk) | typed(data), [_on_page(error) for error in errors]
+        )
     here = f"/cases/{desk.case.reference}"
     if data.get("then") != HERE:
         return see(here)
@@ -84,9 +87,10 @@ def _place_of(desk: Desk, changed: Sequence[str]) -> str:
     return max(places, key=_places(desk).index)
 
 
-def _form(
+async def _form(
     request: Request, desk: Desk, view: AssessmentView, filled: Mapping[str, Any], errors: Errors = (), saved: str = ""
 ) -> Response:
+    steps = await steps_of(desk)
     model, language = pathway(desk.case.pathway), language_of(request)
     return page(
         request,
@@ -94,6 +98,8 @@ def _form(
         422 if errors else 200,
         reference=desk.case.reference,
         view=view,
+        steps=steps,
+        step=CHECKLIST,
         model=model,
         sources=[(code, TEXTS.say(language, f"risk.from.{code}")) for code in model.sources],
         groups=_groups(desk, view.answers),

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from multiagency.cases.questions import PageSections, Section, StepsAsked, StepTold
+from multiagency.cases.questions import PageSections, Said, Section, StepsAsked, StepTold
 from multiagency.cases.reading_first import First, LookAhead
 from multiagency.cases.reading_steps import CHECKLIST
 from multiagency.kernel.access import Kind
 from multiagency.pathways.service import parameter, pathway
-from multiagency.risk.reading import newest_assessment, progress, read_assessment
+from multiagency.risk.reading import AssessmentView, newest_assessment, progress, read_assessment
 
 
 async def ahead(asked: LookAhead) -> list[First]:
@@ -22,7 +22,20 @@ async def sections(asked: PageSections) -> list[Section]:
     if view is None:
         return []
     href = f"/cases/{asked.desk.case.reference}/checklist"
-    return [Section(20, "risk.title", f"risk.state.{view.state}", href)]
+    return [Section(20, "risk.title", f"risk.state.{view.state}", href, _says(view))]
+
+
+def _says(view: AssessmentView) -> list[Said]:
+    """Return what was answered in sentences: how many of each once all are, serious signs, judgement, the client's words."""
+    said = []
+    counts = {answer: sum(one.answer == answer for one in view.answers) for answer in ("yes", "no", "not_known")}
+    if not view.unanswered:
+        said.append(Said("risk.answers", "risk.counts", counts))
+    said += [Said("risk.sign", f"risk.item.{one.item}") for one in view.answers if one.critical and one.answer == "yes"]
+    if view.judged_high is not None:
+        judged = "high" if view.judged_high else "not_high"
+        said.append(Said("risk.judgement", f"risk.because.{judged}", {"reason": view.judgement_reason}))
+    return [*said, *([Said("risk.words", "risk.quoted", {"text": view.client_words})] if view.client_words else [])]
 
 
 async def steps(asked: StepsAsked) -> list[StepTold]:

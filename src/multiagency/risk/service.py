@@ -31,6 +31,7 @@ from multiagency.risk.reading import (
     score_of,
 )
 
+
 async def assess(desk: Desk, form: AssessmentForm) -> list[str]:
     """Save answers and judgement; anything may be left open, but a judgement needs its reason (fact F16).
 
