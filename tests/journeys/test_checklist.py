@@ -56,7 +56,7 @@ def test_enter_in_a_comment_saves_and_returns_to_it(visit, draft):
         officer.page.press("[name=comment-feared_harm]", "Enter")
     assert officer.page.url.endswith("/checklist?saved=now#now")
     assert officer.page.input_value("[name=comment-feared_harm]") == "Lasten puolesta"
-    assert "1/24" in officer.page.inner_text(".progress")
+    assert "1/24" in officer.page.inner_text("#progress")
 
 
 def test_the_progress_counts_what_is_chosen_before_it_is_saved(visit, draft):

@@ -27,7 +27,7 @@ class MoveAhead(Question[First]):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SectionLine:
     """What was answered to something: keys of the question and of the sentence, with the values of that."""
 
     question: str
@@ -46,7 +46,7 @@ class Section:
     name: str
     state: str
     href: str
-    says: Sequence[Said] = ()
+    says: Sequence[SectionLine] = ()
 
     @property
     def manages(self) -> bool:

@@ -1,10 +1,12 @@
 """Who sees what of a case once it is sent to its team: said from the bases that live, and from nothing else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from multiagency.cases.desk import Desk
+from multiagency.cases.models import LawfulBasis
 from multiagency.cases.reading_contributors import asked
 from multiagency.cases.service_grants import sharing_bases
 from multiagency.kernel.access import Kind
@@ -34,27 +36,35 @@ class Seer:
 
 async def who_sees(desk: Desk, language: Language) -> list[Seer]:
     """Return what each agency sees of the case: the team's coordinators first, then whoever is given a seat."""
-    work, shareable = desk.work, pathway(desk.case.pathway).shareable_kinds
-    team = await people.team_with(work, desk.case.team_id)
+    work, own = desk.work, desk.work.actor.agency_id
+    convener = (await people.team_with(work, desk.case.team_id)).convener_id
     named = {agency.id: agency.name(language) for agency in await people.agencies(work)}
     held = {agency_id: basis for (_, agency_id), basis in (await sharing_bases(work, [desk.case.id])).items()}
-    before: dict[object, list[str]] = {}
+    asked_of: dict[UUID, list[str]] = {}
     for view in await asked(desk):
-        before.setdefault(view.colleague.agency.id, []).append(view.colleague.label)
-    own, found = work.actor.agency_id, []
-    for agency_id in sorted({*held, own}, key=lambda one: (one != team.convener_id, one != own, named[one])):
-        basis, names = held.get(agency_id), before.get(agency_id, [])
-        kinds = [kind for kind in shareable if basis is not None and kind in basis.kinds]
-        without, until = [kind for kind in shareable if kind not in kinds], basis and basis.valid_to
-        if agency_id == team.convener_id and basis is not None:
-            names = [*await _coordinators(desk), *names]
-            found.append(Seer(named[agency_id], COORDINATORS, names, kinds, without, until))
-        if agency_id == own:
-            found.append(Seer(named[own], OWN, [work.actor.name, *before.get(own, [])], kinds, (), until))
-        elif agency_id != team.convener_id:
-            found.append(Seer(named[agency_id], SEATED, names, kinds, without, until))
+        asked_of.setdefault(view.colleague.agency.id, []).append(view.colleague.label)
+    found = [_own(desk, named[own], held.get(own), asked_of.get(own, []))]
+    for agency_id in sorted(held.keys() - {own, convener}, key=lambda one: named[one]):
+        found.append(_seer(desk, named[agency_id], SEATED, asked_of.get(agency_id, []), held[agency_id]))
+    if convener in held:
+        names = [*await _coordinators(desk), *([] if convener == own else asked_of.get(convener, []))]
+        found.insert(0, _seer(desk, named[convener], COORDINATORS, names, held[convener]))
     others = [name for agency_id, name in named.items() if agency_id not in {*held, own}]
     return [*found, *([Seer(", ".join(others), NOBODY)] if others else [])]
+
+
+def _seer(desk: Desk, agency: str, who: str, names: Sequence[str], basis: LawfulBasis) -> Seer:
+    shareable = pathway(desk.case.pathway).shareable_kinds
+    kinds = [kind for kind in shareable if kind in basis.kinds]
+    return Seer(agency, who, names, kinds, [kind for kind in shareable if kind not in kinds], basis.valid_to)
+
+
+def _own(desk: Desk, agency: str, basis: LawfulBasis | None, names: Sequence[str]) -> Seer:
+    """One's own agency sees what it recorded itself, and on a basis what others did too."""
+    names = [desk.work.actor.name, *names]
+    if basis is None:
+        return Seer(agency, OWN, names)
+    return replace(_seer(desk, agency, OWN, names, basis), without=())
 
 
 async def _coordinators(desk: Desk) -> list[str]:

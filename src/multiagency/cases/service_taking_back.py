@@ -15,7 +15,7 @@ from multiagency.people import reading as people
 
 
 async def taken_back_until(desk: Desk) -> datetime | None:
-    """Return until when the submission may be taken back, by the team's `take_back_minutes`; None before there is one."""
+    """Return until when a submission may be taken back, by the team's `take_back_minutes`; None where there is none."""
     if desk.case.submitted_at is None:
         return None
     minutes = await parameter(desk.work, desk.case.pathway, "take_back_minutes", desk.case.team_id)

@@ -19,7 +19,7 @@ from multiagency.pathways.models import DatedParameter
 class Item(BaseModel):
     """One item of a checklist, in its group; its wording stands in the catalogues under `risk.item.<code>`.
 
-    A `critical` one says at yes what to do now (`risk.alert.<code>`); one that `asks_comment` wants more than an answer.
+    A `critical` one says at yes what to do now (`risk.alert.<code>`); one that `asks_comment` wants more than that.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -33,7 +33,7 @@ class AnswerView:
 
 @dataclass(frozen=True, slots=True)
 class AssessmentView:
-    """A checklist as it stands. `score` counts yes; `threshold` is the one in force; `safety` holds what was answered."""
+    """A checklist as it stands. `score` counts yes; `threshold` is the one in force; `safety` is what was answered."""
 
     answers: list[AnswerView]
     threshold: int

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from multiagency.cases.questions import PageSections, Said, Section, StepsAsked, StepTold
+from multiagency.cases.questions import PageSections, SectionLine, Section, StepsAsked, StepTold
 from multiagency.cases.reading_first import First, LookAhead
 from multiagency.cases.reading_steps import CHECKLIST
 from multiagency.kernel.access import Kind
@@ -25,21 +25,21 @@ async def sections(asked: PageSections) -> list[Section]:
     return [Section(20, "risk.title", f"risk.state.{view.state}", href, _says(view))]
 
 
-def _says(view: AssessmentView) -> list[Said]:
-    """Return what was answered in sentences: how many of each once all are, serious signs, judgement, the client's words."""
+def _says(view: AssessmentView) -> list[SectionLine]:
+    """Return what was answered: how many of each once all are, serious signs, judgement, the client's words."""
     said = []
     counts = {answer: sum(one.answer == answer for one in view.answers) for answer in ("yes", "no", "not_known")}
     if not view.unanswered:
-        said.append(Said("risk.answers", "risk.counts", counts))
-    said += [Said("risk.sign", f"risk.item.{one.item}") for one in view.answers if one.critical and one.answer == "yes"]
+        said.append(SectionLine("risk.answers", "risk.counts", counts))
+    said += [SectionLine("risk.sign", f"risk.item.{one.item}") for one in view.answers if one.critical and one.answer == "yes"]
     if view.judged_high is not None:
         judged = "high" if view.judged_high else "not_high"
-        said.append(Said("risk.judgement", f"risk.because.{judged}", {"reason": view.judgement_reason}))
-    return [*said, *([Said("risk.words", "risk.quoted", {"text": view.client_words})] if view.client_words else [])]
+        said.append(SectionLine("risk.judgement", f"risk.because.{judged}", {"reason": view.judgement_reason}))
+    return [*said, *([SectionLine("risk.words", "risk.quoted", {"text": view.client_words})] if view.client_words else [])]
 
 
 async def steps(asked: StepsAsked) -> list[StepTold]:
-    """Tell whether every item is answered, and where fewer than the threshold are a yes, whether something else carries."""
+    """Tell whether every item is answered, and below the threshold, whether a judgement or the client's words stand."""
     case = asked.desk.case
     items = len(pathway(case.pathway).items)
     threshold = await parameter(asked.desk.work, case.pathway, "risk_threshold", case.team_id)
