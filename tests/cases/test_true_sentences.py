@@ -125,6 +125,7 @@ READ_TOO = {
     "/cases/{case}/consent",
     "/cases/{case}/closing",
     "/cases/{case}/ending",
+    "/cases/{case}/submit",
     "/meetings/{meeting}",
     "/meetings/{meeting}/cases/{case}/seats",
     "/meetings/{meeting}/cases/{case}/minutes",
@@ -368,7 +369,6 @@ REFUSALS = {
     "case.narrative_not_named",
     "minutes.approved_already",
     "minutes.not_approved",
-    "submit.missing_hint",
 }
 """What the service answers when it refuses: said by the rule itself."""
 ELSEWHERE = {
