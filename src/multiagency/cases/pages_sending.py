@@ -10,7 +10,7 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.cases.pages_filling import back_to
 from multiagency.cases.pages_handing_on import places_of
-from multiagency.cases.questions import MoveAhead, PageSections
+from multiagency.cases.questions import MoveAhead, PageSections, StepsAsked
 from multiagency.cases.reading import CaseView, read_case
 from multiagency.cases.reading_first import LookAhead, look_ahead
 from multiagency.cases.reading_sharing import who_sees
@@ -22,7 +22,6 @@ from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.working_days import after_working_days
 from multiagency.pathways.service import parameter
 from multiagency.people import reading as people
-from multiagency.people.models import Agency
 from multiagency.web.done import Done
 from multiagency.web.forms import Errors
 from multiagency.web.pages import attempt, page, said, see
@@ -51,7 +50,8 @@ async def post_submit(request: Request, desk: Submitting) -> Response:
 
 async def _check(request: Request, desk: Desk, errors: Errors = ()) -> Response:
     ask = desk.work.ask
-    await look_ahead(desk, [*await ask(LookAhead(desk)), *await ask(MoveAhead(desk, "submitted"))])
+    steps = [step.wanted for step in await ask(StepsAsked(desk))]
+    await look_ahead(desk, [*await ask(LookAhead(desk)), *await ask(MoveAhead(desk, "submitted")), *steps])
     wanting = said(request, Invalid(*await service.missing(desk, "submitted")))
     view = await read_case(desk)
     sections = sorted(await ask(PageSections(desk)), key=lambda section: section.order)
@@ -95,7 +95,7 @@ async def _what_follows(request: Request, desk: Desk) -> dict[str, Any]:
     """Return who sees what, and by when what happens, before the case is sent as after."""
     language = language_of(request)
     team = await people.team_with(desk.work, desk.case.team_id)
-    convener = await desk.work.session.get_one(Agency, team.convener_id)
+    [convener] = await people.known_agencies(desk.work, [team.convener_id], "team")
     days = await parameter(desk.work, desk.case.pathway, "agenda_working_days", team.id)
     minutes = await parameter(desk.work, desk.case.pathway, "take_back_minutes", team.id)
     return {

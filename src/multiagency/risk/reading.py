@@ -108,8 +108,12 @@ _ANSWERS = select(Answer).where(Answer.assessment_id == bindparam("assessment"))
 
 
 async def answers_of(desk: Desk, assessment: Assessment) -> list[Answer]:
-    """Return what was answered in a version: items, and questions about safety."""
-    return list(await desk.work.session.scalars(_ANSWERS, {"assessment": assessment.id}))
+    """Return what was answered in a version, items and questions about safety; asked once until one is changed."""
+
+    async def ask() -> list[Answer]:
+        return list(await desk.work.session.scalars(_ANSWERS, {"assessment": assessment.id}))
+
+    return await desk.work.memory.once((answers_of, assessment.id), ask)
 
 
 async def saved_assessment(desk: Desk) -> Saved:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from multiagency.cases.questions import PageSections, SectionLine, Section, StepsAsked, StepTold
+from multiagency.cases.questions import PageSections, Section, SectionLine, StepsAsked, StepTold
 from multiagency.cases.reading_first import First, LookAhead
 from multiagency.cases.reading_steps import CHECKLIST
 from multiagency.kernel.access import Kind
@@ -31,11 +31,18 @@ def _says(view: AssessmentView) -> list[SectionLine]:
     counts = {answer: sum(one.answer == answer for one in view.answers) for answer in ("yes", "no", "not_known")}
     if not view.unanswered:
         said.append(SectionLine("risk.answers", "risk.counts", counts))
-    said += [SectionLine("risk.sign", f"risk.item.{one.item}") for one in view.answers if one.critical and one.answer == "yes"]
+    said += [
+        SectionLine("risk.sign", f"risk.item.{one.item}")
+        for one in view.answers
+        if one.critical and one.answer == "yes"
+    ]
     if view.judged_high is not None:
         judged = "high" if view.judged_high else "not_high"
         said.append(SectionLine("risk.judgement", f"risk.because.{judged}", {"reason": view.judgement_reason}))
-    return [*said, *([SectionLine("risk.words", "risk.quoted", {"text": view.client_words})] if view.client_words else [])]
+    return [
+        *said,
+        *([SectionLine("risk.words", "risk.quoted", {"text": view.client_words})] if view.client_words else []),
+    ]
 
 
 async def steps(asked: StepsAsked) -> list[StepTold]:
