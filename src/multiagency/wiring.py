@@ -12,7 +12,7 @@ from multiagency.audit.entries import HashedJournal
 from multiagency.audit.jobs import sweep_log
 from multiagency.cases import reading_steps
 from multiagency.cases import sections as cases_sections
-from multiagency.cases.events import CaseMoved, SightEnded, SomebodyRecorded, SomebodyStruck
+from multiagency.cases.events import CaseMoved, SightEnded, SomebodyRecorded, SomebodyStruck, TakenBack
 from multiagency.cases.questions import MayMove, MoveAhead, PageSections, StepsAsked
 from multiagency.cases.reading_first import LookAhead
 from multiagency.cases.service import missing_people, people_ahead
@@ -46,7 +46,13 @@ from multiagency.meetings.service_protection import look_at_seats
 from multiagency.meetings.service_striking import mask
 from multiagency.people.jobs import forget_sessions
 from multiagency.risk import sections as risk_sections
-from multiagency.risk.service import assessment_ahead, complete_assessment, missing_assessment, offer_score
+from multiagency.risk.service import (
+    assessment_ahead,
+    complete_assessment,
+    missing_assessment,
+    offer_score,
+    reopen_assessment,
+)
 from multiagency.safeguards import sections as safeguards_sections
 from multiagency.safeguards.events import AddressProtected
 from multiagency.safeguards.jobs import REMINDING, remind
@@ -89,6 +95,7 @@ def listeners() -> Events:
     """Return who listens to what: the order is the one in which they act."""
     events = Events()
     events.subscribe(CaseMoved, exempt_coordinators, complete_assessment)
+    events.subscribe(TakenBack, reopen_assessment)
     events.subscribe(SomebodyRecorded, find_conflicts, remember, look_again)
     events.subscribe(SomebodyStruck, lift_found_bars, forget, decide_without, mask)
     events.subscribe(SightEnded, end_seats)

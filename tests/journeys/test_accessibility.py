@@ -53,6 +53,7 @@ OFFICER = (
     "/cases/{draft}/submit",
     "/cases/{case}",
     "/cases/{case}/checklist",
+    "/cases/{case}/sent",
     "/cases/{case}/consent",
     "/cases/{case}/consent/withdrawal",
     "/cases/{case}/disclosures",

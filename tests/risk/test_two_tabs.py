@@ -17,7 +17,8 @@ async def tab(pages, case):
     """Open the checklist; return the whole form as a browser would post it."""
     seen = hidden((await pages.get(f"/cases/{case}/checklist")).text)["seen"]
     form = {f"answer-{item}": "unanswered" for item in ITEMS} | {f"comment-{item}": "" for item in ITEMS}
-    return form | {"judged_high": "", "judgement_reason": "", "seen": seen}
+    form |= {f"source-{item}": "" for item in ITEMS}
+    return form | {"judged_high": "", "judgement_reason": "", "client_words": "", "source": "", "seen": seen}
 
 
 async def saved(house, case):

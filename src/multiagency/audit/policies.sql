@@ -71,7 +71,7 @@ CREATE POLICY keeper_expiry ON audit_detail FOR DELETE TO multiagency_keeper USI
         WHERE e.id = entry_id AND e.at < statement_timestamp() - interval '12 years'
           AND hashed_at(e.body) < statement_timestamp() - interval '12 years'));
 GRANT INSERT, DELETE, SELECT (entry_id) ON audit_detail TO multiagency_keeper;
-SELECT pg_temp.serve_guard('audit_detail', '(entry_id, case_id, case_reference, subject_id)');
+SELECT pg_temp.serve_guard('audit_detail', '(entry_id, case_id, case_reference, subject_id, post_id, mode, at)');
 
 -- Pruning takes numbers and nodes: only what is older than the law keeps it, and only after it was said how far.
 SELECT pg_temp.protect('audit_pruning');

@@ -29,6 +29,7 @@ from multiagency.cases.reading_saved import (
     saved_part,
     saved_party,
 )
+from multiagency.cases.service_taking_back import take_back
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import NotVisible
 from multiagency.kernel.versions import Saved
@@ -197,6 +198,12 @@ async def post_round(form: RoundForm, desk: Annotated[Desk, case_door(Act.BEGIN_
 async def post_submission(desk: Annotated[Desk, case_door(Act.SUBMIT_CASE)]) -> None:
     """Hand the case to the team; 422 names everything that is missing."""
     await service.submit(desk)
+
+
+@router.post("/{reference}/submission/taking-back", status_code=204)
+async def post_taking_back(desk: Annotated[Desk, case_door(Act.TAKE_BACK_CASE)]) -> None:
+    """Take a submission back; 409 once a coordinator has seen the case, or it was sent too long ago."""
+    await take_back(desk)
 
 
 router.include_router(api_bars.router)

@@ -16,6 +16,13 @@ class CaseMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A submission was taken back before anybody had seen it: the case is its referrer's draft, as it was."""
+
+    desk: Desk
+
+
+@dataclass(frozen=True, slots=True)
 class SightEnded:
     """Something that gave sight of a case has ended, or somebody is kept out, in this same transaction.
 

@@ -163,3 +163,15 @@ SET search_path = pg_catalog, public, pg_temp AS $$
             WHERE case_id = wanted_case AND reason IN ('consent', 'ground') AND ended_at IS NULL
               AND (valid_to IS NULL OR valid_to > statement_timestamp())) AS found(what)
 $$;
+
+-- Whether somebody who coordinates a case has been shown it since it was sent to them, in a list or whole, as the log
+-- tells: from then on its referrer cannot take it back.
+CREATE FUNCTION coordinator_has_read(wanted_case uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM audit_detail d JOIN case_file c ON c.id = d.case_id
+        WHERE d.case_id = wanted_case AND d.mode = 'read' AND d.at >= c.submitted_at
+          AND wanted_case IN (SELECT acting_cases('shell', '{refer}'))
+          AND d.post_id IN (SELECT g.post_id FROM access_grant g
+                            WHERE g.case_id = wanted_case AND g.capability = 'coordinate'))
+$$;

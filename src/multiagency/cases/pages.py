@@ -11,6 +11,7 @@ from multiagency.cases import (
     pages_handing_on,
     pages_opening,
     pages_rounds,
+    pages_sending,
     pages_striking,
     service,
 )
@@ -118,5 +119,6 @@ def _parts(request: Request, view: CaseView, without: UUID | None = None) -> lis
 router.include_router(pages_filling.router)
 router.include_router(pages_striking.router)
 router.include_router(pages_handing_on.router)
+router.include_router(pages_sending.router)
 router.include_router(pages_rounds.router)
 router.include_router(pages_bars.router)

@@ -1,7 +1,7 @@
 """What is asked of the rooms above about a case: may it move, and what stands on its page."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from multiagency.cases.desk import Desk
@@ -27,13 +27,26 @@ class MoveAhead(Question[First]):
 
 
 @dataclass(frozen=True, slots=True)
+class SectionLine:
+    """What was answered to something: keys of the question and of the sentence, with the values of that."""
+
+    question: str
+    sentence: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """A line on the case's page that a room contributes: keys of its name and state, where it leads, its place."""
+    """A line on the case's page that a room contributes: keys of its name and state, where it leads, its place.
+
+    `says` is what stands there in more words, for whoever checks it all before sending.
+    """
 
     order: int
     name: str
     state: str
     href: str
+    says: Sequence[SectionLine] = ()
 
     @property
     def manages(self) -> bool:

@@ -161,3 +161,13 @@ async def end_bases(work: Work, case: Case, moment: datetime, reasons: Collectio
         update(LawfulBasis).where(LawfulBasis.id.in_(ended), LawfulBasis.ended_at.is_(None)),
     ):
         await work.session.execute(statement.values(ended_at=moment), execution_options={"synchronize_session": False})
+
+
+async def end_coordination(work: Work, case: Case) -> None:
+    """End what those who coordinate a case see of it, on whatever basis. `SightEnded` is for the caller to say."""
+    theirs = update(AccessGrant).where(
+        AccessGrant.case_id == case.id,
+        AccessGrant.capability == Capability.COORDINATE,
+        AccessGrant.ended_at.is_(None),
+    )
+    await work.session.execute(theirs.values(ended_at=now()), execution_options={"synchronize_session": False})

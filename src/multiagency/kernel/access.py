@@ -88,6 +88,7 @@ class Act(StrEnum):
     WITHDRAW_CONSENT = "withdraw_consent"
     END_CONSENT = "end_consent"
     SUBMIT_CASE = "submit_case"
+    TAKE_BACK_CASE = "take_back_case"
     BEGIN_AGAIN = "begin_again"
     BAR_PERSON = "bar_person"
     RUN_MEETING = "run_meeting"

@@ -17,12 +17,27 @@ from multiagency.pathways.models import DatedParameter
 
 
 class Item(BaseModel):
-    """One item of a checklist; its wording stands in the catalogues under `risk.item.<code>`."""
+    """One item of a checklist, in its group; its wording stands in the catalogues under `risk.item.<code>`.
+
+    A `critical` one says at yes what to do now (`risk.alert.<code>`); one that `asks_comment` wants more than that.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     code: str
+    group: str
     critical: bool = False
+    asks_comment: bool = False
+
+
+class SafetyQuestion(BaseModel):
+    """What is answered before a checklist is gone through (`risk.safety.<code>`); `tells` is the answer that alerts."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str
+    answers: tuple[str, ...]
+    tells: str
 
 
 class PartyRole(BaseModel):
@@ -68,7 +83,14 @@ class Pathway(BaseModel):
     retention: Retention
     moves: dict[str, tuple[str, ...]]
     ended: dict[str, tuple[str, ...]]
+    sources: tuple[str, ...]
+    safety: tuple[SafetyQuestion, ...]
     items: tuple[Item, ...]
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups of the checklist, in the order of the form."""
+        return tuple(dict.fromkeys(item.group for item in self.items))
 
     def allows(self, stage: str, to: str) -> bool:
         """Tell whether a case may move from `stage` to `to`."""

@@ -134,10 +134,15 @@ async def coordinators_of(work: Work, team_id: UUID) -> Sequence[Post]:
     """Return the posts that coordinate a team now: none of them over, nor of another agency than the convening one."""
 
     async def ask() -> Sequence[Post]:
-        theirs = coordinating(now()).where(TeamMember.team_id == team_id).with_only_columns(Post.id)
+        theirs = coordinators_in_team(team_id)
         return (await work.session.scalars(select(Post).where(Post.id.in_(theirs)).order_by(Post.id))).all()
 
     return await work.memory.directory((coordinators_of, team_id), ask)
+
+
+def coordinators_in_team(team_id: UUID) -> Select[UUID]:
+    """Return the query for the posts that coordinate a team now."""
+    return coordinating(now()).where(TeamMember.team_id == team_id).with_only_columns(TeamMember.post_id)
 
 
 def coordinators_in(teams: Select[UUID]) -> Select[UUID]:

@@ -9,6 +9,7 @@ from multiagency.cases.doors import case_door
 from multiagency.kernel.access import Act
 from multiagency.risk import service
 from multiagency.risk.forms import AssessmentForm
+from multiagency.risk.reading import read_assessment, saved_assessment
 from multiagency.web.entering import BodyRoute
 from multiagency.web.etags import tag
 
@@ -21,16 +22,16 @@ async def put_assessment(
 ) -> None:
     """Save answers and judgement; what is left out keeps what was saved. `If-Match` refuses an older version."""
     await service.assess(desk, form)
-    tag(response, desk.work, await service.saved_assessment(desk))
+    tag(response, desk.work, await saved_assessment(desk))
 
 
 @router.get("")
 async def get_assessment(response: Response, desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> dict[str, Any] | None:
     """Read the checklist, with its version as `ETag`; null where risk data is not in sight."""
-    view = await service.read_assessment(desk)
+    view = await read_assessment(desk)
     if view is None:
         return None
-    tag(response, desk.work, await service.saved_assessment(desk))
+    tag(response, desk.work, await saved_assessment(desk))
     return {
         "answers": view.answers,
         "score": view.score,
@@ -39,4 +40,7 @@ async def get_assessment(response: Response, desk: Annotated[Desk, case_door(Act
         "judged_high": view.judged_high,
         "judgement_reason": view.judgement_reason,
         "completed": view.completed,
+        "client_words": view.client_words,
+        "source": view.source,
+        "safety": view.safety,
     }

@@ -12,7 +12,11 @@ from multiagency.kernel.database import Base, SealedColumn, Versioned, client_da
 
 
 class Assessment(Versioned, Base):
-    """A checklist of one form version and the professional's judgement; immutable once `completed_at` is set."""
+    """A checklist of one form version and the professional's judgement; immutable once `completed_at` is set.
+
+    `client_words` says what the client is afraid of, in their own words; `source` where answers come from unless an
+    answer says otherwise.
+    """
 
     __tablename__ = "assessment"
     __table_args__ = (UniqueConstraint("case_id", "version"), {"info": client_data(Kind.RISK)})
@@ -25,10 +29,15 @@ class Assessment(Versioned, Base):
     completed_at: Mapped[datetime | None]
     judged_high: Mapped[bool | None]
     judgement_reason: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    client_words: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    source: Mapped[str | None]
 
 
 class Answer(Versioned, Base):
-    """The answer to one item: yes, no or not_known; an unanswered item has no row or the answer unanswered."""
+    """The answer to one item: yes, no or not_known; an unanswered item has no row or the answer unanswered.
+
+    The questions about safety that come before the items are answered here too, each with an answer of its own.
+    """
 
     __tablename__ = "assessment_answer"
     __table_args__ = (UniqueConstraint("assessment_id", "item"), {"info": client_data(Kind.RISK)})
@@ -37,3 +46,4 @@ class Answer(Versioned, Base):
     item: Mapped[str]
     answer: Mapped[str]
     comment: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    source: Mapped[str | None]

@@ -9,54 +9,49 @@ from starlette.datastructures import FormData
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
+from multiagency.cases.reading_steps import CHECKLIST, steps_of
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Invalid, NotVisible
 from multiagency.pathways.service import pathway
 from multiagency.risk import service
 from multiagency.risk.forms import AssessmentForm
-from multiagency.risk.service import UNANSWERED, AnswerView, AssessmentView
+from multiagency.risk.reading import UNANSWERED, AnswerView, AssessmentView, read_assessment, saved_assessment
 from multiagency.web.door import NOT_FIELDS
 from multiagency.web.etags import filled_with
 from multiagency.web.forms import Errors, typed
 from multiagency.web.pages import attempt, page, see
-from multiagency.web.speaking import field_errors
+from multiagency.web.speaking import field_errors, language_of
+from multiagency.web.texts import TEXTS
 
 router = APIRouter(prefix="/cases/{reference}/checklist", tags=["pages"])
 
-_FIRST_OF_GROUP = {
-    "injury": "now",
-    "isolation": "situation",
-    "more_often": "violence",
-    "others_threaten": "others",
-    "money": "circumstances",
-}
-"""Where a new heading stands: the items keep the order of the form."""
-JUDGEMENT, HERE = "judgement", "here"
-_PLACES = [*_FIRST_OF_GROUP.values(), JUDGEMENT]
-"""The places of the page to which a save may lead, in their order."""
+WORDS, JUDGEMENT, HERE = "words", "judgement", "here"
+"""The places of the page before and after the groups, and where somebody was when they pressed Enter."""
+_OF_ITEMS = ("answer-", "comment-", "source-")
 
 
 @router.get("")
 async def get_checklist(request: Request, desk: Annotated[Desk, case_door(Act.READ_CASE)], saved: str = "") -> Response:
     """Show the checklist: to be filled in while the case is a draft of one's own, else to be read."""
-    view = await service.read_assessment(desk)
+    view = await read_assessment(desk)
     if view is None:
         raise NotVisible
     if desk.case.stage == "draft" and desk.may(Act.ASSESS_RISK):
-        return _form(request, desk, view, await _filled(desk), saved=saved)
+        return await _form(request, desk, view, await _filled(desk), saved=saved)
     return page(
         request,
         "checklist_read.html",
         reference=desk.case.reference,
         view=view,
         state=view.state,
-        groups=_groups(view.answers),
+        groups=_groups(desk, view.answers),
+        safety=pathway(desk.case.pathway).safety,
     )
 
 
 @router.post("")
 async def post_checklist(request: Request, desk: Annotated[Desk, case_door(Act.ASSESS_RISK)]) -> Response:
-    """Save what has been answered so far; go on from the next heading, or back to the case."""
+    """Save what has been answered so far; stay where one was, or go on."""
     data = await request.form()
 
     changed: list[str] = []
@@ -66,35 +61,48 @@ async def post_checklist(request: Request, desk: Annotated[Desk, case_door(Act.A
 
     errors = await attempt(request, save())
     if errors:
-        view = await service.read_assessment(desk)
+        view = await read_assessment(desk)
         if view is None:
             raise NotVisible
-        return _form(request, desk, view, await _filled(desk) | typed(data), [_on_page(error) for error in errors])
-    here, then = f"/cases/{desk.case.reference}", str(data.get("then", ""))
-    place = _place_of(desk, changed) if then == HERE else then
-    return see(f"{here}/checklist?saved={place}#{place}", None) if place in _PLACES else see(here)
+        return await _form(
+            request, desk, view, await _filled(desk) | typed(data), [_on_page(error) for error in errors]
+        )
+    here = f"/cases/{desk.case.reference}"
+    if data.get("then") != HERE:
+        return see(here)
+    place = _place_of(desk, changed)
+    return see(f"{here}/checklist?saved={place}#{place}", None)
+
+
+def _places(desk: Desk) -> list[str]:
+    """Return the places of the page to which a save may lead, in their order."""
+    return [WORDS, *pathway(desk.case.pathway).groups, JUDGEMENT]
 
 
 def _place_of(desk: Desk, changed: Sequence[str]) -> str:
     """Return where the person was who pressed Enter: at the last heading under which something was changed."""
-    items, heading = {}, "now"
-    for item in pathway(desk.case.pathway).items:
-        heading = _FIRST_OF_GROUP.get(item.code, heading)
-        items[item.code] = heading
-    places = [items.get(name.partition("-")[2], JUDGEMENT) for name in changed] or ["now"]
-    return max(places, key=_PLACES.index)
+    groups = {item.code: item.group for item in pathway(desk.case.pathway).items}
+    of_all = dict.fromkeys(("judged_high", "judgement_reason"), JUDGEMENT)
+    places = [groups.get(name.partition("-")[2], of_all.get(name, WORDS)) for name in changed] or [WORDS]
+    return max(places, key=_places(desk).index)
 
 
-def _form(
+async def _form(
     request: Request, desk: Desk, view: AssessmentView, filled: Mapping[str, Any], errors: Errors = (), saved: str = ""
 ) -> Response:
+    steps = await steps_of(desk)
+    model, language = pathway(desk.case.pathway), language_of(request)
     return page(
         request,
         "checklist.html",
         422 if errors else 200,
         reference=desk.case.reference,
         view=view,
-        groups=_groups(view.answers),
+        steps=steps,
+        step=CHECKLIST,
+        model=model,
+        sources=[(code, TEXTS.say(language, f"risk.from.{code}")) for code in model.sources],
+        groups=_groups(desk, view.answers),
         filled=filled,
         errors=errors,
         wrong={error["field"]: error["message"] for error in errors},
@@ -102,32 +110,39 @@ def _form(
     )
 
 
-def _groups(answers: Sequence[AnswerView]) -> list[dict[str, Any]]:
-    """Return the items under their headings, numbered through."""
-    groups: list[dict[str, Any]] = []
-    for number, answer in enumerate(answers, 1):
-        if answer.item in _FIRST_OF_GROUP or not groups:
-            groups.append({"code": _FIRST_OF_GROUP.get(answer.item, "now"), "items": []})
-        groups[-1]["items"].append((number, answer))
-    return groups
+def _groups(desk: Desk, answers: Sequence[AnswerView]) -> list[dict[str, Any]]:
+    """Return the items under their headings as the model of work declares them, numbered through."""
+    model = pathway(desk.case.pathway)
+    groups: dict[str, list[Any]] = {code: [] for code in model.groups}
+    for number, (item, answer) in enumerate(zip(model.items, answers, strict=True), 1):
+        groups[item.group].append((number, item, answer))
+    return [
+        {"code": code, "items": items, "answered": sum(answer.answer != UNANSWERED for _, _, answer in items)}
+        for code, items in groups.items()
+    ]
 
 
 async def _filled(desk: Desk) -> dict[str, Any]:
     """Return a saved checklist as its form shows it, with its version."""
-    return filled_with(desk.work, await service.saved_assessment(desk))
+    return filled_with(desk.work, await saved_assessment(desk))
 
 
 def _fill(data: FormData) -> AssessmentForm:
     """Read the form. Raises `Invalid` with every wrong field; an item without a choice is unanswered, never "no"."""
-    plain = {name: value for name, value in data.items() if not name.startswith(("answer-", "comment-"))}
-    items = dict.fromkeys(name.partition("-")[2] for name in data if name not in plain)
+    named = {name: name.partition("-")[2] for name in data if name.startswith(_OF_ITEMS)}
     answers = {
-        item: {"answer": data.get(f"answer-{item}", UNANSWERED), "comment": data.get(f"comment-{item}", "")}
-        for item in items
+        item: {
+            "answer": data.get(f"answer-{item}", UNANSWERED),
+            "comment": data.get(f"comment-{item}", ""),
+            "source": data.get(f"source-{item}", ""),
+        }
+        for item in named.values()
     }
-    values = {name: value for name, value in plain.items() if name not in NOT_FIELDS | {"then"}}
+    safety = {name.partition("-")[2]: value for name, value in data.items() if name.startswith("safety-")}
+    others = {name: value for name, value in data.items() if not name.startswith(("safety-", *_OF_ITEMS))}
+    values = {name: value for name, value in others.items() if name not in NOT_FIELDS | {"then"}}
     try:
-        return AssessmentForm.model_validate({**values, "answers": answers})
+        return AssessmentForm.model_validate({**values, "answers": answers, "safety": safety})
     except ValidationError as error:
         raise Invalid(*field_errors(error.errors())) from error
 
@@ -135,7 +150,7 @@ def _fill(data: FormData) -> AssessmentForm:
 def _on_page(error: Mapping[str, str]) -> dict[str, str]:
     """Return the error with its field as the page names it: `answers.injury.comment` is `comment-injury` there."""
     first, *rest = error["field"].split(".")
-    if first != "answers" or not rest:
+    if first not in {"answers", "safety"} or not rest:
         return dict(error)
-    kind = "comment" if rest[-1] == "comment" else "answer"
+    kind = "safety" if first == "safety" else rest[-1] if rest[-1] in {"comment", "source"} else "answer"
     return {**error, "field": f"{kind}-{rest[0]}"}

@@ -16,7 +16,7 @@ class Done(StrEnum):
 
     SAVED = "saved"
     STRUCK = "struck"
-    SUBMITTED = "submitted"
+    TAKEN_BACK = "taken_back"
     CONSENT_RECORDED = "consent_recorded"
     WITHDRAWN = "withdrawn"
     NOTIFIED = "notified"

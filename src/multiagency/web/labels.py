@@ -69,9 +69,11 @@ def said_field(language: Language, name: str, shown: Mapping[str, str] | None = 
     kind, _, item = name.partition("-")
     if shown and item in shown:
         return shown[item]
-    if item and kind in {"answer", "comment"} and f"risk.item.{item}" in TEXTS.sentences[Language.FI]:
+    if item and kind == "safety" and f"risk.safety.{item}" in TEXTS.sentences[Language.FI]:
+        return TEXTS.say(language, f"risk.safety.{item}")
+    if item and kind in {"answer", "comment", "source"} and f"risk.item.{item}" in TEXTS.sentences[Language.FI]:
         question = TEXTS.say(language, f"risk.item.{item}")
-        return question if kind == "answer" else f"{question} – {TEXTS.say(language, 'risk.comment')}"
+        return question if kind == "answer" else f"{question} – {TEXTS.say(language, f'risk.{kind}')}"
     labels = _labels()  # of somebody in a row: child-0-name
     return TEXTS.say(language, labels.get(name) or labels.get(name.rpartition("-")[2], "typed.field"))
 
