@@ -54,8 +54,10 @@ class Touched:
         """The kinds that statements have added, altered or deleted."""
         return {kind for _, kind in self.done}
 
-    def note(self, statement: Any, compiled: Compiled | None = None) -> None:
+    def note(self, statement: Any, compiled: Compiled | None = None, *, counted: bool = False) -> None:
         """Add the tables of one statement. Raises `Unlogged` for textual SQL, whose tables cannot be known.
+
+        One that is `counted` reads nobody's data by itself.
 
         `compiled` is what SQLAlchemy keeps of it for statements that differ in their values only: all of them name the
         same tables and functions, and are looked through once.
@@ -71,7 +73,7 @@ class Touched:
         self.done.update((operation, kind) for operation in known.changes for kind in kinds)
         called = bool(known.functions & CHANGING_FUNCTIONS)
         self.changes, self.calls = self.changes + (called or bool(known.changes)), self.calls + called
-        if not known.changes:
+        if not known.changes and not counted:
             asked = (CLIENT_FUNCTIONS[name] for name in known.functions if name in CLIENT_FUNCTIONS)
             self.read.update(kinds, *asked)
 
@@ -92,7 +94,8 @@ class Touched:
         self.done, self.changed = kept.done, kept.changed
         self.changes, self.calls = self.changes + 1, self.calls + 1
 
-    def _see(self, place: Place) -> None:
+    def see(self, place: Place) -> None:
+        """Note a row that was shown."""
         self.seen.add(place)
         if place.reference is not None:
             self.cases[place.case_id] = place.reference, place.controller_id
@@ -127,7 +130,7 @@ def _loaded(session: Session, row: Any) -> None:
 
 @event.listens_for(Watched, "do_orm_execute")
 def _executed(state: ORMExecuteState) -> Result[Any] | None:
-    return placed(state, _of_session(state.session)._see)
+    return placed(state, _of_session(state.session).see)
 
 
 @event.listens_for(Watched, "after_flush")

@@ -29,6 +29,7 @@ _OPENINGS = (
     Column("opened_at", DateTime(timezone=True)),
     Column("minutes", Integer),
     Column("reviewed", Boolean),
+    Column("controller_id", Uuid),
 )
 _SEEN_ON = {Role.COORDINATOR: COORDINATION, Role.SUPERVISOR: "supervision"}
 """On what a list of openings is seen, by whoever looks; the auditor's oversight needs no basis in the case."""
