@@ -136,14 +136,14 @@ _REASONS = (
 )
 
 
-def seen_on(case_id: Any) -> ScalarSelect[str]:
-    """Return on which bases the actor sees a case, as a column of what waits (`kernel/waiting.py`)."""
+def seen_on(row: Any) -> ScalarSelect[str]:
+    """Return on which bases the actor sees the case of a row of what waits (`kernel/waiting.py`)."""
     reasons = func.string_agg(LawfulBasis.reason.distinct(), literal_column("','"))
-    return _LIVE_GRANTS.with_only_columns(reasons).where(AccessGrant.case_id == case_id).scalar_subquery()
+    return _LIVE_GRANTS.with_only_columns(reasons).where(AccessGrant.case_id == row.case_id).scalar_subquery()
 
 
 def acting(kind: Kind, *capabilities: Capability) -> Select[UUID]:
-    """Return the cases of which the actor sees this kind and may do one of these, as the database says at that moment."""
+    """Return the cases of which the actor sees this kind and may do one of these, as the database says."""
     return select(func.acting_cases(literal_column(f"'{kind}'"), literal_column(f"'{{{','.join(capabilities)}}}'")))
 
 

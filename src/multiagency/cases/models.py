@@ -26,7 +26,7 @@ class Case(Base):
 
     `round_began_at` tells since when it goes on anew after it had ended: what was consented to before counts no more.
     `retention_class` is the client's: what is written from now on carries it, unless it is about a child among others.
-    `agenda_by` is the last day on which a submitted case is to be on an agenda, by the parameter of the day that it came.
+    `agenda_by` is the last day on which a submitted case is to be on an agenda, by the parameter of that day.
     """
 
     __tablename__ = "case_file"

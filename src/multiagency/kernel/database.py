@@ -93,7 +93,7 @@ def client_data(kind: Kind) -> dict[str, Kind]:
 
 
 COUNTED = {"counted": True}
-"""Options of a statement that only counts, or whose rows tell by themselves whose they are (`kernel/waiting.py`)."""
+"""Options of a statement that only counts, or of whose rows each is logged apart (`kernel/waiting.py`)."""
 
 Moment = datetime | ColumnElement[datetime]
 """A moment, or its place in a statement that is made once."""

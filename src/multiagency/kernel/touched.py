@@ -57,7 +57,7 @@ class Touched:
     def note(self, statement: Any, compiled: Compiled | None = None, *, counted: bool = False) -> None:
         """Add the tables of one statement. Raises `Unlogged` for textual SQL, whose tables cannot be known.
 
-        One that is `counted` reads nobody's data by itself.
+        What is `counted` only is read of nobody.
 
         `compiled` is what SQLAlchemy keeps of it for statements that differ in their values only: all of them name the
         same tables and functions, and are looked through once.
@@ -94,8 +94,7 @@ class Touched:
         self.done, self.changed = kept.done, kept.changed
         self.changes, self.calls = self.changes + 1, self.calls + 1
 
-    def see(self, place: Place) -> None:
-        """Note a row that was shown."""
+    def _see(self, place: Place) -> None:
         self.seen.add(place)
         if place.reference is not None:
             self.cases[place.case_id] = place.reference, place.controller_id
@@ -130,7 +129,7 @@ def _loaded(session: Session, row: Any) -> None:
 
 @event.listens_for(Watched, "do_orm_execute")
 def _executed(state: ORMExecuteState) -> Result[Any] | None:
-    return placed(state, _of_session(state.session).see)
+    return placed(state, _of_session(state.session)._see)
 
 
 @event.listens_for(Watched, "after_flush")

@@ -1,10 +1,11 @@
 """What waits for somebody: each room adds queries of one shape, and all of them are asked as one statement.
 
 Row security decides what each query finds, so a row or a number goes with the sight that it rests on. On the first page
-the rows are shown, and each tells the log whose it is; on every other page they are counted only, which shows nobody's.
+the rows are shown, and each is an entry of the log; the lists that the navigation leads to count only, which shows
+nobody's data.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -20,14 +21,12 @@ from sqlalchemy import (
     Subquery,
     Text,
     Uuid,
-    and_,
     bindparam,
     case,
     cast,
     func,
     literal_column,
     null,
-    or_,
     select,
     union_all,
 )
@@ -37,11 +36,11 @@ from multiagency.kernel.access import Kind
 from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import now, to_helsinki, today
 from multiagency.kernel.database import COUNTED
-from multiagency.kernel.places import Place
+from multiagency.kernel.journal import Mode
 from multiagency.kernel.questions import Question, Questions
 from multiagency.kernel.work import Work
 
-ME, MY_AGENCY, MY_PERSON = (bindparam(name, type_=Uuid) for name in ("my_post", "my_agency", "my_person"))
+ME, MY_AGENCY = (bindparam(name, type_=Uuid) for name in ("my_post", "my_agency"))
 NOW, TODAY = bindparam("moment", type_=DateTime(timezone=True)), bindparam("today", type_=Date)
 """Who asks, and when: what the queries compare with."""
 
@@ -49,25 +48,24 @@ _SHAPE = {
     "row_id": Uuid(),
     "case_id": Uuid(),
     "controller_id": Uuid(),
-    "basis": Text(),
     "reference": Text(),
     "item": Text(),
-    "team_id": Uuid(),
     "post_id": Uuid(),
+    "team_id": Uuid(),
     "due": Date(),
     "since": DateTime(timezone=True),
     "moment": DateTime(timezone=True),
     "number": Integer(),
-    "lacking": Integer(),
+    "minutes": Integer(),
 }
 
 
 def waits(what: str, **columns: Any) -> Select[*tuple[Any, ...]]:
     """Return a query of the shape of all, to which its conditions are added.
 
-    `row_id`, `case_id`, `controller_id` say whose row it is and `basis` on what it is seen; `reference` (of the case)
-    and `item` are what its address is made of; `team_id` and `post_id` whom it is about. `due` is the last day, `since`
-    from when it waits, `moment` a time that is told; `number` and `lacking` are small facts.
+    `row_id`, `case_id`, `controller_id` say whose row it is; `reference` (of the case), `item` and `post_id` are what
+    its address is made of. `due` is the last day, `since` from when it waits, `moment` a time that is told; `number`
+    and `minutes` are small facts.
     """
     unknown = columns.keys() - _SHAPE.keys()
     if unknown:
@@ -83,22 +81,22 @@ def day_of(moment: Any) -> ColumnElement[date]:
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """One kind of thing that waits (`what`), the query for it, and the page of each (`place`).
+    """One kind of thing that waits (`what`), the query for it, and the page of each (`place`; empty for none).
 
-    `area` is the entry of the navigation that counts it; without one it does not wait for whoever asks, and is told on
-    the first page only. `part` is the list in which it stands there, none where a page shows it in its own way. `kind`
-    is that of the client's data in its rows. `prompt` tells that it is to be done at once: it has no last day.
-    `apart` tells that the first page does not count it among all.
+    `area` is the place of the navigation that counts it; one without does not wait for whoever asks, and is told on the
+    first page only. `part` is the list in which it stands there: mine, others, or one that a page shows in its own way;
+    empty where it is only counted. `kind` is that of the client's data in its rows, and `basis` on what they are seen:
+    a word, or a column made of the row. `prompt` tells that it is to be done at once: it has no last day.
     """
 
     what: str
     query: Select[*tuple[Any, ...]]
     place: str = ""
-    area: str = ""
+    area: str = "home"
     part: str = "mine"
     kind: Kind | None = None
+    basis: str | Callable[[Any], Any] = ""
     prompt: bool = False
-    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +114,15 @@ class Waits:
     row_id: UUID
     case_id: UUID | None
     controller_id: UUID | None
-    basis: str | None
     reference: str | None
     item: str | None
-    team_id: UUID | None
     post_id: UUID | None
+    team_id: UUID | None
     due: date | None
     since: datetime | None
     moment: datetime | None
     number: int | None
-    lacking: int | None
+    minutes: int | None
 
     @property
     def place(self) -> str:
@@ -141,11 +138,15 @@ class Waits:
 
 
 @dataclass(frozen=True, slots=True)
-class Words(Question[tuple[UUID, dict[str, str]]]):
-    """Asks how the rows are called, as far as the actor may know: by the id of row, case or post, what is said of it."""
+class Words(Question[tuple[UUID, dict[str, Any]]]):
+    """Asks how the rows are called, as far as the actor may know: what is said, by the id of the row or its case.
+
+    `also` are cases that stand on the page beside the rows.
+    """
 
     work: Work
     rows: Sequence[Waits]
+    also: Collection[UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ class Found:
 
     arms: Mapping[str, Arm]
     parts: Mapping[str, list[Waits]] = field(default_factory=dict)
-    numbers: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    numbers: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def number(self, *whats: str) -> int:
         """How many of these kinds there are."""
@@ -173,56 +174,73 @@ class Found:
         """How many wait in each area of the navigation, `home` for all of them; areas without any are left out."""
         found: dict[str, int] = {}
         for what, (number, _) in self.numbers.items():
-            arm = self.arms[what]
-            for area in {arm.area, "" if arm.apart or not arm.area else "home"} - {""}:
-                found[area] = found.get(area, 0) + number
+            area = self.arms[what].area
+            for name in {area, "home"} if area else ():
+                found[name] = found.get(name, 0) + number
         return found
 
 
-async def counted(work: Work, only: str = "") -> dict[str, int]:
-    """Return how much waits for the actor, by area; from here on the transaction is about the case `only`, if any.
+@dataclass(frozen=True, slots=True)
+class WorkAsked:
+    """Somebody asks for their first page: what has become theirs is given to them before it is read."""
 
-    Counting comes first, because a transaction about one case counts nothing of any other. Nobody's data is shown.
-    """
+    work: Work
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Something that a first page shows in its own way, by its name; `case_ids` are the cases that stand there."""
+
+    name: str
+    view: Any
+    case_ids: Collection[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Boards(Question[Board]):
+    """Asks what the first page shows beside its rows; `order` is as the page was asked for, `just_done` as it says."""
+
+    work: Work
+    found: Found
+    order: str
+    just_done: str
+
+
+async def counted(work: Work) -> dict[str, int]:
+    """Return how much waits for the actor, by area of the navigation, in one statement that shows nobody's data."""
     asked = await _asked(work)
-    values = _values(work) | {"only": only}
-    numbers = await work.session.scalar(asked.counting, values, execution_options=COUNTED)
-    return Found(asked.arms, numbers=_numbers(numbers)).by_area
+    numbers = await work.session.scalar(asked.counting, _values(work), execution_options=COUNTED)
+    return Found(asked.arms, numbers=numbers or {}).by_area
 
 
 async def found(work: Work, shown: int) -> Found:
-    """Return what waits for the actor, at most `shown` rows in each part; each row shown is an entry of the log."""
+    """Return what waits for the actor, at most `shown` rows in each part; each row shown is logged."""
+    await work.publish(WorkAsked(work))
     asked = await _asked(work)
     result = await work.session.execute(asked.listing, _values(work) | {"shown": shown}, execution_options=COUNTED)
     parts: dict[str, list[Waits]] = {}
-    numbers: Any = None
-    for numbers, what, *row in result:
+    told: Mapping[str, Sequence[int]] | None = None
+    for told, basis, what, *row in result:  # noqa: B007 (the same in every row)
         if what is not None:
-            arm = asked.arms[what]
-            waiting = Waits(arm, *row)
-            _tell(work, waiting)
-            parts.setdefault(arm.part, []).append(waiting)
-    return Found(asked.arms, parts, _numbers(numbers))
+            waiting = Waits(asked.arms[what], *row)
+            _tell(work, waiting, basis)
+            parts.setdefault(waiting.arm.part, []).append(waiting)
+    return Found(asked.arms, parts, told or {})
 
 
-def _tell(work: Work, row: Waits) -> None:
-    """Let the log know whose row is shown: the columns of a union do not say it by themselves."""
-    if row.arm.kind is None or row.case_id is None or row.controller_id is None:
+def _tell(work: Work, row: Waits, basis: str | None) -> None:
+    """Log whose row is shown: the columns of a union do not say it by themselves."""
+    if row.arm.kind is None or row.case_id is None:
         return
-    reference = row.reference if row.arm.kind is Kind.SHELL else None
-    work.touched.see(Place(row.case_id, row.arm.kind, row.controller_id, row.row_id, reference))
-    if row.basis:
-        work.rests_on(row.case_id, row.basis)
-
-
-def _numbers(told: Mapping[str, Sequence[int]] | None) -> dict[str, tuple[int, int]]:
-    return {what: (number, late) for what, (number, late) in (told or {}).items()}
+    about = {"case_id": row.case_id, "case_reference": row.reference, "controller_id": row.controller_id}
+    work.record(Mode.READ, {row.arm.kind}, subjects=[row.case_id], basis=basis, **about)
+    if basis:
+        work.rests_on(row.case_id, basis)
 
 
 def _values(work: Work) -> dict[str, Any]:
     actor = work.actor
-    who = {ME.key: actor.post_id, MY_AGENCY.key: actor.agency_id, MY_PERSON.key: actor.person_id}
-    return who | {NOW.key: now(), TODAY.key: today()}
+    return {ME.key: actor.post_id, MY_AGENCY.key: actor.agency_id, NOW.key: now(), TODAY.key: today()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,42 +259,44 @@ async def _asked(work: Work) -> _Asked:
     role, kept = work.actor.role, _ASKED.setdefault(work.tools.questions, {})
     if role not in kept:
         arms = await work.ask(Waiting(role))
-        kept[role] = _Asked({arm.what: arm for arm in arms}, _counting(arms), _listing(arms))
+        counting = _numbers(_together(arm for arm in arms if arm.area))
+        kept[role] = _Asked({arm.what: arm for arm in arms}, counting, _listing(arms))
     return kept[role]
 
 
-def _together(arms: Sequence[Arm]) -> Subquery:
+def _together(arms: Iterable[Arm]) -> Subquery:
     nothing = waits("nothing", row_id=ME).where(literal_column("false"))
     return union_all(nothing, *(arm.query for arm in arms)).subquery("waiting")
 
 
-def _per_kind(waiting: Any) -> Any:
-    """Return how many there are of each kind and how many are late, as one value."""
+def _numbers(waiting: Any) -> Select[*tuple[Any, ...]]:
+    """Return the query for how many there are of each kind and how many are late, as one value."""
     late = func.count().filter(waiting.c.due < TODAY)
     each = select(waiting.c.what, func.jsonb_build_array(func.count(), late).label("numbers")).group_by(waiting.c.what)
     kinds = each.subquery("kinds")
-    return func.jsonb_object_agg(kinds.c.what, kinds.c.numbers, type_=JSONB), kinds
-
-
-def _counting(arms: Sequence[Arm]) -> Select[*tuple[Any, ...]]:
-    """Return the statement that counts, and that narrows the transaction only when everything is counted."""
-    numbers, kinds = _per_kind(_together([arm for arm in arms if arm.area]))
-    narrowed = func.set_config("multiagency.case", bindparam("only", type_=Text), literal_column("true"))
-    return select(numbers, narrowed).select_from(kinds)
+    return select(func.jsonb_object_agg(kinds.c.what, kinds.c.numbers, type_=JSONB).label("numbers"))
 
 
 def _listing(arms: Sequence[Arm]) -> Select[*tuple[Any, ...]]:
-    """Return the statement for the rows, each with the numbers of all; one row without a kind where nothing is shown."""
+    """Return the statement for the rows, each with the numbers of all; a row without a kind where nothing is shown."""
     waiting = select(_together(arms)).cte("waits").prefix_with("MATERIALIZED")
     prompt = [arm.what for arm in arms if arm.prompt]
     at_once = case((waiting.c.what.in_(prompt), func.coalesce(day_of(waiting.c.since), TODAY)))
-    day = func.coalesce(waiting.c.due, at_once)
-    parts = case({arm.what: arm.part for arm in arms}, value=waiting.c.what) if arms else null()
-    order = (day.nulls_last(), waiting.c.since, waiting.c.row_id)
+    parts = case({"": ""} | {arm.what: arm.part for arm in arms}, value=waiting.c.what)
+    order = (func.coalesce(waiting.c.due, at_once).nulls_last(), waiting.c.since, waiting.c.row_id)
     place = func.row_number().over(partition_by=parts, order_by=order)
     placed = select(waiting, place.label("place"), parts.label("part")).subquery("placed")
-    numbers, kinds = _per_kind(waiting)
-    told = select(numbers.label("numbers")).select_from(kinds).subquery("told")
-    shown = and_(placed.c.place <= bindparam("shown", type_=Integer), or_(placed.c.part != "", placed.c.part.is_(None)))
+    numbers = _numbers(waiting).subquery("told")
+    shown = (placed.c.place <= bindparam("shown", type_=Integer)) & (placed.c.part != "")
     columns = (placed.c[name] for name in ("what", *_SHAPE))
-    return select(told.c.numbers, *columns).select_from(told).outerjoin(placed, shown).order_by(placed.c.place)
+    told = select(numbers.c.numbers, _basis(arms, placed.c), *columns)
+    return told.select_from(numbers).outerjoin(placed, shown).order_by(placed.c.place)
+
+
+def _basis(arms: Sequence[Arm], row: Any) -> ColumnElement[str]:
+    """Return on what each row is seen, asked of those only that are shown."""
+    by_basis: dict[Any, list[str]] = {}
+    for arm in arms:
+        by_basis.setdefault(arm.basis, []).append(arm.what)
+    said = [(row.what.in_(whats), basis(row) if callable(basis) else basis) for basis, whats in by_basis.items()]
+    return case(*said, (row.what.is_(None), None)).label("basis")
