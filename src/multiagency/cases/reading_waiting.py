@@ -21,6 +21,7 @@ PLACE = "/cases/{reference}"
 OF_A_CASE: dict[str, Any] = {
     "case_id": Case.id,
     "controller_id": Case.controller_id,
+    "case_controller_id": Case.controller_id,
     "reference": Case.reference,
     "team_id": Case.team_id,
 }

@@ -48,6 +48,7 @@ _SHAPE = {
     "row_id": Uuid(),
     "case_id": Uuid(),
     "controller_id": Uuid(),
+    "case_controller_id": Uuid(),
     "reference": Text(),
     "item": Text(),
     "post_id": Uuid(),
@@ -63,8 +64,8 @@ _SHAPE = {
 def waits(what: str, **columns: Any) -> Select[*tuple[Any, ...]]:
     """Return a query of the shape of all, to which its conditions are added.
 
-    `row_id`, `case_id`, `controller_id` say whose row it is; `reference` (of the case), `item` and `post_id` are what
-    its address is made of. `due` is the last day, `since` from when it waits, `moment` a time that is told; `number`
+    `row_id`, `case_id`, `controller_id` say whose row it is, `case_controller_id` whose the case itself is where it is
+    in sight; `reference` (of the case), `item` and `post_id` are what its address is made of. `due` is the last day, `since` from when it waits, `moment` a time that is told; `number`
     and `minutes` are small facts.
     """
     unknown = columns.keys() - _SHAPE.keys()
@@ -114,6 +115,7 @@ class Waits:
     row_id: UUID
     case_id: UUID | None
     controller_id: UUID | None
+    case_controller_id: UUID | None
     reference: str | None
     item: str | None
     post_id: UUID | None
@@ -236,6 +238,8 @@ def _tell(work: Work, row: Waits, basis: str | None) -> None:
     work.record(Mode.READ, {row.arm.kind}, subjects=[row.case_id], basis=basis, **about)
     if basis:
         work.rests_on(row.case_id, basis)
+    if row.reference and row.case_controller_id:
+        work.touched.cases[row.case_id] = row.reference, row.case_controller_id
 
 
 def _values(work: Work) -> dict[str, Any]:

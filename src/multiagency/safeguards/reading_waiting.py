@@ -18,6 +18,7 @@ def _openings() -> Select[*tuple[Any, ...]]:
     """Return the query for openings without an answer, but for those of one's own."""
     listed = func.emergency_openings().table_valued(*OPENINGS)
     columns = {name: listed.c[name] for name in ("case_id", "controller_id", "reference", "post_id")}
+    columns["case_controller_id"] = listed.c.controller_id
     query = waits("opening", row_id=listed.c.id, **columns, since=listed.c.opened_at, moment=listed.c.opened_at)
     return query.where(~listed.c.reviewed, listed.c.post_id != ME)
 
