@@ -36,7 +36,7 @@ from multiagency.kernel.events import Events
 from multiagency.kernel.once import forget_answers
 from multiagency.kernel.questions import Questions
 from multiagency.kernel.runtime import Runtime, make_runtime
-from multiagency.kernel.waiting import Boards, Waiting, Words, WorkAsked
+from multiagency.kernel.waiting import Boards, RowWords, WorkAsked, WorkWanted
 from multiagency.log_requests import reading_waiting as log_requests_waiting
 from multiagency.log_requests.jobs_reminders import REMINDING_OF_REQUESTS
 from multiagency.log_requests.jobs_reminders import remind as remind_of_requests
@@ -140,8 +140,8 @@ def contributions() -> Questions:
     questions.contribute(MustBeHidden, must_be_hidden)
     questions.contribute(AgendaNotes, meetings_sections.unconfirmed, actions_sections.unconfirmed)
     questions.contribute(Banners, banner)
-    questions.contribute(Waiting, *(room.waiting for room in ROOMS_WHERE_WORK_WAITS))
-    questions.contribute(Words, cases_waiting.words, actions_waiting.words)
+    questions.contribute(WorkWanted, *(room.waiting for room in ROOMS_WHERE_WORK_WAITS))
+    questions.contribute(RowWords, cases_waiting.words, actions_waiting.words)
     questions.contribute(Boards, queue)
     return questions
 

@@ -1,4 +1,4 @@
-"""The coordinator's queue on the first page: in words, by deadline unless the reader chooses, one click to the agenda."""
+"""The coordinator's queue on the first page: in words, by deadline unless another is chosen, one click to an agenda."""
 
 import re
 from datetime import timedelta
@@ -41,7 +41,7 @@ async def test_the_queue_tells_of_danger_in_words_and_as_a_count_and_never_as_a_
     await officer.post(f"/cases/{case}/child-welfare", {"decision": "not_needed", "reason": "Tehty jo."}, 204)
     await officer.post(f"/cases/{case}/submission")
     page = await page_of(house, "coordinator")
-    assert "eronnut tai yrittänyt erota" in page
+    assert "Eronnut tai yrittänyt erota, seurataan tai häiritään" in page
     assert "15 kyllä-vastausta." in page
     assert "Työntekijän arviota ei ole kirjattu." in page
     assert "Lapsia: </span>1<" in page

@@ -138,11 +138,11 @@ async def test_every_page_says_until_when_the_session_lasts_and_warns_in_time(ho
     soon = TEXTS.say(language, "typed.session_ends_soon", when="|").partition("|")[0]
     page = (await house.http.get("/cases/new", headers=headers)).text
     assert until in page
-    assert f'>{soon}' not in page
+    assert f">{soon}" not in page
     superuser = await house.superuser()
     await superuser.execute("UPDATE session SET expires_at = now() + interval '20 minutes'")
     await superuser.close()
-    assert f'>{soon}' in (await house.http.get("/cases/new", headers=headers)).text
+    assert f">{soon}" in (await house.http.get("/cases/new", headers=headers)).text
 
 
 async def test_another_language_loses_nothing_that_stands_half_typed(house):

@@ -12,7 +12,7 @@ from multiagency.cases.models import SafeContact
 from multiagency.cases.reading_hours import safe_in
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.policy import RULES
-from multiagency.kernel.waiting import ME, Arm, Waiting, Words, waits
+from multiagency.kernel.waiting import ME, Arm, RowWords, WorkWanted, waits
 
 _MINE = waits(
     "action",
@@ -34,12 +34,12 @@ _SHOWN = (
 )
 
 
-async def waiting(asked: Waiting) -> list[Arm]:
+async def waiting(asked: WorkWanted) -> list[Arm]:
     """Add what waits for somebody in this role."""
     return [_ARM] if RULES[Act.REPORT_ACTION].role_may(asked.role) else []
 
 
-async def words(asked: Words) -> list[tuple[UUID, dict[str, Any]]]:
+async def words(asked: RowWords) -> list[tuple[UUID, dict[str, Any]]]:
     """Say what is to be done, and to whoever is to reach the client whether now is a safe time; no rule itself."""
     work, shown = asked.work, [row.row_id for row in asked.rows if row.arm.what == "action"]
     found: list[tuple[UUID, dict[str, Any]]] = []

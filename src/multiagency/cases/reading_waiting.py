@@ -13,7 +13,7 @@ from multiagency.cases.service import PARTS_OPEN
 from multiagency.kernel.access import Act, Capability, Kind
 from multiagency.kernel.clock import to_helsinki
 from multiagency.kernel.policy import RULES
-from multiagency.kernel.waiting import ME, MY_AGENCY, Arm, Waiting, Words, waits
+from multiagency.kernel.waiting import ME, MY_AGENCY, Arm, RowWords, WorkWanted, waits
 from multiagency.pathways.service import parameter
 from multiagency.people import reading as people
 
@@ -56,13 +56,13 @@ _OF_REFERRERS = [
 _OF_CONTRIBUTORS = [Arm("part", _PARTS, f"{PLACE}/part", "cases", kind=Kind.SHELL, basis=seen_on, prompt=True)]
 
 
-async def waiting(asked: Waiting) -> list[Arm]:
+async def waiting(asked: WorkWanted) -> list[Arm]:
     """Add what waits for somebody in this role."""
     refers, contributes = (RULES[act].role_may(asked.role) for act in (Act.OPEN_CASE, Act.WRITE_PART))
     return [*(_OF_REFERRERS if refers else []), *(_OF_CONTRIBUTORS if contributes else [])]
 
 
-async def words(asked: Words) -> list[tuple[UUID, dict[str, Any]]]:
+async def words(asked: RowWords) -> list[tuple[UUID, dict[str, Any]]]:
     """Say whose cases these are, where that is in sight, and when drafts that go nowhere are deleted."""
     case_ids = {row.case_id for row in asked.rows if row.case_id is not None and row.arm.basis is seen_on}
     names = await client_names(asked.work, case_ids | set(asked.also))

@@ -9,7 +9,7 @@ from multiagency.cases.service_grants import CONSENT
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.actor import Role
 from multiagency.kernel.policy import RULES
-from multiagency.kernel.waiting import NOW, Arm, Waiting, day_of, waits
+from multiagency.kernel.waiting import NOW, Arm, WorkWanted, day_of, waits
 
 _WARNED = (
     waits(
@@ -26,7 +26,7 @@ _WARNED = (
 )
 
 
-async def waiting(asked: Waiting) -> list[Arm]:
+async def waiting(asked: WorkWanted) -> list[Arm]:
     """Add what waits for somebody in this role: who refers the case may ask again, who coordinates it may hurry."""
     if RULES[Act.OPEN_CASE].role_may(asked.role):
         mine, place = REFERRED, f"{PLACE}/consent"

@@ -7,7 +7,7 @@ from sqlalchemy import ScalarSelect, or_, select
 from multiagency.disclosures.models import LegalGround, Receipt
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.policy import RULES
-from multiagency.kernel.waiting import MY_AGENCY, Arm, Waiting, waits
+from multiagency.kernel.waiting import MY_AGENCY, Arm, WorkWanted, waits
 
 _ARRIVED = waits(
     "receipt",
@@ -32,6 +32,6 @@ def _ground(row: Any) -> ScalarSelect[str]:
 _ARM = Arm("receipt", _ARRIVED, "/inbox/{post}", "inbox", "mine", Kind.DISCLOSURE, _ground, prompt=True)
 
 
-async def waiting(asked: Waiting) -> list[Arm]:
+async def waiting(asked: WorkWanted) -> list[Arm]:
     """Add what waits for somebody in this role."""
     return [_ARM] if RULES[Act.READ_INBOX].role_may(asked.role) else []

@@ -31,6 +31,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeEngine
 
 from multiagency.kernel.access import Kind
 from multiagency.kernel.actor import Role
@@ -44,7 +45,7 @@ ME, MY_AGENCY = (bindparam(name, type_=Uuid) for name in ("my_post", "my_agency"
 NOW, TODAY = bindparam("moment", type_=DateTime(timezone=True)), bindparam("today", type_=Date)
 """Who asks, and when: what the queries compare with."""
 
-_SHAPE = {
+_SHAPE: dict[str, TypeEngine[Any]] = {
     "row_id": Uuid(),
     "case_id": Uuid(),
     "controller_id": Uuid(),
@@ -65,8 +66,8 @@ def waits(what: str, **columns: Any) -> Select[*tuple[Any, ...]]:
     """Return a query of the shape of all, to which its conditions are added.
 
     `row_id`, `case_id`, `controller_id` say whose row it is, `case_controller_id` whose the case itself is where it is
-    in sight; `reference` (of the case), `item` and `post_id` are what its address is made of. `due` is the last day, `since` from when it waits, `moment` a time that is told; `number`
-    and `minutes` are small facts.
+    in sight; `reference` (of the case), `item` and `post_id` are what its address is made of. `due` is the last day,
+    `since` from when it waits, `moment` a time that is told; `number` and `minutes` are small facts.
     """
     unknown = columns.keys() - _SHAPE.keys()
     if unknown:
@@ -101,7 +102,7 @@ class Arm:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting(Question[Arm]):
+class WorkWanted(Question[Arm]):
     """Asks what can wait for somebody in this role. Asked once in a process: the answer holds no values."""
 
     role: Role
@@ -140,7 +141,7 @@ class Waits:
 
 
 @dataclass(frozen=True, slots=True)
-class Words(Question[tuple[UUID, dict[str, Any]]]):
+class RowWords(Question[tuple[UUID, dict[str, Any]]]):
     """Asks how the rows are called, as far as the actor may know: what is said, by the id of the row or its case.
 
     `also` are cases that stand on the page beside the rows.
@@ -262,7 +263,7 @@ _ASKED: WeakKeyDictionary[Questions, dict[Role, _Asked]] = WeakKeyDictionary()
 async def _asked(work: Work) -> _Asked:
     role, kept = work.actor.role, _ASKED.setdefault(work.tools.questions, {})
     if role not in kept:
-        arms = await work.ask(Waiting(role))
+        arms = await work.ask(WorkWanted(role))
         counting = _numbers(_together(arm for arm in arms if arm.area))
         kept[role] = _Asked({arm.what: arm for arm in arms}, counting, _listing(arms))
     return kept[role]

@@ -6,7 +6,7 @@ from sqlalchemy import ScalarSelect, case, select
 
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.policy import RULES
-from multiagency.kernel.waiting import Arm, Waiting, waits
+from multiagency.kernel.waiting import Arm, WorkWanted, waits
 from multiagency.log_requests.models import BASES, LogRequest
 
 _OPEN = waits(
@@ -29,7 +29,7 @@ _TO_ANSWER = Arm("log_request", _OPEN, _PLACE, "log_requests", "mine", Kind.IDEN
 _TAKEN = Arm("log_request", _OPEN, "/log-requests", "", "others", Kind.IDENTITY, _right)
 
 
-async def waiting(asked: Waiting) -> list[Arm]:
+async def waiting(asked: WorkWanted) -> list[Arm]:
     """Add what waits for somebody in this role."""
     if RULES[Act.HANDLE_LOG_REQUEST].role_may(asked.role):
         return [_TO_ANSWER]

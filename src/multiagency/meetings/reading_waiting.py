@@ -11,7 +11,7 @@ from multiagency.cases.reading_waiting import COORDINATED, OF_A_CASE, PLACE, REF
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.actor import Role
 from multiagency.kernel.policy import RULES
-from multiagency.kernel.waiting import ME, NOW, Arm, Waiting, day_of, waits
+from multiagency.kernel.waiting import ME, NOW, Arm, WorkWanted, day_of, waits
 from multiagency.meetings.models import (
     AgendaItem,
     Invitation,
@@ -120,7 +120,7 @@ _OF_COORDINATORS = [
 ]
 
 
-async def waiting(asked: Waiting) -> list[Arm]:
+async def waiting(asked: WorkWanted) -> list[Arm]:
     """Add what waits for somebody in this role."""
     sits, refers = (RULES[act].role_may(asked.role) for act in (Act.ANSWER_INVITATION, Act.OPEN_CASE))
     coordinates = _OF_COORDINATORS if asked.role is Role.COORDINATOR else []

@@ -12,13 +12,14 @@ from multiagency.kernel.clock import today
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.policy import RULES
 from multiagency.kernel.portions import SHOWN
-from multiagency.kernel.waiting import Board, Boards, Waits, Words, found
+from multiagency.kernel.waiting import Board, Boards, RowWords, Waits, found
 from multiagency.kernel.work import Work
 from multiagency.people import reading as people
 from multiagency.people.reading_waiting import UNREAD
 from multiagency.web.done import remembered
 from multiagency.web.door import door
 from multiagency.web.pages import page
+from multiagency.web.speaking import language_of
 
 router = APIRouter(tags=["pages"])
 
@@ -39,10 +40,12 @@ async def home(
     waits = await found(work, SHOWN if all else _FIRST)
     boards = await work.ask(Boards(work, waits, order, remembered(request) or ""))
     mine, others = waits.parts.get("mine", []), waits.parts.get("others", [])
+    own = await people.known_agencies(work, [work.actor.agency_id], "agency")
     request.state.waiting = waits.by_area
     return page(
         request,
         "home.html",
+        agency=own[0].name(language_of(request)),
         waits=waits,
         today=today(),
         groups=_by_day(mine),
@@ -64,7 +67,7 @@ async def _words(work: Work, rows: Sequence[Waits], boards: Sequence[Board]) -> 
     if case_ids:
         await work.vault.expect(case_ids)
     said: dict[UUID, dict[str, Any]] = {}
-    for about, words in await work.ask(Words(work, rows, also)):
+    for about, words in await work.ask(RowWords(work, rows, also)):
         said.setdefault(about, {}).update(words)
     return said
 

@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 
 from multiagency.kernel.actor import Role
 from multiagency.kernel.database import holds_at
-from multiagency.kernel.waiting import ME, NOW, Arm, Waiting, waits
+from multiagency.kernel.waiting import ME, NOW, Arm, WorkWanted, waits
 from multiagency.people.models import Notice, Post, Team, TeamMember
 
 UNREAD = "notice"
@@ -21,6 +21,6 @@ _THIN = waits("thin_team", row_id=Team.id, item=Team.name, number=_coordinators)
 _NOTICES, _TEAMS = Arm(UNREAD, _UNREAD, area="", part=""), Arm("thin_team", _THIN)
 
 
-async def waiting(asked: Waiting) -> list[Arm]:
+async def waiting(asked: WorkWanted) -> list[Arm]:
     """Add what waits for somebody in this role."""
     return [_NOTICES, *([_TEAMS] if asked.role is Role.ADMINISTRATOR else [])]

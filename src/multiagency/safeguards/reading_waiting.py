@@ -8,7 +8,7 @@ from multiagency.cases.desk import seen_on
 from multiagency.cases.reading_waiting import PLACE
 from multiagency.kernel.access import Kind
 from multiagency.kernel.actor import Role
-from multiagency.kernel.waiting import ME, Arm, Waiting, waits
+from multiagency.kernel.waiting import ME, Arm, WorkWanted, waits
 from multiagency.people.models import Post
 from multiagency.safeguards.reading_supervision import IN_DATABASE, SUPERVISION
 from multiagency.safeguards.service_reviews import OPENINGS
@@ -36,6 +36,6 @@ _LEFT = Arm("left_work", _left(), "/supervision", "supervision", "mine", Kind.SH
 _OF_ROLES = {Role.COORDINATOR: [_TO_REVIEW], Role.AUDITOR: [_UNANSWERED], Role.SUPERVISOR: [_LEFT]}
 
 
-async def waiting(asked: Waiting) -> list[Arm]:
+async def waiting(asked: WorkWanted) -> list[Arm]:
     """Add what waits for somebody in this role."""
     return _OF_ROLES.get(asked.role, [])
