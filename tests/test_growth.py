@@ -71,6 +71,7 @@ async def test_a_page_reads_no_more_where_there_are_fifty_times_as_many_cases(gr
         pages = [
             *((login, f"/cases/{names['reference']}", HIGHER) for login in full_case.OF_A_CASE),
             ("officer", "/", HIGHER),
+            ("coordinator", "/", HIGHER),
             ("officer", "/cases", HIGHER),
             ("coordinator", "/cases", HIGHER),
             ("coordinator", f"/meetings/{names['meeting']}", HIGHER),

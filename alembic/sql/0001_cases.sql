@@ -10,6 +10,7 @@ CREATE TABLE case_file (
     controller_id UUID NOT NULL CONSTRAINT fk_case_file_controller_id REFERENCES agency (id),
     opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
     submitted_at TIMESTAMP WITH TIME ZONE,
+    agenda_by DATE,
     withdrawn_at TIMESTAMP WITH TIME ZONE,
     closed_at TIMESTAMP WITH TIME ZONE,
     round_began_at TIMESTAMP WITH TIME ZONE,
@@ -17,6 +18,7 @@ CREATE TABLE case_file (
 );
 CREATE INDEX ix_case_file_newest ON case_file (opened_by_id, opened_at);
 CREATE INDEX ix_case_file_team_id ON case_file (team_id);
+CREATE INDEX ix_case_file_waiting ON case_file (team_id) WHERE stage = 'submitted';
 
 CREATE TABLE client (
     changed_by_id UUID NOT NULL CONSTRAINT fk_client_changed_by_id REFERENCES post (id),

@@ -27,6 +27,7 @@ CREATE TABLE agenda_item (
 CREATE INDEX ix_agenda_item_case_id ON agenda_item (case_id);
 CREATE INDEX ix_agenda_item_meeting_id ON agenda_item (meeting_id);
 CREATE UNIQUE INDEX uq_agenda_item_living ON agenda_item (meeting_id, case_id) WHERE ended_at IS NULL;
+CREATE INDEX ix_agenda_item_undiscussed ON agenda_item (case_id) WHERE ended_at IS NULL AND discussed_at IS NULL;
 
 CREATE TABLE seat (
     agenda_item_id UUID NOT NULL CONSTRAINT fk_seat_agenda_item_id REFERENCES agenda_item (id),

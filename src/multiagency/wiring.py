@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from multiagency import tables
+from multiagency.actions import reading_waiting as actions_waiting
 from multiagency.actions import sections as actions_sections
+from multiagency.assurance import reading_waiting as assurance_waiting
 from multiagency.assurance.jobs_checkpoint_mail import MAILING, mail_checkpoints
 from multiagency.assurance.jobs_offers import offer_checkpoints
 from multiagency.assurance.jobs_selfcheck import check
@@ -11,11 +13,14 @@ from multiagency.assurance.service_alarms import banner
 from multiagency.audit.entries import HashedJournal
 from multiagency.audit.jobs import sweep_log
 from multiagency.cases import reading_steps
+from multiagency.cases import reading_waiting as cases_waiting
 from multiagency.cases import sections as cases_sections
 from multiagency.cases.events import CaseMoved, SightEnded, SomebodyRecorded, SomebodyStruck, TakenBack
 from multiagency.cases.questions import MayMove, MoveAhead, PageSections, StepsAsked
 from multiagency.cases.reading_first import LookAhead
 from multiagency.cases.service import missing_people, people_ahead
+from multiagency.cases.service_coordination import take_up_for
+from multiagency.consent import reading_waiting as consent_waiting
 from multiagency.consent import sections as consent_sections
 from multiagency.consent import sections_guardians as guardian_sections
 from multiagency.consent.jobs import ENDING, WARNING, end_expired, warn
@@ -23,6 +28,7 @@ from multiagency.consent.reading_instructions import must_be_hidden
 from multiagency.consent.service import consent_ahead, missing_child_client, missing_consent
 from multiagency.consent.service_guardians import look_again
 from multiagency.consent.service_striking import decide_without
+from multiagency.disclosures import reading_waiting as disclosures_waiting
 from multiagency.disclosures import sections as disclosures_sections
 from multiagency.disclosures.questions import DataOnOffer, MustBeHidden
 from multiagency.disclosures.service_child_welfare import child_welfare_ahead, missing_child_welfare
@@ -31,19 +37,24 @@ from multiagency.kernel.events import Events
 from multiagency.kernel.once import forget_answers
 from multiagency.kernel.questions import Questions
 from multiagency.kernel.runtime import Runtime, make_runtime
+from multiagency.kernel.waiting import Boards, RowWords, WorkAsked, WorkWanted
+from multiagency.log_requests import reading_waiting as log_requests_waiting
 from multiagency.log_requests.jobs_reminders import REMINDING_OF_REQUESTS
 from multiagency.log_requests.jobs_reminders import remind as remind_of_requests
 from multiagency.mail.events import MailSettled
 from multiagency.mail.jobs import forget_mail
 from multiagency.matching import sections as matching_sections
 from multiagency.matching.service import forget, remember
+from multiagency.meetings import reading_waiting as meetings_waiting
 from multiagency.meetings import sections as meetings_sections
 from multiagency.meetings.jobs import ENDING_SEATS, end_seats_of_the_gone
 from multiagency.meetings.questions import AgendaNotes
+from multiagency.meetings.reading_queue import queue
 from multiagency.meetings.service_endings import end_seats
 from multiagency.meetings.service_mailing import settle
 from multiagency.meetings.service_protection import look_at_seats
 from multiagency.meetings.service_striking import mask
+from multiagency.people import reading_waiting as people_waiting
 from multiagency.people.jobs import forget_sessions
 from multiagency.risk import sections as risk_sections
 from multiagency.risk.service import (
@@ -53,6 +64,7 @@ from multiagency.risk.service import (
     offer_score,
     reopen_assessment,
 )
+from multiagency.safeguards import reading_waiting as safeguards_waiting
 from multiagency.safeguards import sections as safeguards_sections
 from multiagency.safeguards.events import AddressProtected
 from multiagency.safeguards.jobs import REMINDING, remind
@@ -85,6 +97,18 @@ ROOMS_WITH_SECTIONS = (
     storage_sections,
 )
 
+ROOMS_WHERE_WORK_WAITS = (
+    meetings_waiting,
+    cases_waiting,
+    actions_waiting,
+    consent_waiting,
+    safeguards_waiting,
+    disclosures_waiting,
+    log_requests_waiting,
+    assurance_waiting,
+    people_waiting,
+)
+
 
 def wire(settings: Settings) -> Runtime:
     """Return the running kernel with every listener in place."""
@@ -101,6 +125,7 @@ def listeners() -> Events:
     events.subscribe(SightEnded, end_seats)
     events.subscribe(AddressProtected, look_at_seats)
     events.subscribe(MailSettled, settle)
+    events.subscribe(WorkAsked, take_up_for)
     return events
 
 
@@ -124,6 +149,9 @@ def contributions() -> Questions:
     questions.contribute(MustBeHidden, must_be_hidden)
     questions.contribute(AgendaNotes, meetings_sections.unconfirmed, actions_sections.unconfirmed)
     questions.contribute(Banners, banner)
+    questions.contribute(WorkWanted, *(room.waiting for room in ROOMS_WHERE_WORK_WAITS))
+    questions.contribute(RowWords, cases_waiting.words, actions_waiting.words)
+    questions.contribute(Boards, queue)
     return questions
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Select, Uuid, and_, bindparam, func, or_, select
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, func, literal_column, or_, select
 
 from multiagency.cases.models import AccessGrant, Case, LawfulBasis
 from multiagency.cases.service_coordination import take_up
@@ -18,6 +18,7 @@ from multiagency.kernel.ids import as_reference
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.policy import RULES
 from multiagency.kernel.portions import Portion, portion
+from multiagency.kernel.waiting import ME, NOW
 from multiagency.kernel.work import Work
 
 
@@ -105,15 +106,14 @@ async def desk_for(work: Work, case: Case) -> Desk:
     return found[0] if found else _lay_open(work, case, [])
 
 
-_ME, _MOMENT = bindparam("my_post", type_=Uuid), bindparam("moment", type_=DateTime(timezone=True))
 _BY_TEAM = AccessGrant.occasion_id.in_(select(func.coordinated_teams()))
 _GRANT_LIVES = (
-    AccessGrant.post_id == _ME,
+    AccessGrant.post_id == ME,
     AccessGrant.ended_at.is_(None),
-    holds_at(AccessGrant, _MOMENT),
+    holds_at(AccessGrant, NOW),
     or_(AccessGrant.capability != Capability.COORDINATE, _BY_TEAM),
 )
-_BASIS_LIVES = (LawfulBasis.ended_at.is_(None), holds_at(LawfulBasis, _MOMENT))
+_BASIS_LIVES = (LawfulBasis.ended_at.is_(None), holds_at(LawfulBasis, NOW))
 _LAID_OPEN = (
     select(Case, AccessGrant, LawfulBasis)
     .outerjoin(AccessGrant, and_(AccessGrant.case_id == Case.id, *_GRANT_LIVES))
@@ -136,9 +136,20 @@ _REASONS = (
 )
 
 
+def seen_on(row: Any) -> ScalarSelect[str]:
+    """Return on which bases the actor sees the case of a row of what waits (`kernel/waiting.py`)."""
+    reasons = func.string_agg(LawfulBasis.reason.distinct(), literal_column("','"))
+    return _LIVE_GRANTS.with_only_columns(reasons).where(AccessGrant.case_id == row.case_id).scalar_subquery()
+
+
+def acting(kind: Kind, *capabilities: Capability) -> Select[UUID]:
+    """Return the cases of which the actor sees this kind and may do one of these, as the database says."""
+    return select(func.acting_cases(literal_column(f"'{kind}'"), literal_column(f"'{{{','.join(capabilities)}}}'")))
+
+
 def _mine(work: Work) -> dict[str, Any]:
     """Return the values of whose live grants are asked for, and when."""
-    return {_ME.key: work.actor.post_id, _MOMENT.key: now()}
+    return {ME.key: work.actor.post_id, NOW.key: now()}
 
 
 async def _find(work: Work, query: Select[Case, AccessGrant, LawfulBasis], wanted: object) -> list[Desk]:

@@ -28,10 +28,15 @@ class Case(Base):
 
     `round_began_at` tells since when it goes on anew after it had ended: what was consented to before counts no more.
     `retention_class` is the client's: what is written from now on carries it, unless it is about a child among others.
+    `agenda_by` is the last day on which a submitted case is to be on an agenda, by the parameter of that day.
     """
 
     __tablename__ = "case_file"
-    __table_args__ = (Index("ix_case_file_newest", "opened_by_id", "opened_at"), {"info": client_data(Kind.SHELL)})
+    __table_args__ = (
+        Index("ix_case_file_newest", "opened_by_id", "opened_at"),
+        Index("ix_case_file_waiting", "team_id", postgresql_where=text("stage = 'submitted'")),
+        {"info": client_data(Kind.SHELL)},
+    )
 
     id: Mapped[UUID] = identifier()
     reference: Mapped[str] = mapped_column(unique=True)
@@ -42,6 +47,7 @@ class Case(Base):
     controller_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
     opened_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
+    agenda_by: Mapped[date | None]
     withdrawn_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     round_began_at: Mapped[datetime | None]

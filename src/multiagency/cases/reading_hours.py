@@ -46,4 +46,9 @@ async def safe_now(work: Work, case_ids: Collection[UUID]) -> dict[UUID, str]:
     if not case_ids:
         return {}
     rows = await work.session.scalars(select(SafeContact).where(SafeContact.case_id.in_(case_ids)))
-    return {row.case_id: safe_at(now(), *[await work.vault.open(row, name) for name in HOURS]) for row in rows}
+    return {row.case_id: await safe_in(work, row) for row in rows}
+
+
+async def safe_in(work: Work, rules: SafeContact) -> str:
+    """Return whether now is a safe time to call by these rules."""
+    return safe_at(now(), *[await work.vault.open(rules, name) for name in HOURS])

@@ -36,13 +36,14 @@ from multiagency.cases.service_own_part import keep_own_part
 from multiagency.cases.service_versions import stamp, to_be_saved
 from multiagency.kernel.access import Act, Capability, Kind
 from multiagency.kernel.actor import Role
-from multiagency.kernel.clock import now
+from multiagency.kernel.clock import now, to_helsinki
 from multiagency.kernel.database import Versioned
 from multiagency.kernel.errors import Conflict, FieldError, Invalid
 from multiagency.kernel.ids import reference, uuid7
 from multiagency.kernel.policy import RULES
 from multiagency.kernel.work import Work
-from multiagency.pathways.service import pathway
+from multiagency.kernel.working_days import after_working_days
+from multiagency.pathways.service import parameter, pathway
 from multiagency.people import reading as people
 from multiagency.people.models import Team
 
@@ -182,6 +183,8 @@ async def submit(desk: Desk) -> None:
     must_be_draft(desk)
     await move(desk, "submitted")
     case.submitted_at = now()
+    days = await parameter(work, case.pathway, "agenda_working_days", case.team_id)
+    case.agenda_by = to_helsinki(after_working_days(case.submitted_at, days)).date()
     team = await people.team_with(work, case.team_id)
     shell = await give_basis(work, case, team.convener_id, COORDINATION, COORDINATION_KINDS)
     coordinators = [post.id for post in await people.coordinators_of(work, team.id)]

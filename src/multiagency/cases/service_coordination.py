@@ -5,6 +5,7 @@ from sqlalchemy import Column, Text, Uuid, bindparam, func, select
 from multiagency.kernel.access import Kind
 from multiagency.kernel.actor import Role
 from multiagency.kernel.journal import Mode
+from multiagency.kernel.waiting import WorkAsked
 from multiagency.kernel.work import Work
 
 _TAKEN_UP = (Column("case_id", Uuid), Column("reference", Text), Column("controller_id", Uuid))
@@ -24,3 +25,8 @@ async def take_up(work: Work, wanted: str | None = None) -> int:
         about = {"case_id": row.case_id, "case_reference": row.reference, "controller_id": row.controller_id}
         work.record(Mode.WRITE, {Kind.SHELL}, subjects=[row.case_id], basis="coordination", result="taken_up", **about)
     return len(rows)
+
+
+async def take_up_for(asked: WorkAsked) -> None:
+    """Give a coordinator what has become theirs before they are told what waits."""
+    await take_up(asked.work)

@@ -92,6 +92,9 @@ def client_data(kind: Kind) -> dict[str, Kind]:
     return {"client_data": kind}
 
 
+COUNTED = {"counted": True}
+"""Options of a statement that only counts, or of whose rows each is logged apart (`kernel/waiting.py`)."""
+
 Moment = datetime | ColumnElement[datetime]
 """A moment, or its place in a statement that is made once."""
 

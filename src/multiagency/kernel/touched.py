@@ -55,8 +55,10 @@ class Touched:
         """The kinds that statements have added, altered or deleted."""
         return {kind for _, kind in self.done}
 
-    def note(self, statement: Any, compiled: Compiled | None = None) -> None:
+    def note(self, statement: Any, compiled: Compiled | None = None, *, counted: bool = False) -> None:
         """Add the tables of one statement. Raises `Unlogged` for textual SQL, whose tables cannot be known.
+
+        What is `counted` only is read of nobody.
 
         `compiled` is what SQLAlchemy keeps of it for statements that differ in their values only: all of them name the
         same tables and functions, and are looked through once.
@@ -72,7 +74,7 @@ class Touched:
         self.done.update((operation, kind) for operation in known.changes for kind in kinds)
         called = bool(known.functions & CHANGING_FUNCTIONS)
         self.changes, self.calls = self.changes + (called or bool(known.changes)), self.calls + called
-        if not known.changes:
+        if not known.changes and not counted:
             asked = (CLIENT_FUNCTIONS[name] for name in known.functions if name in CLIENT_FUNCTIONS)
             self.read.update(kinds, *asked)
 

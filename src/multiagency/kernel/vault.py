@@ -89,11 +89,15 @@ class Vault:
         self._by_scope: dict[tuple[UUID | None, UUID | None, str], DataKey] = {}
         self._by_id: dict[UUID, DataKey] = {}
         self._wrapped: dict[UUID, WrappedKey] = {}
+        self._expected: set[UUID] = set()
 
     async def expect(self, case_ids: Collection[UUID]) -> None:
-        """Load the keys of several cases in one statement, because something of each will be opened."""
-        rows = await self._session.scalars(_OF_CASES, {"cases": list(case_ids)})
-        self._wrapped |= {row.id: row for row in rows}
+        """Load the keys of several cases, each once, in one statement, because something of each will be opened."""
+        wanted = set(case_ids) - self._expected
+        if wanted:
+            rows = await self._session.scalars(_OF_CASES, {"cases": list(wanted)})
+            self._wrapped |= {row.id: row for row in rows}
+            self._expected |= wanted
 
     async def seal(self, row: ClientRecord, **texts: str | None) -> None:
         """Set the named columns of `row` to the sealed texts; an empty text clears the column."""

@@ -147,7 +147,8 @@ def watch(engine: AsyncEngine) -> None:
         touched = conn.get_execution_options().get("touched")
         if touched is not None:
             compiled = context.compiled
-            touched.note(compiled and compiled.statement, compiled)
+            counted = bool(context.execution_options.get("counted"))
+            touched.note(compiled and compiled.statement, compiled, counted=counted)
 
     event.listen(engine.sync_engine, "before_cursor_execute", before_cursor_execute)
 

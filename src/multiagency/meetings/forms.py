@@ -44,6 +44,12 @@ class AgendaForm(Form):
     case: ShortText
 
 
+class OnAgendaForm(AgendaForm):
+    """The same at a page, and where one goes on: on the first page, or to choose who takes part."""
+
+    then: Literal["home"] | None = None
+
+
 class PlaceForm(AgendaForm):
     """A case on an agenda, and which way it goes there by one place."""
 
@@ -57,8 +63,9 @@ class RemovalForm(AgendaForm):
 
 
 class RemovalChoice(Form):
-    """The same on the page of the case in the meeting."""
+    """The same on the page of the case in the meeting, and where one goes on."""
 
+    then: Literal["home"] | None = None
     because: Literal["removed", "not_held"]
 
 

@@ -41,6 +41,11 @@ class AgendaItem(ClientRecord, Base):
     __tablename__ = "agenda_item"
     __table_args__ = (
         Index("uq_agenda_item_living", "meeting_id", "case_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+        Index(
+            "ix_agenda_item_undiscussed",
+            "case_id",
+            postgresql_where=text("ended_at IS NULL AND discussed_at IS NULL"),
+        ),
         {"info": client_data(Kind.MEETING)},
     )
 

@@ -13,7 +13,7 @@ from multiagency.meetings import reading, service
 from multiagency.meetings import service_agenda as agenda
 from multiagency.meetings import service_moving as moving
 from multiagency.meetings import service_states as states
-from multiagency.meetings.forms import AgendaForm, PlaceForm, RemovalChoice, RemovalForm
+from multiagency.meetings.forms import OnAgendaForm, PlaceForm, RemovalChoice, RemovalForm
 from multiagency.meetings.models import Meeting
 from multiagency.meetings.reading import AgendaView
 from multiagency.web.done import Done
@@ -33,18 +33,20 @@ async def get_meeting(request: Request, meeting: str, work: Annotated[Work, door
 
 @router.post("/meetings/{meeting}/agenda")
 async def post_agenda(request: Request, meeting: str, work: Annotated[Work, door(Act.RUN_MEETING)]) -> Response:
-    """Put a case on the agenda and go on to choose who takes part."""
+    """Put a case on the agenda and go on to choose who takes part, or on the first page where it was done there."""
     found = await service.find(work, meeting)
-    placed: list[str] = []
+    placed: list[OnAgendaForm] = []
 
-    async def place(form: AgendaForm) -> None:
+    async def place(form: OnAgendaForm) -> None:
         await service.place_on_agenda(work, found, form)
-        placed.append(form.case)
+        placed.append(form)
 
-    _, errors = await take(request, AgendaForm, place)
+    _, errors = await take(request, OnAgendaForm, place)
     if errors:
         return await _meeting(request, work, meeting, errors)
-    return see(f"/meetings/{meeting}/cases/{placed[0]}/seats")
+    if placed[0].then:
+        return see("/", Done.PLACED)
+    return see(f"/meetings/{meeting}/cases/{placed[0].case}/seats")
 
 
 @router.post("/meetings/{meeting}/order")
@@ -117,16 +119,18 @@ async def get_removal(
 async def post_removal(
     request: Request, meeting: str, reference: str, work: Annotated[Work, door(Act.RUN_MEETING)]
 ) -> Response:
-    """Take the case off the agenda and go back to the meeting."""
+    """Take the case off the agenda and go back to where that was done."""
     found = await service.find(work, meeting)
+    back: list[str] = []
 
     async def remove(form: RemovalChoice) -> None:
         await agenda.take_off(work, found, RemovalForm(case=reference, because=form.because))
+        back.append("/" if form.then else f"/meetings/{meeting}")
 
     filled, errors = await take(request, RemovalChoice, remove)
     if errors:
         return await _removal(request, work, meeting, reference, errors, filled)
-    return see(f"/meetings/{meeting}", Done.TAKEN_OFF)
+    return see(back[0], Done.TAKEN_OFF)
 
 
 async def _removal(

@@ -1,4 +1,4 @@
-"""Pages: sign-in, sign-out, the first page, and the choice of language."""
+"""Pages: sign-in, sign-out, notices, and the choice of language; the first page is in `pages_home`."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -12,9 +12,8 @@ from multiagency.kernel.actor import Actor
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Invalid
 from multiagency.kernel.languages import Language
-from multiagency.kernel.policy import RULES
 from multiagency.kernel.work import Work
-from multiagency.people import reading as service
+from multiagency.people import pages_home
 from multiagency.people import service_notices as notices
 from multiagency.people.entrance import come_in, hand_over, must_be_demo, take_back
 from multiagency.people.forms import SignInForm
@@ -24,9 +23,10 @@ from multiagency.web.door import OpenDoor, door, through
 from multiagency.web.kept import KEPT, show_again, show_typed, unseal
 from multiagency.web.lists import Start
 from multiagency.web.pages import page, said, see
-from multiagency.web.speaking import LANGUAGE_COOKIE, language_of
+from multiagency.web.speaking import LANGUAGE_COOKIE
 
 router = APIRouter(tags=["pages"])
+router.include_router(pages_home.router)
 
 
 def own_path(path: str) -> str:
@@ -34,22 +34,6 @@ def own_path(path: str) -> str:
     parts = urlsplit(path)
     ours = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
     return path if ours and "\\" not in path else "/"
-
-
-@router.get("/")
-async def home(request: Request, work: Annotated[Work, door(Act.SEE_HOME)]) -> Response:
-    """Say who one is, what waits, and what one can do here."""
-    own = await service.known_agencies(work, [work.actor.agency_id], "agency")
-    agency = own[0].name(language_of(request))
-    return page(
-        request,
-        "home.html",
-        waiting=await notices.unread(work),
-        may_notify=RULES[Act.NOTIFY_WITHOUT_CASE].role_may(work.actor.role),
-        may_break_glass=RULES[Act.BREAK_GLASS].role_may(work.actor.role),
-        may_see_openings=RULES[Act.SEE_OPENINGS].role_may(work.actor.role),
-        agency=agency,
-    )
 
 
 @router.get("/notices")

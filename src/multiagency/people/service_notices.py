@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import select
 
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import NotVisible
@@ -71,15 +71,6 @@ async def mine(work: Work, start: int = 0) -> Portion[Notice]:
     query = select(Notice).where(Notice.post_id == work.actor.post_id)
     found = await portion(work, query.order_by(Notice.read_at.is_not(None), Notice.created_at.desc()), start)
     return found.of([row[0] for row in found.rows])
-
-
-_UNREAD = select(func.count()).where(Notice.post_id == bindparam("post"), Notice.read_at.is_(None))
-
-
-async def unread(work: Work) -> int:
-    """Return how many of the actor's own notices are unread."""
-    work.record(Mode.READ)
-    return await work.session.scalar(_UNREAD, {"post": work.actor.post_id}) or 0
 
 
 async def mark_read(work: Work, notice_id: UUID) -> Notice:

@@ -381,10 +381,10 @@ $$;
 -- Openings as whoever must look at them sees them, without a word of the case: coordinators those of the cases that they
 -- coordinate, auditors those that nobody answered in time, supervisors those of their own agency's posts.
 CREATE FUNCTION emergency_openings() RETURNS TABLE (id uuid, case_id uuid, reference text, post_id uuid,
-    opened_at timestamptz, minutes integer, reviewed boolean)
+    opened_at timestamptz, minutes integer, reviewed boolean, controller_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT o.id, o.case_id, c.reference, o.post_id, o.opened_at, o.minutes,
-           EXISTS (SELECT FROM break_glass_review r WHERE r.opening_id = o.id)
+           EXISTS (SELECT FROM break_glass_review r WHERE r.opening_id = o.id), c.controller_id
     FROM break_glass o JOIN case_file c ON c.id = o.case_id
     WHERE current_post_role() = 'coordinator'
               AND o.case_id = ANY (ARRAY(SELECT acting_cases('shell', '{coordinate}')))

@@ -40,7 +40,7 @@ _COLUMNS = (
     Column("is_over", Boolean),
     Column("mine", Boolean),
 )
-_IN_DATABASE = (*_COLUMNS[:6], Column("action_id", Uuid), *_COLUMNS[6:])
+IN_DATABASE = (*_COLUMNS[:6], Column("action_id", Uuid), *_COLUMNS[6:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class WaitingWork:
 
 async def waiting(work: Work, start: int = 0) -> Portion[WaitingWork]:
     """Return a portion of what waits, what belongs to posts that are over first."""
-    found = func.supervised_work().table_valued(*_IN_DATABASE)
+    found = func.supervised_work().table_valued(*IN_DATABASE)
     query = _query(found).order_by(found.c.is_over.desc(), found.c.name, found.c.reference, found.c.item)
     found_rows = await portion(work, query, start, SHOWN)
     rows = [WaitingWork(*row) for row in found_rows.rows]
@@ -77,7 +77,7 @@ async def waiting(work: Work, start: int = 0) -> Portion[WaitingWork]:
 
 async def find(work: Work, wanted: PieceOfWork) -> WaitingWork:
     """Return one piece. Raises `NotVisible` unless it is shown, `Forbidden` when somebody else hands it on."""
-    found = func.supervised_work().table_valued(*_IN_DATABASE)
+    found = func.supervised_work().table_valued(*IN_DATABASE)
     query = _query(found).where(
         found.c.what == wanted.what, found.c.item == wanted.item, found.c.holder_id == wanted.holder
     )

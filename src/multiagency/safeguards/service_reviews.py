@@ -21,7 +21,7 @@ from multiagency.people.reading import Colleague
 from multiagency.safeguards.forms import ReviewForm
 from multiagency.safeguards.models import BreakGlass, BreakGlassReview
 
-_OPENINGS = (
+OPENINGS = (
     Column("id", Uuid),
     Column("case_id", Uuid),
     Column("reference", Text),
@@ -29,6 +29,7 @@ _OPENINGS = (
     Column("opened_at", DateTime(timezone=True)),
     Column("minutes", Integer),
     Column("reviewed", Boolean),
+    Column("controller_id", Uuid),
 )
 _SEEN_ON = {Role.COORDINATOR: COORDINATION, Role.SUPERVISOR: "supervision"}
 """On what a list of openings is seen, by whoever looks; the auditor's oversight needs no basis in the case."""
@@ -49,7 +50,7 @@ class Opened:
 
 async def openings_to_see(work: Work) -> list[Opened]:
     """Return the openings that are the actor's to look at, those without an answer first, then the newest."""
-    listed = func.emergency_openings().table_valued(*_OPENINGS)
+    listed = func.emergency_openings().table_valued(*OPENINGS)
     query = (
         select(listed, Post, Person, Agency)
         .join(Post, Post.id == listed.c.post_id)

@@ -34,6 +34,7 @@ class Done(StrEnum):
     REPORTED = "reported"
     CLOSED = "closed"
     SEAT_TAKEN_BACK = "seat_taken_back"
+    PLACED = "placed"
     TAKEN_OFF = "taken_off"
     MEETING_MOVED = "meeting_moved"
     MEETING_CANCELLED = "meeting_cancelled"

@@ -20,10 +20,12 @@ from multiagency.kernel.once import keep, must_be_first
 from multiagency.kernel.policy import RULES
 from multiagency.kernel.questions import Question
 from multiagency.kernel.runtime import Runtime
+from multiagency.kernel.waiting import counted
 from multiagency.kernel.work import Work
-from multiagency.web.asked import by_program, form_of
+from multiagency.web.asked import by_program, form_of, path_of
 from multiagency.web.etags import SEEN, seen_by
 from multiagency.web.formtokens import may_send
+from multiagency.web.navigation import leads_to_list
 from multiagency.web.sendings import answer_of, listen, sending_of
 
 SESSION_COOKIE = "__Host-session"
@@ -114,8 +116,11 @@ def _changed(work: Work) -> bool:
 
 
 async def _announce(request: Request, work: Work) -> None:
+    """Note for the page what is said on every one, and on the lists that the navigation leads to how much waits."""
     if work.known and not by_program(request):
         request.state.banners = await work.ask(Banners(work))
+        if request.method == "GET" and leads_to_list(work.actor.role, path_of(request)):
+            request.state.waiting = await counted(work)
 
 
 class WorkDoor(ActDoor):

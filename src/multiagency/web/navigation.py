@@ -61,3 +61,8 @@ def current(role: Role, path: str) -> Place | None:
     """Return the place that a page stands below; where two fit, the one whose path is longer."""
     fitting = [place for some in places(role) for place in some if place.holds(path)]
     return max(fitting, key=lambda place: len(place.path), default=None)
+
+
+def leads_to_list(role: Role, path: str) -> bool:
+    """Tell whether the header leads to this very page; the first page counts for itself."""
+    return path != HOME.path and any(place.path == path for place in places(role)[0])

@@ -1,0 +1,127 @@
+"""What waits in meetings: invitations, minutes to record and to confirm, mail that did not arrive; and what comes."""
+
+from typing import Any
+
+from sqlalchemy import Integer, Select, cast, exists, func, select, tuple_
+from sqlalchemy.orm import aliased
+
+from multiagency.cases.desk import WAITING, seen_on
+from multiagency.cases.models import Case
+from multiagency.cases.reading_waiting import COORDINATED, OF_A_CASE, PLACE, REFERRED
+from multiagency.kernel.access import Act, Kind
+from multiagency.kernel.actor import Role
+from multiagency.kernel.policy import RULES
+from multiagency.kernel.waiting import ME, NOW, Arm, WorkWanted, day_of, waits
+from multiagency.meetings.models import (
+    AgendaItem,
+    Invitation,
+    InvitationMail,
+    Meeting,
+    MinutesInstruction,
+    MinutesRecorded,
+    Seat,
+)
+from multiagency.meetings.service_invitations import DECLINED
+from multiagency.meetings.service_states import ENDED, RECORDED
+
+QUEUE, COMING, MINE = "queue", "coming", "meetings"
+"""Parts of a first page that it shows in its own way: the queue, the meetings of one's teams, and one's own."""
+REFUSED = "refused"
+TEAMS = select(func.coordinated_teams())
+
+MEETING: dict[str, Any] = {"item": Meeting.reference, "team_id": Meeting.team_id, "moment": Meeting.starts_at}
+_held_on = day_of(Meeting.starts_at)
+_on = (AgendaItem.meeting_id == Meeting.id, AgendaItem.ended_at.is_(None))
+IN_QUEUE = (Case.stage == WAITING, Case.team_id.in_(TEAMS), COORDINATED)
+"""Which cases a coordinator has in the queue."""
+
+
+def to_come(**more: Any) -> Select[*tuple[Any, ...]]:
+    """Return the query for the meetings of the actor's teams that are still to come, with how full they are."""
+    number = select(func.count()).where(*_on).correlate(Meeting).scalar_subquery()
+    minutes = cast(func.extract("epoch", Meeting.ends_at - Meeting.starts_at) / 60, Integer)
+    columns = {**MEETING, "due": _held_on, "number": number, "minutes": minutes, **more}
+    return waits("meeting", row_id=Meeting.id, **columns).where(
+        Meeting.team_id.in_(TEAMS), Meeting.starts_at > NOW, Meeting.state.in_(("planned", "open"))
+    )
+
+
+_INVITED = (
+    waits("invitation", row_id=Invitation.id, **MEETING, due=_held_on)
+    .join(Meeting, Meeting.id == Invitation.meeting_id)
+    .where(Invitation.post_id == ME, Invitation.cancelled_at.is_(None), Invitation.answer == "needs_action")
+    .where(Meeting.ends_at > NOW, Meeting.state.not_in(ENDED))
+)
+
+_MINE = (
+    waits("my_meeting", row_id=Invitation.id, **MEETING, due=_held_on)
+    .join(Meeting, Meeting.id == Invitation.meeting_id)
+    .where(Invitation.post_id == ME, Invitation.cancelled_at.is_(None), Invitation.answer == "accepted")
+    .where(Meeting.ends_at > NOW, Meeting.state.not_in(ENDED))
+)
+
+_newer = aliased(MinutesInstruction)
+_is_newest = ~exists().where(
+    _newer.agenda_item_id == MinutesInstruction.agenda_item_id,
+    tuple_(_newer.given_at, _newer.id) > tuple_(MinutesInstruction.given_at, MinutesInstruction.id),
+)
+_confirmed = exists().where(MinutesRecorded.instruction_id == MinutesInstruction.id, MinutesRecorded.post_id == ME)
+_TO_CONFIRM = (
+    waits(
+        "confirm_minutes",
+        row_id=MinutesInstruction.id,
+        **OF_A_CASE | {"controller_id": MinutesInstruction.controller_id},
+        since=MinutesInstruction.given_at,
+    )
+    .join(Seat, (Seat.agenda_item_id == MinutesInstruction.agenda_item_id) & (Seat.post_id == ME))
+    .join(Case, Case.id == MinutesInstruction.case_id)
+    .where(Seat.ended_at.is_(None), _is_newest, ~_confirmed)
+)
+
+_of_item = OF_A_CASE | {"controller_id": AgendaItem.controller_id, "row_id": AgendaItem.id} | MEETING
+_AT_MEETINGS = (
+    waits("on_agenda", **_of_item, due=_held_on)
+    .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+    .join(Case, Case.id == AgendaItem.case_id)
+    .where(AgendaItem.ended_at.is_(None), AgendaItem.discussed_at.is_(None))
+)
+_MY_CASES = _AT_MEETINGS.where(REFERRED, Meeting.ends_at > NOW)
+_UNWRITTEN = (
+    waits("minutes", **_of_item, since=Meeting.ends_at)
+    .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+    .join(Case, Case.id == AgendaItem.case_id)
+    .where(AgendaItem.ended_at.is_(None), AgendaItem.discussed_at.is_(None))
+    .where(Meeting.team_id.in_(TEAMS), Meeting.state.in_(("open", RECORDED)), Meeting.starts_at <= NOW, COORDINATED)
+)
+_UNDELIVERED = (
+    waits("refused_mail", row_id=Invitation.id, **MEETING, post_id=Invitation.post_id, due=_held_on)
+    .join(Meeting, Meeting.id == Invitation.meeting_id)
+    .join(
+        InvitationMail,
+        (InvitationMail.invitation_id == Invitation.id) & (InvitationMail.sequence == Invitation.sequence),
+    )
+    .where(Meeting.team_id.in_(TEAMS), Meeting.ends_at > NOW, Meeting.state.not_in(ENDED))
+    .where(InvitationMail.state == REFUSED, Invitation.cancelled_at.is_(None), Invitation.answer != DECLINED)
+)
+_QUEUED = waits(QUEUE, row_id=Case.id, due=Case.agenda_by).where(*IN_QUEUE)
+
+_IN = "/meetings/{item}"
+_AT_THE_TABLE = [
+    Arm("invitation", _INVITED, f"{_IN}/invitation", "meetings"),
+    Arm("my_meeting", _MINE, f"{_IN}/invitation", "", MINE),
+    Arm("confirm_minutes", _TO_CONFIRM, f"{PLACE}/minutes", "meetings", "mine", Kind.MINUTES, seen_on, prompt=True),
+]
+_OF_REFERRERS = [Arm("on_agenda", _MY_CASES, PLACE, "", "others", Kind.MEETING, seen_on)]
+_OF_COORDINATORS = [
+    Arm(QUEUE, _QUEUED, area="cases", part=""),
+    Arm("minutes", _UNWRITTEN, f"{_IN}/cases/{{reference}}/minutes", "meetings", "mine", Kind.MEETING, seen_on, True),
+    Arm("refused_mail", _UNDELIVERED, f"{_IN}/invitations/{{post}}/resending", "meetings", prompt=True),
+    Arm("meeting", to_come(), _IN, "", COMING),
+]
+
+
+async def waiting(asked: WorkWanted) -> list[Arm]:
+    """Add what waits for somebody in this role."""
+    sits, refers = (RULES[act].role_may(asked.role) for act in (Act.ANSWER_INVITATION, Act.OPEN_CASE))
+    coordinates = _OF_COORDINATORS if asked.role is Role.COORDINATOR else []
+    return [*(_AT_THE_TABLE if sits else []), *(_OF_REFERRERS if refers else []), *coordinates]
