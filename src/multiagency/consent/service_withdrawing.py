@@ -6,17 +6,20 @@ from uuid import UUID
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import SightEnded
+from multiagency.cases.reading_holders import posts_that_may
 from multiagency.cases.service import move
 from multiagency.cases.service_grants import consented_agencies, end_bases
 from multiagency.consent.forms import WithdrawalForm
 from multiagency.consent.models import Consent, ConsentRecipient
 from multiagency.consent.reading_statements import Gate, Statement, newest_version, read_gate
-from multiagency.kernel.access import Kind
+from multiagency.consent.service_gate import tell_of_change
+from multiagency.kernel.access import Capability, Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.ids import uuid7
 from multiagency.pathways.service import pathway
 from multiagency.people import reading as people
+from multiagency.people.service_notices import tell
 
 _EVERYBODY = WithdrawalForm()
 
@@ -80,7 +83,9 @@ async def _withdraw_whole(desk: Desk, whose: list[Statement], moment: datetime) 
         desk.wrote(Kind.CONSENT, recipient_id=agency_id)
     desk.wrote(Kind.CONSENT)
     desk.case.withdrawn_at = moment
+    told = await posts_that_may(desk.work, desk.case.id, Capability.REFER, Capability.COORDINATE)
     await move(desk, "withdrawn")
+    await tell(desk.work, told, "consent_withdrawn", f"/cases/{desk.case.reference}", desk.case.id)
 
 
 async def _withdraw_recipient(desk: Desk, whose: list[Statement], agency_id: UUID, moment: datetime) -> None:
@@ -99,6 +104,7 @@ async def _withdraw_recipient(desk: Desk, whose: list[Statement], agency_id: UUI
     desk.wrote(Kind.CONSENT, recipient_id=agency_id)
     await end_bases(desk.work, desk.case, moment, agency_id=agency_id)
     await desk.work.publish(SightEnded(desk))
+    await tell_of_change(desk)
 
 
 async def _add_version(desk: Desk, before: Consent, moment: datetime) -> Consent:

@@ -103,6 +103,7 @@ class Act(StrEnum):
     DELIVER_MAIL = "deliver_mail"
     NUMBER_LOG = "number_log"
     READ_NOTICES = "read_notices"
+    CHOOSE_MAIL = "choose_mail"
     SEE_GUARDIANS = "see_guardians"
     RECORD_GUARDIANS = "record_guardians"
     PRINT_CONSENT = "print_consent"

@@ -15,6 +15,7 @@ from multiagency.kernel.work import Work
 from multiagency.meetings.models import AgendaItem, Invitation, JoinAddress, Meeting, Seat
 from multiagency.meetings.service_mailing import AGAIN, MOVED, NEW_ADDRESS, Outgoing, send
 from multiagency.people.models import Post
+from multiagency.people.service_notices import tell
 from multiagency.web.texts import span_text
 
 DECLINED = "declined"
@@ -37,7 +38,13 @@ async def invite_seated(work: Work, meeting: Meeting) -> int:
             continue
         work.record(Mode.DISCLOSE, recipient_id=post.agency_id, basis="invitation")
     await send(work, *outgoing)
+    await tell(work, [each.post for each in outgoing], "invited", invitation_place(meeting))
     return len(outgoing)
+
+
+def invitation_place(meeting: Meeting) -> str:
+    """Return the page of one's own invitation to a meeting."""
+    return f"/meetings/{meeting.reference}/invitation"
 
 
 async def seated_posts(work: Work, meeting: Meeting) -> Sequence[Post]:
