@@ -29,7 +29,11 @@ class Case(Base):
     """
 
     __tablename__ = "case_file"
-    __table_args__ = (Index("ix_case_file_newest", "opened_by_id", "opened_at"), {"info": client_data(Kind.SHELL)})
+    __table_args__ = (
+        Index("ix_case_file_newest", "opened_by_id", "opened_at"),
+        Index("ix_case_file_clocks", "id", postgresql_where=text("stage IN ('draft', 'submitted')")),
+        {"info": client_data(Kind.SHELL)},
+    )
 
     id: Mapped[UUID] = identifier()
     reference: Mapped[str] = mapped_column(unique=True)

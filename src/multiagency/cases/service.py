@@ -49,6 +49,9 @@ from multiagency.people.service_notices import settle, tell
 if TYPE_CHECKING:
     from multiagency.kernel.database import ClientRecord
 
+_IN_A_STAGE = ("case_submitted", "draft_expires", "agenda_due")
+_UNTIL_IT_IS_OVER = ("consent_ends", "client_comes_of_age", "consent_changed")
+"""What is told at the page of a case, and waits as long as it stays in its stage, or goes on."""
 PARTS_OPEN = frozenset({"draft", "submitted", "on_agenda"})
 """Stages in which agencies may still write their parts."""
 
@@ -244,7 +247,8 @@ async def move_back(desk: Desk, to: str) -> None:
 async def _set_stage(desk: Desk, to: str) -> None:
     """What waited in the stage that the case leaves waits no more."""
     desk.case.stage = to
-    await settle(desk.work, f"/cases/{desk.case.reference}", "case_submitted", "draft_expires")
+    over = _UNTIL_IT_IS_OVER if pathway(desk.case.pathway).is_over(to) else ()
+    await settle(desk.work, f"/cases/{desk.case.reference}", *_IN_A_STAGE, *over)
 
 
 async def missing(desk: Desk, to: str) -> list[FieldError]:

@@ -127,6 +127,7 @@ class Act(StrEnum):
     REASSIGN_CASE = "reassign_case"
     READ_RIGHTS = "read_rights"
     REMIND_OF_EXPIRY = "remind_of_expiry"
+    REMIND_OF_WORK = "remind_of_work"
     SEE_MATCHES = "see_matches"
     CLOSE_CASE = "close_case"
     END_CASE = "end_case"

@@ -55,5 +55,5 @@ async def confirm(desk: Desk, form: RecordedForm) -> None:
     desk.work.session.add(row)
     await desk.work.session.flush()
     if not any(view.waits for row_id, view in views.items() if row_id != form.instruction):
-        await settle(desk.work, minutes_place(desk), "minutes_instructed")
+        await settle(desk.work, minutes_place(desk), "minutes_instructed", alone=True)
     desk.wrote(Kind.MINUTES, controller_id=actor.agency_id)

@@ -109,6 +109,7 @@ async def after_seats_ended(work: Work, ended: Collection[tuple[UUID, UUID]]) ->
         if invitation.id not in left:
             invitation.cancelled_at = now()
     await send(work, *[Outgoing(*row, NEW_ADDRESS if row[2].id in left else None) for row in rows])
+    await tell(work, [post for _, post, _ in rows], "seat_ended", "/invitations")
 
 
 async def _may_receive(work: Work, invitations: Sequence[Invitation]) -> set[UUID]:
@@ -125,14 +126,16 @@ async def tell_new_time(work: Work, meeting: Meeting, was: tuple[datetime, datet
     """
     invited = await _invited(work, meeting)
     seated = await _may_receive(work, [invitation for invitation, _ in invited])
-    outgoing = []
+    outgoing, again = [], []
     for invitation, post in invited:
         if invitation.id in seated:
+            again += [post] if invitation.answer != "needs_action" else []
             invitation.answer, invitation.answered_at = "needs_action", None
             invitation.sequence += 1
             before = span_text(Language(post.language), *was)
             outgoing.append(Outgoing(meeting, post, invitation, MOVED, before))
     await send(work, *outgoing)
+    await tell(work, again, "invited", invitation_place(meeting))
 
 
 async def withdraw_all(work: Work, meeting: Meeting) -> None:

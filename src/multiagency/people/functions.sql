@@ -3,12 +3,13 @@
 -- The notices of these posts that may be told now, on a page or by mail: the post is held, no bar keeps its person out,
 -- and the page to which the notice leads is theirs to open. Of a case that is whoever holds a living grant on this kind
 -- of data; of an action, whoever does it; without any grant, whoever looks at work from above, and who coordinates the
--- case's team and has not taken the case up yet. Of a meeting it is who coordinates its team, or is invited still. The
--- case that a transaction is about plays no part: what waits is counted on every page. Asked by the functions below only.
+-- case's team and has not taken the case up yet. Of a meeting it is who coordinates its team, or is invited still; of a
+-- late plan, as long as it is late. The case that a transaction is about plays no part: what waits is counted on every
+-- page. Asked by the functions below only.
 CREATE FUNCTION notices_to_tell(wanted_posts uuid[]) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
     WITH told AS MATERIALIZED (
-        SELECT n.id, n.case_id, n.shows, n.place, p.id AS post_id, p.person_id, p.agency_id, p.role
+        SELECT n.id, n.what, n.case_id, n.shows, n.place, p.id AS post_id, p.person_id, p.agency_id, p.role
         FROM post p JOIN notice n ON n.post_id = p.id
         WHERE p.id = ANY (wanted_posts) AND p.valid_from <= statement_timestamp()
           AND (p.valid_to IS NULL OR p.valid_to > statement_timestamp())
@@ -30,7 +31,9 @@ SET search_path = pg_catalog, public, pg_temp AS $$
                LATERAL barred_cases(w.person_id) x (case_id)
     )
     SELECT t.id FROM told t
-    WHERE CASE
+    WHERE (t.what <> 'plan_overdue' OR EXISTS (
+        SELECT FROM planned_action a WHERE a.case_id = t.case_id AND a.state = 'open'
+          AND a.due_on < (statement_timestamp() AT TIME ZONE 'Europe/Helsinki')::date)) AND CASE
         WHEN t.case_id IS NULL AND t.place LIKE '/meetings/%' THEN EXISTS (
             SELECT FROM meeting m WHERE m.reference = split_part(t.place, '/', 3) AND (
                 (m.team_id, t.post_id) IN (SELECT c.team_id, c.post_id FROM coordinating c)
@@ -56,20 +59,21 @@ REVOKE ALL ON FUNCTION notices_to_tell(uuid[]) FROM PUBLIC;
 CREATE FUNCTION my_notices() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$ SELECT notices_to_tell(ARRAY[current_post()]) $$;
 
--- Marks what is done as read, also for others to whom it was told: by whoever has the same task (a post in the same role
--- of the same agency, or another auditor), who stands in for them, and who steers the case. Who opened a case in an
--- emergency quiets nobody who must look at that.
-CREATE FUNCTION settle_notices(wanted_what text[], wanted_place text) RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$
+-- Marks what is done as read, with `alone` only one's own; else also for others to whom it was told: by whoever has the
+-- same task (a post in the same role of the same agency, or another auditor), who stands in for them, and who steers the
+-- case; and by the worker. Who opened a case in an emergency quiets nobody who must look at that.
+CREATE FUNCTION settle_notices(wanted_what text[], wanted_place text, alone boolean) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     UPDATE notice n SET read_at = statement_timestamp()
     FROM post p, live_session() me
-    WHERE p.id = n.post_id AND n.place = wanted_place AND n.what = ANY (wanted_what) AND n.read_at IS NULL AND (
-        p.id = me.post_id
-        OR p.role = me.role AND (p.agency_id = me.agency_id OR me.role = 'auditor')
+    WHERE p.id = n.post_id AND n.place = wanted_place AND n.what = ANY (wanted_what) AND n.read_at IS NULL
+      AND (n.what NOT LIKE 'break_glass%' OR n.sender_id IS DISTINCT FROM me.post_id)
+      AND (p.id = me.post_id OR me.role = 'worker' OR NOT alone AND (
+        p.role = me.role AND (p.agency_id = me.agency_id OR me.role = 'auditor')
         OR EXISTS (SELECT FROM deputy d WHERE d.post_id = p.id AND d.deputy_id = me.post_id AND d.ended_at IS NULL
                    AND d.valid_from <= statement_timestamp() AND d.valid_to > statement_timestamp())
         OR n.what NOT LIKE 'break_glass%'
-           AND n.case_id = ANY (ARRAY(SELECT acting_cases('shell', '{refer,coordinate}'))))
+           AND n.case_id = ANY (ARRAY(SELECT acting_cases('shell', '{refer,coordinate}')))))
 $$;
 
 -- The worker's list: to whom a mail is due about what waits. What is urgent leaves at once. Else whoever wants one mail a
@@ -97,31 +101,26 @@ RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_cat
     END
 $$;
 
--- Takes what waits for somebody to whom a mail is due: for each of their posts how much is unread, the last told first;
--- nothing where no mail is due (any more), and nobody is told twice: two who ask at once do so one after the other.
-CREATE FUNCTION take_waiting(wanted_person uuid, quiet_since timestamptz, daily_since timestamptz)
-RETURNS TABLE (post_id uuid, number bigint) LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$
-#variable_conflict use_column
+-- Takes what waits for somebody to whom a mail is due, and says which mail tells of it; returns their posts, the last told first, and nothing where no mail
+-- is due (any more). What they may not be told (any more) is passed over and makes no mail due. Nobody is told twice: two
+-- who ask at once do so one after the other.
+CREATE FUNCTION take_waiting(wanted_person uuid, mail uuid, quiet_since timestamptz, daily_since timestamptz)
+RETURNS SETOF uuid LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE posts uuid[] := ARRAY(SELECT p.id FROM post p WHERE p.person_id = wanted_person);
 BEGIN
     IF current_post_role() IS DISTINCT FROM 'worker' THEN RETURN; END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('mail ' || wanted_person, 0));
-    IF NOT EXISTS (SELECT FROM people_to_mail(quiet_since, daily_since, wanted_person)) THEN RETURN; END IF;
     UPDATE notice SET mailed_at = statement_timestamp()
-    WHERE post_id = ANY (posts) AND read_at IS NULL AND mailed_at IS NULL;
+    WHERE post_id = ANY (posts) AND read_at IS NULL AND mailed_at IS NULL
+      AND id NOT IN (SELECT notices_to_tell(posts));
+    IF NOT EXISTS (SELECT FROM people_to_mail(quiet_since, daily_since, wanted_person)) THEN RETURN; END IF;
     RETURN QUERY
-        SELECT n.post_id, count(*) FROM notice n WHERE n.read_at IS NULL AND n.id IN (SELECT notices_to_tell(posts))
-        GROUP BY n.post_id ORDER BY max(n.mailed_at) DESC, max(n.created_at) DESC;
+        WITH taken AS (
+            UPDATE notice SET mailed_at = statement_timestamp(), mail_id = mail
+            WHERE post_id = ANY (posts) AND read_at IS NULL AND mailed_at IS NULL
+            RETURNING post_id, created_at)
+        SELECT t.post_id FROM taken t GROUP BY t.post_id ORDER BY max(t.created_at) DESC;
 END $$;
-
--- Says of what waits unread for a post which mail tells of it.
-CREATE FUNCTION note_mail(wanted_post uuid, mail uuid) RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$
-    UPDATE notice SET mail_id = mail
-    WHERE post_id = wanted_post AND read_at IS NULL AND mailed_at IS NOT NULL
-      AND (SELECT current_post_role()) = 'worker'
-$$;
 
 -- Asked just before a mail leaves: does something of what it tells of wait still, and may it still be told?
 CREATE FUNCTION may_be_noticed(wanted_mail uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
@@ -132,13 +131,21 @@ SET search_path = pg_catalog, public, pg_temp AS $$
             SELECT notices_to_tell(ARRAY(SELECT m.post_id FROM notice m WHERE m.mail_id = wanted_mail))))
 $$;
 
--- When a post was last told something that leads to a place: a reminder is its own mark of having been given.
-CREATE FUNCTION last_told(wanted_post uuid, wanted_what text, wanted_place text) RETURNS timestamptz
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT max(n.created_at) FROM notice n
-    WHERE n.place = wanted_place AND n.what = wanted_what AND n.post_id = wanted_post
+-- When something that leads to a place was last told: a reminder is its own mark of having been given.
+CREATE FUNCTION last_told(wanted_what text, wanted_place text) RETURNS timestamptz LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT max(n.created_at) FROM notice n WHERE n.place = wanted_place AND n.what = wanted_what
 $$;
-REVOKE ALL ON FUNCTION last_told(uuid, text, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION last_told(text, text) FROM PUBLIC;
+
+-- Counts as read what its post may not be told any more: sight has ended, or what it leads to.
+CREATE FUNCTION settle_out_of_sight() RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    UPDATE notice n SET read_at = statement_timestamp()
+    WHERE n.read_at IS NULL AND (SELECT current_post_role()) = 'worker'
+      AND n.post_id IN (SELECT p.id FROM post p WHERE p.valid_from <= statement_timestamp())
+      AND n.id NOT IN (SELECT notices_to_tell(ARRAY(SELECT DISTINCT w.post_id FROM notice w WHERE w.read_at IS NULL)))
+$$;
 
 -- Whether what a post is given in the place of somebody else keeps to the days for which it stands in.
 CREATE FUNCTION keeps_to_period(wanted_deputy uuid, wanted_post uuid, begins timestamptz, ends timestamptz)

@@ -7,7 +7,7 @@ for a person, in whichever post, written in one transaction with the mark that i
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Uuid, delete, func, select
+from sqlalchemy import delete, func, select
 
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Presented
@@ -26,7 +26,6 @@ from multiagency.settings import Settings
 from multiagency.web.texts import TEXTS
 
 NOTIFYING = "mail_notices"
-_WAITING = (Column("post_id", Uuid), Column("number", BigInteger))
 
 
 async def mail_notices(runtime: Runtime, presented: Presented, only: UUID | None = None) -> int:
@@ -51,20 +50,20 @@ def _since(settings: Settings) -> tuple[datetime, datetime]:
 
 async def _mail(work: Work, person_id: UUID) -> bool:
     """Write one mail to the first of the person's posts whose address can be written to, else none: the page tells."""
-    asked = func.take_waiting(person_id, *_since(work.tools.settings)).table_valued(*_WAITING)
-    waiting = {row.post_id: row.number for row in await work.session.execute(select(asked))}
+    mail_id = uuid7()
+    taken = select(func.take_waiting(person_id, mail_id, *_since(work.tools.settings)))
+    waiting = list(await work.session.scalars(taken))
     known = {post.id: post for post in await work.session.scalars(select(Post).where(Post.id.in_(waiting)))}
     post = next((known[post_id] for post_id in waiting if is_mail_address(known[post_id].email)), None)
     if post is None:
         return False
-    mail_id = uuid7()
-    await work.session.execute(select(func.note_mail(post.id, mail_id)))
-    await enqueue(work, _message(work.tools.settings, post, mail_id, sum(waiting.values())))
+    await enqueue(work, _message(work.tools.settings, post, mail_id))
     work.record(Mode.WRITE, recipient_id=post.agency_id)
     return True
 
 
-def _message(settings: Settings, post: Post, mail_id: UUID, number: int) -> Leaving:
+def _message(settings: Settings, post: Post, mail_id: UUID) -> Leaving:
+    """Write the one mail that there is: that something waits, and the address of the first page."""
     language, domain = Language(post.language), settings.mail_domain
     envelope = Envelope(
         sender=f"ei-vastausta@{domain}",
@@ -72,15 +71,16 @@ def _message(settings: Settings, post: Post, mail_id: UUID, number: int) -> Leav
         recipient=post.email,
         message_id=f"<{mail_id}@{domain}>",
     )
-    text = TEXTS.say(language, "mail.notice.text", number=number, url=f"{settings.base_url}/notices")
+    text = TEXTS.say(language, "mail.notice.text", url=f"{settings.base_url}/")
     genuine = TEXTS.say(language, "mail.genuine", service=settings.mail_name, questions=settings.mail_questions)
     message = build(envelope, TEXTS.say(language, "mail.notice.subject"), f"{text}\n{genuine}")
     return Leaving(mail_id, 0, NOTICE, envelope.message_id, message)
 
 
 async def forget_notices(runtime: Runtime, presented: Presented) -> None:
-    """Delete the notices that were read `notice_days` ago."""
+    """Count as read what is out of sight, and delete the notices that were read `notice_days` ago."""
     async with runtime.unit_of_work(presented, Act.FORGET_MAIL) as work:
+        await work.session.execute(select(func.settle_out_of_sight()))
         over = delete(Notice).where(Notice.read_at < now() - timedelta(days=runtime.settings.notice_days))
         await work.session.execute(over, execution_options={"synchronize_session": False})
         work.record(Mode.WRITE)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.database import Base, changing_function, identifier
 
-changing_function("settle_notices", "take_waiting", "note_mail")
+changing_function("settle_notices", "take_waiting", "settle_out_of_sight")
 
 
 class AgencyKind(StrEnum):
@@ -145,8 +145,8 @@ class Notice(Base):
     """Something waits for a post: `what` is a word of `people/notices.py`, `place` the page that shows it.
 
     `case_id` is the case that it is about and `shows` the kind of data to which it leads: it goes with the sight of
-    these. As long as `read_at` and `mailed_at` are empty a mail is due, at once where it is `urgent`; `mail_id` is the last one
-    that tells of it, if any does.
+    these. As long as `read_at` and `mailed_at` are empty a mail is due, at once where it is `urgent`; `mail_id` is the
+    last one that tells of it, if any does.
     """
 
     __tablename__ = "notice"

@@ -68,6 +68,7 @@ async def _notices(request: Request, work: Work, start: int = 0, errors: Errors 
         422 if errors else 200,
         notices=await notices.mine(work, start),
         filled={"mail": "daily" if await notices.mailed_daily(work) else "at_once"},
+        minutes=work.tools.settings.notice_minutes,
         hour=work.tools.settings.digest_hour,
         errors=errors,
     )

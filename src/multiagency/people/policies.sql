@@ -65,7 +65,7 @@ SELECT pg_temp.serve_keeper('notice');
 SELECT pg_temp.serve_guard('notice');
 CREATE POLICY guard_adding ON notice FOR INSERT TO multiagency_guard
     WITH CHECK (what IN ('break_glass', 'break_glass_by_colleague') AND urgent AND mailed_at IS NULL);
-CREATE POLICY guard_settling ON notice FOR UPDATE TO multiagency_guard USING (read_at IS NULL);
+CREATE POLICY guard_settling ON notice FOR UPDATE TO multiagency_guard USING (read_at IS NULL) WITH CHECK (true);
 GRANT INSERT, UPDATE (read_at, mailed_at, mail_id) ON notice TO multiagency_guard;
 
 -- How a person wants to be mailed is theirs to say, in whichever of their posts.

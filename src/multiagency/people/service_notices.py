@@ -43,9 +43,9 @@ async def tell(
     await work.session.flush()
 
 
-async def settle(work: Work, place: str, *what: str) -> None:
-    """Count as read what is done with this act: one's own notices, and those that others had of the same task."""
-    await work.session.execute(select(func.settle_notices(bindparam("what", what, ARRAY(Text)), place)))
+async def settle(work: Work, place: str, *what: str, alone: bool = False) -> None:
+    """Count as read what is done with this act: what others had of the same task too, or `alone` one's own."""
+    await work.session.execute(select(func.settle_notices(bindparam("what", what, ARRAY(Text)), place, alone)))
 
 
 async def mine(work: Work, start: int = 0) -> Portion[Notice]:

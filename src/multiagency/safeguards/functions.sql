@@ -98,11 +98,13 @@ BEGIN
     RETURN opened.id;
 END $$;
 
--- The worker's list: openings that nobody has answered, and that the auditors do not know of yet.
+-- The worker's list: openings that nobody has answered, and that the auditors do not know of yet, with when the
+-- coordinators were last reminded.
 CREATE FUNCTION unanswered_openings() RETURNS TABLE (id uuid, case_id uuid, reference text, pathway text, team_id uuid,
-    controller_id uuid, opened_at timestamptz)
+    controller_id uuid, opened_at timestamptz, told_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT o.id, o.case_id, c.reference, c.pathway, c.team_id, o.controller_id, o.opened_at
+    SELECT o.id, o.case_id, c.reference, c.pathway, c.team_id, o.controller_id, o.opened_at,
+           last_told('break_glass_review_due', '/cases/' || c.reference)
     FROM break_glass o JOIN case_file c ON c.id = o.case_id
     WHERE current_post_role() = 'worker' AND o.referred_at IS NULL
       AND NOT EXISTS (SELECT FROM break_glass_review r WHERE r.opening_id = o.id)
