@@ -247,8 +247,9 @@ async def move_back(desk: Desk, to: str) -> None:
 async def _set_stage(desk: Desk, to: str) -> None:
     """What waited in the stage that the case leaves waits no more."""
     desk.case.stage = to
-    over = _UNTIL_IT_IS_OVER if pathway(desk.case.pathway).is_over(to) else ()
-    await settle(desk.work, f"/cases/{desk.case.reference}", *_IN_A_STAGE, *over)
+    is_over = pathway(desk.case.pathway).is_over(to)
+    page = f"/cases/{desk.case.reference}"
+    await settle(desk.work, page, *_IN_A_STAGE, *(_UNTIL_IT_IS_OVER if is_over else ()))
 
 
 async def missing(desk: Desk, to: str) -> list[FieldError]:
