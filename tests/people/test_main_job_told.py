@@ -51,7 +51,9 @@ class Play:
         del mail["To"]
         text = decoded(mail)
         kinds = {TEXTS.say(language, f"notice.{what}") for what in NOTICES for language in LANGUAGES}
-        secrets = {*map(str, story.SECRETS), self.case, self.meeting, self.action, "MARAK", *kinds, *self.agencies} - {""}
+        secrets = {*map(str, story.SECRETS), self.case, self.meeting, self.action, "MARAK", *kinds, *self.agencies} - {
+            ""
+        }
         assert [secret for secret in secrets if secret in text] == []
         assert mail["Subject"] in {TEXTS.say(language, "mail.notice.subject") for language in LANGUAGES}
 
@@ -114,7 +116,11 @@ class Play:
         await municipality.post(f"/actions/{self.action}/report", {"outcome": "Tehty."})
         for login in ("municipality", "coordinator", "coordinator-2"):
             rows = await (await self.person(login)).get("/notices")
-            assert not [row for row in rows if row["read"] is None and "action" in row["what"] or row["what"] == "plan_overdue"]
+            assert not [
+                row
+                for row in rows
+                if (row["read"] is None and "action" in row["what"]) or row["what"] == "plan_overdue"
+            ]
 
     async def open_in_an_emergency(self):
         house, steering = self.house, ("coordinator", "coordinator-2", "officer", "supervisor")

@@ -50,7 +50,11 @@ def words(call, named):
     given = [*call.args, *(named[n.id] for n in ast.walk(call) if isinstance(n, ast.Name) and n.id in named)]
     given = [value for one in given for value in (one.values if isinstance(one, ast.Dict) else [one])]
     constants = [each for one in given for each in ast.walk(one) if isinstance(each, ast.Constant)]
-    return {each.value for each in constants if isinstance(each.value, str) and re.fullmatch(r"[a-z]+(_[a-z]+)*", each.value)}
+    return {
+        each.value
+        for each in constants
+        if isinstance(each.value, str) and re.fullmatch(r"[a-z]+(_[a-z]+)*", each.value)
+    }
 
 
 def keys_of(language):

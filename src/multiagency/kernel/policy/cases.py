@@ -1,7 +1,17 @@
 """Opening a case, filling it in, handing it to the team, keeping somebody out."""
 
 from multiagency.kernel.access import Act, Operation, Purpose, Rule
-from multiagency.kernel.policy.groups import ANY, CASE_WORKERS, COORDINATOR, PART, REFER, REFERRERS, STEER, TABLE, WORKER
+from multiagency.kernel.policy.groups import (
+    ANY,
+    CASE_WORKERS,
+    COORDINATOR,
+    PART,
+    REFER,
+    REFERRERS,
+    STEER,
+    TABLE,
+    WORKER,
+)
 
 RULES = {
     Act.OPEN_CASE: Rule(Purpose.REFERRAL, REFERRERS),
