@@ -221,7 +221,7 @@ async def test_notices_and_mails_tell_that_something_waits_and_nothing_else(mail
     secret = (await house.person("coordinator"))._headers["cookie"].split("=", 1)[1]
     async with house.runtime.unit_of_work(Presented(secret), Act.RUN_MEETING) as work:
         post = await work.session.get_one(Post, await house_post(house))
-        await notices.tell(work, [post], "inbox", "/actions")
+        await notices.tell(work, [post], "work_handed_on", "/actions")
     await house.deliver()
     bar = {"post": await house.post_of("Heikki"), "reason": "must_never_be_told"}
     await (await house.person("coordinator")).post(f"/cases/{tried['reference']}/bars", bar)

@@ -95,9 +95,8 @@ async def test_who_wants_one_mail_a_day_gets_it_at_its_hour_and_no_other(lodging
 
 async def test_what_was_read_or_done_before_its_mail_makes_none(house):
     await told(house)
-    municipality = await house.person("municipality")
-    [notice] = await municipality.get("/notices")
-    await municipality.post(f"/notices/{notice['id']}")
+    [notice] = await (await house.person("municipality")).get("/notices")
+    await (await at_pages(house, "municipality")).post(f"/notices/{notice['id']}")
     assert await mailed(house) == 0
 
 

@@ -17,6 +17,7 @@ from multiagency.audit.cosignature import Cosigner
 from multiagency.demo import story
 from multiagency.kernel.access import Act
 from multiagency.kernel.ids import reference
+from multiagency.web.assets import STYLE
 from multiagency.web.entering import doors_of
 
 DONE = {200, 201, 204, 303}
@@ -61,6 +62,7 @@ NOBODYS = {
         lambda: str(uuid4()),
     ),
     "code": lambda: "EI-1",
+    "name": lambda: "ei-ole.css",
     "alarm": lambda: str(uuid4()),
     "witness": lambda: str(uuid4()),
     "entry": lambda: str(uuid4()),
@@ -125,7 +127,7 @@ class World:
     async def call(self, login, route, **replaced):
         """Call the route as this account; a replaced parameter is one that belongs to nothing."""
         headers = (await self.house.person(login))._headers
-        path = route.path.format_map(self.tried | replaced)
+        path = route.path.format_map(self.tried | {"name": STYLE.name} | replaced)
         body = await BODIES[route.key](self, login) if route.key in BODIES else {}
         if self.statements:
             self.statements.begin()
@@ -333,6 +335,7 @@ BODIES = {
     "POST /language": _language,
     "POST /api/v1/supervision/handing-on": json(_waiting),
     "POST /api/v1/supervision/deputies": json(lambda world: deputy(world.house)),
+    "PUT /api/v1/notices/mail": json(lambda world: {"mail": "daily"}),
     "PUT /api/v1/grounds/{code}": json(lambda world: _GROUND),
     "POST /api/v1/grounds": json(lambda world: _GROUND | {"code": "UUSI-1"}),
     "POST /api/v1/retention": json(lambda world: _RULE | {"valid_from": "2099-01-01"}),

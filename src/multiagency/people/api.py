@@ -1,7 +1,6 @@
 """JSON: sign-in, sign-out, the directory, and notices."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -121,11 +120,4 @@ async def get_mail_choice(work: Annotated[Work, door(Act.CHOOSE_MAIL)]) -> dict[
 async def put_mail_choice(form: MailForm, work: Annotated[Work, door(Act.CHOOSE_MAIL)]) -> Response:
     """Choose how one is mailed about what waits."""
     await notices.choose_mail(work, form)
-    return Response(status_code=204)
-
-
-@router.post("/notices/{notice}", status_code=204)
-async def post_notice(notice: UUID, work: Annotated[Work, door(Act.READ_NOTICES)]) -> Response:
-    """Mark a notice as read."""
-    await notices.mark_read(work, notice)
     return Response(status_code=204)

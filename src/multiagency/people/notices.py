@@ -19,19 +19,20 @@ class Mail(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NoticeKind:
     """A kind of notice; `shows` is what of a case whoever is told of it must see, where it is about one."""
 
     shows: Kind = Kind.SHELL
     mail: Mail = Mail.HOURLY
 
 
-_CASE, _ACTION, _MINUTES, _AT_ONCE = Told(), Told(Kind.ACTION), Told(Kind.MINUTES), Told(mail=Mail.AT_ONCE)
+_CASE, _AT_ONCE = NoticeKind(), NoticeKind(mail=Mail.AT_ONCE)
+_ACTION, _MINUTES = NoticeKind(Kind.ACTION), NoticeKind(Kind.MINUTES)
 
-NOTICES: dict[str, Told] = {
+NOTICES: dict[str, NoticeKind] = {
     "case_submitted": _CASE,
     "case_handed_over": _CASE,
-    "part_asked": Told(Kind.NARRATIVE),
+    "part_asked": NoticeKind(Kind.NARRATIVE),
     "draft_expires": _CASE,
     "agenda_due": _CASE,
     "consent_changed": _CASE,
@@ -43,8 +44,8 @@ NOTICES: dict[str, Told] = {
     "address_protected": _CASE,
     "protection_expires": _CASE,
     "somebody_struck": _CASE,
-    "invited": Told(mail=Mail.CALENDAR),
-    "seat_ended": Told(mail=Mail.CALENDAR),
+    "invited": NoticeKind(mail=Mail.CALENDAR),
+    "seat_ended": NoticeKind(mail=Mail.CALENDAR),
     "invitation_declined": _CASE,
     "invitation_refused": _CASE,
     "somebody_instead": _CASE,
@@ -65,7 +66,7 @@ NOTICES: dict[str, Told] = {
     "deputy_named": _CASE,
     "deputy_for_you": _CASE,
     "deputy_ended": _CASE,
-    "disclosure_received": Told(Kind.DISCLOSURE),
+    "disclosure_received": NoticeKind(Kind.DISCLOSURE),
     "break_glass": _AT_ONCE,
     "break_glass_by_colleague": _AT_ONCE,
     "break_glass_review_due": _CASE,

@@ -40,7 +40,6 @@ async def tell(
         for post in posts
         if post.person_id != work.actor.person_id
     )
-    await work.session.flush()
 
 
 async def settle(work: Work, place: str, *what: str, alone: bool = False) -> None:
