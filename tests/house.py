@@ -32,6 +32,7 @@ from multiagency.kernel.crypto import read_key
 from multiagency.kernel.lookup import Lookup
 from multiagency.kernel.migrations import upgrade
 from multiagency.mail.delivery import deliver_next
+from multiagency.people.jobs_notices import mail_notices
 from multiagency.settings import Settings
 from multiagency.wiring import wire
 from multiagency.worker import number_log, service_session
@@ -254,11 +255,16 @@ class House:
             await runtime.close()
 
     async def deliver(self) -> int:
-        """Let the worker do everything that is due; return how many messages it handled."""
+        """Let the worker send everything that is due; return how many messages it handled."""
         handled = 0
         while batch := await deliver_next(self.runtime, await self.service()):
             handled += batch
         return handled
+
+    async def notify(self) -> int:
+        """Let the worker mail people that something waits, and deliver; return how many messages it handled."""
+        await mail_notices(self.runtime, await self.service())
+        return await self.deliver()
 
     async def number_log(self) -> None:
         while await number_log(self.runtime, await self.service(), self._sequencer):

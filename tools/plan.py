@@ -26,7 +26,7 @@ FOLDERS = {"templates", "documents", "texts"}
 SQL = {"policies.sql", "functions.sql"}
 
 DOMAIN: dict[str, set[str]] = {
-    "people": {"entrance", "passwords"},  # how somebody comes in
+    "people": {"entrance", "passwords", "notices"},  # how somebody comes in; the kinds of notices
     "pathways": {"marak.toml"},  # the definitions
     "cases": {"desk", "doors"},  # the guard that finds a case
     "safeguards": set(),

@@ -18,6 +18,7 @@ CREATE TABLE planned_action (
 );
 CREATE INDEX ix_planned_action_case_id ON planned_action (case_id);
 CREATE INDEX ix_planned_action_owner_id ON planned_action (owner_id);
+CREATE INDEX ix_planned_action_open ON planned_action (due_on) WHERE state = 'open';
 
 CREATE TABLE action_change (
     action_id UUID NOT NULL CONSTRAINT fk_action_change_action_id REFERENCES planned_action (id),

@@ -16,6 +16,7 @@ CREATE TABLE case_file (
     round_began_at TIMESTAMP WITH TIME ZONE,
     retention_class TEXT NOT NULL
 );
+CREATE INDEX ix_case_file_clocks ON case_file (id) WHERE stage IN ('draft', 'submitted');
 CREATE INDEX ix_case_file_newest ON case_file (opened_by_id, opened_at);
 CREATE INDEX ix_case_file_team_id ON case_file (team_id);
 CREATE INDEX ix_case_file_waiting ON case_file (team_id) WHERE stage = 'submitted';

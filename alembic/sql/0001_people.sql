@@ -28,6 +28,7 @@ CREATE TABLE post (
     valid_to TIMESTAMP WITH TIME ZONE
 );
 CREATE INDEX ix_post_agency_id ON post (agency_id);
+CREATE INDEX ix_post_person_id ON post (person_id);
 
 CREATE TABLE team (
     id UUID CONSTRAINT pk_team PRIMARY KEY,
@@ -83,11 +84,29 @@ CREATE TABLE notice (
     what TEXT NOT NULL,
     place TEXT NOT NULL,
     case_id UUID,
+    shows TEXT,
+    urgent BOOLEAN NOT NULL,
     sender_id UUID CONSTRAINT fk_notice_sender_id REFERENCES post (id),
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     read_at TIMESTAMP WITH TIME ZONE,
+    mailed_at TIMESTAMP WITH TIME ZONE,
+    mail_id UUID,
     CONSTRAINT ck_notice_created_at CHECK (created_at BETWEEN '2000-01-01 00:00Z' AND '2200-01-01 00:00Z'),
     CONSTRAINT ck_notice_read_at CHECK (read_at BETWEEN '2000-01-01 00:00Z' AND '2200-01-01 00:00Z'),
-    CONSTRAINT ck_notice_sizes CHECK (octet_length(what) <= 200 AND octet_length(place) <= 1000)
+    CONSTRAINT ck_notice_mailed_at CHECK (mailed_at BETWEEN '2000-01-01 00:00Z' AND '2200-01-01 00:00Z'),
+    CONSTRAINT ck_notice_shows CHECK (case_id IS NULL OR shows IS NOT NULL),
+    CONSTRAINT ck_notice_sizes CHECK (
+        octet_length(what) <= 200 AND octet_length(place) <= 1000 AND octet_length(shows) <= 200)
 );
 CREATE INDEX ix_notice_post_id ON notice (post_id);
+CREATE INDEX ix_notice_case_id ON notice (case_id);
+CREATE INDEX ix_notice_place ON notice (place);
+CREATE INDEX ix_notice_unread ON notice (post_id) WHERE read_at IS NULL;
+CREATE INDEX ix_notice_to_mail ON notice (post_id) WHERE read_at IS NULL AND mailed_at IS NULL;
+CREATE INDEX ix_notice_mail_id ON notice (mail_id);
+CREATE INDEX ix_notice_read_at ON notice (read_at);
+
+CREATE TABLE mail_choice (
+    person_id UUID CONSTRAINT pk_mail_choice PRIMARY KEY CONSTRAINT fk_mail_choice_person_id REFERENCES person (id),
+    daily BOOLEAN NOT NULL
+);

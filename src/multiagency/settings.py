@@ -87,6 +87,12 @@ class Settings(BaseSettings):
     """The one name that every mail and calendar entry comes from: of the service, neutral, of no agency or team."""
     mail_questions: str = Field(default="kirjaamo@kutsu.example", max_length=100)
     """Whom to ask whether a mail is genuine: an address or a number, as people read it."""
+    notice_minutes: int = Field(default=60, ge=1, le=1440)
+    """At most one mail in so many minutes tells a person that something waits."""
+    digest_hour: int = Field(default=7, ge=0, le=23)
+    """The hour, in Finland, at which that mail goes to whoever wants it once a day."""
+    notice_days: int = Field(default=90, ge=1, le=3660)
+    """How long a notice that was read is kept."""
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 25
     smtp_tls: Literal["required", "implicit", "none"] = "required"

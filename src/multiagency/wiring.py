@@ -5,6 +5,8 @@ from datetime import timedelta
 from multiagency import tables
 from multiagency.actions import reading_waiting as actions_waiting
 from multiagency.actions import sections as actions_sections
+from multiagency.actions.jobs import REMINDING_OF_ACTIONS
+from multiagency.actions.jobs import remind as remind_of_actions
 from multiagency.assurance import reading_waiting as assurance_waiting
 from multiagency.assurance.jobs_checkpoint_mail import MAILING, mail_checkpoints
 from multiagency.assurance.jobs_offers import offer_checkpoints
@@ -16,6 +18,8 @@ from multiagency.cases import reading_steps
 from multiagency.cases import reading_waiting as cases_waiting
 from multiagency.cases import sections as cases_sections
 from multiagency.cases.events import CaseMoved, SightEnded, SomebodyRecorded, SomebodyStruck, TakenBack
+from multiagency.cases.jobs import REMINDING_OF_CASES
+from multiagency.cases.jobs import remind as remind_of_cases
 from multiagency.cases.questions import MayMove, MoveAhead, PageSections, StepsAsked
 from multiagency.cases.reading_first import LookAhead
 from multiagency.cases.service import missing_people, people_ahead
@@ -56,6 +60,7 @@ from multiagency.meetings.service_protection import look_at_seats
 from multiagency.meetings.service_striking import mask
 from multiagency.people import reading_waiting as people_waiting
 from multiagency.people.jobs import forget_sessions
+from multiagency.people.jobs_notices import NOTIFYING, forget_notices, mail_notices
 from multiagency.risk import sections as risk_sections
 from multiagency.risk.service import (
     assessment_ahead,
@@ -69,7 +74,8 @@ from multiagency.safeguards import sections as safeguards_sections
 from multiagency.safeguards.events import AddressProtected
 from multiagency.safeguards.jobs import REMINDING, remind
 from multiagency.safeguards.jobs_departures import LOOKING_AFTER, look_after
-from multiagency.safeguards.jobs_reviews import REFERRING, refer_unanswered
+from multiagency.safeguards.jobs_reviews import REFERRING, REMINDING_OF_OPENINGS, refer_unanswered
+from multiagency.safeguards.jobs_reviews import remind as remind_of_openings
 from multiagency.safeguards.service_conflicts import (
     exempt_coordinators,
     find_conflicts,
@@ -169,12 +175,17 @@ def jobs(settings: Settings) -> dict[str, Job]:
         "forget_answers": Job(forget_answers, now_and_then),
         REMINDING: Job(remind, now_and_then),
         REFERRING: Job(refer_unanswered, now_and_then),
+        REMINDING_OF_OPENINGS: Job(remind_of_openings, now_and_then),
+        REMINDING_OF_CASES: Job(remind_of_cases, hours),
+        REMINDING_OF_ACTIONS: Job(remind_of_actions, hours),
+        NOTIFYING: Job(mail_notices, soon),
         WARNING: Job(warn, now_and_then),
         LOOKING_AFTER: Job(look_after, now_and_then),
         MAILING: Job(mail_checkpoints, now_and_then),
         "offer_checkpoints": Job(offer_checkpoints, soon),
         REMINDING_OF_REQUESTS: Job(remind_of_requests, hours),
         "forget_sessions": Job(forget_sessions, daily),
+        "forget_notices": Job(forget_notices, daily),
         "forget_mail": Job(forget_mail, timedelta(hours=1)),
         "sweep_log": Job(sweep_log, daily, long),
         "check_log": Job(check, timedelta(hours=settings.self_check_hours), long),

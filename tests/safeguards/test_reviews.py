@@ -136,7 +136,7 @@ async def test_a_coordinator_who_has_not_taken_the_case_up_yet_is_told_all_the_s
     await house.fetch("DELETE FROM access_grant WHERE capability = 'coordinate'")
     await break_glass(house, case)
     coordinator = await house.person("coordinator")
-    assert [row["what"] for row in await coordinator.get("/notices")] == ["break_glass"]
-    await house.deliver()
+    assert [row["what"] for row in await coordinator.get("/notices")] == ["break_glass", "case_submitted"]
+    await house.notify()
     told = {mail["To"].addresses[0].addr_spec for mail in house.sink.messages()}
     assert "paula.kivelio@county.example" in told

@@ -333,6 +333,7 @@ BODIES = {
     "POST /language": _language,
     "POST /api/v1/supervision/handing-on": json(_waiting),
     "POST /api/v1/supervision/deputies": json(lambda world: deputy(world.house)),
+    "PUT /api/v1/notices/mail": json(lambda world: {"mail": "daily"}),
     "PUT /api/v1/grounds/{code}": json(lambda world: _GROUND),
     "POST /api/v1/grounds": json(lambda world: _GROUND | {"code": "UUSI-1"}),
     "POST /api/v1/retention": json(lambda world: _RULE | {"valid_from": "2099-01-01"}),

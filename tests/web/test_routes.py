@@ -19,6 +19,7 @@ JOBS = {
     Act.END_SEATS,
     Act.REFER_OPENING,
     Act.REMIND_OF_EXPIRY,
+    Act.REMIND_OF_WORK,
     Act.ROTATE_KEYS,
     Act.DELETE_EXPIRED,
     Act.CHECK_LOG,

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.consent.models import Instruction
@@ -19,7 +19,10 @@ class PlannedAction(ClientRecord, Base):
     """
 
     __tablename__ = "planned_action"
-    __table_args__ = {"info": client_data(Kind.ACTION)}
+    __table_args__ = (
+        Index("ix_planned_action_open", "due_on", postgresql_where=text("state = 'open'")),
+        {"info": client_data(Kind.ACTION)},
+    )
 
     reference: Mapped[str] = mapped_column(unique=True)
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)

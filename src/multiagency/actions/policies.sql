@@ -5,7 +5,7 @@ CREATE POLICY own_action ON planned_action AS RESTRICTIVE FOR UPDATE TO multiage
            OR case_id = ANY (ARRAY(SELECT acting_cases('action', '{coordinate}'))));
 GRANT UPDATE (owner_id, state, outcome, done_at, due_on) ON planned_action TO multiagency_app;
 -- Who looks after what others hold asks without content, and hands it on.
-SELECT pg_temp.serve_guard('planned_action', '(id, case_id, controller_id, reference, owner_id, due_on, state)');
+SELECT pg_temp.serve_guard('planned_action', '(id, case_id, controller_id, reference, owner_id, due_on, state, assigned_at)');
 CREATE POLICY guard_handing_on ON planned_action FOR UPDATE TO multiagency_guard USING (state = 'open');
 GRANT UPDATE (owner_id) ON planned_action TO multiagency_guard;
 

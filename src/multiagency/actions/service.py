@@ -35,7 +35,9 @@ from multiagency.pathways.service import pathway
 from multiagency.people import reading as people
 from multiagency.people.models import Agency, Person, Post
 from multiagency.people.reading import Colleague
+from multiagency.people.service_notices import settle, tell
 
+_TOLD_WHILE_OPEN = ("action_assigned", "action_handed_over", "action_moved", "action_due", "action_overdue")
 OPEN = "open"
 """The state of an action that is still to be done."""
 
@@ -109,7 +111,18 @@ async def assign(desk: Desk, form: ActionForm) -> PlannedAction:
     grant(work, own, owner.post.id, "action", Capability.ACT, [Kind.ACTION], action.id)
     show_how_to_reach(work, action, shared)
     desk.wrote(Kind.ACTION, recipient_id=owner.agency.id)
+    await tell(work, [owner.post], "action_assigned", place_of(action), desk.case.id)
     return action
+
+
+def place_of(action: PlannedAction) -> str:
+    """Return the page of an action, for whoever does it."""
+    return f"/actions/{action.reference}"
+
+
+async def nothing_waits(work: Work, action: PlannedAction) -> None:
+    """Count as read what its owner was told of an action: it is done, struck, or due on another day."""
+    await settle(work, place_of(action), *_TOLD_WHILE_OPEN)
 
 
 async def open_action(desk: Desk, wanted: str) -> PlannedAction:
@@ -190,6 +203,7 @@ async def report(work: Work, wanted: str, form: ReportForm) -> None:
     await work.vault.seal(action, outcome=form.outcome)
     await work.session.flush()
     await stop_showing(work, action)
+    await nothing_waits(work, action)
     about = {"case_id": action.case_id, "controller_id": action.controller_id, "basis": OWN_RECORD}
     work.record(Mode.WRITE, {Kind.ACTION}, subjects=[action.case_id], **about)
 

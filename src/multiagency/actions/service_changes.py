@@ -5,7 +5,7 @@ from datetime import date
 
 from multiagency.actions.forms import ActionAnswer, DueForm, StrikeForm
 from multiagency.actions.models import ActionChange, PlannedAction
-from multiagency.actions.service import OPEN, open_action, plan_of
+from multiagency.actions.service import OPEN, nothing_waits, open_action, place_of, plan_of
 from multiagency.actions.service_reaching import stop_showing
 from multiagency.cases.desk import Desk
 from multiagency.kernel.access import Kind
@@ -22,6 +22,7 @@ async def strike(desk: Desk, wanted: str, form: StrikeForm) -> None:
     action.state, action.done_at = "struck", now()
     await _note(desk, action, "struck", form.reason)
     await stop_showing(desk.work, action)
+    await nothing_waits(desk.work, action)
     await _tell_owner(desk, action, "action_struck")
 
 
@@ -34,6 +35,7 @@ async def move_due(desk: Desk, wanted: str, form: DueForm) -> None:
         raise Invalid.of("due_on", "action.same_day")
     before, action.due_on = action.due_on, form.due_on
     await _note(desk, action, "due", form.reason, before)
+    await nothing_waits(desk.work, action)
     await _tell_owner(desk, action, "action_moved")
 
 
@@ -57,7 +59,7 @@ async def _note(desk: Desk, action: PlannedAction, what: str, reason: str, due_b
 
 async def _tell_owner(desk: Desk, action: PlannedAction, what: str) -> None:
     owner = await desk.work.session.get_one(Post, action.owner_id)
-    await tell(desk.work, [owner], what, f"/actions/{action.reference}", desk.case.id)
+    await tell(desk.work, [owner], what, place_of(action), desk.case.id)
 
 
 async def settle_open(desk: Desk, answers: Sequence[ActionAnswer]) -> None:
@@ -84,4 +86,5 @@ async def _settle(desk: Desk, action: PlannedAction, answer: ActionAnswer) -> No
         await desk.work.vault.seal(action, outcome=answer.why)
     await desk.work.session.flush()
     await stop_showing(desk.work, action)
+    await nothing_waits(desk.work, action)
     desk.wrote(Kind.ACTION, controller_id=action.controller_id)

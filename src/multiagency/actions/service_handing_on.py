@@ -4,7 +4,7 @@ from sqlalchemy import select, update
 
 from multiagency.actions.forms import OwnerForm
 from multiagency.actions.models import PlannedAction
-from multiagency.actions.service import open_action
+from multiagency.actions.service import nothing_waits, open_action, place_of
 from multiagency.actions.service_reaching import show_how_to_reach
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import AccessGrant, LawfulBasis
@@ -51,5 +51,6 @@ async def hand_on(desk: Desk, wanted: str, form: OwnerForm) -> None:
     await desk.work.session.flush()
     grant(desk.work, basis, taker.post.id, "action", Capability.ACT, [Kind.ACTION], action.id)
     show_how_to_reach(desk.work, action, await sharing_basis(desk.work, desk.case, taker.agency.id))
-    await tell(desk.work, [taker.post], "action_handed_over", "/actions", desk.case.id)
+    await nothing_waits(desk.work, action)
+    await tell(desk.work, [taker.post], "action_handed_over", place_of(action), desk.case.id)
     desk.wrote(Kind.ACTION, recipient_id=taker.agency.id)

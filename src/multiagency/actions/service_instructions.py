@@ -14,7 +14,7 @@ from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.people.models import Post
-from multiagency.people.service_notices import tell
+from multiagency.people.service_notices import settle, tell
 
 
 async def instruct(desk: Desk, action: PlannedAction, form: InstructionForm) -> None:
@@ -60,5 +60,6 @@ async def confirm(work: Work, action: PlannedAction) -> None:
         raise Conflict("instruction.nothing_to_confirm")
     given.confirmed_for_id, given.confirmed_at = action.owner_id, now()
     await work.session.flush()
+    await settle(work, f"/actions/{action.reference}", "action_instructed")
     about = {"case_id": action.case_id, "controller_id": action.controller_id, "basis": OWN_RECORD}
     work.record(Mode.WRITE, {Kind.ACTION}, subjects=[action.case_id], **about)

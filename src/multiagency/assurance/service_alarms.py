@@ -16,6 +16,7 @@ from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.people.reading import posts_in_role
+from multiagency.people.service_notices import settle as nothing_waits
 from multiagency.people.service_notices import tell
 from multiagency.web.door import Banner, Banners
 
@@ -84,7 +85,14 @@ async def settle(work: Work, alarm_id: UUID, form: SettlementForm) -> None:
     alarm = await open_alarm(work, alarm_id)
     alarm.settled_at, alarm.settled_by_id, alarm.settlement = now(), work.actor.post_id, form.settlement
     await work.session.flush()
+    if not await _is_any_open(work):
+        await nothing_waits(work, PLACE, "log_alarm")
     work.record(Mode.WRITE, result=f"alarm_settled:{form.settlement}")
+
+
+async def _is_any_open(work: Work) -> bool:
+    unsettled = select(AuditAlarm.id).where(AuditAlarm.settled_at.is_(None)).limit(1)
+    return await work.session.scalar(unsettled) is not None
 
 
 async def banner(asked: Banners) -> list[Banner]:
@@ -92,5 +100,4 @@ async def banner(asked: Banners) -> list[Banner]:
     work = asked.work
     if work.actor.role not in {Role.AUDITOR, Role.ADMINISTRATOR}:
         return []
-    unsettled = select(AuditAlarm.id).where(AuditAlarm.settled_at.is_(None)).limit(1)
-    return [("alarms.banner", PLACE)] if await work.session.scalar(unsettled) else []
+    return [("alarms.banner", PLACE)] if await _is_any_open(work) else []

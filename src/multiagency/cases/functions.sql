@@ -175,3 +175,15 @@ SET search_path = pg_catalog, public, pg_temp AS $$
           AND d.post_id IN (SELECT g.post_id FROM access_grant g
                             WHERE g.case_id = wanted_case AND g.capability = 'coordinate'))
 $$;
+
+-- The worker's list: drafts, which are deleted one day, and cases that are to come on an agenda, with since when, and when
+-- whoever must act was last reminded. A draft of a new round holds what the earlier one left and is kept like it.
+CREATE FUNCTION cases_against_time() RETURNS TABLE (id uuid, reference text, pathway text, team_id uuid,
+    controller_id uuid, stage text, since timestamptz, told_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT c.id, c.reference, c.pathway, c.team_id, c.controller_id, c.stage, coalesce(c.submitted_at, c.opened_at),
+           last_told(CASE c.stage WHEN 'draft' THEN 'draft_expires' ELSE 'agenda_due' END, '/cases/' || c.reference)
+    FROM case_file c
+    WHERE current_post_role() = 'worker' AND c.stage IN ('draft', 'submitted')
+      AND (c.stage = 'submitted' OR c.round_began_at IS NULL)
+$$;

@@ -35,6 +35,7 @@ class Case(Base):
     __table_args__ = (
         Index("ix_case_file_newest", "opened_by_id", "opened_at"),
         Index("ix_case_file_waiting", "team_id", postgresql_where=text("stage = 'submitted'")),
+        Index("ix_case_file_clocks", "id", postgresql_where=text("stage IN ('draft', 'submitted')")),
         {"info": client_data(Kind.SHELL)},
     )
 

@@ -46,10 +46,14 @@ from multiagency.kernel.working_days import after_working_days
 from multiagency.pathways.service import parameter, pathway
 from multiagency.people import reading as people
 from multiagency.people.models import Team
+from multiagency.people.service_notices import settle, tell
 
 if TYPE_CHECKING:
     from multiagency.kernel.database import ClientRecord
 
+_IN_A_STAGE = ("case_submitted", "draft_expires", "agenda_due")
+_UNTIL_IT_IS_OVER = ("consent_ends", "client_comes_of_age", "consent_changed")
+"""What is told at the page of a case, and waits as long as it stays in its stage, or goes on."""
 PARTS_OPEN = frozenset({"draft", "submitted", "on_agenda"})
 """Stages in which agencies may still write their parts."""
 
@@ -138,7 +142,12 @@ async def write_part(desk: Desk, form: PartForm) -> None:
     await seal(desk, part, narrative=form.narrative)
     if Capability.REFER not in desk.capabilities:
         await keep_own_part(desk)
+        await settle(desk.work, _part_of(desk), "part_asked")
     desk.wrote(Kind.NARRATIVE)
+
+
+def _part_of(desk: Desk) -> str:
+    return f"/cases/{desk.case.reference}/part"
 
 
 async def _keep_earlier(desk: Desk, part: CasePart, text: str) -> None:
@@ -170,6 +179,7 @@ async def ask_for_part(desk: Desk, form: ContributorForm) -> None:
         raise Conflict("case.narrative_not_named")
     if asked.post.id not in {view.colleague.post.id for view in await contributors.asked(desk)}:
         grant(desk.work, basis, asked.post.id, "referral", Capability.CONTRIBUTE, kinds)
+        await tell(desk.work, [asked.post], "part_asked", _part_of(desk), desk.case.id)
     desk.wrote(recipient_id=asked.agency.id)
 
 
@@ -187,10 +197,11 @@ async def submit(desk: Desk) -> None:
     case.agenda_by = to_helsinki(after_working_days(case.submitted_at, days)).date()
     team = await people.team_with(work, case.team_id)
     shell = await give_basis(work, case, team.convener_id, COORDINATION, COORDINATION_KINDS)
-    coordinators = [post.id for post in await people.coordinators_of(work, team.id)]
-    for post_id in coordinators:
-        grant(work, shell, post_id, COORDINATION, Capability.COORDINATE, COORDINATION_KINDS, team.id)
-    await share_with_coordinators(desk, team, coordinators)
+    coordinators = await people.coordinators_of(work, team.id)
+    for post in coordinators:
+        grant(work, shell, post.id, COORDINATION, Capability.COORDINATE, COORDINATION_KINDS, team.id)
+    await share_with_coordinators(desk, team, [post.id for post in coordinators])
+    await tell(work, coordinators, "case_submitted", f"/cases/{case.reference}", case.id)
 
 
 async def share_with_coordinators(desk: Desk, team: Team, post_ids: Iterable[UUID]) -> None:
@@ -218,7 +229,7 @@ async def move(desk: Desk, to: str) -> None:
     wanting = await missing(desk, to)
     if wanting:
         raise Invalid(*wanting)
-    desk.case.stage = to
+    await _set_stage(desk, to)
     await desk.work.publish(CaseMoved(desk, to))
     if (reasons := pathway(desk.case.pathway).ended.get(to)) is not None:
         await desk.work.session.flush()
@@ -234,7 +245,15 @@ async def move_back(desk: Desk, to: str) -> None:
     """
     if not pathway(desk.case.pathway).allows(desk.case.stage, to):
         raise Conflict("case.move_not_allowed")
+    await _set_stage(desk, to)
+
+
+async def _set_stage(desk: Desk, to: str) -> None:
+    """What waited in the stage that the case leaves waits no more."""
     desk.case.stage = to
+    is_over = pathway(desk.case.pathway).is_over(to)
+    page = f"/cases/{desk.case.reference}"
+    await settle(desk.work, page, *_IN_A_STAGE, *(_UNTIL_IT_IS_OVER if is_over else ()))
 
 
 async def missing(desk: Desk, to: str) -> list[FieldError]:

@@ -19,7 +19,7 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
 from multiagency.pathways.service import parameter
-from multiagency.people.service_notices import tell
+from multiagency.people.service_notices import settle, tell
 
 ENDING, WARNING = "end_consents", "warn_of_consents"
 _RUNNING_OUT = (
@@ -65,6 +65,7 @@ async def _end(work: Work, row: Row[Any]) -> bool:
     if not await work.session.scalar(select(func.end_expired_consent(row.case_id))):
         return False  # somebody else ended it meanwhile
     await work.publish(SightEnded(_desk(work, row)))
+    await settle(work, f"/cases/{row.reference}", "consent_ends", "client_comes_of_age")
     await _tell(work, row, "client_is_of_age" if row.of_age else "consent_ended")
     return True
 

@@ -24,7 +24,7 @@ from multiagency.kernel.errors import Conflict
 from multiagency.pathways.service import pathway
 from multiagency.people import reading as people
 from multiagency.people.models import Post
-from multiagency.people.service_notices import tell
+from multiagency.people.service_notices import settle, tell
 
 
 def may_be_answered(desk: Desk) -> bool:
@@ -48,6 +48,7 @@ async def reopen(desk: Desk) -> None:
     await shut(desk)
     if not may_be_answered(desk):
         return
+    await settle(desk.work, f"/cases/{desk.case.reference}", "consent_ends", "client_comes_of_age")
     gate = await read_gate(desk)
     for agency_id in sorted(gate.agencies):
         kinds = TABLE_KINDS | {Kind.CONSENT, *gate.kinds_for(agency_id)}
@@ -76,10 +77,7 @@ async def _show_referrers(desk: Desk, basis: LawfulBasis) -> None:
 
 
 async def shut(desk: Desk) -> None:
-    """End what earlier statements opened; after the submission every seat that rested on them, in the same breath.
-
-    Whoever coordinates the case is told that its table is set anew: the meeting may be about to begin.
-    """
+    """End what earlier statements opened; after the submission every seat that rested on them, in the same breath."""
     agencies = await consented_agencies(desk.work, desk.case)
     await end_bases(desk.work, desk.case, now())
     if desk.case.stage == "draft":
@@ -89,12 +87,17 @@ async def shut(desk: Desk) -> None:
     await desk.work.session.flush()
     await desk.work.publish(SightEnded(desk))
     if may_be_answered(desk):
-        posts = {post.id: post for post in await _coordinating(desk)}
-        await tell(desk.work, list(posts.values()), "consent_changed", f"/cases/{desk.case.reference}", desk.case.id)
+        await tell_of_change(desk)
+
+
+async def tell_of_change(desk: Desk) -> None:
+    """Tell whoever coordinates the case that its table is set anew: the meeting may be about to begin."""
+    await tell(desk.work, await _coordinating(desk), "consent_changed", f"/cases/{desk.case.reference}", desk.case.id)
 
 
 async def _coordinating(desk: Desk) -> list[Post]:
-    return [who.colleague.post for who in await holders(desk, {Capability.COORDINATE})]
+    found = await holders(desk, {Capability.COORDINATE})
+    return list({who.colleague.post.id: who.colleague.post for who in found}.values())
 
 
 async def _share_anew(desk: Desk) -> None:

@@ -9,17 +9,20 @@ from sqlalchemy import func, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import SightEnded
+from multiagency.cases.reading_holders import posts_that_may
 from multiagency.cases.service import move
 from multiagency.cases.service_grants import consented_agencies, one_at_a_time
 from multiagency.consent.forms import WithdrawalForm
 from multiagency.consent.models import Consent, ConsentPair
 from multiagency.consent.reading_statements import Pair, Statement, agencies_in, newest_version, read_gate
-from multiagency.kernel.access import Kind
+from multiagency.consent.service_gate import tell_of_change
+from multiagency.kernel.access import Capability, Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.ids import uuid7
 from multiagency.pathways.service import pathway
 from multiagency.people import reading as people
+from multiagency.people.service_notices import tell
 
 _EVERYTHING = WithdrawalForm()
 
@@ -106,7 +109,9 @@ async def _withdraw_whole(desk: Desk, whose: list[Statement], moment: datetime) 
         desk.wrote(Kind.CONSENT, recipient_id=agency_id)
     desk.wrote(Kind.CONSENT)
     desk.case.withdrawn_at = moment
+    told = await posts_that_may(desk.work, desk.case.id, Capability.REFER, Capability.COORDINATE)
     await move(desk, "withdrawn")
+    await tell(desk.work, told, "consent_withdrawn", f"/cases/{desk.case.reference}", desk.case.id)
 
 
 async def _take_out(desk: Desk, whose: Iterable[Statement], taken: frozenset[Pair], moment: datetime) -> None:
@@ -125,6 +130,7 @@ async def _take_out(desk: Desk, whose: Iterable[Statement], taken: frozenset[Pai
     await one_at_a_time(desk.work, desk.case)
     await desk.work.session.execute(select(func.narrow_to_consent(desk.case.id)))
     await desk.work.publish(SightEnded(desk))
+    await tell_of_change(desk)
 
 
 async def _add_version(desk: Desk, before: Consent, moment: datetime) -> Consent:

@@ -229,7 +229,7 @@ async def _receive(desk: Desk, form: DisclosureForm, prepared: Prepared, sent: D
     basis = await give_basis(work, desk.case, to, OWN_RECORD, _OWN_PART, disclosure_id=sent.id)
     for post in prepared.recipient.posts:
         grant(work, basis, post.id, "disclosure", Capability.READ, _OWN_PART, sent.id)
-    await notices.tell(work, prepared.recipient.posts, "disclosure_received", "/inbox", desk.case.id)
+    await notices.tell(work, prepared.recipient.posts, "disclosure_received", f"/inbox/{receipt.id}", desk.case.id)
 
 
 async def own_disclosure(desk: Desk, disclosure_id: UUID) -> Disclosure:

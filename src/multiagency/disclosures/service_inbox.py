@@ -16,6 +16,7 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.portions import Portion, portion
 from multiagency.kernel.work import Work
 from multiagency.people.reading import Colleague
+from multiagency.people.service_notices import settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ async def open_receipt(work: Work, receipt_id: UUID) -> OpenedReceipt:
     if row.read_at is None:
         row.read_at = now()
         await work.session.flush()
+        await settle(work, f"/inbox/{receipt_id}", "disclosure_received")
         _record(work, Mode.WRITE, row, ground)
     view = ReceiptView(row, ground, (await authors(work, [row.from_post_id]))[row.from_post_id])
     content = Content.opened(await work.vault.open(row, "content"))

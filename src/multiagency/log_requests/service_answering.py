@@ -18,6 +18,7 @@ from multiagency.log_requests.reading_grounds import grounds_by_id, known_ground
 from multiagency.log_requests.reading_review import record, review, subjects_of
 from multiagency.log_requests.sealing import opened_bytes, seal, seal_bytes
 from multiagency.log_requests.service import must_be_open
+from multiagency.people.service_notices import settle
 
 ANSWERED, REFUSED = "answered", "refused"
 
@@ -85,6 +86,9 @@ async def _close(work: Work, request: LogRequest, row: LogRequestAnswer, documen
     await work.session.flush()
     request.outcome, request.closed_at = row.outcome, row.decided_at
     await work.session.flush()
+    reminded = select(LogRequest.id).where(LogRequest.closed_at.is_(None), LogRequest.reminded_at.is_not(None))
+    if await work.session.scalar(reminded.limit(1)) is None:
+        await settle(work, "/log-requests", "log_request_due")
     record(work, Mode.WRITE, request, Kind.IDENTITY, Kind.DISCLOSURE)
 
 

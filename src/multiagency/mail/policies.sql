@@ -2,8 +2,6 @@
 SELECT pg_temp.protect('outbox');
 CREATE POLICY adding ON outbox FOR INSERT TO multiagency_app
     WITH CHECK (steers_invitation(stream_id));
-CREATE POLICY notices ON outbox FOR INSERT TO multiagency_app, multiagency_worker
-    WITH CHECK (purpose = 'notice' AND stream_id = ANY (ARRAY(SELECT sent_notices())));
 -- Who declares a conflict takes the meeting out of their own calendar.
 CREATE POLICY leaving ON outbox FOR INSERT TO multiagency_app
     WITH CHECK (purpose IN ('request', 'cancel') AND stream_id = ANY (ARRAY(SELECT my_invitations())));
@@ -14,3 +12,5 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON outbox TO multiagency_worker;
 CREATE POLICY keeper_wrapping ON outbox FOR ALL TO multiagency_keeper
     USING ((SELECT current_post_role()) = 'keeper');
 GRANT SELECT, UPDATE (wrapped_key) ON outbox TO multiagency_keeper;
+-- When the last mail about what waits left, or whether it has not.
+SELECT pg_temp.serve_guard('outbox', '(stream_id, state, finished_at)');

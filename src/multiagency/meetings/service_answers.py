@@ -11,10 +11,11 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.meetings.forms import InsteadForm, InvitationAnswerForm
 from multiagency.meetings.models import Invitation, Meeting
-from multiagency.meetings.service_invitations import DECLINED, meeting_of, seats_of
+from multiagency.meetings.service_invitations import DECLINED, invitation_place, meeting_of, seats_of
+from multiagency.meetings.service_states import begins_soon
 from multiagency.people import reading as people
 from multiagency.people.reading import Colleague
-from multiagency.people.service_notices import tell
+from multiagency.people.service_notices import settle, tell
 
 
 async def answer(work: Work, invitation: Invitation, form: InvitationAnswerForm) -> None:
@@ -26,6 +27,7 @@ async def answer(work: Work, invitation: Invitation, form: InvitationAnswerForm)
     declines = form.answer == DECLINED and invitation.answer != DECLINED
     invitation.answer, invitation.answered_at = form.answer, now()
     await work.session.flush()
+    await settle(work, invitation_place(meeting), "invited", alone=True)
     work.record(Mode.WRITE)
     if declines:
         await _give_up_seats(work, meeting)
@@ -72,4 +74,5 @@ async def substitutes(work: Work) -> list[Colleague]:
 
 
 async def _tell_coordinators(work: Work, meeting: Meeting, what: str) -> None:
-    await tell(work, await people.coordinators_of(work, meeting.team_id), what, f"/meetings/{meeting.reference}")
+    coordinators, soon = await people.coordinators_of(work, meeting.team_id), await begins_soon(work, meeting)
+    await tell(work, coordinators, what, f"/meetings/{meeting.reference}", at_once=soon)

@@ -1,7 +1,5 @@
 """How what the minutes of a case say is recorded at home: said by the coordinator, confirmed by whoever sat there."""
 
-from sqlalchemy import select
-
 from multiagency.cases.desk import Desk
 from multiagency.cases.service import scope
 from multiagency.consent.forms_instructions import InstructionForm
@@ -13,12 +11,11 @@ from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.work import Work
 from multiagency.meetings.forms import RecordedForm
-from multiagency.meetings.models import Meeting, MinutesInstruction, MinutesRecorded, Seat
+from multiagency.meetings.models import Meeting, MinutesInstruction, MinutesRecorded
 from multiagency.meetings.reading_instructions import instructions_of
-from multiagency.meetings.service_minutes import at_the_item
+from multiagency.meetings.service_minutes import at_the_item, minutes_place, tell_seated
 from multiagency.meetings.service_states import must_have_begun
-from multiagency.people.models import Post
-from multiagency.people.service_notices import tell
+from multiagency.people.service_notices import settle
 
 
 async def instruct(work: Work, meeting: Meeting, case: str, form: InstructionForm) -> None:
@@ -37,9 +34,7 @@ async def instruct(work: Work, meeting: Meeting, case: str, form: InstructionFor
     work.session.add(row)
     await work.session.flush()
     desk.wrote(Kind.MINUTES)
-    seated = select(Seat.post_id).where(Seat.agenda_item_id == item.id, Seat.ended_at.is_(None))
-    posts = (await work.session.scalars(select(Post).where(Post.id.in_(seated)).order_by(Post.id))).all()
-    await tell(work, posts, "minutes_instructed", f"/cases/{desk.case.reference}/minutes", desk.case.id)
+    await tell_seated(desk, item, "minutes_instructed")
 
 
 async def confirm(desk: Desk, form: RecordedForm) -> None:
@@ -59,4 +54,6 @@ async def confirm(desk: Desk, form: RecordedForm) -> None:
     )
     desk.work.session.add(row)
     await desk.work.session.flush()
+    if not any(view.waits for row_id, view in views.items() if row_id != form.instruction):
+        await settle(desk.work, minutes_place(desk), "minutes_instructed", alone=True)
     desk.wrote(Kind.MINUTES, controller_id=actor.agency_id)

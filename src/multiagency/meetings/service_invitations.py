@@ -15,6 +15,7 @@ from multiagency.kernel.work import Work
 from multiagency.meetings.models import AgendaItem, Invitation, JoinAddress, Meeting, Seat
 from multiagency.meetings.service_mailing import AGAIN, MOVED, NEW_ADDRESS, Outgoing, send
 from multiagency.people.models import Post
+from multiagency.people.service_notices import tell
 from multiagency.web.texts import span_text
 
 DECLINED = "declined"
@@ -37,7 +38,13 @@ async def invite_seated(work: Work, meeting: Meeting) -> int:
             continue
         work.record(Mode.DISCLOSE, recipient_id=post.agency_id, basis="invitation")
     await send(work, *outgoing)
+    await tell(work, [each.post for each in outgoing], "invited", invitation_place(meeting))
     return len(outgoing)
+
+
+def invitation_place(meeting: Meeting) -> str:
+    """Return the page of one's own invitation to a meeting."""
+    return f"/meetings/{meeting.reference}/invitation"
 
 
 async def seated_posts(work: Work, meeting: Meeting) -> Sequence[Post]:
@@ -102,6 +109,7 @@ async def after_seats_ended(work: Work, ended: Collection[tuple[UUID, UUID]]) ->
         if invitation.id not in left:
             invitation.cancelled_at = now()
     await send(work, *[Outgoing(*row, NEW_ADDRESS if row[2].id in left else None) for row in rows])
+    await tell(work, [post for _, post, _ in rows], "seat_ended", "/invitations")
 
 
 async def _may_receive(work: Work, invitations: Sequence[Invitation]) -> set[UUID]:
@@ -118,14 +126,16 @@ async def tell_new_time(work: Work, meeting: Meeting, was: tuple[datetime, datet
     """
     invited = await _invited(work, meeting)
     seated = await _may_receive(work, [invitation for invitation, _ in invited])
-    outgoing = []
+    outgoing, again = [], []
     for invitation, post in invited:
         if invitation.id in seated:
+            again += [post] if invitation.answer != "needs_action" else []
             invitation.answer, invitation.answered_at = "needs_action", None
             invitation.sequence += 1
             before = span_text(Language(post.language), *was)
             outgoing.append(Outgoing(meeting, post, invitation, MOVED, before))
     await send(work, *outgoing)
+    await tell(work, again, "invited", invitation_place(meeting))
 
 
 async def withdraw_all(work: Work, meeting: Meeting) -> None:

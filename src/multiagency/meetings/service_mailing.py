@@ -22,6 +22,7 @@ from multiagency.mail.message import Envelope, build
 from multiagency.mail.outbox import CANCEL, REFUSED, REQUEST, WAITING, Leaving, enqueue
 from multiagency.meetings import calendar
 from multiagency.meetings.models import Invitation, InvitationMail, JoinAddress, Meeting
+from multiagency.meetings.service_states import begins_soon
 from multiagency.people import reading as people
 from multiagency.people.models import Post
 from multiagency.people.service_notices import tell
@@ -225,4 +226,5 @@ async def _tell_of_refusals(work: Work, refused: Sequence[Settled]) -> None:
 
 async def _tell_of_refusal(work: Work, meeting: Meeting) -> None:
     coordinators = await people.coordinators_of(work, meeting.team_id)
-    await tell(work, coordinators, "invitation_refused", f"/meetings/{meeting.reference}")
+    soon = await begins_soon(work, meeting)
+    await tell(work, coordinators, "invitation_refused", f"/meetings/{meeting.reference}", at_once=soon)

@@ -13,9 +13,11 @@ from multiagency.kernel.ids import uuid7
 from multiagency.kernel.versions import Change, Saved
 from multiagency.kernel.work import Work
 from multiagency.meetings.forms import AddendumForm, ApprovalForm, MinutesForm
-from multiagency.meetings.models import AgendaItem, Meeting, Minutes, MinutesAddendum
+from multiagency.meetings.models import AgendaItem, Meeting, Minutes, MinutesAddendum, Seat
 from multiagency.meetings.service import agenda_item, desk_of
 from multiagency.meetings.service_states import must_have_begun
+from multiagency.people.models import Post
+from multiagency.people.service_notices import tell
 
 
 async def save_draft(work: Work, meeting: Meeting, form: MinutesForm) -> int:
@@ -77,6 +79,19 @@ async def approve(work: Work, meeting: Meeting, form: ApprovalForm) -> None:
     await move(desk, "in_follow_up")
     await work.session.flush()
     desk.wrote(Kind.MINUTES, Kind.MEETING)
+    await tell_seated(desk, item, "minutes_approved")
+
+
+async def tell_seated(desk: Desk, item: AgendaItem, what: str) -> None:
+    """Tell whoever has a seat there something of the minutes of their case."""
+    seated = select(Seat.post_id).where(Seat.agenda_item_id == item.id, Seat.ended_at.is_(None))
+    posts = (await desk.work.session.scalars(select(Post).where(Post.id.in_(seated)).order_by(Post.id))).all()
+    await tell(desk.work, posts, what, minutes_place(desk), desk.case.id)
+
+
+def minutes_place(desk: Desk) -> str:
+    """Return the page of the minutes of a case, for whoever sits at it."""
+    return f"/cases/{desk.case.reference}/minutes"
 
 
 async def add(work: Work, meeting: Meeting, form: AddendumForm) -> None:
@@ -93,6 +108,7 @@ async def add(work: Work, meeting: Meeting, form: AddendumForm) -> None:
     work.session.add(addendum)
     await work.session.flush()
     desk.wrote(Kind.MINUTES)
+    await tell_seated(desk, item, "minutes_added")
 
 
 async def at_the_item(work: Work, meeting: Meeting, case: str) -> tuple[Desk, AgendaItem]:

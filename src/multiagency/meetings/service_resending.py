@@ -15,6 +15,7 @@ from multiagency.meetings.service_invitations import DECLINED
 from multiagency.meetings.service_mailing import Outgoing, newest, send
 from multiagency.meetings.service_states import must_not_be_over
 from multiagency.people.models import Person, Post
+from multiagency.people.service_notices import settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +61,5 @@ async def send_again(work: Work, meeting: Meeting, post_id: UUID, form: Resendin
     found.invitation.email = form.email if form.email != found.post.email else None
     found.invitation.sequence += 1
     await send(work, Outgoing(meeting, found.post, found.invitation))
+    await settle(work, f"/meetings/{meeting.reference}", "invitation_refused")
     work.record(Mode.DISCLOSE, recipient_id=found.post.agency_id, recipient_name=form.email, basis="invitation")

@@ -10,6 +10,7 @@ from multiagency.meetings.forms import MeetingTimes
 from multiagency.meetings.models import Meeting
 from multiagency.pathways.service import parameter
 from multiagency.people.models import Team
+from multiagency.people.reading import team_with
 from multiagency.web.texts import full_day
 
 RECORDED = "recorded"
@@ -64,6 +65,13 @@ def must_have_begun(meeting: Meeting) -> None:
         raise Conflict("meeting.not_begun", when=_said(meeting.starts_at))
     if not has_begun(meeting):
         raise Conflict("meeting.never_opened")
+
+
+async def begins_soon(work: Work, meeting: Meeting) -> bool:
+    """Tell whether what is told about the meeting cannot wait: it begins within the team's `short_notice_hours`."""
+    team = await team_with(work, meeting.team_id)
+    hours = await parameter(work, team.pathway, "short_notice_hours", team.id)
+    return meeting.starts_at - now() <= timedelta(hours=hours)
 
 
 def must_wait(meeting: Meeting) -> bool:

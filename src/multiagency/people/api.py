@@ -1,4 +1,4 @@
-"""JSON: sign-in, sign-out, and the directory."""
+"""JSON: sign-in, sign-out, the directory, and notices."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from multiagency.kernel.work import Work
 from multiagency.people import reading as service
 from multiagency.people import service_notices as notices
 from multiagency.people.entrance import come_in, hand_over, must_be_demo, take_back
-from multiagency.people.forms import SignInForm
+from multiagency.people.forms import MailForm, SignInForm
 from multiagency.people.service_sign_in import refused, sign_out
 from multiagency.web.answers import answer_error
 from multiagency.web.door import SESSION_COOKIE, door
@@ -107,3 +107,17 @@ async def get_notices(
         {"id": notice.id, "what": notice.what, "place": notice.place, "at": notice.created_at, "read": notice.read_at}
         for notice in found.rows
     ]
+
+
+@router.get("/notices/mail")
+async def get_mail_choice(work: Annotated[Work, door(Act.CHOOSE_MAIL)]) -> dict[str, str]:
+    """Say how one is mailed about what waits: at_once (hourly at most) or daily."""
+    work.record(Mode.READ)
+    return {"mail": "daily" if await notices.mailed_daily(work) else "at_once"}
+
+
+@router.put("/notices/mail", status_code=204)
+async def put_mail_choice(form: MailForm, work: Annotated[Work, door(Act.CHOOSE_MAIL)]) -> Response:
+    """Choose how one is mailed about what waits."""
+    await notices.choose_mail(work, form)
+    return Response(status_code=204)

@@ -1,4 +1,6 @@
-"""What may be filled in at the sign-in page."""
+"""What may be filled in at the sign-in page, and about one's own mail."""
+
+from typing import Literal
 
 from multiagency.kernel.inputs import Form, ShortText
 
@@ -8,3 +10,9 @@ class SignInForm(Form):
 
     login: ShortText
     password: ShortText
+
+
+class MailForm(Form):
+    """How one wants to be mailed that something waits."""
+
+    mail: Literal["at_once", "daily"]

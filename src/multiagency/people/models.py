@@ -4,10 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from multiagency.kernel.database import Base, identifier
+from multiagency.kernel.database import Base, changing_function, identifier
+
+changing_function("settle_notices", "take_waiting", "settle_out_of_sight")
 
 
 class AgencyKind(StrEnum):
@@ -56,7 +58,7 @@ class Post(Base):
     __tablename__ = "post"
 
     id: Mapped[UUID] = identifier()
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
     role: Mapped[str]
     title: Mapped[str]
@@ -140,18 +142,37 @@ class LiveSession(Base):
 
 
 class Notice(Base):
-    """Something waits for a post: `what` is a word of the catalogue, `place` the page that shows it.
+    """Something waits for a post: `what` is a word of `people/notices.py`, `place` the page that shows it.
 
-    `case_id` serves bars only: whoever is kept out of the case is not told.
+    `case_id` is the case that it is about and `shows` the kind of data to which it leads: it goes with the sight of
+    these. As long as `read_at` and `mailed_at` are empty a mail is due, at once where it is `urgent`; `mail_id` is the
+    last one that tells of it, if any does.
     """
 
     __tablename__ = "notice"
+    __table_args__ = (
+        Index("ix_notice_unread", "post_id", postgresql_where=text("read_at IS NULL")),
+        Index("ix_notice_to_mail", "post_id", postgresql_where=text("read_at IS NULL AND mailed_at IS NULL")),
+    )
 
     id: Mapped[UUID] = identifier()
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
     what: Mapped[str]
-    place: Mapped[str]
-    case_id: Mapped[UUID | None]
+    place: Mapped[str] = mapped_column(index=True)
+    case_id: Mapped[UUID | None] = mapped_column(index=True)
+    shows: Mapped[str | None]
+    urgent: Mapped[bool]
     sender_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
     created_at: Mapped[datetime]
-    read_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None] = mapped_column(index=True)
+    mailed_at: Mapped[datetime | None]
+    mail_id: Mapped[UUID | None] = mapped_column(index=True)
+
+
+class MailChoice(Base):
+    """How a person wants to be mailed about what waits: `daily`, once a day, or without it at once, hourly at most."""
+
+    __tablename__ = "mail_choice"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    daily: Mapped[bool]

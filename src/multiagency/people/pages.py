@@ -1,6 +1,7 @@
 """Pages: sign-in, sign-out, notices, and the choice of language; the first page is in `pages_home`."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Annotated
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -16,10 +17,12 @@ from multiagency.kernel.work import Work
 from multiagency.people import pages_home
 from multiagency.people import service_notices as notices
 from multiagency.people.entrance import come_in, hand_over, must_be_demo, take_back
-from multiagency.people.forms import SignInForm
+from multiagency.people.forms import MailForm, SignInForm
 from multiagency.people.service_sign_in import refused, sign_out
 from multiagency.web.asked import form_of
+from multiagency.web.done import Done
 from multiagency.web.door import OpenDoor, door, through
+from multiagency.web.forms import Errors, take
 from multiagency.web.kept import KEPT, show_again, show_typed, unseal
 from multiagency.web.lists import Start
 from multiagency.web.pages import page, said, see
@@ -39,7 +42,27 @@ def own_path(path: str) -> str:
 @router.get("/notices")
 async def get_notices(request: Request, work: Annotated[Work, door(Act.READ_NOTICES)], start: Start = 0) -> Response:
     """List what waits for this post, and what it has seen."""
-    return page(request, "notices.html", notices=await notices.mine(work, start))
+    return await _notices(request, work, start)
+
+
+async def _notices(request: Request, work: Work, start: int = 0, errors: Errors = ()) -> Response:
+    return page(
+        request,
+        "notices.html",
+        422 if errors else 200,
+        notices=await notices.mine(work, start),
+        filled={"mail": "daily" if await notices.mailed_daily(work) else "at_once"},
+        minutes=work.tools.settings.notice_minutes,
+        hour=work.tools.settings.digest_hour,
+        errors=errors,
+    )
+
+
+@router.post("/notices/mail")
+async def post_mail_choice(request: Request, work: Annotated[Work, door(Act.CHOOSE_MAIL)]) -> Response:
+    """Save how one wants to be mailed about what waits."""
+    _, errors = await take(request, MailForm, partial(notices.choose_mail, work))
+    return await _notices(request, work, errors=errors) if errors else see("/notices", Done.SAVED)
 
 
 @router.post("/notices/{notice}")

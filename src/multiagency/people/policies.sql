@@ -45,23 +45,31 @@ CREATE POLICY forgetting ON session FOR DELETE TO multiagency_worker USING (
     (SELECT current_post_role()) = 'worker' AND expires_at < statement_timestamp() - interval '7 days');
 GRANT DELETE ON session TO multiagency_worker;
 
--- A notice is told to one post and is nobody else's, but whoever told it may mail it: break-glass writes the notices
--- before the application knows of them.
+-- A notice is told to one post and is nobody else's; it goes with the sight of what it leads to. Whoever tells writes it,
+-- and only the worker mails.
 SELECT pg_temp.protect('notice');
--- A notice about a case goes with the sight of it, but for those who are told without.
-CREATE POLICY mine ON notice FOR SELECT TO multiagency_app USING (
-    post_id = (SELECT current_post()) AND (
-        case_id IS NULL OR case_id = ANY (ARRAY(SELECT granted_cases()))
-        OR id = ANY (ARRAY(SELECT notices_without_sight()))));
-CREATE POLICY sent ON notice FOR SELECT TO multiagency_app USING (sender_id = (SELECT current_post()));
+CREATE POLICY mine ON notice FOR SELECT TO multiagency_app
+    USING (post_id = (SELECT current_post()) AND id = ANY (ARRAY(SELECT my_notices())));
 CREATE POLICY reading ON notice FOR UPDATE TO multiagency_app
     USING (post_id = (SELECT current_post())) WITH CHECK (read_at IS NOT NULL);
 CREATE POLICY telling ON notice FOR INSERT TO multiagency_app, multiagency_worker
-    WITH CHECK (sender_id = (SELECT current_post()));
+    WITH CHECK (sender_id = (SELECT current_post()) AND mail_id IS NULL);
 GRANT SELECT, INSERT, UPDATE (read_at) ON notice TO multiagency_app;
 GRANT INSERT ON notice TO multiagency_worker;
+CREATE POLICY over ON notice FOR SELECT TO multiagency_worker
+    USING ((SELECT current_post_role()) = 'worker' AND read_at IS NOT NULL);
+CREATE POLICY forgetting ON notice FOR DELETE TO multiagency_worker
+    USING ((SELECT current_post_role()) = 'worker' AND read_at IS NOT NULL);
+GRANT SELECT (read_at), DELETE ON notice TO multiagency_worker;
 SELECT pg_temp.serve_keeper('notice');
 SELECT pg_temp.serve_guard('notice');
 CREATE POLICY guard_adding ON notice FOR INSERT TO multiagency_guard
-    WITH CHECK (what IN ('break_glass', 'break_glass_by_colleague'));
-GRANT INSERT ON notice TO multiagency_guard;
+    WITH CHECK (what IN ('break_glass', 'break_glass_by_colleague') AND urgent AND mailed_at IS NULL);
+CREATE POLICY guard_settling ON notice FOR UPDATE TO multiagency_guard USING (read_at IS NULL) WITH CHECK (true);
+GRANT INSERT, UPDATE (read_at, mailed_at, mail_id) ON notice TO multiagency_guard;
+
+-- How a person wants to be mailed is theirs to say, in whichever of their posts.
+SELECT pg_temp.protect('mail_choice');
+CREATE POLICY mine ON mail_choice FOR ALL TO multiagency_app USING (person_id = (SELECT person_id FROM live_session()));
+GRANT SELECT, INSERT, UPDATE (daily) ON mail_choice TO multiagency_app;
+SELECT pg_temp.serve_guard('mail_choice');

@@ -1,68 +1,50 @@
-"""Notices: a post is told that something waits for it, on its first page and by a mail that says only that."""
+"""Notices: a post is told that something waits for it. A mail that says only that follows (`jobs_notices.py`)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Text, bindparam, func, select
+from sqlalchemy.dialects.postgresql import insert
 
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import NotVisible
-from multiagency.kernel.ids import uuid7
-from multiagency.kernel.inputs import is_mail_address
 from multiagency.kernel.journal import Mode
-from multiagency.kernel.languages import Language
 from multiagency.kernel.portions import Portion, portion
 from multiagency.kernel.work import Work
-from multiagency.mail.message import Envelope, build
-from multiagency.mail.outbox import NOTICE, Leaving, enqueue
-from multiagency.people.models import Notice, Post
-from multiagency.web.texts import TEXTS
+from multiagency.people.forms import MailForm
+from multiagency.people.models import MailChoice, Notice, Post
+from multiagency.people.notices import NOTICES, Mail
 
 
-async def tell(work: Work, posts: Sequence[Post], what: str, place: str, case_id: UUID | None = None) -> None:
-    """Tell these posts, in this transaction; the mail leaves after it and is looked at once more before it does.
+async def tell(
+    work: Work, posts: Sequence[Post], what: str, place: str, case_id: UUID | None = None, *, at_once: bool = False
+) -> None:
+    """Tell these posts, in this transaction; nobody is told what they do themselves.
 
-    `what` names a sentence (`notice.<what>`), `place` a path that carries no personal data.
+    `what` is of `NOTICES` and names a sentence (`notice.<what>`), `place` is a path without personal data. `at_once`
+    says that the mail cannot wait. Whoever does not see what it leads to is neither shown it nor mailed.
     """
-    told = [(post, uuid7()) for post in posts]
+    kind, moment = NOTICES[what], now()
     work.session.add_all(
         Notice(
-            id=notice_id,
             post_id=post.id,
             what=what,
             place=place,
             case_id=case_id,
+            shows=kind.shows if case_id else None,
+            urgent=at_once or kind.mail is Mail.AT_ONCE,
             sender_id=work.actor.post_id,
-            created_at=now(),
+            created_at=moment,
+            mailed_at=moment if kind.mail is Mail.CALENDAR else None,
         )
-        for post, notice_id in told
+        for post in posts
+        if post.person_id != work.actor.person_id
     )
-    await work.session.flush()
-    await mail(work, told)
 
 
-async def mail(work: Work, told: Iterable[tuple[Post, UUID]]) -> None:
-    """Mail posts that a notice waits, which already stands in the database and is the actor's own telling.
-
-    A post without an address that can be written to is told on its page alone.
-    """
-    reached = [(post, notice_id) for post, notice_id in told if is_mail_address(post.email)]
-    await enqueue(work, *[_message(work, post, notice_id) for post, notice_id in reached])
-    for post, _ in reached:
-        work.record(Mode.WRITE, recipient_id=post.agency_id)
-
-
-def _message(work: Work, post: Post, notice_id: UUID) -> Leaving:
-    language, domain = Language(post.language), work.tools.settings.mail_domain
-    envelope = Envelope(
-        sender=f"ei-vastausta@{domain}",
-        sender_name=work.tools.settings.mail_name,
-        recipient=post.email,
-        message_id=f"<{notice_id}@{domain}>",
-    )
-    text = TEXTS.say(language, "mail.notice.text", url=f"{work.tools.settings.base_url}/notices")
-    message = build(envelope, TEXTS.say(language, "mail.notice.subject"), text)
-    return Leaving(notice_id, 0, NOTICE, envelope.message_id, message)
+async def settle(work: Work, place: str, *what: str, alone: bool = False) -> None:
+    """Count as read what is done with this act: what others had of the same task too, or `alone` one's own."""
+    await work.session.execute(select(func.settle_notices(bindparam("what", what, ARRAY(Text)), place, alone)))
 
 
 async def mine(work: Work, start: int = 0) -> Portion[Notice]:
@@ -81,3 +63,17 @@ async def mark_read(work: Work, notice_id: UUID) -> Notice:
     notice.read_at = notice.read_at or now()
     work.record(Mode.WRITE)
     return notice
+
+
+async def mailed_daily(work: Work) -> bool:
+    """Tell whether the actor wants one mail a day about what waits; without a word of theirs they do not."""
+    chosen = select(MailChoice.daily).where(MailChoice.person_id == work.actor.person_id)
+    return await work.session.scalar(chosen) or False
+
+
+async def choose_mail(work: Work, form: MailForm) -> None:
+    """Say how one wants to be mailed, in all of one's posts."""
+    row = insert(MailChoice).values(person_id=work.actor.person_id, daily=form.mail == "daily")
+    again = row.on_conflict_do_update(index_elements=["person_id"], set_={"daily": row.excluded.daily})
+    await work.session.execute(again)
+    work.record(Mode.WRITE)

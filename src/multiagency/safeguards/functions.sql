@@ -66,24 +66,24 @@ BEGIN
     WHERE c.reference = wanted_reference AND c.stage NOT IN ('draft', 'closed', 'withdrawn')
       AND c.id <> ALL (ARRAY(SELECT barred_cases(me.person_id)));
     IF me.post_id IS NULL OR opened.id IS NULL OR coalesce(wanted_minutes, 0) < 1 THEN RETURN NULL; END IF;
-    INSERT INTO notice (id, post_id, what, place, case_id, sender_id, created_at)
-    SELECT gen_random_uuid(), q.post_id, 'break_glass', '/cases/' || opened.reference, opened.id, me.post_id,
-           transaction_timestamp()
+    INSERT INTO notice (id, post_id, what, place, case_id, shows, urgent, sender_id, created_at)
+    SELECT gen_random_uuid(), q.post_id, 'break_glass', '/cases/' || opened.reference, opened.id, 'shell', true,
+           me.post_id, statement_timestamp()
     FROM coordinating_posts() q
     WHERE q.team_id = opened.team_id AND opened.id <> ALL (ARRAY(SELECT barred_cases(q.person_id)));
     GET DIAGNOSTICS told = ROW_COUNT;
     IF told = 0 THEN RETURN NULL; END IF;
-    INSERT INTO notice (id, post_id, what, place, case_id, sender_id, created_at)
-    SELECT gen_random_uuid(), p.id, 'break_glass', '/cases/' || opened.reference, opened.id, me.post_id,
-           transaction_timestamp()
+    INSERT INTO notice (id, post_id, what, place, case_id, shows, urgent, sender_id, created_at)
+    SELECT gen_random_uuid(), p.id, 'break_glass', '/cases/' || opened.reference, opened.id, 'shell', true,
+           me.post_id, statement_timestamp()
     FROM post p
     WHERE p.valid_from <= statement_timestamp() AND (p.valid_to IS NULL OR p.valid_to > statement_timestamp())
       AND opened.id <> ALL (ARRAY(SELECT barred_cases(p.person_id)))
       AND p.id IN (SELECT g.post_id FROM access_grant g JOIN lawful_basis b ON b.id = g.basis_id
                    WHERE g.case_id = opened.id AND g.capability = 'refer' AND g.ended_at IS NULL AND b.ended_at IS NULL);
-    INSERT INTO notice (id, post_id, what, place, case_id, sender_id, created_at)
-    SELECT gen_random_uuid(), q.post_id, 'break_glass_by_colleague', '/emergencies', opened.id, me.post_id,
-           transaction_timestamp()
+    INSERT INTO notice (id, post_id, what, place, case_id, shows, urgent, sender_id, created_at)
+    SELECT gen_random_uuid(), q.post_id, 'break_glass_by_colleague', '/emergencies', opened.id, 'shell', true, me.post_id,
+           statement_timestamp()
     FROM supervisors_of(me.agency_id, opened.id) q(post_id);
     SELECT d.value INTO allowed FROM dated_parameter d
     WHERE d.pathway = opened.pathway AND d.name = 'break_glass_minutes'
@@ -98,11 +98,13 @@ BEGIN
     RETURN opened.id;
 END $$;
 
--- The worker's list: openings that nobody has answered, and that the auditors do not know of yet.
+-- The worker's list: openings that nobody has answered, and that the auditors do not know of yet, with when the
+-- coordinators were last reminded.
 CREATE FUNCTION unanswered_openings() RETURNS TABLE (id uuid, case_id uuid, reference text, pathway text, team_id uuid,
-    controller_id uuid, opened_at timestamptz)
+    controller_id uuid, opened_at timestamptz, told_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT o.id, o.case_id, c.reference, c.pathway, c.team_id, o.controller_id, o.opened_at
+    SELECT o.id, o.case_id, c.reference, c.pathway, c.team_id, o.controller_id, o.opened_at,
+           last_told('break_glass_review_due', '/cases/' || c.reference)
     FROM break_glass o JOIN case_file c ON c.id = o.case_id
     WHERE current_post_role() = 'worker' AND o.referred_at IS NULL
       AND NOT EXISTS (SELECT FROM break_glass_review r WHERE r.opening_id = o.id)

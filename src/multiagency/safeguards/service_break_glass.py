@@ -18,8 +18,7 @@ from multiagency.cases.service_grants import BREAK_GLASS
 from multiagency.kernel.errors import NotVisible
 from multiagency.kernel.ids import as_reference, uuid7
 from multiagency.kernel.work import Work
-from multiagency.people.models import Agency, Notice, Person, Post
-from multiagency.people.service_notices import mail
+from multiagency.people.models import Agency, Person, Post
 from multiagency.safeguards.forms import BreakGlassForm
 from multiagency.safeguards.models import BreakGlass, BreakGlassReview
 
@@ -60,20 +59,7 @@ async def open_case(work: Work, form: BreakGlassForm) -> tuple[Desk, datetime]:
     work.session.add(row)
     await work.session.flush()
     desk.wrote(basis=BREAK_GLASS)
-    await _mail_notices(desk)
     return desk, basis.valid_to
-
-
-async def _mail_notices(desk: Desk) -> None:
-    """Mail what the database has just told: its notices carry the start of this very transaction."""
-    query = (
-        select(Notice.id, Post)
-        .join(Post, Post.id == Notice.post_id)
-        .where(Notice.case_id == desk.case.id, Notice.sender_id == desk.work.actor.post_id)
-        .where(Notice.what.startswith(BREAK_GLASS), Notice.created_at == func.transaction_timestamp())
-    )
-    rows = (await desk.work.session.execute(query)).all()
-    await mail(desk.work, [(post, notice_id) for notice_id, post in rows])
 
 
 def unanswered_first(case_id: CaseId) -> Rows:

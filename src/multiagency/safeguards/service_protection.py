@@ -25,6 +25,7 @@ from multiagency.pathways.service import parameter
 from multiagency.people import reading as people
 from multiagency.people.models import Agency, Person, Post
 from multiagency.people.reading import Colleague
+from multiagency.people.service_notices import settle
 from multiagency.safeguards.events import AddressProtected
 from multiagency.safeguards.forms import PostForm, ProtectionForm
 from multiagency.safeguards.models import AddressClearance, AddressProtection
@@ -66,6 +67,7 @@ async def record(desk: Desk, form: ProtectionForm) -> None:
     if desk.work.actor.post_id not in {view.id for view in await cleared(desk)}:
         await _name(desk, desk.work.actor.post_id)
     desk.wrote(Kind.CONTACT)
+    await settle(desk.work, f"/cases/{desk.case.reference}/protection", "protection_expires")
     await desk.work.publish(AddressProtected(desk))
 
 

@@ -18,8 +18,10 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.people.models import Agency, Person, Post
 from multiagency.people.reading import Colleague
+from multiagency.people.service_notices import settle
 from multiagency.safeguards.forms import ReviewForm
 from multiagency.safeguards.models import BreakGlass, BreakGlassReview
+from multiagency.safeguards.service_break_glass import unanswered_first
 
 OPENINGS = (
     Column("id", Uuid),
@@ -100,4 +102,11 @@ async def review(desk: Desk, opening_id: UUID, form: ReviewForm) -> None:
     await desk.work.vault.seal(row, words=form.words)
     desk.work.session.add(row)
     await desk.work.session.flush()
+    if await _all_answered(desk):
+        await settle(desk.work, f"/cases/{desk.case.reference}", "break_glass", "break_glass_review_due")
     desk.wrote()
+
+
+async def _all_answered(desk: Desk) -> bool:
+    first = (await desk.work.session.execute(unanswered_first(desk.case.id).limit(1))).first()
+    return first is not None and first.BreakGlassReview is not None

@@ -58,11 +58,11 @@ async def _tell(work: Work, piece: WaitingWork, taker: UUID, told: list[UUID]) -
     """Tell the taker what is theirs now, the former holder what no longer is, and the coordinators who has it."""
     posts = (await work.session.scalars(select(Post).where(Post.id.in_(told)))).all()
     case = f"/cases/{piece.reference}"
-    mine = "/actions" if piece.what == "action" else "/cases"
+    mine, theirs = ("/actions", f"/actions/{piece.item}") if piece.what == "action" else ("/cases", case)
     for post in posts:
         if post.id == piece.holder_id:  # a notice about a case goes with its sight, and theirs has just ended
             await tell(work, [post], "work_taken_from_you", mine)
         elif post.id == taker:
-            await tell(work, [post], _TOLD[piece.what], mine if piece.what == "action" else case, piece.case_id)
+            await tell(work, [post], _TOLD[piece.what], theirs, piece.case_id)
         else:
             await tell(work, [post], "work_handed_on", case, piece.case_id)

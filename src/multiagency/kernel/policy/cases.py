@@ -1,7 +1,17 @@
 """Opening a case, filling it in, handing it to the team, keeping somebody out."""
 
 from multiagency.kernel.access import Act, Operation, Purpose, Rule
-from multiagency.kernel.policy.groups import ANY, CASE_WORKERS, COORDINATOR, PART, REFER, REFERRERS, STEER, TABLE
+from multiagency.kernel.policy.groups import (
+    ANY,
+    CASE_WORKERS,
+    COORDINATOR,
+    PART,
+    REFER,
+    REFERRERS,
+    STEER,
+    TABLE,
+    WORKER,
+)
 
 RULES = {
     Act.OPEN_CASE: Rule(Purpose.REFERRAL, REFERRERS, writes=Operation.COLLECTION),
@@ -13,5 +23,6 @@ RULES = {
     Act.SUBMIT_CASE: Rule(Purpose.REFERRAL, REFERRERS, REFER, gives=Operation.DISCLOSURE),
     Act.TAKE_BACK_CASE: Rule(Purpose.REFERRAL, REFERRERS, REFER),
     Act.BEGIN_AGAIN: Rule(Purpose.REFERRAL, REFERRERS, REFER),
+    Act.REMIND_OF_WORK: Rule(Purpose.CASE_WORK, WORKER),
     Act.BAR_PERSON: Rule(Purpose.CASE_WORK, REFERRERS | COORDINATOR, STEER),
 }
