@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, DateTime, Integer, Text, Uuid, func, select
+from sqlalchemy import Boolean, Column, DateTime, Integer, Text, Uuid, bindparam, func, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.service import scope
@@ -108,5 +108,5 @@ async def review(desk: Desk, opening_id: UUID, form: ReviewForm) -> None:
 
 
 async def _all_answered(desk: Desk) -> bool:
-    first = (await desk.work.session.execute(unanswered_first(desk.case.id).limit(1))).first()
+    first = (await desk.work.session.execute(unanswered_first(bindparam(None, desk.case.id)).limit(1))).first()
     return first is not None and first.BreakGlassReview is not None
