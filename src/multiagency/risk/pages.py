@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
-from multiagency.cases.reading_steps import CHECKLIST, steps_of
+from multiagency.cases.reading_steps import CHECKLIST, CONSENT, PAGES, has_steps, steps_of
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Invalid, NotVisible
 from multiagency.pathways.service import pathway
@@ -69,7 +69,7 @@ async def post_checklist(request: Request, desk: Annotated[Desk, case_door(Act.A
         )
     here = f"/cases/{desk.case.reference}"
     if data.get("then") != HERE:
-        return see(here)
+        return see(f"{here}/{PAGES[CONSENT]}" if has_steps(desk) else here)
     place = _place_of(desk, changed)
     return see(f"{here}/checklist?saved={place}#{place}", None)
 
