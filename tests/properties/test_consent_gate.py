@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.consent.test_pairs import answer
 
 from multiagency.demo import story
 
@@ -27,13 +28,15 @@ def runner(ground):
         runner.run(ground.clear())
 
 
+KINDS = st.sets(st.sampled_from(["identity", "contact", "party", "narrative", "risk"]))
+
+
 @st.composite
 def situations(draw):
-    named = draw(st.sets(st.sampled_from(sorted(AGENCIES))).map(lambda some: some | {"county"}))
+    given = draw(st.dictionaries(st.sampled_from(sorted(AGENCIES)), KINDS))
     return {
-        "named": named,
+        "given": given | {"county": given.get("county", set()) | {"identity"}},
         "asked": draw(st.sets(st.sampled_from(sorted(AGENCIES)), min_size=1)),
-        "kinds": draw(st.sets(st.sampled_from(["identity", "contact", "party", "narrative", "risk"]), min_size=1)),
         "withdrawn_by": draw(st.sampled_from([None, "officer", "coordinator"])),
     }
 
@@ -44,12 +47,13 @@ def test_a_seat_shows_what_the_consent_names_and_nothing_after_it(ground, runner
     runner.run(play(ground, **situation))
 
 
-async def play(ground, named, asked, kinds, withdrawn_by):
+async def play(ground, given, asked, withdrawn_by):
     async with ground.lived_in() as house:
         case = await house.filled_draft()
         officer = await house.person("officer")
-        consent = await house.consent_body(*(AGENCIES[key][1] for key in sorted(named)))
-        await officer.post(f"/cases/{case}/consent", consent | {"kinds": sorted(kinds)})
+        body = await answer(house, **{AGENCIES[key][1]: sorted(kinds) for key, kinds in given.items()})
+        await officer.post(f"/cases/{case}/consent", body)
+        named = {key for key, kinds in given.items() if kinds}
         await officer.post(f"/cases/{case}/submission")
         meeting = await house.meeting(case)
         for key in sorted(asked):
@@ -60,6 +64,7 @@ async def play(ground, named, asked, kinds, withdrawn_by):
             seated = key in asked & named and withdrawn_by is None
             view = await (await house.person(key)).get(f"/cases/{case}", 200 if seated else 404)
             if seated:
+                kinds = given[key]
                 assert {kind for kind, section in SECTIONS.items() if view[section]} == kinds & SECTIONS.keys()
                 assert view["safe_contact"] is None
                 risk = await (await house.person(key)).get(f"/cases/{case}/assessment")
