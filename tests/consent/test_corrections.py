@@ -148,10 +148,10 @@ async def test_a_withdrawn_case_never_opens_again(house):
 async def test_consent_can_be_recorded_on_the_page_after_the_submission(house):
     case = await house.submitted()
     officer, coordinator = await at_pages(house, "officer"), await at_pages(house, "coordinator")
-    assert 'name="others_not_asked"' in (await officer.get(f"/cases/{case}/consent")).text
-    assert 'name="others_not_asked"' not in (await coordinator.get(f"/cases/{case}/consent")).text
+    assert 'name="when"' in (await officer.get(f"/cases/{case}/consent")).text
+    assert 'name="when"' not in (await coordinator.get(f"/cases/{case}/consent")).text
     await (await house.person("officer")).post(f"/cases/{case}/consent/withdrawal")
-    assert 'name="others_not_asked"' not in (await officer.get(f"/cases/{case}/consent")).text
+    assert 'name="when"' not in (await officer.get(f"/cases/{case}/consent")).text
 
 
 async def test_an_expired_consent_is_renewed_and_the_same_people_are_seated_again(house):

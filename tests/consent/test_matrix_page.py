@@ -9,8 +9,6 @@ from tests.pages import at_pages
 
 from multiagency.demo import story
 
-OTHERS = {"others_not_asked": "true"}
-
 
 async def row(house, agency):
     return f"share-{await house.agency(agency)}"
@@ -46,15 +44,18 @@ async def test_the_language_is_the_one_in_which_the_client_is_reached(house):
     assert '<option value="sv" selected>' in (await visitor.get(f"/cases/{case}/consent")).text
 
 
-async def test_a_row_without_an_answer_is_an_error_that_names_its_agency_and_keeps_all_that_was_typed(house, draft):
+async def test_half_a_row_is_an_error_that_names_its_agency_and_keeps_all_that_was_typed(house, draft):
     _, path, visitor = draft
     police, county = await row(house, "Police"), await row(house, "Wellbeing")
     said = ANSWER | {"when": "earlier", "asked_at": "2026-01-02T10:00", "until": "2099-06-30", "language": "sv"}
     before = len(await house.fetch("SELECT FROM consent"))
-    page = (await visitor.post(path, 422, **said | {police: "all", county: ["some", "risk", "party"]})).text
+    shelter = await row(house, "Shelter")
+    rows = {police: "all", county: ["some", "risk", "party"], shelter: ["risk"]}
+    page = (await visitor.post(path, 422, **said | rows)).text
     assert "Turvakoti Riekko: valitse Kaikki, Osa tai Ei." in page
-    assert f'href="#{await row(house, "Shelter")}"' in page
-    assert "Tunturi-Lapin poliisilaitos: valitse" not in page
+    assert f'href="#{shelter}"' in page
+    for whole in ("Tunturi-Lapin poliisilaitos", "Kaamosjärven kunta"):
+        assert f"{whole}: valitse" not in page
     assert len(await house.fetch("SELECT FROM consent")) == before
     for kept in (
         f'name="{police}" value="all" checked',
@@ -73,31 +74,31 @@ async def test_a_row_without_an_answer_is_an_error_that_names_its_agency_and_kee
 async def test_some_without_a_box_and_boxes_without_an_answer_are_asked_about(house, draft):
     _, path, visitor = draft
     police, county = await row(house, "Police"), await row(house, "Wellbeing")
-    page = (await visitor.post(path, 422, **ANSWER | OTHERS | {police: "some", county: ["risk"]})).text
+    page = (await visitor.post(path, 422, **ANSWER | {police: "some", county: ["risk"]})).text
     assert "Tunturi-Lapin poliisilaitos: merkitse, mitä se saa" in page
     assert "Tunturi-Lapin hyvinvointialue: valitse Kaikki, Osa tai Ei." in page
-    assert "Turvakoti Riekko: valitse" not in page, "the others were said not to have been asked about"
+    assert "Turvakoti Riekko: valitse" not in page, "whoever is left open was not asked about"
 
 
 @pytest.mark.parametrize("wrongly", [{"answer": ""}, {"when": ""}, {"when": "earlier"}, {"how": ""}, {"language": ""}])
 async def test_what_is_left_open_is_asked_for_by_name(house, draft, wrongly):
     _, path, visitor = draft
     rows = {await row(house, "Wellbeing"): "all"}
-    page = (await visitor.post(path, 422, **ANSWER | OTHERS | rows | wrongly)).text
+    page = (await visitor.post(path, 422, **ANSWER | rows | wrongly)).text
     field = "asked_at" if wrongly == {"when": "earlier"} else next(iter(wrongly))
     assert f'href="#{field}"' in page
 
 
 async def test_somebody_must_be_given_something_by_a_yes(house, draft):
     _, path, visitor = draft
-    page = (await visitor.post(path, 422, **ANSWER | OTHERS | {await row(house, "Police"): "none"})).text
+    page = (await visitor.post(path, 422, **ANSWER | {await row(house, "Police"): "none"})).text
     assert 'href="#shares"' in page
-    wrong = (await visitor.post(path, 422, **ANSWER | OTHERS | {await row(house, "Police"): ["some", "shell"]})).text
+    wrong = (await visitor.post(path, 422, **ANSWER | {await row(house, "Police"): ["some", "shell"]})).text
     assert 'href="#shares"' in wrong
     odd = await row(house, "Police")
-    assert f'href="#{odd}"' in (await visitor.post(path, 422, **ANSWER | OTHERS | {odd: ["some", "what"]})).text
+    assert f'href="#{odd}"' in (await visitor.post(path, 422, **ANSWER | {odd: ["some", "what"]})).text
     nobodys = {"share-01a20000-0000-7000-8000-000000000000": "all"}
-    await visitor.post(path, 422, **ANSWER | OTHERS | nobodys)
+    await visitor.post(path, 422, **ANSWER | nobodys)
 
 
 async def test_all_and_none_win_over_the_boxes_beside_them(house, draft):
@@ -107,7 +108,7 @@ async def test_all_and_none_win_over_the_boxes_beside_them(house, draft):
         await row(house, "Wellbeing"): ["some", "identity", "risk"],
         await row(house, "Revontuli"): ["none", "risk"],
     }
-    await visitor.post(path, **ANSWER | OTHERS | rows)
+    await visitor.post(path, **ANSWER | rows)
     assert await given(house, case) == {"Police": ALL, "Wellbeing": ["identity", "risk"]}
 
 
@@ -118,7 +119,7 @@ async def test_what_was_saved_is_read_aloud_with_who_was_not_asked_about(house, 
         await row(house, "Wellbeing"): ["some", "identity", "risk"],
         await row(house, "Revontuli"): "none",
     }
-    answer = await visitor.post(path, **ANSWER | OTHERS | rows | {"until": "2099-06-30"})
+    answer = await visitor.post(path, **ANSWER | rows | {"until": "2099-06-30"})
     assert answer.headers["location"] == path
     said = aloud((await visitor.get(path)).text)
     assert "Tunturi-Lapin poliisilaitos saa kaikki tiedot." in said
@@ -144,7 +145,7 @@ async def test_a_refusal_asks_for_no_rows_gives_nothing_and_says_what_is_done_al
 async def test_asked_now_is_now_whatever_stands_beside_it(house, draft):
     _, path, visitor = draft
     rows = {await row(house, "Wellbeing"): "all"}
-    await visitor.post(path, **ANSWER | OTHERS | rows | {"asked_at": "2020-01-01T10:00"})
+    await visitor.post(path, **ANSWER | rows | {"asked_at": "2020-01-01T10:00"})
     newest = "SELECT recorded_at - asked_at < interval '1 minute' AS now FROM consent ORDER BY version DESC LIMIT 1"
     assert (await house.fetch(newest))[0]["now"]
 

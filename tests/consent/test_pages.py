@@ -23,7 +23,7 @@ async def test_the_text_stands_beside_the_question_and_its_version_is_sent(house
     assert "Du bestämmer" in page
     assert "lastensuojeluilmoitus tehdään" in page
     county = f"share-{await house.agency('Wellbeing')}"
-    body = ANSWER | {"language": "sv", county: ["some", "identity"], "others_not_asked": "true"}
+    body = ANSWER | {"language": "sv", county: ["some", "identity"]}
     await visitor.post(f"/cases/{case}/consent", **body, until="")
     assert (await house.fetch("SELECT text_version FROM consent"))[0]["text_version"] == "2"
 

@@ -53,7 +53,7 @@ async def test_an_answer_recorded_since_is_shown_with_its_agencies_and_not_undon
     path = f"/cases/{case}/consent"
     agencies = {row["name_fi"]: str(row["id"]) for row in await house.fetch("SELECT id, name_fi FROM agency")}
     rows = {f"share-{agency}": ["some", "risk", "party"] for agency in list(agencies.values())[:2]}
-    said = ANSWER | rows | {"others_not_asked": "true"}
+    said = ANSWER | rows
     seen = hidden((await pages.get(path)).text)["seen"]
     await pages.post(path, seen=seen, **said)
     answer = await pages.post(path, 409, seen=seen, **ANSWER | {"answer": "refused"})

@@ -95,7 +95,6 @@ def refer(counted):
     for agency in AGENCIES:
         row = page.locator("#shares fieldset").filter(has=page.locator("legend", has_text=agency))
         counted.tick(row.locator("input[type=radio]"))
-    counted.tick(page.locator("#others_not_asked input"))
     counted.button("^Tallenna", "consent read aloud")
     counted.link("^Jatka|^Tarkista", "check")
     counted.button("^Lähetä", "receipt")

@@ -61,15 +61,11 @@ class ConsentForm(_Answer):
 
 
 class ConsentAnswer(_Answer):
-    """The same on a page, beside its rows of agencies: asked just now or earlier, and held until the end of a day.
-
-    `others_not_asked` says that no agency was asked about whose row is left open.
-    """
+    """The same on a page, beside its rows of agencies: asked just now or earlier, and held until the end of a day."""
 
     when: Literal["now", "earlier"]
     asked_at: PastMoment | None = None
     until: OptionalComingDay = None
-    others_not_asked: bool = False
 
 
 class WithdrawalForm(Form):

@@ -33,7 +33,8 @@ def share_fields(data: FormData) -> list[str]:
 def read_answer(data: FormData, named: Mapping[UUID, str], shareable: Sequence[Kind]) -> ConsentForm:
     """Return the answer that a page sent; `named` is how each agency is called whose row it shows.
 
-    Raises `Invalid` with every wrong field, and naming each agency whose row says nothing while its answer is wanted.
+    An agency whose row is left open was not asked about. Raises `Invalid` with every wrong field, and naming each agency
+    whose row says only half.
     """
     plain = {name: value for name, value in without_empty(data).items() if name not in NOT_FIELDS}
     rows = {agency: data.getlist(share_field(agency)) for agency in named}
@@ -47,18 +48,16 @@ def read_answer(data: FormData, named: Mapping[UUID, str], shareable: Sequence[K
     if plain.get("when") == "earlier" and "asked_at" not in plain:
         wrong.append(FieldError("asked_at", "error.missing"))
     if plain.get("answer") == "given":
-        wrong += _wrong_rows(rows, named, open_allowed="others_not_asked" in plain)
+        wrong += _wrong_rows(rows, named)
     if wrong or said is None:
         raise Invalid(*wrong)
     return _form(said, rows, shareable)
 
 
-def _wrong_rows(
-    rows: Mapping[UUID, Sequence[Any]], named: Mapping[UUID, str], *, open_allowed: bool
-) -> Iterator[FieldError]:
+def _wrong_rows(rows: Mapping[UUID, Sequence[Any]], named: Mapping[UUID, str]) -> Iterator[FieldError]:
     for agency, values in rows.items():
         chosen, boxes = _CHOICES.intersection(values), [value for value in values if value not in _CHOICES]
-        if not chosen and (boxes or not open_allowed):
+        if not chosen and boxes:
             yield FieldError(share_field(agency), "consent.share_wanting", {"agency": named[agency]})
         elif chosen == {SOME} and not boxes:
             yield FieldError(share_field(agency), "consent.share_of_what", {"agency": named[agency]})
@@ -66,7 +65,7 @@ def _wrong_rows(
 
 def _form(said: ConsentAnswer, rows: Mapping[UUID, Sequence[Any]], shareable: Sequence[Kind]) -> ConsentForm:
     """Return the same as a program says it; all and nothing win over the boxes beside them."""
-    given = said.model_dump(exclude={"when", "asked_at", "until", "others_not_asked"})
+    given = said.model_dump(exclude={"when", "asked_at", "until"})
     asked = {agency: values for agency, values in rows.items() if values}
     pairs = [{"agency": agency, "kinds": _kinds(values, shareable)} for agency, values in asked.items()]
     given["asked_at"] = now() if said.when == "now" else said.asked_at
