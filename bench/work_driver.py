@@ -17,6 +17,7 @@ from bench.work_visitor import Answer, Visitor, encoded, form_at, identity_code
 
 NARRATIVE = "Asiakas kertoi kolmannesta väkivaltatilanteesta puolen vuoden sisällä ja uhkauksista. " * 3
 _ITEM, _THEN = re.compile(r'name="comment-([a-z_]+)"'), re.compile(r'name="then" value="([a-z_]+)"')
+_SEEN = re.compile(r'name="seen" value="([^"]+)"')
 _TEAM = re.compile(r'name="team" value="([^"]+)"')
 
 
@@ -69,7 +70,7 @@ class Worker:
         self._watch.note(method, path, began, answer)
         return answer
 
-    async def send(self, page: str, path: str, **fields: str) -> tuple[str, str]:
+    async def send(self, page: str, path: str, **fields: str | list[str]) -> tuple[str, str]:
         """Send the form of a page with these fields, and follow where it leads; return path and page there."""
         answer = await self._ask("POST", path, encoded(form_at(page, path) | fields))
         there = answer.header(b"location").partition("#")[0]
@@ -84,11 +85,17 @@ class Worker:
         await self.get("/cases")
         new = await self.get("/cases/new")
         team = _TEAM.search(new)
-        people = {"client-name": f"Aili Esimerkki {self._number}", "client-born": identity_code()}
-        people["person_using_violence-name"] = f"Oiva Keksitty {self._number}"
+        client, people = {"name": f"Aili Esimerkki {self._number}", "identity_code": identity_code()}, {}
+        if at_once := 'name="client-name"' in new:
+            people = {"client-name": client["name"], "client-born": client["identity_code"]}
+            people["person_using_violence-name"] = f"Oiva Keksitty {self._number}"
         there, page = await self.send(new, "/cases/new", team=team[1] if team else "", **people)
-        case = there.rpartition("/")[0]
-        await self.send(page, there, narrative=NARRATIVE)
+        case = there.removesuffix("/situation")
+        if at_once:
+            await self.send(page, there, narrative=NARRATIVE, seen=_SEEN.findall(page))
+        else:  # an older commit: a page for each
+            await self.fill(f"{case}/client", **client)
+            await self.fill(f"{case}/part", narrative=NARRATIVE)
         path = f"{case}/checklist"
         page = await self.get(path)
         items = _ITEM.findall(page)

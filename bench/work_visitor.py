@@ -5,6 +5,7 @@ import html
 import json
 import random
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -98,9 +99,9 @@ def form_at(page: str, path: str) -> dict[str, str]:
     return {name: html.unescape(value) for name, value in _HIDDEN.findall(form)}
 
 
-def encoded(fields: dict[str, str]) -> bytes:
+def encoded(fields: Mapping[str, str | list[str]]) -> bytes:
     """Return a form as a browser sends it."""
-    return urlencode(fields).encode()
+    return urlencode(fields, doseq=True).encode()
 
 
 def identity_code() -> str:
