@@ -12,6 +12,7 @@ from tests.storage.test_expiry import expire, left_of
 
 from multiagency.demo import story
 from multiagency.kernel.clock import today
+from multiagency.web.texts import full_day
 
 WISH = {"wished_on": str(today()), "how": "spoken"}
 
@@ -127,7 +128,7 @@ async def test_it_can_be_done_at_the_pages(house):
     case, _, _ = await ended(house)
     officer = await at_pages(house, "officer")
     assert f"/cases/{case}/new-round" in (await officer.get(f"/cases/{case}")).text
-    assert str(today()) in (await officer.post(f"/cases/{case}/new-round", 422, wished_on=str(today()))).text
+    assert full_day(today()) in (await officer.post(f"/cases/{case}/new-round", 422, wished_on=full_day(today()))).text
     await officer.post(f"/cases/{case}/new-round", **WISH)
     assert (await (await house.person("officer")).get(f"/cases/{case}"))["stage"] == "draft"
 

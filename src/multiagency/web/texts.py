@@ -12,7 +12,7 @@ from multiagency.kernel.languages import Catalogue, Language
 TEXTS = Catalogue(Path(__file__).parent / "translations")
 _NEAR = {timedelta(days=-1): "yesterday", timedelta(): "today", timedelta(days=1): "tomorrow"}
 _ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
-_ISO_TIME = re.compile(r"(\d\d):(\d\d)")
+_ISO_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
 class Written(str):
