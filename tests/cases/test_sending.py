@@ -139,7 +139,8 @@ async def test_what_was_taken_back_is_the_draft_that_it_was(house, cases):
     taken = await officer.post(f"/cases/{case}/sent")
     assert taken.headers["location"] == f"/cases/{case}"
     assert says("done.taken_back") in (await officer.get(f"/cases/{case}")).text
-    assert (await (await house.person("officer")).get(f"/cases/{case}/assessment"))["completed"] is False
+    view = await (await house.person("officer")).get(f"/cases/{case}/assessment")
+    assert (view["completed"], view["score"]) == (False, 15)
     await officer.post(f"/cases/{case}/checklist", **{"answer-injury": "no", "comment-injury": "Korjattu"})
     await officer.get(f"/cases/{case}/sent", 409)
 

@@ -1,7 +1,7 @@
 """The checklist in a real browser: how high it is, how heavy, what shows at yes, what Enter does."""
 
 import pytest
-from tests.journeys.test_accessibility import LIMIT
+from tests.journeys.test_accessibility import LIMIT, WEIGHT
 from tests.journeys.test_main_job import ITEMS, open_case
 
 from multiagency.demo import story
@@ -34,7 +34,7 @@ def test_empty_it_is_no_longer_than_it_was_drawn(visit, draft, width):
 
 def test_it_weighs_less_than_a_page_may(visit, draft):
     officer = look(visit, draft)
-    weight = len(officer.context.request.get(f"/cases/{draft}/checklist").body())
+    weight = officer.page.evaluate(WEIGHT)
     assert weight < LIMIT
 
 

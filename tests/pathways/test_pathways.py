@@ -76,6 +76,7 @@ def test_a_case_goes_only_where_the_pathway_says():
     ways = {(stage, to) for stage in marak.moves for to in marak.moves if marak.allows(stage, to)}
     assert ways == {
         ("draft", "submitted"),
+        ("submitted", "draft"),
         ("submitted", "on_agenda"),
         ("on_agenda", "in_follow_up"),
         ("on_agenda", "submitted"),

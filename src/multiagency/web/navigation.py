@@ -7,7 +7,7 @@ from multiagency.kernel.actor import Role
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Destination:
     """A place in the header: its sentence is `nav.<name>`; what waits there for the reader is counted by that name.
 
     It is the current one on its own page, on those below it, and below `also`.
@@ -23,41 +23,41 @@ class Place:
         return path == "/" if self.path == "/" else below
 
 
-HOME = Place("home", "/")
-_CASES, _ACTIONS = Place("cases", "/cases", ("/break-glass",)), Place("actions", "/actions")
-_INVITATIONS = Place("meetings", "/invitations", ("/j", "/rooms", "/invitation"))
-_MEETINGS = Place("meetings", "/meetings", _INVITATIONS.also)
-_SUPERVISION, _EMERGENCIES = Place("supervision", "/supervision"), Place("emergencies", "/emergencies")
-_LOG, _RIGHTS = Place("audit", "/audit"), Place("rights", "/audit/rights")
-_ALARMS, _WITNESSES = Place("alarms", "/audit/alarms"), Place("witnesses", "/audit/witnesses")
-_REQUESTS, _DELETIONS = Place("log_requests", "/log-requests"), Place("deletions", "/deletions")
-_NOTICES = Place("notices", "/notices")
+HOME = Destination("home", "/")
+_CASES, _ACTIONS = Destination("cases", "/cases", ("/break-glass",)), Destination("actions", "/actions")
+_INVITATIONS = Destination("meetings", "/invitations", ("/j", "/rooms", "/invitation"))
+_MEETINGS = Destination("meetings", "/meetings", _INVITATIONS.also)
+_SUPERVISION, _EMERGENCIES = Destination("supervision", "/supervision"), Destination("emergencies", "/emergencies")
+_LOG, _RIGHTS = Destination("audit", "/audit"), Destination("rights", "/audit/rights")
+_ALARMS, _WITNESSES = Destination("alarms", "/audit/alarms"), Destination("witnesses", "/audit/witnesses")
+_REQUESTS, _DELETIONS = Destination("log_requests", "/log-requests"), Destination("deletions", "/deletions")
+_NOTICES = Destination("notices", "/notices")
 _TABLE = ((HOME, _CASES, _INVITATIONS, _ACTIONS), (_NOTICES,))
 
-_OF_ROLES: dict[Role, tuple[tuple[Place, ...], tuple[Place, ...]]] = {
+_OF_ROLES: dict[Role, tuple[tuple[Destination, ...], tuple[Destination, ...]]] = {
     Role.OFFICER: _TABLE,
     Role.SOCIAL_WORKER: _TABLE,
     Role.REPRESENTATIVE: _TABLE,
     Role.COORDINATOR: (
         (HOME, _CASES, _MEETINGS, _ACTIONS),
-        (_NOTICES, Place("invitations", "/invitations"), _SUPERVISION, _EMERGENCIES),
+        (_NOTICES, Destination("invitations", "/invitations"), _SUPERVISION, _EMERGENCIES),
     ),
     Role.SUPERVISOR: ((HOME, _SUPERVISION), (_NOTICES,)),
     Role.AUDITOR: ((HOME, _LOG, _ALARMS, _REQUESTS), (_NOTICES, _RIGHTS, _WITNESSES, _DELETIONS, _EMERGENCIES)),
     Role.ADMINISTRATOR: (
-        (HOME, Place("grounds", "/grounds"), Place("retention", "/retention"), _ALARMS),
+        (HOME, Destination("grounds", "/grounds"), Destination("retention", "/retention"), _ALARMS),
         (_NOTICES, _WITNESSES, _DELETIONS),
     ),
-    Role.INTAKE: ((HOME, Place("inbox", "/inbox"), _REQUESTS), (_NOTICES,)),
+    Role.INTAKE: ((HOME, Destination("inbox", "/inbox"), _REQUESTS), (_NOTICES,)),
 }
 
 
-def places(role: Role) -> tuple[Sequence[Place], Sequence[Place]]:
+def places(role: Role) -> tuple[Sequence[Destination], Sequence[Destination]]:
     """Return what stands in the header for a role, and in the menu."""
     return _OF_ROLES.get(role, ((), ()))
 
 
-def current(role: Role, path: str) -> Place | None:
+def current(role: Role, path: str) -> Destination | None:
     """Return the place that a page stands below; where two fit, the one whose path is longer."""
     fitting = [place for some in places(role) for place in some if place.holds(path)]
     return max(fitting, key=lambda place: len(place.path), default=None)
