@@ -24,9 +24,9 @@ from multiagency.mail.outbox import NOTICE, Leaving, enqueue
 _AT_ONCE = 500
 _LONGEST = 1800.0
 _NOTICE = """
-    INSERT INTO notice (id, post_id, what, place, sender_id, created_at)
-    SELECT id, (SELECT min(id::text)::uuid FROM post WHERE role = 'officer'), 'x', '/',
-           (SELECT min(id::text)::uuid FROM post WHERE role = 'worker'), now() FROM unnest($1::uuid[]) id
+    INSERT INTO notice (id, post_id, what, place, urgent, sender_id, created_at, mailed_at, mail_id)
+    SELECT id, (SELECT min(id::text)::uuid FROM post WHERE role = 'officer'), 'x', '/', false,
+           (SELECT min(id::text)::uuid FROM post WHERE role = 'worker'), now(), now(), id FROM unnest($1::uuid[]) id
 """
 _WORDS = "Teille on palvelussa uutta luettavaa. Kirjautukaa sisään, niin näette, mitä se koskee. " * 20
 

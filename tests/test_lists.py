@@ -6,8 +6,8 @@ from multiagency.kernel.portions import SHOWN
 from tests.pages import at_pages
 
 NOTICES = """
-    INSERT INTO notice (id, post_id, what, place, created_at)
-    SELECT gen_random_uuid(), (SELECT post_id FROM credential WHERE login = 'officer'), 'log_alarm', '/', now()
+    INSERT INTO notice (id, post_id, what, place, urgent, created_at)
+    SELECT gen_random_uuid(), (SELECT post_id FROM credential WHERE login = 'officer'), 'log_alarm', '/audit/alarms', false, now()
     FROM generate_series(1, 60)
 """
 

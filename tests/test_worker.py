@@ -61,7 +61,8 @@ async def put_mail(house, message):
     sender = (await house.fetch("SELECT id FROM post WHERE role = 'worker' LIMIT 1"))[0]["id"]
     notice = uuid7()
     await house.fetch(
-        "INSERT INTO notice (id, post_id, what, place, sender_id, created_at) VALUES ($1, $2, 'x', '/', $3, now())",
+        "INSERT INTO notice (id, post_id, what, place, urgent, sender_id, created_at, mailed_at, mail_id) "
+        "VALUES ($1, $2, 'x', '/', false, $3, now(), now(), $1)",
         notice,
         post,
         sender,

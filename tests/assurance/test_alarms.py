@@ -73,7 +73,7 @@ async def test_every_page_of_those_who_answer_for_the_log_says_so_while_one_is_o
 async def test_each_auditor_is_told_by_a_mail_that_says_nothing(mailing_house):
     house = mailing_house
     await raised(house, first_bad=41)
-    await house.deliver()
+    await house.notify()
     auditors = {row["email"] for row in await house.fetch("SELECT email FROM post WHERE role = 'auditor'")}
     sent = house.sink.messages()
     assert {mail["To"].addresses[0].addr_spec for mail in sent} == auditors

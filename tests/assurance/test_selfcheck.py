@@ -150,7 +150,7 @@ async def test_an_alarm_reaches_the_auditor_by_page_number_and_mail_once(ground,
         await change(house, "UPDATE audit_detail SET salt = 'x' WHERE act = 'open_case'")
         for _ in range(2):
             await check(house.runtime, await house.service())
-        await house.deliver()
+        await house.notify()
         auditors = {row["email"] for row in await house.fetch("SELECT email FROM post WHERE role = 'auditor'")}
         mails = house.sink.messages()
         assert auditors

@@ -82,14 +82,15 @@ async def test_the_notice_and_its_mail_say_nothing(mailing_house):
     house = mailing_house
     case = await house.filled_draft()
     await disclosed(house, "officer", case, fields=["client.name", "client.identity_code"])
-    await house.deliver()
+    await house.notify()
     mails = house.sink.messages()
     assert [mail["to"] for mail in mails] == ["raija.kaukonen@county.example"]
     texts = " ".join(mail.as_string() + str(mail.get_content()) for mail in mails)
     for secret in (TEXT, NECESSITY, case, *map(str, story.SECRETS)):
         assert secret not in texts
     notices = await house.fetch("SELECT what, place FROM notice")
-    assert [tuple(notice) for notice in notices] == [("disclosure_received", "/inbox")]
+    [receipt] = await (await house.person("child-welfare")).get("/inbox")
+    assert [tuple(notice) for notice in notices] == [("disclosure_received", f"/inbox/{receipt['id']}")]
 
 
 async def test_somebody_kept_out_of_the_case_receives_nothing_and_is_told_nothing(house):

@@ -202,8 +202,8 @@ async def live(house):
         "SELECT gen_random_uuid(), case_id, controller_id, 'x', id, now() FROM seat"
     )
     await house.fetch(
-        "INSERT INTO notice (id, post_id, what, place, case_id, created_at) "
-        "SELECT gen_random_uuid(), p.id, 'x', '/', c.id, now() FROM post p, case_file c WHERE p.role = 'coordinator'"
+        "INSERT INTO notice (id, post_id, what, place, case_id, shows, urgent, created_at) "
+        "SELECT gen_random_uuid(), p.id, 'x', '/', c.id, 'shell', false, now() FROM post p, case_file c WHERE p.role = 'coordinator'"
     )
     await around(house, followed, closed)
 

@@ -68,7 +68,7 @@ async def test_sec0037_f1_one_odd_address_stops_no_other_mail_and_is_given_up_af
     [row] = await house.fetch("SELECT state, attempts, body FROM outbox WHERE id = $1", odd)
     assert (row["state"], row["attempts"], row["body"]) == ("refused", 10, None)
     told = await house.fetch("SELECT what FROM notice")
-    assert {notice["what"] for notice in told} == {"invitation_refused"}
+    assert "invitation_refused" in {notice["what"] for notice in told}
 
 
 async def test_f1_a_post_whose_address_is_none_stops_neither_the_invitations_nor_the_notices_of_others(house):
