@@ -7,8 +7,8 @@ from tests.pages import at_pages
 
 NOTICES = """
     INSERT INTO notice (id, post_id, what, place, urgent, created_at)
-    SELECT gen_random_uuid(), (SELECT post_id FROM credential WHERE login = 'officer'), 'log_alarm', '/audit/alarms', false, now()
-    FROM generate_series(1, 60)
+    SELECT gen_random_uuid(), post_id, 'log_alarm', '/audit/alarms', false, now()
+    FROM generate_series(1, 60), credential WHERE login = 'officer'
 """
 
 

@@ -37,6 +37,15 @@ class Counted:
     def page(self):
         return self.visitor.page
 
+    @property
+    def steps(self):
+        """What each page asks before it is left: its name, clicks and typed fields."""
+        after = [*self.each[1:], ("", self.clicks, self.fields)]
+        return [
+            (name, clicks - before, fields - typed)
+            for (name, before, typed), (_, clicks, fields) in zip(self.each, after, strict=True)
+        ]
+
     def arrived(self, name):
         self.pages += 1
         self.each.append((name, self.clicks, self.fields))
@@ -90,8 +99,8 @@ def refer(counted):
     counted.button("^Tallenna ja jatka", "checklist")
     _go_through_the_checklist(counted)
     counted.button("^Tallenna ja jatka", "consent")
-    for field in ("answer", "when", "how"):
-        counted.tick(page.locator(f"#{field} input"))
+    for question in ("answer", "when", "how"):
+        counted.tick(page.locator(f"#{question} input"))
     for agency in AGENCIES:
         row = page.locator("#shares fieldset").filter(has=page.locator("legend", has_text=agency))
         counted.tick(row.locator("input[type=radio]"))

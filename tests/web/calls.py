@@ -1,7 +1,6 @@
 """How every route is called: a value for each parameter of a path, a body for each change.
 
-Whoever adds a route that takes a body, or a new parameter in a path, adds a line here; `test_matrix.py` names what is
-missing.
+Whoever adds a route with a body or a new parameter adds a line here; `test_matrix.py` names what is missing.
 """
 
 import re

@@ -33,8 +33,8 @@ def share_fields(data: FormData) -> list[str]:
 def read_answer(data: FormData, named: Mapping[UUID, str], shareable: Sequence[Kind]) -> ConsentForm:
     """Return the answer that a page sent; `named` is how each agency is called whose row it shows.
 
-    An agency whose row is left open was not asked about. Raises `Invalid` with every wrong field, and naming each agency
-    whose row says only half.
+    An agency whose row is left open was not asked about. Raises `Invalid` with every wrong field, and naming each
+    agency whose row says only half.
     """
     plain = {name: value for name, value in without_empty(data).items() if name not in NOT_FIELDS}
     rows = {agency: data.getlist(share_field(agency)) for agency in named}

@@ -153,7 +153,7 @@ class RowWords(Question[tuple[UUID, dict[str, Any]]]):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class AllThatWaits:
     """What waits: the rows of each part, and of each kind how many there are and how many are late."""
 
     arms: Mapping[str, Arm]
@@ -204,7 +204,7 @@ class Boards(Question[Board]):
     """Asks what the first page shows beside its rows; `order` is as the page was asked for, `just_done` as it says."""
 
     work: Work
-    found: Found
+    found: AllThatWaits
     order: str
     just_done: str
 
@@ -213,10 +213,10 @@ async def counted(work: Work) -> dict[str, int]:
     """Return how much waits for the actor, by area of the navigation, in one statement that shows nobody's data."""
     asked = await _asked(work)
     numbers = await work.session.scalar(asked.counting, _values(work), execution_options=COUNTED)
-    return Found(asked.arms, numbers=numbers or {}).by_area
+    return AllThatWaits(asked.arms, numbers=numbers or {}).by_area
 
 
-async def found(work: Work, shown: int) -> Found:
+async def found(work: Work, shown: int) -> AllThatWaits:
     """Return what waits for the actor, at most `shown` rows in each part; each row shown is logged."""
     await work.publish(WorkAsked(work))
     asked = await _asked(work)
@@ -228,7 +228,7 @@ async def found(work: Work, shown: int) -> Found:
             waiting = Waits(asked.arms[what], *row)
             _tell(work, waiting, basis)
             parts.setdefault(waiting.arm.part, []).append(waiting)
-    return Found(asked.arms, parts, told or {})
+    return AllThatWaits(asked.arms, parts, told or {})
 
 
 def _tell(work: Work, row: Waits, basis: str | None) -> None:

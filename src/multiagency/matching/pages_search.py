@@ -9,7 +9,7 @@ from multiagency.kernel.errors import TooOften
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.matching.forms_search import SearchForm
-from multiagency.matching.reading_search import Found, search
+from multiagency.matching.reading_search import Hits, search
 from multiagency.web.door import door
 from multiagency.web.forms import take, typed
 from multiagency.web.pages import page, said
@@ -28,7 +28,7 @@ async def get_search(request: Request, work: _Searching) -> Response:
 @router.post("")
 async def post_search(request: Request, work: _Searching) -> Response:
     """Show the cases that were found."""
-    found: list[Found] = []
+    found: list[Hits] = []
 
     async def look(form: SearchForm) -> None:
         found.append(await search(work, form.wanted))

@@ -33,14 +33,14 @@ _LOOKED_THROUGH = frozenset({Kind.SHELL, Kind.IDENTITY, Kind.PARTY})
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Hits:
     """The newest of the cases found, and their clients' names where those are in sight."""
 
     cases: Portion[Case]
     names: dict[UUID, str]
 
 
-async def search(work: Work, wanted: str) -> Found:
+async def search(work: Work, wanted: str) -> Hits:
     """Return the cases in sight that this finds, the newest first.
 
     The log is told by what kind of key was searched and what was found, also when that is nothing, and never the key.
@@ -55,7 +55,7 @@ async def search(work: Work, wanted: str) -> Found:
     cases = [row[0] for row in found.rows]
     await rest_on_grants(work, cases)
     _record(work, "code" if code else "reference" if reference else "name", cases)
-    return Found(found.of(cases), await client_names(work, [case.id for case in cases]))
+    return Hits(found.of(cases), await client_names(work, [case.id for case in cases]))
 
 
 async def _keep_pace(work: Work) -> None:

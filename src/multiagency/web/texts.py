@@ -15,12 +15,12 @@ _ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _ISO_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
-class Written(str):
+class Spelled(str):
     """A day or moment in words; where a page shows it by itself, it carries what a program reads (`<time>`)."""
 
     _machine: str
 
-    def __new__(cls, text: str, machine: str) -> "Written":
+    def __new__(cls, text: str, machine: str) -> "Spelled":
         """Keep both."""
         found = super().__new__(cls, text)
         found._machine = machine
@@ -31,17 +31,17 @@ class Written(str):
         return f'<time datetime="{self._machine}">{html.escape(self)}</time>'
 
 
-def day_text(language: Language, day: date) -> Written:
+def day_text(language: Language, day: date) -> Spelled:
     """Return a day, or that of a moment, in words: `tomorrow`, `ke 2.12.` in this year, `2.6.2027` in any other."""
     if isinstance(day, datetime):
         day = to_helsinki(day).date()
-    return Written(_near(language, day), day.isoformat())
+    return Spelled(_near(language, day), day.isoformat())
 
 
-def moment_text(language: Language, moment: datetime) -> Written:
+def moment_text(language: Language, moment: datetime) -> Spelled:
     """Return a moment on the clock of Finland: `tomorrow at 9.00`, `ke 2.12. klo 9.00`, `2.6.2027 klo 9.00`."""
     local = to_helsinki(moment)
-    return Written(_at(language, _near(language, local.date()), local), local.isoformat(timespec="minutes"))
+    return Spelled(_at(language, _near(language, local.date()), local), local.isoformat(timespec="minutes"))
 
 
 def full_moment(language: Language, moment: datetime) -> str:
