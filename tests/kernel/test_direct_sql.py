@@ -54,10 +54,11 @@ def minutes(me, row):
 
 
 def notice(me, row):
-    """One's own goes with the sight of its case; who oversees it, or coordinates the team, is told without."""
-    without = me.role in {"auditor", "supervisor", "coordinator"}
-    shown = row["case_id"] is None or knows_case(me, row) or without
-    return row["sender_id"] == me.post or (row["post_id"] == me.post and shown)
+    """One's own goes with the sight of the kind that it leads to; who oversees it, or coordinates, is told without."""
+    sees = any(h.case_id == row["case_id"] and row["shows"] in h.kinds for h in me.held)
+    coordinates = me.role == "coordinator" and row["shows"] == "shell" and row["stage"] != "draft"
+    without = row["case_id"] is None or me.role in {"auditor", "supervisor"} or coordinates
+    return row["post_id"] == me.post and (sees or without)
 
 
 def overseen(model):
@@ -149,6 +150,8 @@ async def tables_about_cases(database):
 async def rows_of(database, table):
     """All rows, each with what the model asks for."""
     about = "*, id AS case_id" if table == "case_file" else "*"
+    if table == "notice":
+        about = "*, (SELECT stage FROM case_file c WHERE c.id = notice.case_id) AS stage"
     return await database.fetch(f"SELECT {about} FROM {table}")
 
 
