@@ -295,6 +295,16 @@ class House:
         asked = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
         return story.consent(asked, await self.agencies(*(parts or ("Police", "Wellbeing", "Revontuli"))))
 
+    async def narrow_consent(self, kinds: list[str], *parts: str) -> dict:
+        """A consent that gives these kinds to each of these agencies, and to the convener what it cannot do without."""
+        body = await self.consent_body(*parts)
+        convener = await self.agency("Wellbeing")
+        pairs = [
+            {"agency": agency, "kinds": sorted({*kinds, "identity"}) if agency == convener else kinds}
+            for agency in body["recipients"]
+        ]
+        return {name: value for name, value in body.items() if name not in {"kinds", "recipients"}} | {"pairs": pairs}
+
     async def filled_draft(self, login: str = "officer", yes: int = 15, consent: tuple[str, ...] = ()) -> str:
         person, case = await self.person(login), await self.draft(login)
         await person.put(f"/cases/{case}/client", story.CLIENT)

@@ -6,6 +6,7 @@ of that kind adds a line and, where it says so, what to try.
 
 import inspect
 import re
+from itertools import product
 
 from fastapi import FastAPI, Response
 from fastapi.routing import iter_route_contexts
@@ -74,7 +75,7 @@ UPLOADS = {"POST /cases/{reference}/consent/scan"}
 FOREIGN = {"party", "action", "meeting", "address", "room", "disclosure", "receipt", "alias", "bar", "order", "entry"}
 FOREIGN |= {"log_request", "clarification", "deputy", "attachment", "opening"}
 """Parameters beside the case, whose foreign values are tried under one's own case."""
-OPEN_PARAMETERS = {"post", "code", "alarm", "witness"}
+OPEN_PARAMETERS = {"post", "code", "alarm", "witness", "name"}
 """Of directory and register of grounds, which everybody signed in may read; alarms and witnesses name no case."""
 FOR_MONITORING = {"GET /metrics"}
 """Counts what everybody does, for callers of the own network only: tests/assurance/test_alarms.py."""
@@ -311,11 +312,10 @@ async def test_what_is_hidden_and_what_never_was_cost_the_same_statements(ground
             return list(statements)
 
         async with world(house, tried) as there:
-            for login in OUTSIDERS:
-                steers = ROLE[login] == "coordinator"  # a meeting of one's own team is not hidden
-                for route in [r for r in routes_of(house.app) if r.parameters and RULES[r.act].role_may(ROLE[login])]:
-                    if steers and "meeting" in route.parameters:
-                        continue
+            for login, route in product(OUTSIDERS, routes_of(house.app)):
+                if set(route.parameters) - {"name"} and RULES[route.act].role_may(ROLE[login]):
+                    if ROLE[login] == "coordinator" and "meeting" in route.parameters:
+                        continue  # a meeting of one's own team is not hidden
                     hidden = await asked(there, login, route)
                     never = await asked(there, login, route, **{name: NOBODYS[name]() for name in route.parameters})
                     assert hidden == never, (login, route.key)

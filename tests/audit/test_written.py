@@ -27,7 +27,7 @@ OPERATIONS = {
     ("see_matches", "read"): {"combination"},
     ("submit_case", "write"): {"disclosure", "alteration"},
     ("disclose", "disclose"): {"disclosure"},
-    ("reassign_case", "write"): {"transfer", "none"},
+    ("reassign_case", "write"): {"transfer"},
     ("assign_action", "write"): {"collection", "transfer", "alteration"},
     ("sign_in", "write"): {"none"},
     ("read_case", "deny"): {"none"},

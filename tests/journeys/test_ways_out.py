@@ -92,6 +92,12 @@ def press(visitor, key, and_then="", **values):
     return visitor.press(re.escape(say(key, **values)) + and_then)
 
 
+def in_menu(visitor, key):
+    """Follow the link in the person's own menu that says this."""
+    visitor.page.locator("header summary").last.click()
+    return to(visitor, key)
+
+
 def case_of(visitor, case):
     return to(visitor, "nav.cases").follow(f'main a[href="/cases/{case}"]')
 
@@ -241,7 +247,7 @@ def test_an_action_is_moved_struck_or_not_done_and_closing_asks_of_what_is_open(
     assert day_text(Language.FI, later) in coordinator.text
     to_action(coordinator, "action.strike_of", "mistaken").fill(reason="Kirjattu kahdesti.").submit()
     told(coordinator, "done.action_struck", "plan.state.struck")
-    press(told(to(police, "nav.notices"), "notice.action_struck"), "notices.open")
+    press(told(in_menu(police, "nav.notices"), "notice.action_struck"), "notices.open")
     told(to(police, "nav.actions"), "plan.state.struck").follow(link="Tehtävä late")
     police.tick("result", re.escape(say("my_actions.result_not_done"))).fill(outcome="Ei vastannut.").submit()
     told(police, "done.reported", "plan.state.not_done")
@@ -269,12 +275,12 @@ def test_after_a_withdrawal_the_referrer_begins_again(click, before):
 
 def test_who_declines_names_somebody_who_then_gets_the_seat(click, before):
     police, coordinator, meeting = click("police"), click("coordinator"), before["meeting"]
-    to(police, "nav.invitations").follow(f'main a[href="/meetings/{meeting}/invitation"]')
+    to(police, "nav.meetings").follow(f'main a[href="/meetings/{meeting}/invitation"]')
     told(press(police, "invitation.no"), "invitation.answered.declined", "invitation.no_seat")
     police.page.select_option("#post", label=police.page.locator("#post option", has_text="Aslak").inner_text())
     told(press(police, "invitation.instead_say"), "done.told")
     assert before["invited"] not in to(police, "nav.cases").text
-    press(told(to(coordinator, "nav.notices"), "notice.somebody_instead"), "notices.open")
+    press(told(in_menu(coordinator, "nav.notices"), "notice.somebody_instead"), "notices.open")
     told(coordinator, "invitation.proposed", name="Aslak Jeesiö")
     to(coordinator, "meeting_page.choose").tick("post", "Aslak Jeesiö").submit()
     told(coordinator, "done.seated")

@@ -143,7 +143,7 @@ async def test_f5_two_workers_beside_a_slow_server_double_and_reorder_nothing(ho
     presented = await house.service()
 
     async def work():
-        for _ in range(12):
+        for _ in range(40):
             with contextlib.suppress(DBAPIError):  # a serialization failure: the other was first
                 await deliver_next(house.runtime, presented)
             await asyncio.sleep(0.01)

@@ -215,9 +215,9 @@ async def test_whoever_reads_it_and_may_not_fill_it_in_gets_no_form(house, cases
 
 
 async def state_on_the_page(house, case):
-    """The line about the checklist on the page of the case."""
-    text = (await (await at_pages(house, "officer")).get(f"/cases/{case}")).text
-    line = re.findall(rf'href="/cases/{case}/checklist">.*?</li>', text, re.DOTALL)[-1]
+    """The line about the checklist on the page before sending."""
+    text = (await (await at_pages(house, "officer")).get(f"/cases/{case}/submit")).text
+    line = re.search(rf"<dt>{says('title')}</dt><dd>(.*?)</dd>", text, re.DOTALL)[1]
     found = [state for state in ("not_assessed", "unfinished", "not_judged", "done") if says(f"state.{state}") in line]
     assert len(found) == 1, line
     return found[0]
@@ -252,10 +252,16 @@ async def test_an_item_without_a_choice_on_the_page_is_unanswered_and_keeps_its_
     assert (found["money"]["answer"], view["score"], len(view["unanswered"])) == ("no", 0, 23)
 
 
-async def test_saving_stays_where_something_was_changed_and_going_on_leads_to_the_case_and_nowhere_else(house, cases):
+async def test_saving_stays_where_something_was_changed_and_going_on_leads_to_the_next_step_and_nowhere_else(
+    house, cases
+):
     case, officer = cases["empty"], await at_pages(house, "officer")
     here = f"/cases/{case}"
-    for then, place in (("here", f"{here}/checklist?saved=violence#violence"), ("//evil", here), ("", here)):
+    for then, place in (
+        ("here", f"{here}/checklist?saved=violence#violence"),
+        ("//evil", f"{here}/consent"),
+        ("", f"{here}/consent"),
+    ):
         answer = await officer.post(f"{here}/checklist", **{"answer-weapons": "yes", "then": then})
         assert answer.headers["location"] == place
         await assess(house, case, {"weapons": "unanswered"})
