@@ -252,7 +252,7 @@ async def house_post(house):
     return found[0]["id"]
 
 
-MARK = "Aili Esimerkki 030594W903B"
+MARK = "Aili Esimerkki 030594W902A"
 
 
 def marked(value):

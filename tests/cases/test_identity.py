@@ -66,7 +66,7 @@ def check(digits):
 
 
 @pytest.mark.parametrize(
-    "typed", ["030594 W 903B", " 030594w903b ", "0305\u00ad94W\u200b90\ufeff3B", "030594W\u00a0903B"]
+    "typed", ["030594 W 902A", " 030594w902a ", "0305\u00ad94W\u200b90\ufeff2A", "030594W\u00a0902A"]
 )
 async def test_a_code_is_kept_as_it_was_meant(house, typed):
     officer, path = await filled(house)

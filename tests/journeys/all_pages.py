@@ -50,6 +50,7 @@ OFFICER = (
 PAGES = {
     "officer": OFFICER,
     "coordinator": (
+        "/",
         "/cases",
         "/meetings",
         "/meetings/new",

@@ -219,7 +219,7 @@ def test_the_sign_in_page_is_accessible(household, chromium):
 
 def test_an_error_summary_leads_to_its_field(visit, places):
     officer = visit("officer")
-    officer.goto(f"/cases/{places['draft']}/client").submit(422)
+    officer.goto(f"/cases/{places['draft']}/client").fill(name="").submit(422)
     assert officer.page.title().startswith("Virhe")
     assert places["draft"] in officer.page.title(), "two cases in two tabs look the same"
     officer.follow(".errors a")

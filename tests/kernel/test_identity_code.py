@@ -9,8 +9,8 @@ from multiagency.kernel.identity_code import age_on, birth_date, is_identity_cod
 VALID = [
     "010594Y9032",
     "010594Y9021",
-    "020594X903P",
-    "030594W903B",
+    "020594X902N",
+    "030594W902A",
     "040594V9030",
     "050594U903M",
     "010516B903X",

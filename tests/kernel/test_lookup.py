@@ -36,7 +36,7 @@ def test_a_code_is_found_however_it_is_typed():
 
 def test_hashes_of_different_things_never_meet():
     lookup = Lookup(KEY)
-    assert len({lookup.hash(what, "030594W903B") for what in Looked}) == len(Looked)
+    assert len({lookup.hash(what, "030594W902A") for what in Looked}) == len(Looked)
 
 
 @given(st.text(), st.text())
@@ -46,9 +46,9 @@ def test_where_one_text_ends_counts(first, second):
 
 
 def test_without_the_key_a_list_of_all_codes_does_not_help():
-    hashed = Lookup(KEY).hash(Looked.IDENTITY_CODE, "030594W903B")
-    assert hashed != Lookup(bytes(32)).hash(Looked.IDENTITY_CODE, "030594W903B")
-    assert hashed != hashlib.sha256(b"030594W903B").digest()
+    hashed = Lookup(KEY).hash(Looked.IDENTITY_CODE, "030594W902A")
+    assert hashed != Lookup(bytes(32)).hash(Looked.IDENTITY_CODE, "030594W902A")
+    assert hashed != hashlib.sha256(b"030594W902A").digest()
 
 
 def test_a_short_key_is_refused():

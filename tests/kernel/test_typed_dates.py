@@ -6,11 +6,12 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from multiagency.kernel import typed_dates
-from multiagency.kernel.clock import now
+from multiagency.kernel.clock import now, today
 from multiagency.kernel.inputs import BirthDate, ComingDay, ComingMoment, Moment, OptionalClock, PastDay, PastMoment
 from multiagency.kernel.languages import COMPLETE, Language
 from multiagency.web import texts
 from multiagency.web.speaking import field_errors
+from multiagency.web.texts import day_text, said_with_days
 
 PRESENT = date(2026, 11, 30)
 
@@ -146,3 +147,10 @@ def test_a_moment_by_itself_carries_what_a_program_reads():
     moment = texts.moment_text(Language.FI, datetime(2026, 12, 2, 7, 5, tzinfo=UTC))
     assert moment.__html__() == '<time datetime="2026-12-02T09:05+02:00">ke 2.12. klo 9.05</time>'
     assert f"{moment}" == "ke 2.12. klo 9.05"
+
+
+def test_a_sentence_that_a_day_ends_has_one_full_stop():
+    day = day_text(Language.FI, today().replace(month=12 if today().month < 12 else 1, day=2))
+    ended = said_with_days(f"Viimeistään {day}.", {"day": day})
+    assert ended.endswith(day if day.endswith(".") else f"{day}.")
+    assert said_with_days("Sanoi: 2..", {"words": "2.."}) == "Sanoi: 2.."

@@ -47,7 +47,7 @@ MISFITS = [
     ({"capacity": "minor"}, {"capacity"}),
     ({"identity_code": aged(9)}, {"capacity"}),
     ({"capacity": "guardian"}, {"subject_name"}),
-    ({"capacity": "guardian", "subject_name": "Aili", "subject_code": "030594W903B"}, {"subject_code"}),
+    ({"capacity": "guardian", "subject_name": "Aili", "subject_code": "030594W902A"}, {"subject_code"}),
     ({"capacity": "guardian"} | CHILD | {"subject_code": "010170-901K"}, {"subject_code"}),
     ({"capacity": "relative_of_the_dead"}, {"capacity"}),
 ]

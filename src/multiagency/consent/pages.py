@@ -10,6 +10,7 @@ from sqlalchemy import select
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.cases.models import SafeContact
+from multiagency.cases.reading_steps import CONSENT, steps_of
 from multiagency.consent import (
     pages_guardians as guardian_pages,
 )
@@ -95,6 +96,8 @@ async def _show(request: Request, desk: Desk, filled: Filled, errors: Errors = (
         "consent.html",
         422 if errors else 200,
         reference=desk.case.reference,
+        steps=await steps_of(desk),
+        step=CONSENT,
         state=state_of_case(desk, gate),
         shown=[await _view(desk, statement, named) for statement in said],
         editable=editable,

@@ -4,7 +4,7 @@ from typing import Any
 
 from multiagency.pathways.service import pathway
 
-CLIENT = {"name": "Aili Esimerkki", "identity_code": "030594W903B"}
+CLIENT = {"name": "Aili Esimerkki", "identity_code": "030594W902A"}
 SAFE_CONTACT = {
     "phone": "+358 50 000 0001",
     "address": "Kuvitteellinen tie 1, Revontuli",
@@ -25,7 +25,7 @@ VIOLENT = {
 CHILD = {"role": "child", "name": "Eemeli Esimerkki", "identity_code": "020516C903K", "relation": "yhteinen lapsi"}
 NARRATIVE = "Asiakas kertoi kolmannesta väkivaltatilanteesta puolen vuoden sisällä ja uhkauksista."
 COUNTY_PART = "Perhe on ollut perhetyön asiakkaana syksystä. Lapsi on käynyt koulukuraattorilla."
-SECOND_CLIENT = {"name": "Inka Olematon", "identity_code": "020594X903P"}
+SECOND_CLIENT = {"name": "Inka Olematon", "identity_code": "020594X902N"}
 SECOND_VIOLENT = {"role": "person_using_violence", "name": "Urho Olematon", "relation": "entinen puoliso"}
 MINUTES = "Sovittiin turvasuunnitelmasta, lähestymiskiellon hakemisesta ja koulun tuesta."
 ACTIONS = {

@@ -27,7 +27,7 @@ from multiagency.web.legible import in_sentence, legible
 from multiagency.web.navigation import current, places
 from multiagency.web.sendings import note, saved_by_itself
 from multiagency.web.speaking import actor_of, field_errors, language_of, sentences
-from multiagency.web.texts import TEXTS, as_people_write, day_text, full_day, full_moment, moment_text
+from multiagency.web.texts import TEXTS, as_people_write, day_text, full_day, full_moment, moment_text, said_with_days
 
 _FormT = TypeVar("_FormT", bound=BaseModel)
 
@@ -63,7 +63,7 @@ def page(
     actor = actor_of(request)
     until_warned = _until_warned(request, actor)
     at_hand: dict[str, Any] = {
-        "t": lambda key, **about: TEXTS.say(language, key, **in_sentence(about)),
+        "t": lambda key, **about: said_with_days(TEXTS.say(language, key, **in_sentence(about)), about),
         "moment": lambda value: moment_text(language, value),
         "day": lambda value: day_text(language, value),
         "full_moment": lambda value: full_moment(language, value),

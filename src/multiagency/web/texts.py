@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -29,6 +30,12 @@ class Spelled(str):
     def __html__(self) -> str:
         """Return it as an element of a page."""
         return f'<time datetime="{self._machine}">{html.escape(self)}</time>'
+
+
+def said_with_days(sentence: str, values: Mapping[str, object]) -> str:
+    """Return a sentence that a day such as `ke 2.12.` may end: with one full stop."""
+    ends_it = any(isinstance(value, Spelled) and value.endswith(".") for value in values.values())
+    return re.sub(r"(?<=\d)\.\.(?!\.)", ".", sentence) if ends_it else sentence
 
 
 def day_text(language: Language, day: date) -> Spelled:
