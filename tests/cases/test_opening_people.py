@@ -152,7 +152,7 @@ async def test_ages_are_said_back_and_each_can_be_corrected(house):
     place = opened.headers["location"]
     assert place.endswith("/people")
     page = (await pages.get(place)).text
-    assert "Mies, 32 vuotta" in page
+    assert "Nainen, 32 vuotta" in page
     assert "10 vuotta" in page
     case = place.split("/")[2]
     assert f'href="/cases/{case}/client"' in page

@@ -20,7 +20,10 @@ async def test_the_text_stands_beside_the_question_and_its_version_is_sent(house
     assert ticked(page) == []
     assert '<input type="hidden" name="text_version" value="2">' in page
     assert "Päätös on sinun" in page
-    assert "Du bestämmer" in page
+    assert "Du bestämmer" not in page, "one language at a time: whoever asks reads one of them aloud"
+    swedish = (await visitor.get(f"/cases/{case}/consent?text=sv")).text
+    assert "Du bestämmer" in swedish
+    assert '<option value="sv" selected>' in swedish
     assert "lastensuojeluilmoitus tehdään" in page
     county = f"share-{await house.agency('Wellbeing')}"
     body = ANSWER | {"language": "sv", county: ["some", "identity"]}

@@ -50,12 +50,14 @@ _CAPACITIES = {"guardians": "guardian", "legal_representative": "legal_represent
 
 
 @router.get("/cases/{reference}/consent")
-async def get_consent(request: Request, desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> Response:
-    """Show what each giver answered, and the form for one who may record another answer."""
+async def get_consent(
+    request: Request, desk: Annotated[Desk, case_door(Act.READ_CASE)], text: Language | None = None
+) -> Response:
+    """Show what each giver answered, and the form for one who may record another answer; `text` in which language."""
     if Kind.CONSENT not in desk.kinds:
         raise NotVisible
     filled = said_anew(desk.work, await saved_statement(desk))
-    return await _show(request, desk, filled | {"language": await _spoken(desk)})
+    return await _show(request, desk, filled | {"language": text or await _spoken(desk)})
 
 
 async def _spoken(desk: Desk) -> str:
@@ -98,6 +100,7 @@ async def _show(request: Request, desk: Desk, filled: Filled, errors: Errors = (
         reference=desk.case.reference,
         steps=await steps_of(desk),
         step=CONSENT,
+        asked_for=request.query_params.get("text", ""),
         state=state_of_case(desk, gate),
         shown=[await _view(desk, statement, named) for statement in said],
         editable=editable,
@@ -115,7 +118,7 @@ async def _show(request: Request, desk: Desk, filled: Filled, errors: Errors = (
         filled=filled,
         **await _givers(desk, gate) if editable else {},
         **_choices(request, desk),
-        **await _texts(request, desk),
+        **await _texts(desk, filled.get("language") or language_of(request)),
     )
 
 
@@ -170,14 +173,13 @@ def _choices(request: Request, desk: Desk) -> dict[str, Any]:
     }
 
 
-async def _texts(request: Request, desk: Desk) -> dict[str, Any]:
-    """Return the text in force in every language it is written in, the language of the page first."""
-    version, own = await version_in_force(desk), written_in(language_of(request))
-    languages = [own, *(language for language in COMPLETE if language is not own)]
-    return {
-        "text_version": version,
-        "texts": [text_of(desk.case.pathway, version, language) for language in languages],
-    }
+async def _texts(desk: Desk, spoken: str) -> dict[str, Any]:
+    """Return the text in force in the language that is spoken, and the others that it is written in: one at a time."""
+    version, own = await version_in_force(desk), written_in(spoken)
+    text, *others = [
+        text_of(desk.case.pathway, version, language) for language in sorted(COMPLETE, key=lambda one: one != own)
+    ]
+    return {"text_version": version, "text": text, "other_texts": others}
 
 
 for room in (withdrawal_pages, guardian_pages, paper_pages):

@@ -14,9 +14,9 @@ Message = MutableMapping[str, Any]
 
 _LEAST = 1_000
 """Bytes; a packet holds as much."""
-_PADDING = 512
+_PADDING = 256
 """Random characters at most; half of them remain when compressed."""
-_LEVEL = 6
+_LEVEL = 9
 
 
 def may_be_compressed(headers: Mapping[str, str], query: bytes) -> bool:
