@@ -39,8 +39,12 @@ async def test_the_queue_tells_of_danger_in_words_and_as_a_count_and_never_as_a_
     officer = await house.person("officer")
     await officer.post(f"/cases/{case}/parties", story.CHILD, 201)
     await officer.post(f"/cases/{case}/child-welfare", {"decision": "not_needed", "reason": "Tehty jo."}, 204)
+    safety = {"safe_to_talk": "yes", "where_violent": "not_known", "where_children": "safe"}
+    said = {"answers": story.answers(15), "client_words": "Pelkään <hänen> palaavan.", "safety": safety}
+    await officer.put(f"/cases/{case}/assessment", said)
     await officer.post(f"/cases/{case}/submission")
     page = await page_of(house, "coordinator")
+    assert "<q>Pelkään &lt;hänen&gt; palaavan.</q>" in page
     assert "Eronnut tai yrittänyt erota, seurataan tai häiritään" in page
     assert "15 kyllä-vastausta." in page
     assert "Työntekijän arviota ei ole kirjattu." in page

@@ -27,6 +27,7 @@ from multiagency.meetings.reading_waiting import COMING, IN_QUEUE, QUEUE, TEAMS
 from multiagency.pathways.service import parameter, pathway
 from multiagency.people import reading as people
 from multiagency.risk.models import Answer, Assessment
+from multiagency.risk.reading import SAFETY
 from multiagency.web.done import Done
 
 ORDERS = ("deadline", "waiting", "signs")
@@ -35,12 +36,16 @@ ORDERS = ("deadline", "waiting", "signs")
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What of the danger was recorded: critical signs, how many signs in all, how many are not known, the judgement."""
+    """What of the danger was recorded: critical signs, how many signs in all, how many are not known, the judgement.
+
+    `client_words` is what the client fears, in their own words.
+    """
 
     critical: list[str]
     yes: int
     not_known: int
     judged_high: bool | None
+    client_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ _answers = (
         func.array_agg(Answer.item).filter(Answer.answer == "yes").label("yes"),
         func.count().filter(Answer.answer == "not_known").label("not_known"),
     )
-    .where(Answer.assessment_id == Assessment.id)
+    .where(Answer.assessment_id == Assessment.id, Answer.item.not_like(f"{SAFETY}%"))
     .lateral("answers")
 )
 _children = (
@@ -165,7 +170,9 @@ async def _coming(work: Work, row: Waits) -> Coming:
 
 async def _queued(work: Work, order: str, coming: Sequence[Coming]) -> list[Queued]:
     values = {ME.key: work.actor.post_id, NOW.key: now()}
-    return [await _one(work, coming, *row) for row in await work.session.execute(_ORDERED[order], values)]
+    rows = (await work.session.execute(_ORDERED[order], values)).all()
+    await work.vault.expect({case.id for case, *_ in rows})
+    return [await _one(work, coming, *row) for row in rows]
 
 
 async def _one(
@@ -186,12 +193,17 @@ async def _one(
     return Queued(
         case.id,
         case.reference,
-        Signs(critical, len(said), not_known, assessment.judged_high) if assessment else None,
+        await _signs(work, assessment, critical, len(said), not_known) if assessment else None,
         children,
         (today() - since).days,
         case.agenda_by,
         next((meeting for meeting in coming if meeting.row.team_id == case.team_id and meeting.room), None),
     )
+
+
+async def _signs(work: Work, assessment: Assessment, critical: list[str], yes: int, not_known: int) -> Signs:
+    words = await work.vault.open(assessment, "client_words")
+    return Signs(critical, yes, not_known, assessment.judged_high, words)
 
 
 async def _just_placed(work: Work) -> Placed | None:
