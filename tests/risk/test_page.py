@@ -39,7 +39,7 @@ async def page_of(house, case, login="officer"):
 
 
 def item_on(page, code):
-    return re.search(rf'<fieldset class="item" id="answer-{code}">.*?</fieldset>', page, re.DOTALL)[0]
+    return re.search(rf'<fieldset class="?item"? id="answer-{code}">.*?</fieldset>', page, re.DOTALL)[0]
 
 
 async def test_the_clients_words_are_a_ground_of_their_own(house, cases):

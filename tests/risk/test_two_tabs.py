@@ -5,6 +5,7 @@ import re
 
 import pytest
 from tests.pages import at_pages, hidden
+from tests.web.test_once import token_of
 
 from multiagency.demo import story
 from multiagency.pathways.service import pathway
@@ -34,6 +35,27 @@ async def test_two_tabs_that_answer_different_items_both_stay(house):
     view, answers = await saved(house, case)
     assert (answers[ONE]["answer"], answers[ONE]["comment"], answers[TWO]["answer"]) == ("yes", "Mustelmia", "no")
     assert (view["judged_high"], view["judgement_reason"]) == (True, "Pelko")
+
+
+async def by_itself(house, pages, path, form):
+    """A tab that saves itself: its writer stays there, and goes on from the version that it is told."""
+    form = form | {"csrf": token_of((await pages.get(path)).text)}
+    answer = await house.http.post(path, headers={"cookie": pages._session, "x-autosave": "1"}, data=form)
+    assert answer.status_code == 204, answer.text
+    assert "set-cookie" not in answer.headers, "nothing is said on the next page"
+    return form | {"seen": answer.headers["x-seen"]}
+
+
+async def test_a_tab_that_saves_itself_again_and_again_undoes_nothing_that_it_has_not_seen(house):
+    """What somebody else answered meanwhile stands, though the tab posts the whole form with what it was before."""
+    pages, case = await at_pages(house, "officer"), await house.draft()
+    path, first, second = f"/cases/{case}/checklist", await tab(pages, case), await tab(pages, case)
+    await pages.post(path, **first | {f"answer-{ONE}": "yes"})
+    second = await by_itself(house, pages, path, second | {f"answer-{TWO}": "no"})
+    second = await by_itself(house, pages, path, second | {f"answer-{ITEMS[2]}": "yes"})
+    await by_itself(house, pages, path, second | {f"answer-{ITEMS[2]}": "no"})
+    _, answers = await saved(house, case)
+    assert [answers[item]["answer"] for item in ITEMS[:3]] == ["yes", "no", "no"]
 
 
 async def test_the_same_item_answered_otherwise_by_both_is_shown_to_the_second(house):

@@ -76,8 +76,8 @@ async def settle(
 
 
 def _saving(work: Work, saved: Saved, sent: Mapping[str, str], names: set[str]) -> set[str]:
-    after = {**saved.values, **{name: sent[name] for name in names}}
-    work.saved = Saved(saved.about, after).version(work.tools.lookup)
+    # What the sender has before them: what others changed meanwhile they have not seen, though it stands.
+    work.saved = Saved(saved.about, {**saved.values, **sent}).version(work.tools.lookup)
     return names
 
 

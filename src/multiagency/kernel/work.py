@@ -70,7 +70,7 @@ class Work:
     seen: Seen | None = None
     """Which version of what is to be changed the caller saw; None where they do not say."""
     saved: str = ""
-    """Which version stands when what the caller saw is changed as they say; empty where it has none."""
+    """Which version the caller has before them once it is changed as they say; empty where it has none."""
 
     @property
     def actor(self) -> Actor:
