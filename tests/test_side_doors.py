@@ -34,8 +34,7 @@ QUERIES = {
     "GET /cases/new team": "one of the teams, which everybody reads",
     "GET /cases/{reference}/checklist saved": "names a heading of a form of one's own case",
     "GET /cases/{reference}/minutes version": "test_history_ends_with_the_sight_of_the_case",
-    "GET /sign-in next": "a path of ours",
-    "POST /language next": "a path of ours",
+    **dict.fromkeys(("GET /sign-in next", "POST /language next"), "a path of ours"),
     **{f"GET /api/v1/audit/bundle {name}": "places in the log, which the auditor has whole" for name in ("from", "to")},
     **{f"GET / {name}": "how one's own first page is shown: tests/people/test_home.py" for name in ("all", "order")},
     "GET /api/v1/audit/bundle quorum": "how many witnesses have co-signed",
@@ -44,6 +43,7 @@ QUERIES = {
     **{f"{verb} /supervision/handing-on piece": "one of that list, else 404" for verb in ("GET", "POST")},
     **dict.fromkeys(
         (
+            "GET /cases/{reference}/consent text",
             "GET /cases/{reference}/consent/form.pdf giver",
             "GET /cases/{reference}/consent/form.pdf language",
             "GET /cases/{reference}/disclosures/new/ground recipient",

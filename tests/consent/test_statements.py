@@ -87,7 +87,7 @@ async def test_page_form_and_record_have_the_variant_where_the_team_lets_the_cli
                 "SELECT gen_random_uuid(), 'marak', 'client_takes_part_remotely', id, $1, now() FROM team",
                 value,
             )
-        page = (await pages.get(f"/cases/{case}/consent")).text
+        page = (await pages.get(f"/cases/{case}/consent?text=fi")).text
         assert f'name="text_version" value="{version}"' in page
         assert (REMOTE[Language.FI] in page) == (version == "2-remote")
         await officer.post(f"/cases/{case}/consent", await house.consent_body() | {"language": "fi"})

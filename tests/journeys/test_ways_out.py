@@ -13,7 +13,7 @@ from tests.journeys.test_main_job import local
 
 from multiagency.demo import story
 from multiagency.demo.walkthrough import Walkthrough
-from multiagency.kernel.clock import now, today
+from multiagency.kernel.clock import now, to_helsinki, today
 from multiagency.kernel.languages import Language
 from multiagency.web.texts import TEXTS, day_text, full_day
 
@@ -160,7 +160,8 @@ def missed(click, household, before):
     starts = now() + timedelta(days=3)
     times(to(coordinator, "moving.title"), starts).submit()
     told(coordinator, "done.meeting_moved")
-    assert f"{starts.day}.{starts.month}." in coordinator.page.inner_text("h1")
+    there = to_helsinki(starts)
+    assert f"{there.day}.{there.month}." in coordinator.page.inner_text("h1")
     begin(household, meeting)
     told(to(meeting_of(coordinator, meeting), "missing_meeting.title").submit(), "done.meeting_not_held")
     told(coordinator, "meetings.state_name.not_held", "meeting_page.because.not_held")

@@ -1,6 +1,5 @@
 """More rules: a case ends early, an invitation is declined, the worker looks at what ran out, a new round begins."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from hypothesis import strategies as st
@@ -12,6 +11,7 @@ from tests.properties.whole import WholeMachine, when
 
 from multiagency.consent.jobs import end_expired
 from multiagency.demo import story
+from multiagency.kernel.clock import today
 from multiagency.meetings.jobs import end_seats_of_the_gone
 from multiagency.worker import service_session
 
@@ -41,7 +41,7 @@ class LifeMachine(WholeMachine):
         """The client wishes to go on after all."""
         login = self.who(case, actor)
         verdict = self.verdict(case, login, refers, "refer", self.model.may_begin_again(case))
-        body = {"wished_on": str(datetime.now(UTC).date()), "how": "spoken"}
+        body = {"wished_on": str(today()), "how": "spoken"}
         if self.act(verdict, login, "POST", self.path(case, "/rounds"), body) is not None:
             self.model.begins_again(case, login)
             self.act(Verdict.MAY, login, "PUT", self.path(case, "/assessment"), {"answers": story.answers(15)})

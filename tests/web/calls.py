@@ -15,6 +15,7 @@ from fastapi.routing import iter_route_contexts
 from multiagency.audit.cosignature import Cosigner
 from multiagency.demo import story
 from multiagency.kernel.access import Act
+from multiagency.kernel.clock import today
 from multiagency.kernel.ids import reference
 from multiagency.web.assets import STYLE
 from multiagency.web.entering import doors_of
@@ -39,27 +40,12 @@ ENDS_SIGHT = {
 REACHES_THE_HIDDEN = {Act.BREAK_GLASS, Act.HAND_WORK_ON}
 """Acts that are meant for cases out of sight: without a grant both 404 and being let in are right."""
 
-_IDS = (
-    *(
-        "disclosure",
-        "receipt",
-        "post",
-        "alias",
-        "bar",
-        "order",
-        "opening",
-        "log_request",
-        "clarification",
-        "attachment",
-    ),
-    *("alarm", "witness", "entry", "deputy"),
-)
+_IDS = ["party", "room", "disclosure", "receipt", "post", "alias", "bar", "order", "opening", "log_request"]
+_IDS += ["clarification", "attachment", "alarm", "witness", "entry", "deputy"]
 NOBODYS = {
     "reference": reference,
     "meeting": reference,
     "action": reference,
-    "party": lambda: str(uuid4()),
-    "room": lambda: str(uuid4()),
     "address": lambda: secrets.token_urlsafe(32),
     **dict.fromkeys(_IDS, lambda: str(uuid4())),
     "code": lambda: "EI-1",
@@ -377,7 +363,7 @@ BODIES = {
         lambda world: {"reference": world.tried["reference"], "reason": "Välitön hengenvaara.", "minutes": 30}
     ),
     f"POST {_CASE}/break-glass/{{opening}}/review": json(lambda world: {"needed": "no", "words": "Ei ollut kiire."}),
-    f"POST {_CASE}/rounds": json(lambda world: {"wished_on": str(datetime.now(UTC).date()), "how": "spoken"}),
+    f"POST {_CASE}/rounds": json(lambda world: {"wished_on": str(today()), "how": "spoken"}),
     f"POST {_CASE}/ending": json(lambda world: _with_open_actions(world, why="no_longer_wanted")),
     f"POST {_CASE}/actions/{{action}}/striking": json(lambda world: {"reason": "Kirjattu väärään asiaan."}),
     f"POST {_CASE}/actions/{{action}}/due": json(lambda world: {"reason": "Loma", "due_on": "2099-02-02"}),
