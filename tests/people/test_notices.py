@@ -109,3 +109,18 @@ async def test_a_notice_about_a_case_goes_with_the_sight_of_it(house):
     assert [row["what"] for row in await municipality.get("/notices")] == ["break_glass", "invited"]
     await (await house.person("officer")).post(f"/cases/{case}/consent/withdrawal")
     assert [row["what"] for row in await municipality.get("/notices")] == ["seat_ended"]
+
+
+@pytest.mark.parametrize(
+    ("what", "place"), [("never_heard_of", "/cases/ABCD-EFGH"), ("log_alarm", "nowhere"), ("", "/x")]
+)
+async def test_a_notice_that_nobody_can_read_breaks_no_page(house, what, place):
+    """Somebody has written it into the database by hand: the page says that it cannot be read."""
+    await house.fetch(
+        "INSERT INTO notice (id, post_id, what, place, urgent, created_at) "
+        "SELECT gen_random_uuid(), post_id, $1, $2, false, now() FROM credential WHERE login = 'officer'",
+        what,
+        place,
+    )
+    page = (await (await at_pages(house, "officer")).get("/notices")).text
+    assert (TEXTS.say(Language.FI, "notices.unknown") in page) == (what != "log_alarm")

@@ -27,6 +27,7 @@ from multiagency.web.kept import KEPT, show_again, show_typed, unseal
 from multiagency.web.lists import Start
 from multiagency.web.pages import page, said, see
 from multiagency.web.speaking import LANGUAGE_COOKIE
+from multiagency.web.texts import TEXTS
 
 router = APIRouter(tags=["pages"])
 router.include_router(pages_home.router)
@@ -51,6 +52,7 @@ async def _notices(request: Request, work: Work, start: int = 0, errors: Errors 
         "notices.html",
         422 if errors else 200,
         notices=await notices.mine(work, start),
+        known=TEXTS.sentences[Language.FI].keys(),
         filled={"mail": "daily" if await notices.mailed_daily(work) else "at_once"},
         minutes=work.tools.settings.notice_minutes,
         hour=work.tools.settings.digest_hour,
