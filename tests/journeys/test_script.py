@@ -48,14 +48,20 @@ def test_what_saved_itself_is_gone_on_from_by_the_button(writer):
 
 
 def test_the_button_waits_for_what_is_being_saved(writer):
-    """Otherwise one's own saving would be somebody else's version."""
+    """Otherwise one's own saving would be somebody else's version: it is saved, and its answer is still on the way."""
+    page, held = writer.page, []
+    page.route("**/minutes", lambda route: held.append((route, route.fetch())) if not held else route.continue_())
     write(writer, TEXT)
-    writer.page.route("**/minutes", lambda route: (writer.page.wait_for_timeout(300), route.continue_()))
-    writer.page.locator("#text").blur()
-    with writer.page.expect_navigation() as left:
-        writer.page.click("#typed button >> nth=0")
+    page.locator("#text").blur()
+    while not held:
+        page.wait_for_timeout(20)
+    write(writer, " Ja milloin.")
+    with page.expect_navigation() as left:
+        page.locator("#typed button").first.click(no_wait_after=True)
+        page.wait_for_timeout(300)
+        held[0][0].fulfill(response=held[0][1])
     assert left.value.status == 200
-    assert drafts(writer) == TEXT
+    assert drafts(writer) == f"{TEXT} Ja milloin."
 
 
 def test_what_somebody_else_saved_stops_it_and_nothing_is_overwritten(writer, visit):

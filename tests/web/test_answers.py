@@ -9,7 +9,7 @@ from tests.house import BASE_URL
 from tests.pages import at_pages
 
 from multiagency.demo import story
-from multiagency.web.assets import STYLE
+from multiagency.web.assets import SCRIPT, STYLE
 from multiagency.web.speaking import field_errors
 
 SENTENCE = {"fi": "Tämä kenttä ei kuulu tähän.", "en": "This field does not belong here."}
@@ -188,6 +188,7 @@ async def test_every_answer_carries_the_headers(house, path):
     policy = response.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'")
     assert "unsafe" not in policy
+    assert policy.endswith(f"; script-src {BASE_URL}{SCRIPT.path}"), "no other file of our own runs"
     assert response.headers["x-content-type-options"] == "nosniff"
     assert response.headers["referrer-policy"] == "no-referrer"
     assert response.headers["cache-control"] == (

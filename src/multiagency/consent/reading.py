@@ -1,7 +1,5 @@
 """What pages and API show of consent and guardians: opened, and logged by whom it is about."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +10,6 @@ from multiagency.cases.models import Party
 from multiagency.cases.reading_first import CaseId, Rows, first
 from multiagency.consent.models import Consent, DecisionCapacity, Guardian, Prohibition
 from multiagency.consent.reading_deciding import client_age, guardians_now, newest_capacity, prohibitions_now, undecided
-from multiagency.consent.reading_statements import read_gate
-from multiagency.kernel.access import Kind
-from multiagency.pathways.service import pathway
-from multiagency.people import reading as people
-from multiagency.people.models import Agency
 
 _GUARDING = frozenset({"guardian", "person_using_violence"})
 
@@ -90,28 +83,3 @@ async def may_concern_guardians(desk: Desk) -> bool:
 def guardian_among_parties(case_id: CaseId) -> Rows:
     """Ask for somebody recorded as a guardian."""
     return select(Party).where(Party.case_id == case_id, Party.role == "guardian")
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """What everybody who must decide lets one agency be told now; `asked` tells a no from silence.
-
-    `kinds` go by the order of the model, and are none for both. `until` is when what it is given ends by itself, None
-    where it is given nothing or nobody set an end.
-    """
-
-    agency: Agency
-    kinds: tuple[Kind, ...]
-    asked: bool
-    until: datetime | None
-
-
-async def pairs_by_agency(desk: Desk) -> list[Share]:
-    """Return what each agency of the service may be told by consent, as far as the consent is in sight."""
-    gate = await read_gate(desk)
-    shares = []
-    for agency in await people.agencies(desk.work):
-        given = gate.kinds_for(agency.id)
-        kinds = tuple(kind for kind in pathway(desk.case.pathway).shareable_kinds if kind in given)
-        shares.append(Share(agency, kinds, gate.answered(agency.id), gate.until if kinds else None))
-    return shares

@@ -96,13 +96,6 @@ class Gate:
         """Return the kinds of data that all of them give an agency."""
         return kinds_for(self.pairs, agency_id)
 
-    def answered(self, agency_id: UUID) -> bool:
-        """Tell whether all of them have said something about an agency; who says no to everything says no to it."""
-        return all(
-            giver in self.said and (self.state_of(giver) != "given" or agency_id in self.said[giver].asked)
-            for giver in self.required
-        )
-
     @property
     def until(self) -> datetime | None:
         """Return when the first of their statements expires, or the child comes of age for whom they decide."""
