@@ -12,10 +12,10 @@ SELECT id, agency_id, row_number() OVER (ORDER BY id) - 1 AS place FROM post WHE
 CREATE TEMP TABLE made AS
 SELECT number, gen_random_uuid() AS id, (number::bigint * 7919) % 50 AS place FROM generate_series(1, 300000) AS number;
 
-INSERT INTO case_file (id, reference, pathway, team_id, stage, opened_by_id, controller_id, opened_at,
-    retention_class)
-SELECT m.id, 'bench-' || m.number, 'marak', (SELECT id FROM team LIMIT 1), 'in_follow_up', s.id, s.agency_id,
-       now() - m.number * interval '1 minute', 'working_age_10y'
+INSERT INTO case_file (id, reference, pathway, pathway_version, team_id, stage, stage_kind, opened_by_id, controller_id,
+    opened_at, submitted_at, retention_class)
+SELECT m.id, 'bench-' || m.number, 'marak', '1', (SELECT id FROM team LIMIT 1), 'in_follow_up', 'follow_up', s.id,
+       s.agency_id, now() - m.number * interval '1 minute', now() - m.number * interval '1 minute', 'working_age_10y'
 FROM made m JOIN sitting s ON s.place = m.place;
 
 -- Turn 0 is the referrer on the own record; 1, and every second time 2, are seats by consent.

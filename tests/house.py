@@ -32,6 +32,8 @@ from multiagency.kernel.crypto import read_key
 from multiagency.kernel.lookup import Lookup
 from multiagency.kernel.migrations import upgrade
 from multiagency.mail.delivery import deliver_next
+from multiagency.pathways.definition import StageKind
+from multiagency.pathways.service import pathway
 from multiagency.people.jobs_notices import mail_notices
 from multiagency.settings import Settings
 from multiagency.wiring import wire
@@ -210,6 +212,16 @@ class House:
 
     async def superuser(self) -> asyncpg.Connection:
         return await connect(self.ground.server, self.database)
+
+    async def put_in(self, stage: str, case: str | None = None) -> None:
+        """Put a case, or all, into a stage of its model with the dates that go with it, whatever led there."""
+        model = pathway("marak")
+        kind, over = model.stage(stage).kind, {StageKind.ENDED: "closed_at", StageKind.WITHDRAWN: "withdrawn_at"}
+        dates = {"submitted_at": "NULL" if kind is StageKind.DRAFT else "coalesce(submitted_at, now())"}
+        dates |= {column: "now()" if over.get(kind) == column else "NULL" for column in over.values()}
+        changes = ", ".join(f"{column} = {value}" for column, value in dates.items())
+        query = f"UPDATE case_file SET stage = $1, stage_kind = $2, {changes} WHERE coalesce(reference = $3, true)"
+        await self.fetch(query, stage, kind, case)
 
     async def fetch(self, query: str, *values: object) -> list[asyncpg.Record]:
         """Look into the database as the superuser of the test server."""

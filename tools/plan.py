@@ -27,7 +27,14 @@ SQL = {"policies.sql", "functions.sql"}
 
 DOMAIN: dict[str, set[str]] = {
     "people": {"entrance", "passwords", "notices"},  # how somebody comes in; the kinds of notices
-    "pathways": {"marak.toml"},  # the definitions
+    "pathways": {
+        "definition",
+        "definitions",
+        "conditions",
+        "clocks",
+        "common.toml",
+        "law.toml",
+    },  # models and numbers as data
     "cases": {"desk", "doors"},  # the guard that finds a case
     "safeguards": set(),
     "matching": {"placeholders.toml"},  # what people write for a name that they do not know

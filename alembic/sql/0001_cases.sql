@@ -4,8 +4,10 @@ CREATE TABLE case_file (
     id UUID CONSTRAINT pk_case_file PRIMARY KEY,
     reference TEXT NOT NULL CONSTRAINT uq_case_file_reference UNIQUE,
     pathway TEXT NOT NULL,
+    pathway_version TEXT NOT NULL,
     team_id UUID NOT NULL CONSTRAINT fk_case_file_team_id REFERENCES team (id),
     stage TEXT NOT NULL,
+    stage_kind TEXT NOT NULL,
     opened_by_id UUID NOT NULL CONSTRAINT fk_case_file_opened_by_id REFERENCES post (id),
     controller_id UUID NOT NULL CONSTRAINT fk_case_file_controller_id REFERENCES agency (id),
     opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -14,12 +16,34 @@ CREATE TABLE case_file (
     withdrawn_at TIMESTAMP WITH TIME ZONE,
     closed_at TIMESTAMP WITH TIME ZONE,
     round_began_at TIMESTAMP WITH TIME ZONE,
-    retention_class TEXT NOT NULL
+    retention_class TEXT NOT NULL,
+    CONSTRAINT ck_case_file_stage_kind CHECK (CASE stage_kind
+        WHEN 'draft' THEN submitted_at IS NULL AND closed_at IS NULL AND withdrawn_at IS NULL
+        WHEN 'open' THEN submitted_at IS NOT NULL AND closed_at IS NULL AND withdrawn_at IS NULL
+        WHEN 'table' THEN submitted_at IS NOT NULL AND closed_at IS NULL AND withdrawn_at IS NULL
+        WHEN 'follow_up' THEN submitted_at IS NOT NULL AND closed_at IS NULL AND withdrawn_at IS NULL
+        WHEN 'ended' THEN closed_at IS NOT NULL AND withdrawn_at IS NULL
+        WHEN 'withdrawn' THEN withdrawn_at IS NOT NULL AND closed_at IS NULL
+        ELSE false END)
 );
-CREATE INDEX ix_case_file_clocks ON case_file (id) WHERE stage IN ('draft', 'submitted');
+CREATE INDEX ix_case_file_clocks ON case_file (id) WHERE stage_kind IN ('draft', 'open');
 CREATE INDEX ix_case_file_newest ON case_file (opened_by_id, opened_at);
 CREATE INDEX ix_case_file_team_id ON case_file (team_id);
-CREATE INDEX ix_case_file_waiting ON case_file (team_id) WHERE stage = 'submitted';
+CREATE INDEX ix_case_file_waiting ON case_file (team_id) WHERE stage_kind = 'open';
+
+CREATE TABLE stage_history (
+    came_from TEXT,
+    stage TEXT NOT NULL,
+    stage_kind TEXT NOT NULL,
+    moved_by_id UUID NOT NULL CONSTRAINT fk_stage_history_moved_by_id REFERENCES post (id),
+    moved_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    reason BYTEA,
+    id UUID CONSTRAINT pk_stage_history PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_stage_history_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_stage_history_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_stage_history_case_id ON stage_history (case_id);
 
 CREATE TABLE client (
     changed_by_id UUID NOT NULL CONSTRAINT fk_client_changed_by_id REFERENCES post (id),

@@ -49,7 +49,7 @@ async def test_the_years_are_dated_parameters_of_the_team(house):
     officer, path = await filled(house)
     await house.fetch(
         "INSERT INTO dated_parameter (id, pathway, name, value, valid_from) "
-        "VALUES (gen_random_uuid(), 'marak', 'asked_age', 30, now() - interval '1 day')"
+        "VALUES (gen_random_uuid(), 'law', 'asked_age', 30, now() - interval '1 day')"
     )
     assert wrong(await officer.put(path, story.CLIENT, 422)) == {"age_confirmed"}
 

@@ -10,8 +10,9 @@ from tests.kernel.test_row_security import secret_of
 
 KINDS = ["shell", "identity"]
 OPENED = (
-    "INSERT INTO case_file (id, reference, pathway, team_id, stage, opened_by_id, controller_id, opened_at, "
-    "retention_class) SELECT gen_random_uuid(), 'X-1', pathway, team_id, stage, opened_by_id, controller_id, "
+    "INSERT INTO case_file (id, reference, pathway, pathway_version, team_id, stage, stage_kind, opened_by_id, "
+    "controller_id, opened_at, retention_class) SELECT gen_random_uuid(), 'X-1', pathway, pathway_version, team_id, "
+    "stage, stage_kind, opened_by_id, controller_id, "
     "now() - $2::interval, retention_class FROM case_file WHERE reference = $1 RETURNING id"
 )
 FIRST_BASIS = BASIS.replace("gen_random_uuid()", "$6")

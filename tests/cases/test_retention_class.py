@@ -63,7 +63,7 @@ async def test_nothing_of_who_turned_out_to_be_a_child_goes_before_a_childs_time
     await officer.put(f"/cases/{case}/safe-contact", story.SAFE_CONTACT)
     assert await classes(house, "client") == {ADULT}
     assert await classes(house, "safe_contact") == {CHILD}
-    await house.fetch("UPDATE case_file SET stage = 'closed', closed_at = now()")
+    await house.put_in("closed")
     await back(house, 10)
     assert (await expire(house)).rows == 0
     assert await classes(house, "client") == {ADULT}

@@ -96,7 +96,7 @@ async def test_who_sees_what_is_said_from_the_bases_that_live(house, cases):
 async def test_when_the_basis_ends_the_page_says_that_nothing_is_seen(house, cases):
     case = cases["filled"]
     await (await house.person("officer")).post(f"/cases/{case}/consent/withdrawal")
-    await house.fetch("UPDATE case_file SET stage = 'draft' WHERE reference = $1", case)
+    await house.put_in("draft", case)
     rows = rows_of(await page_of(house, case))
     assert len(rows) == 2, "one's own agency, and all others"
     assert "Tunturi-Lapin hyvinvointialue" in rows[-1]

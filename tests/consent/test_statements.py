@@ -17,6 +17,7 @@ from multiagency.demo import story
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Presented
 from multiagency.kernel.languages import COMPLETE, Language
+from multiagency.pathways.definition import codes, directory_of
 
 # A published version is never edited: other words are another version. These are what people agreed to.
 PUBLISHED = {
@@ -47,9 +48,9 @@ def test_a_published_text_is_never_edited(pathway, version, language):
 
 
 def test_the_pins_know_every_published_text():
-    from multiagency.consent import wording
-
-    found = {path.relative_to(wording._TEXTS).with_suffix("").parts for path in wording._TEXTS.glob("*/*/??.toml")}
+    found = {
+        (code, path.parent.name, path.stem) for code in codes() for path in directory_of(code).glob("consent/*/??.toml")
+    }
     assert found == set(PUBLISHED)
 
 
@@ -83,8 +84,9 @@ async def test_page_form_and_record_have_the_variant_where_the_team_lets_the_cli
     for version, value in (("2", None), ("2", 0), ("2-remote", 1)):
         if value is not None:
             await house.fetch(
-                "INSERT INTO dated_parameter (id, pathway, name, team_id, value, valid_from) "
-                "SELECT gen_random_uuid(), 'marak', 'client_takes_part_remotely', id, $1, now() FROM team",
+                "INSERT INTO dated_parameter (id, pathway, name, team_id, value, valid_from) SELECT gen_random_uuid(), "
+                "'marak', 'client_takes_part_remotely', id, $1, now() - interval '1 day' + $1 * interval '1 hour' "
+                "FROM team",
                 value,
             )
         page = (await pages.get(f"/cases/{case}/consent?text=fi")).text
@@ -206,7 +208,7 @@ async def test_consent_that_was_asked_long_ago_is_asked_again_and_none_was_asked
     await asked(later(days=-364), 204)
     await house.fetch(
         "INSERT INTO dated_parameter (id, pathway, name, value, valid_from) "
-        "VALUES (gen_random_uuid(), 'marak', 'consent_asked_years', 3, now())"
+        "VALUES (gen_random_uuid(), 'marak', 'consent_asked_years', 3, now() - interval '1 day')"
     )
     await asked(later(days=-3 * 366), 422)
     await asked(later(days=-2 * 365), 204)

@@ -88,9 +88,7 @@ async def test_a_notification_needs_no_answer_about_consent_at_all(house):
 @pytest.mark.parametrize("stage", ["submitted", "on_agenda", "in_follow_up", "closed", "withdrawn"])
 async def test_it_can_be_made_at_every_stage(house, stage):
     case = await house.submitted()
-    superuser = await house.superuser()
-    await superuser.execute("UPDATE case_file SET stage = $1", stage)
-    await superuser.close()
+    await house.put_in(stage)
     for login in ("officer", "coordinator"):
         person = await house.person(login)
         await person.post(f"/cases/{case}/child-welfare/notification", await notification(house), 201)

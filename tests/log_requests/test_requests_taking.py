@@ -74,7 +74,7 @@ async def test_the_period_is_two_years_back_and_the_deadline_two_or_three_months
 async def test_the_deadline_follows_a_dated_parameter(house):
     await house.fetch(
         "INSERT INTO dated_parameter (id, pathway, name, value, valid_from) "
-        "VALUES (gen_random_uuid(), 'marak', 'log_request_months', 1, now() - interval '1 day')"
+        "VALUES (gen_random_uuid(), 'law', 'log_request_months', 1, now() - interval '1 day')"
     )
     asked = await Asked.of(house, **COUNTY)
     assert asked.made["due_on"] == f"{later(TODAY, months=1)}"

@@ -9,7 +9,8 @@ from tests.stages import told
 
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Presented
-from multiagency.pathways.service import Pathway, dated, parameter, pathway
+from multiagency.pathways.definition import Pathway
+from multiagency.pathways.service import dated, parameter, pathway
 
 DECLARED = pathway("marak").parameters["risk_threshold"]
 OTHER_TEAM = "01a20000-0000-7000-8000-000000000001"
@@ -73,7 +74,8 @@ def test_an_unknown_pathway_is_not_found():
 
 def test_a_case_goes_only_where_the_pathway_says():
     marak = pathway("marak")
-    ways = {(stage, to) for stage in marak.moves for to in marak.moves if marak.allows(stage, to)}
+    stages = [stage.code for stage in marak.stages]
+    ways = {(stage, to) for stage in stages for to in stages if marak.allows(stage, to)}
     assert ways == {
         ("draft", "submitted"),
         ("submitted", "draft"),
@@ -96,7 +98,7 @@ def test_a_pathway_is_shared_by_all_and_cannot_be_changed():
 
 
 def test_a_word_that_no_pathway_knows_is_an_error_and_not_a_silent_loss():
-    declared = pathway("marak").model_dump()
+    declared = pathway("marak").model_dump(by_alias=True)
     item = declared["items"][0]
     for wrong in (declared | {"treshold": 3}, declared | {"items": [item | {"crtical": True}]}):
         with pytest.raises(ValidationError):
@@ -118,20 +120,31 @@ async def test_a_teams_own_number_beats_everybodys_even_a_newer_one(house, thres
     assert await threshold() == 5
 
 
-async def test_a_number_does_not_hold_before_its_first_moment(house, threshold):
-    team = await house.team()
-    await set_value(house, 5, team, since=timedelta(hours=1))
-    assert await threshold() == DECLARED
-    await house.fetch("UPDATE dated_parameter SET valid_from = now() WHERE team_id = $1", team)
-    assert await threshold() == 5
+async def test_a_case_keeps_the_number_of_the_moment_in_which_it_was_opened(house, threshold, stage):
+    team, case = await house.team(), stage.called["draft"]
+    opened = (await house.fetch("SELECT opened_at FROM case_file WHERE reference = $1", case))[0]["opened_at"]
+    await set_value(house, 5, team)
+    for since, held in ((timedelta(), 5), (timedelta(microseconds=1), DECLARED)):
+        await house.fetch("UPDATE dated_parameter SET valid_from = $1 WHERE team_id = $2", opened + since, team)
+        assert await threshold() == held
 
 
-async def test_a_number_does_not_hold_after_its_last_moment(house, threshold):
-    team = await house.team()
+async def test_a_number_that_ended_as_the_case_was_opened_is_not_its_own(house, threshold, stage):
+    team, case = await house.team(), stage.called["draft"]
+    opened = (await house.fetch("SELECT opened_at FROM case_file WHERE reference = $1", case))[0]["opened_at"]
     await set_value(house, 9)
-    await set_value(house, 5, team, until=timedelta(hours=1))
-    assert await threshold() == 5
-    await house.fetch("UPDATE dated_parameter SET valid_to = now() WHERE team_id = $1", team)
+    await set_value(house, 5, team)
+    for until, held in ((timedelta(microseconds=1), 5), (timedelta(), 9)):
+        await house.fetch("UPDATE dated_parameter SET valid_to = $1 WHERE team_id = $2", opened + until, team)
+        assert await threshold() == held
+
+
+async def test_a_new_round_takes_the_numbers_of_its_own_day(house, threshold, stage):
+    case = stage.called["draft"]
+    await house.fetch("UPDATE case_file SET opened_at = now() - interval '30 days' WHERE reference = $1", case)
+    await set_value(house, 9)
+    assert await threshold() == DECLARED
+    await house.fetch("UPDATE case_file SET round_began_at = now() WHERE reference = $1", case)
     assert await threshold() == 9
 
 

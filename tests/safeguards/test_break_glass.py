@@ -153,7 +153,7 @@ async def test_unknown_draft_closed_and_barred_are_one_answer(house):
     assert await break_glass(house, draft, expect=404) == unknown
     await bar(house, case, "Aslak")
     assert await break_glass(house, case, expect=404) == unknown
-    await house.fetch("UPDATE case_file SET stage = 'closed'")
+    await house.put_in("closed")
     assert await break_glass(house, case, "police", 404) == unknown
     assert await notices(house) == []
     assert await house.fetch("SELECT FROM lawful_basis WHERE reason = 'break_glass'") == []

@@ -10,9 +10,10 @@ from multiagency.cases.reading_first import First, LookAhead
 from multiagency.kernel.access import Act, Kind
 from multiagency.meetings.questions import AgendaNote, AgendaNotes
 from multiagency.meetings.reading import was_discussed
+from multiagency.pathways.definition import OVER, StageKind
 from multiagency.people.models import Person, Post
 
-_HAS_PLAN = frozenset({"in_follow_up", "closed", "withdrawn"})
+_HAS_PLAN = frozenset({StageKind.FOLLOW_UP, *OVER})
 _UNDONE = ("struck", "not_needed")
 """States of an action about which nothing was recorded."""
 
@@ -26,9 +27,11 @@ async def sections(asked: PageSections) -> list[Section]:
     """Add the plan where actions are in sight, and the assignment where the coordinator may assign."""
     found: list[Section] = []
     desk = asked.desk
-    stage, here = desk.case.stage, f"/cases/{desk.case.reference}"
-    if Kind.ACTION in desk.kinds and (stage in _HAS_PLAN or (stage == "on_agenda" and await was_discussed(desk))):
-        state = {"withdrawn": "own_only", "on_agenda": "in_follow_up"}.get(stage, stage)
+    kind, here = desk.case.stage_kind, f"/cases/{desk.case.reference}"
+    if Kind.ACTION in desk.kinds and (
+        kind in _HAS_PLAN or (desk.stands(StageKind.TABLE) and await was_discussed(desk))
+    ):
+        state = {StageKind.WITHDRAWN: "own_only", StageKind.ENDED: "closed"}.get(StageKind(kind), "in_follow_up")
         found.append(Section(80, "plan.title", f"plan.section.{state}", f"{here}/plan"))
     if desk.may(Act.ASSIGN_ACTION) and await what_forbids(desk) is None:
         found.append(Section(90, "plan.new.title", "plan.section.may_assign", f"{here}/actions/new"))

@@ -32,7 +32,7 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.portions import Portion, portion
 from multiagency.kernel.work import Work
 from multiagency.meetings.reading import was_discussed
-from multiagency.pathways.service import pathway
+from multiagency.pathways.definition import StageKind
 from multiagency.people import reading as people
 from multiagency.people.models import Agency, Person, Post
 from multiagency.people.reading import Colleague
@@ -70,10 +70,10 @@ async def what_forbids(desk: Desk) -> str | None:
 
     While the case is taken to a meeting again, the plan of the earlier one goes on.
     """
-    if pathway(desk.case.pathway).is_over(desk.case.stage):
+    if desk.is_over:
         return "case_over"
-    again = desk.case.stage == "on_agenda" and await was_discussed(desk)
-    return None if again or desk.case.stage == "in_follow_up" else "minutes_first"
+    again = desk.stands(StageKind.TABLE) and await was_discussed(desk)
+    return None if again or desk.stands(StageKind.FOLLOW_UP) else "minutes_first"
 
 
 async def assign(desk: Desk, form: ActionForm) -> PlannedAction:
@@ -139,7 +139,7 @@ async def open_action(desk: Desk, wanted: str) -> PlannedAction:
         raise NotVisible
     if action.state != OPEN:
         raise Conflict("action.done_already")
-    if pathway(desk.case.pathway).is_over(desk.case.stage):
+    if desk.is_over:
         raise Conflict("action.owner_only")
     return action
 

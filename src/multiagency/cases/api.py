@@ -59,7 +59,9 @@ def shell(case: Case) -> dict[str, Any]:
     return {
         "reference": case.reference,
         "pathway": case.pathway,
+        "pathway_version": case.pathway_version,
         "stage": case.stage,
+        "stage_kind": case.stage_kind,
         "opened_at": case.opened_at,
         "submitted_at": case.submitted_at,
         "withdrawn_at": case.withdrawn_at,

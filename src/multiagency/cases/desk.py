@@ -20,6 +20,8 @@ from multiagency.kernel.policy import RULES
 from multiagency.kernel.portions import Portion, portion
 from multiagency.kernel.waiting import ME, NOW
 from multiagency.kernel.work import Work
+from multiagency.pathways.definition import OVER, Pathway, StageKind, definition
+from multiagency.pathways.service import parameter_of_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,26 @@ class Desk:
     kinds: frozenset[Kind]
     lasting: frozenset[Capability]
     """What the actor holds in their own place, and not as somebody's deputy."""
+
+    @property
+    def model(self) -> Pathway:
+        """The version of the model of work that the case keeps."""
+        return definition(self.case.pathway, self.case.pathway_version)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the case has ended."""
+        return self.case.stage_kind in OVER
+
+    def stands(self, *kinds: StageKind) -> bool:
+        """Tell whether the case is in a stage of one of these kinds."""
+        return self.case.stage_kind in kinds
+
+    async def number(self, name: str) -> int:
+        """Return a parameter of the team as it held when the case, or its present round, was opened."""
+        case = self.case
+        since = case.round_began_at or case.opened_at
+        return await parameter_of_day(self.work, (case.pathway, case.pathway_version), name, case.team_id, since)
 
     def may(self, act: Act) -> bool:
         """Tell whether the actor may do this act on this case; pages ask before they offer it."""
@@ -59,10 +81,6 @@ class Desk:
 
 _BY_COORDINATION = frozenset({Kind.SHELL, Kind.MEETING})
 """What a coordinator sees without anybody's consent: perhaps there is one by now."""
-
-
-WAITING = "submitted"
-"""The stage in which a case waits for its coordinator."""
 
 
 async def open_desk(work: Work, reference: str, act: Act) -> Desk:
@@ -186,7 +204,7 @@ async def cases_in_sight(work: Work, start: int = 0) -> Portion[Case]:
     mine = _LIVE_GRANTS.with_only_columns(AccessGrant.case_id)
     order = [Case.opened_at.desc(), Case.id]
     if work.actor.role is Role.COORDINATOR:
-        order.insert(0, Case.stage != WAITING)
+        order.insert(0, Case.stage_kind != StageKind.OPEN)
     found = await portion(work, select(Case).where(Case.id.in_(mine)).order_by(*order), start, values=_mine(work))
     cases = [row[0] for row in found.rows]
     await rest_on_grants(work, cases)

@@ -5,14 +5,15 @@ from uuid import UUID
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.reading_identity import Recorded
+from multiagency.pathways.definition import Move
 
 
 @dataclass(frozen=True, slots=True)
 class CaseMoved:
-    """A case has changed its stage: nobody objected."""
+    """A case has changed its stage, along a way of its model: nobody objected."""
 
     desk: Desk
-    to: str
+    way: Move
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from multiagency.kernel.inputs import (
     ShortText,
     Weekdays,
 )
+from multiagency.pathways.definition import PartyRole
 
 
 class OpenCase(Form):
@@ -61,7 +62,7 @@ class SafeContactForm(ReachingForm):
 class PartyForm(Form):
     """Somebody else in the case; a legal representative is an `other`."""
 
-    role: Literal["person_using_violence", "child", "guardian", "other"]
+    role: PartyRole
     name: ShortText
     identity_code: OptionalIdentityCode = ""
     birth_date: OptionalBirthDate = None

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from multiagency.kernel.errors import FieldError
-from multiagency.pathways.service import PartyRole
+from multiagency.pathways.definition import AskedParty
 
 CLIENT = "client"
 FIELDS = ("name", "born", "relation")
@@ -46,7 +46,7 @@ def _code_or_day(text: str) -> dict[str, str]:
     return {"identity_code": text}
 
 
-def asked_about(parties: Iterable[PartyRole], filled: Mapping[str, str]) -> list[AskedPerson]:
+def asked_about(parties: Iterable[AskedParty], filled: Mapping[str, str]) -> list[AskedPerson]:
     """Return whom the page asks about: the client, one of each role, and a row for each number that it holds."""
     found = [AskedPerson(CLIENT, CLIENT, needed=True)]
     for party in parties:
@@ -63,7 +63,7 @@ def numbers(role: str, filled: Mapping[str, str]) -> list[int]:
     return sorted({int(row[2]) for row in rows if row[1] == role})[:_MOST_ROWS]
 
 
-def first_rows(parties: Iterable[PartyRole]) -> dict[str, str]:
+def first_rows(parties: Iterable[AskedParty]) -> dict[str, str]:
     """Return the rows that an empty page begins with."""
     return {f"{party.role}-{number}-name": "" for party in parties for number in range(party.rows)}
 

@@ -69,7 +69,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_
         FROM me CROSS JOIN coordinated_teams() AS mine(team_id)
         CROSS JOIN LATERAL (SELECT f.* FROM case_file f WHERE f.team_id = mine.team_id OFFSET 0) c
         JOIN lawful_basis b ON b.case_id = c.id AND b.agency_id = me.agency_id
-        WHERE c.stage <> 'draft'
+        WHERE c.stage_kind <> 'draft'
           AND (wanted_reference IS NULL OR c.reference = wanted_reference)
           AND c.id <> ALL (ARRAY(SELECT barred_cases((SELECT m.person_id FROM me m))))
           AND b.ended_at IS NULL AND b.valid_from <= statement_timestamp()
@@ -179,11 +179,12 @@ $$;
 -- The worker's list: drafts, which are deleted one day, and cases that are to come on an agenda, with since when, and when
 -- whoever must act was last reminded. A draft of a new round holds what the earlier one left and is kept like it.
 CREATE FUNCTION cases_against_time() RETURNS TABLE (id uuid, reference text, pathway text, team_id uuid,
-    controller_id uuid, stage text, since timestamptz, told_at timestamptz)
+    controller_id uuid, pathway_version text, stage_kind text, begun timestamptz, since timestamptz, told_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT c.id, c.reference, c.pathway, c.team_id, c.controller_id, c.stage, coalesce(c.submitted_at, c.opened_at),
-           last_told(CASE c.stage WHEN 'draft' THEN 'draft_expires' ELSE 'agenda_due' END, '/cases/' || c.reference)
+    SELECT c.id, c.reference, c.pathway, c.team_id, c.controller_id, c.pathway_version, c.stage_kind, coalesce(c.round_began_at, c.opened_at),
+           coalesce(c.submitted_at, c.opened_at),
+           last_told(CASE c.stage_kind WHEN 'draft' THEN 'draft_expires' ELSE 'agenda_due' END, '/cases/' || c.reference)
     FROM case_file c
-    WHERE current_post_role() = 'worker' AND c.stage IN ('draft', 'submitted')
-      AND (c.stage = 'submitted' OR c.round_began_at IS NULL)
+    WHERE current_post_role() = 'worker' AND c.stage_kind IN ('draft', 'open')
+      AND (c.stage_kind = 'open' OR c.round_began_at IS NULL)
 $$;

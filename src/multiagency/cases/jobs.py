@@ -16,7 +16,8 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
 from multiagency.kernel.working_days import after_working_days
-from multiagency.pathways.service import parameter
+from multiagency.pathways.definition import StageKind
+from multiagency.pathways.service import parameter, parameter_of_day
 from multiagency.people import reading as people
 from multiagency.people.models import Post
 from multiagency.people.service_notices import tell
@@ -28,7 +29,9 @@ _AGAINST_TIME = (
     Column("pathway", Text),
     Column("team_id", Uuid),
     Column("controller_id", Uuid),
-    Column("stage", Text),
+    Column("pathway_version", Text),
+    Column("stage_kind", Text),
+    Column("begun", DateTime(timezone=True)),
     Column("since", DateTime(timezone=True)),
     Column("told_at", DateTime(timezone=True)),
 )
@@ -55,12 +58,15 @@ async def _is_due(work: Work, row: Row[Any]) -> bool:
 
 async def _reminded_from(work: Work, row: Row[Any]) -> datetime:
     async def days(name: str) -> int:
+        return await parameter_of_day(work, (row.pathway, row.pathway_version), name, row.team_id, row.begun)
+
+    async def warned(name: str) -> int:
         return await parameter(work, row.pathway, name, row.team_id)
 
-    if row.stage == "draft":
+    if row.stage_kind == StageKind.DRAFT:
         deleted_on: datetime = row.since + timedelta(days=await days("draft_days"))
-        return deleted_on - timedelta(days=await days("draft_reminder_days"))
-    left = await days("agenda_working_days") - await days("agenda_reminder_days")
+        return deleted_on - timedelta(days=await warned("draft_reminder_days"))
+    left = await days("agenda_working_days") - await warned("agenda_reminder_days")
     return after_working_days(row.since, max(left, 0))
 
 
@@ -75,10 +81,10 @@ async def _remind(work: Work, row: Row[Any]) -> bool:
 
 
 def _told(row: Row[Any]) -> str:
-    return "draft_expires" if row.stage == "draft" else "agenda_due"
+    return "draft_expires" if row.stage_kind == StageKind.DRAFT else "agenda_due"
 
 
 async def _who_must_act(work: Work, row: Row[Any]) -> Sequence[Post]:
-    if row.stage == "draft":
+    if row.stage_kind == StageKind.DRAFT:
         return await posts_that_may(work, row.id, Capability.REFER)
     return await people.coordinators_of(work, row.team_id)

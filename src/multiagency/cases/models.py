@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.access import Kind
@@ -22,28 +22,42 @@ from multiagency.kernel.database import (
 changing_function("strike_party", "take_up_coordination", "lift_bars_found_by")
 client_function("filled_in", Kind.SHELL)
 
+_DATES_OF_KIND = """CASE stage_kind
+    WHEN 'draft' THEN submitted_at IS NULL AND closed_at IS NULL AND withdrawn_at IS NULL
+    WHEN 'open' THEN submitted_at IS NOT NULL AND closed_at IS NULL AND withdrawn_at IS NULL
+    WHEN 'table' THEN submitted_at IS NOT NULL AND closed_at IS NULL AND withdrawn_at IS NULL
+    WHEN 'follow_up' THEN submitted_at IS NOT NULL AND closed_at IS NULL AND withdrawn_at IS NULL
+    WHEN 'ended' THEN closed_at IS NOT NULL AND withdrawn_at IS NULL
+    WHEN 'withdrawn' THEN withdrawn_at IS NOT NULL AND closed_at IS NULL
+    ELSE false END"""
+
 
 class Case(Base):
     """The shell of one matter about one client: nothing in it tells who or what it is about.
 
     `round_began_at` tells since when it goes on anew after it had ended: what was consented to before counts no more.
     `retention_class` is the client's: what is written from now on carries it, unless it is about a child among others.
-    `agenda_by` is the last day on which a submitted case is to be on an agenda, by the parameter of that day.
+    It keeps the `pathway_version` of its opening day; `stage` is that version's word, `stage_kind` what it is to the
+    service, which the dates of the case agree with. `agenda_by` is the last day on which a submitted case is to be on
+    an agenda, by the parameter of that day.
     """
 
     __tablename__ = "case_file"
     __table_args__ = (
         Index("ix_case_file_newest", "opened_by_id", "opened_at"),
-        Index("ix_case_file_waiting", "team_id", postgresql_where=text("stage = 'submitted'")),
-        Index("ix_case_file_clocks", "id", postgresql_where=text("stage IN ('draft', 'submitted')")),
+        Index("ix_case_file_waiting", "team_id", postgresql_where=text("stage_kind = 'open'")),
+        Index("ix_case_file_clocks", "id", postgresql_where=text("stage_kind IN ('draft', 'open')")),
+        CheckConstraint(_DATES_OF_KIND, name="ck_case_file_stage_kind"),
         {"info": client_data(Kind.SHELL)},
     )
 
     id: Mapped[UUID] = identifier()
     reference: Mapped[str] = mapped_column(unique=True)
     pathway: Mapped[str]
+    pathway_version: Mapped[str]
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), index=True)
     stage: Mapped[str]
+    stage_kind: Mapped[str]
     opened_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     controller_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
     opened_at: Mapped[datetime]
@@ -65,6 +79,20 @@ class Round(ClientRecord, Base):
     how: Mapped[str]
     began_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     began_at: Mapped[datetime]
+
+
+class StageMove(ClientRecord, Base):
+    """One move of a case: from which stage (none: it was opened) to which, by whom, and why where that was asked."""
+
+    __tablename__ = "stage_history"
+    __table_args__ = ({"info": client_data(Kind.SHELL)},)
+
+    came_from: Mapped[str | None]
+    stage: Mapped[str]
+    stage_kind: Mapped[str]
+    moved_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    moved_at: Mapped[datetime]
+    reason: Mapped[Sealed | None] = mapped_column(SealedColumn)
 
 
 class Client(Versioned, Base):

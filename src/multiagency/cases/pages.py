@@ -15,7 +15,7 @@ from multiagency.cases import (
     pages_striking,
     service,
 )
-from multiagency.cases.desk import WAITING, Desk, cases_in_sight
+from multiagency.cases.desk import Desk, cases_in_sight
 from multiagency.cases.doors import case_door
 from multiagency.cases.pages_opening import ages_of
 from multiagency.cases.questions import PageSections, Section
@@ -29,6 +29,7 @@ from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.actor import Role
 from multiagency.kernel.policy import RULES
 from multiagency.kernel.work import Work
+from multiagency.pathways.definition import StageKind
 from multiagency.people import reading as people
 from multiagency.web.door import door
 from multiagency.web.lists import Start
@@ -46,7 +47,7 @@ async def get_cases(request: Request, work: Annotated[Work, door(Act.LIST_CASES)
     """List the cases in sight; what waits for a coordinator stands first."""
     found = await cases_in_sight(work, start)
     steers = work.actor.role is Role.COORDINATOR
-    waiting = [case for case in found.rows if steers and case.stage == WAITING]
+    waiting = [case for case in found.rows if steers and case.stage_kind == StageKind.OPEN]
     return page(
         request,
         "cases.html",
@@ -66,7 +67,7 @@ async def get_case(request: Request, desk: Annotated[Desk, case_door(Act.READ_CA
     await look_ahead(desk, await desk.work.ask(LookAhead(desk)))
     view = await read_case(desk)
     sections = sorted(await desk.work.ask(PageSections(desk)), key=lambda section: section.order)
-    if desk.case.stage == "draft" and desk.may(Act.EDIT_CASE):
+    if desk.stands(StageKind.DRAFT) and desk.may(Act.EDIT_CASE):
         return await _draft(request, desk, view, sections)
     return page(
         request,
@@ -81,7 +82,7 @@ async def get_case(request: Request, desk: Annotated[Desk, case_door(Act.READ_CA
         may_bar=desk.may(Act.BAR_PERSON),
         may_correct=desk.may(Act.EDIT_CASE) and service.people_are_open(desk),
         may_notify=desk.may(Act.NOTIFY_CHILD_WELFARE),
-        contributes=desk.may(Act.WRITE_PART) and Kind.NARRATIVE in desk.kinds and desk.case.stage in service.PARTS_OPEN,
+        contributes=desk.may(Act.WRITE_PART) and Kind.NARRATIVE in desk.kinds and desk.stands(*service.PARTS_OPEN),
         has_part=_has_own_part(desk, view),
     )
 

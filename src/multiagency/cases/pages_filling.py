@@ -12,10 +12,10 @@ from multiagency.cases.doors import case_door
 from multiagency.cases.forms import ClientForm, PartForm, PartyForm, SafeContactForm
 from multiagency.cases.reading import PartyView, read_case
 from multiagency.cases.reading_saved import earlier_parts, saved_client, saved_contact, saved_part, saved_party
-from multiagency.cases.service_identity import CHILD
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import Conflict, Forbidden, NotVisible
 from multiagency.kernel.inputs import WEEKDAYS
+from multiagency.pathways.definition import PartyRole, StageKind
 from multiagency.people import reading as people
 from multiagency.web.done import Done
 from multiagency.web.etags import filled_with
@@ -43,7 +43,7 @@ def show(request: Request, desk: Desk, template: str, filled: Filled, errors: Er
         reference=desk.case.reference,
         filled=filled,
         errors=errors,
-        correcting=desk.case.stage not in {"draft", "withdrawn"},
+        correcting=not desk.stands(StageKind.DRAFT, StageKind.WITHDRAWN),
         **more,
     )
 
@@ -123,7 +123,7 @@ async def _show_person(
     language = language_of(request)
     agencies = [(str(agency.id), agency.name(language)) for agency in await people.agencies(desk.work)]
     filled = {"role": ""} | filled
-    child = filled["role"] == CHILD and not filled.get("employer")
+    child = filled["role"] == PartyRole.CHILD and not filled.get("employer")
     return show(request, desk, "case_person.html", filled, errors, party=party, agencies=agencies, child=child)
 
 
@@ -156,7 +156,7 @@ async def _show_part(request: Request, desk: Desk, filled: Filled, errors: Error
 
 
 def _must_write_parts(desk: Desk) -> None:
-    if desk.case.stage not in service.PARTS_OPEN:
+    if not desk.stands(*service.PARTS_OPEN):
         raise Conflict("case.part_closed")
     if Kind.NARRATIVE not in desk.kinds:
         raise Forbidden

@@ -20,7 +20,8 @@ from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import FieldError, Invalid
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
-from multiagency.pathways.service import PartyRole, pathway
+from multiagency.pathways.definition import AskedParty
+from multiagency.pathways.service import pathway
 from multiagency.people import reading as people
 from multiagency.people.models import Team
 from multiagency.web.door import door
@@ -41,7 +42,7 @@ async def get_new_case(request: Request, work: _Opening, team: str = "") -> Resp
     chosen = await _team(work, team)
     if chosen is None:
         return await _choose(request, work)
-    return await _show(request, work, chosen, first_rows(pathway(chosen.pathway).parties))
+    return await _show(request, work, chosen, first_rows(pathway(chosen.pathway).asked_parties))
 
 
 @router.get("/cases/new/team")
@@ -72,7 +73,7 @@ async def post_new_case(request: Request, work: _Opening) -> Response:
     if team is None:
         work.record(Mode.READ)
         return await _choose(request, work)
-    asked = pathway(team.pathway).parties
+    asked = pathway(team.pathway).asked_parties
     if {"add", "drop"} & filled.keys():
         work.record(Mode.READ)
         return await _show(request, work, team, changed_rows(filled, filled.get("add", ""), filled.get("drop", "")))
@@ -88,7 +89,7 @@ async def post_new_case(request: Request, work: _Opening) -> Response:
     return see(f"/cases/{opened[0].case.reference}/{'people' if 'later' in filled else SITUATION}")
 
 
-def _read(request: Request, parties: tuple[PartyRole, ...], filled: Filled) -> tuple[People, list[FieldError]]:
+def _read(request: Request, parties: tuple[AskedParty, ...], filled: Filled) -> tuple[People, list[FieldError]]:
     """Return everybody who was typed, and what is wrong with the rest; nobody is asked for in an empty row."""
     found: list[tuple[AskedPerson, ClientForm | PartyForm]] = []
     wrong: list[FieldError] = []
@@ -107,12 +108,12 @@ def _read(request: Request, parties: tuple[PartyRole, ...], filled: Filled) -> t
     return found, wrong
 
 
-def _codes(parties: tuple[PartyRole, ...]) -> set[str]:
+def _codes(parties: tuple[AskedParty, ...]) -> set[str]:
     return {code for party in parties for code in party.relations}
 
 
 async def _show(request: Request, work: Work, team: Team, filled: Filled, errors: Errors = ()) -> Response:
-    parties = pathway(team.pathway).parties
+    parties = pathway(team.pathway).asked_parties
     asked = asked_about(parties, filled)
     return page(
         request,
@@ -163,7 +164,7 @@ async def get_people(request: Request, desk: Annotated[Desk, case_door(Act.EDIT_
         step=PEOPLE,
         view=view,
         ages=ages_of(request, view),
-        asked=pathway(desk.case.pathway).parties,
+        asked=desk.model.asked_parties,
     )
 
 

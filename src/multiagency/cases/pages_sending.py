@@ -20,7 +20,7 @@ from multiagency.kernel.access import Act
 from multiagency.kernel.clock import now, to_helsinki
 from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.working_days import after_working_days
-from multiagency.pathways.service import parameter
+from multiagency.pathways.definition import PartyRole, StageKind
 from multiagency.people import reading as people
 from multiagency.web.done import Done
 from multiagency.web.forms import Errors
@@ -50,9 +50,10 @@ async def post_submit(request: Request, desk: Submitting) -> Response:
 
 async def _check(request: Request, desk: Desk, errors: Errors = ()) -> Response:
     ask = desk.work.ask
+    ahead = desk.model.next_of(desk.case.stage, StageKind.OPEN) or ""
     steps = [step.wanted for step in await ask(StepsAsked(desk))]
-    await look_ahead(desk, [*await ask(LookAhead(desk)), *await ask(MoveAhead(desk, "submitted")), *steps])
-    wanting = said(request, Invalid(*await service.missing(desk, "submitted")))
+    await look_ahead(desk, [*await ask(LookAhead(desk)), *await ask(MoveAhead(desk, ahead)), *steps])
+    wanting = said(request, Invalid(*await service.missing(desk, ahead)))
     view = await read_case(desk)
     sections = sorted(await ask(PageSections(desk)), key=lambda section: section.order)
     return page(
@@ -78,7 +79,7 @@ def _empty(desk: Desk, view: CaseView) -> list[str]:
     """Return where nothing stands that may be left out, but not by mistake."""
     empty = {
         "safe-contact": view.contact is None and not view.masked,
-        "people/new?role=child": not any(party.role == "child" for party in view.parties),
+        "people/new?role=child": not any(party.role == PartyRole.CHILD for party in view.parties),
         "part": all(part.agency.id != desk.work.actor.agency_id for part in view.parts),
     }
     return [place for place, is_empty in empty.items() if is_empty]
@@ -96,8 +97,8 @@ async def _what_follows(request: Request, desk: Desk) -> dict[str, Any]:
     language = language_of(request)
     team = await people.team_with(desk.work, desk.case.team_id)
     [convener] = await people.known_agencies(desk.work, [team.convener_id], "team")
-    days = await parameter(desk.work, desk.case.pathway, "agenda_working_days", team.id)
-    minutes = await parameter(desk.work, desk.case.pathway, "take_back_minutes", team.id)
+    days = await desk.number("agenda_working_days")
+    minutes = await desk.number("take_back_minutes")
     return {
         "seers": await who_sees(desk, language),
         "team": team.name,

@@ -7,7 +7,7 @@ CREATE POLICY adding ON case_file FOR INSERT TO multiagency_app
     WITH CHECK (opened_by_id = (SELECT current_post()) AND controller_id = (SELECT current_agency()));
 CREATE POLICY changing ON case_file FOR UPDATE TO multiagency_app
     USING (id = ANY (ARRAY(SELECT acting_cases('shell', '{refer,coordinate}'))));
-GRANT SELECT, INSERT, UPDATE (stage, submitted_at, agenda_by, withdrawn_at, closed_at, round_began_at, retention_class)
+GRANT SELECT, INSERT, UPDATE (stage, stage_kind, submitted_at, agenda_by, withdrawn_at, closed_at, round_began_at, retention_class)
     ON case_file TO multiagency_app;
 CREATE POLICY keeper_sight ON case_file FOR SELECT TO multiagency_keeper
     USING ((SELECT current_post_role()) = 'keeper');
@@ -18,6 +18,9 @@ SELECT pg_temp.serve_guard('case_file');
 
 -- That a case goes on anew, and since when, is for whoever refers it to say.
 SELECT pg_temp.protect_client_data('case_round', 'shell', '{refer}', '{}', true);
+
+-- When and why it came into each stage: whoever may move it writes, and everybody who sees the shell reads when.
+SELECT pg_temp.protect_client_data('stage_history', 'shell', '{refer,coordinate}', '{}', true);
 
 -- The people in a case, and each agency's own part. What may change is named: no row moves to another case or another
 -- agency's record, even of one's own (SEC-0002).

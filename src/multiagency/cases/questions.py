@@ -8,22 +8,29 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.reading_first import First
 from multiagency.kernel.errors import FieldError
 from multiagency.kernel.questions import Question
+from multiagency.pathways.definition import Need
 
 
 @dataclass(frozen=True, slots=True)
-class MayMove(Question[FieldError]):
+class _AboutMove:
+    """A move that somebody wants a case to make, along its model."""
+
+    desk: Desk
+    to: str
+
+    def need(self, condition: str) -> Need | None:
+        """Return what the model asks by this condition of `pathways/conditions.py` before the move; None: nothing."""
+        return self.desk.model.need(self.desk.case.stage, self.to, condition)
+
+
+@dataclass(frozen=True, slots=True)
+class MayMove(_AboutMove, Question[FieldError]):
     """May the case change its stage? Each answer is something that is missing, and anything missing is a veto."""
 
-    desk: Desk
-    to: str
-
 
 @dataclass(frozen=True, slots=True)
-class MoveAhead(Question[First]):
+class MoveAhead(_AboutMove, Question[First]):
     """Asks which single rows will be wanted to say whether the case may move: they are read in one statement."""
-
-    desk: Desk
-    to: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from multiagency.cases.reading_first import CaseId, Rows, first, first_row
 from multiagency.cases.reading_hours import HOURS
 from multiagency.cases.reading_identity import WHO
 from multiagency.kernel.access import Kind
+from multiagency.pathways.definition import PartyRole
 from multiagency.people.models import Agency
 from multiagency.people.reading import agencies
 
@@ -156,7 +157,7 @@ async def _parties(desk: Desk, *, masked: bool) -> list[PartyView]:
     household = await protected(desk, household=True)
     views = []
     for row in found:
-        covered = household and row.role == "child"
+        covered = household and row.role == PartyRole.CHILD
         texts = {column: await desk.work.vault.open(row, column) for column in (*WHO, "relation")}
         shown = texts | ({"relation": ""} if covered and masked else {})
         views.append(PartyView(row.id, row.role, **shown, employer_id=row.employer_id, protected=covered))

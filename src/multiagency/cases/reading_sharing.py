@@ -12,7 +12,6 @@ from multiagency.cases.service_grants import sharing_bases
 from multiagency.kernel.access import Kind
 from multiagency.kernel.actor import Role
 from multiagency.kernel.languages import Language
-from multiagency.pathways.service import pathway
 from multiagency.people import reading as people
 from multiagency.people.models import Post
 
@@ -54,7 +53,7 @@ async def who_sees(desk: Desk, language: Language) -> list[Seer]:
 
 
 def _seer(desk: Desk, agency: str, who: str, names: Sequence[str], basis: LawfulBasis) -> Seer:
-    shareable = pathway(desk.case.pathway).shareable_kinds
+    shareable = desk.model.shareable_kinds
     kinds = [kind for kind in shareable if kind in basis.kinds]
     return Seer(agency, who, names, kinds, [kind for kind in shareable if kind not in kinds], basis.valid_to)
 

@@ -11,7 +11,7 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.questions import StepsAsked, StepTold
 from multiagency.cases.reading_first import CaseId, Rows, first_row, look_ahead
 from multiagency.kernel.access import Act
-from multiagency.pathways.service import pathway
+from multiagency.pathways.definition import StageKind
 
 PEOPLE, SITUATION, CHECKLIST, CONSENT, SENDING = "people", "situation", "checklist", "consent", "sending"
 PAGES = {
@@ -40,7 +40,7 @@ def steps_ahead() -> list[Step]:
 
 def has_steps(desk: Desk) -> bool:
     """Tell whether the case is a draft that its reader fills in."""
-    return desk.case.stage == "draft" and desk.may(Act.EDIT_CASE)
+    return desk.stands(StageKind.DRAFT) and desk.may(Act.EDIT_CASE)
 
 
 async def steps_of(desk: Desk) -> list[Step]:
@@ -68,7 +68,7 @@ def filled_in(case_id: CaseId) -> Rows:
 
 async def steps(asked: StepsAsked) -> list[StepTold]:
     """Tell of the people whom the model needs, of situation and contact, and of what the case may be shared on."""
-    needed = {"client", *(party.role for party in pathway(asked.desk.case.pathway).parties if party.needed)}
+    needed = {"client", *(party.role for party in asked.desk.model.parties if party.needed)}
     wanted = {PEOPLE: needed, SITUATION: {"part", "contact"}, CONSENT: {"basis"}}
     return [StepTold(code, filled_in, _has(words)) for code, words in wanted.items()]
 

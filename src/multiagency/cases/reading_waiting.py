@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import case, func, select
 
-from multiagency.cases.desk import WAITING, acting, seen_on
+from multiagency.cases.desk import acting, seen_on
 from multiagency.cases.models import AccessGrant, Case, CasePart
 from multiagency.cases.reading_names import client_names
 from multiagency.cases.service import PARTS_OPEN
@@ -14,6 +14,7 @@ from multiagency.kernel.access import Act, Capability, Kind
 from multiagency.kernel.clock import to_helsinki
 from multiagency.kernel.policy import RULES
 from multiagency.kernel.waiting import ME, MY_AGENCY, Arm, RowWords, WorkWanted, waits
+from multiagency.pathways.definition import StageKind
 from multiagency.pathways.service import parameter
 from multiagency.people import reading as people
 
@@ -41,13 +42,13 @@ _written = select(CasePart.id).where(CasePart.case_id == Case.id, CasePart.contr
 _never_ended = case((Case.round_began_at.is_(None), Case.opened_at))
 """A draft that began a new round is not deleted as one that went nowhere."""
 _DRAFTS = waits("draft", row_id=Case.id, **OF_A_CASE, since=Case.opened_at, moment=_never_ended).where(
-    Case.stage == "draft", REFERRED
+    Case.stage_kind == StageKind.DRAFT, REFERRED
 )
 _PARTS = waits("part", row_id=Case.id, **OF_A_CASE, since=_asked_at).where(
-    Case.stage.in_(PARTS_OPEN), _ASKED, ~_written
+    Case.stage_kind.in_(PARTS_OPEN), _ASKED, ~_written
 )
 _SENT = waits("sent", row_id=Case.id, **OF_A_CASE, due=Case.agenda_by, since=Case.submitted_at).where(
-    Case.stage == WAITING, REFERRED
+    Case.stage_kind == StageKind.OPEN, REFERRED
 )
 _OF_REFERRERS = [
     Arm("draft", _DRAFTS, PLACE, "cases", kind=Kind.SHELL, basis=seen_on),

@@ -15,7 +15,7 @@ from multiagency.cases.forms import (
     PartForm,
     ReachingForm,
 )
-from multiagency.cases.models import AccessGrant, Case, CasePart, EarlierPart, SafeContact
+from multiagency.cases.models import AccessGrant, Case, CasePart, EarlierPart, SafeContact, StageMove
 from multiagency.cases.questions import MayMove, MoveAhead
 from multiagency.cases.reading import CONTACT_TEXTS, client, masked
 from multiagency.cases.reading_first import First, first, look_ahead
@@ -43,7 +43,8 @@ from multiagency.kernel.ids import reference, uuid7
 from multiagency.kernel.policy import RULES
 from multiagency.kernel.work import Work
 from multiagency.kernel.working_days import after_working_days
-from multiagency.pathways.service import parameter, pathway
+from multiagency.pathways.definition import OVER, Move, StageKind
+from multiagency.pathways.service import pathway
 from multiagency.people import reading as people
 from multiagency.people.models import Team
 from multiagency.people.service_notices import settle, tell
@@ -54,36 +55,40 @@ if TYPE_CHECKING:
 _IN_A_STAGE = ("case_submitted", "draft_expires", "agenda_due")
 _UNTIL_IT_IS_OVER = ("consent_ends", "client_comes_of_age", "consent_changed")
 """What is told at the page of a case, and waits as long as it stays in its stage, or goes on."""
-PARTS_OPEN = frozenset({"draft", "submitted", "on_agenda"})
-"""Stages in which agencies may still write their parts."""
+PARTS_OPEN = frozenset({StageKind.DRAFT, StageKind.OPEN, StageKind.TABLE})
+"""Kinds of stages in which agencies may still write their parts."""
 
 
 async def refer(work: Work, form: OpenCase) -> Desk:
     """Open a draft; its opener's agency holds it as its own record, and nobody else sees it."""
     team = await people.known_team(work, form.team, "team")
+    model = pathway(team.pathway)
     case = Case(
         id=uuid7(),
         reference=reference(),
-        pathway=team.pathway,
+        pathway=model.code,
+        pathway_version=model.version,
         team_id=team.id,
-        stage="draft",
+        stage=model.first_stage,
+        stage_kind=StageKind.DRAFT,
         opened_by_id=work.actor.post_id,
         controller_id=work.actor.agency_id,
         opened_at=now(),
-        retention_class=pathway(team.pathway).retention.adult,
+        retention_class=model.retention.adult,
     )
     work.session.add(case)
     await work.session.flush()
     basis = await give_basis(work, case, work.actor.agency_id, OWN_RECORD, Kind)
     grant(work, basis, work.actor.post_id, "referral", Capability.REFER, Kind)
     desk = await desk_for(work, case)
+    await keep_move(desk, None, case.stage)
     desk.wrote()
     return desk
 
 
 def must_be_draft(desk: Desk) -> None:
     """Raise `Conflict` unless the case may still be edited."""
-    if desk.case.stage != "draft":
+    if not desk.stands(StageKind.DRAFT):
         raise Conflict("case.not_draft")
 
 
@@ -92,7 +97,7 @@ def people_are_open(desk: Desk) -> bool:
 
     A child, a suspicion, a wrong code or a new danger may be learned of on any day of the case.
     """
-    return desk.case.stage != "closed"
+    return not desk.stands(StageKind.ENDED)
 
 
 def people_must_be_open(desk: Desk) -> None:
@@ -106,7 +111,7 @@ def scope(desk: Desk, *, child: bool = False) -> dict[str, object]:
 
     Else it is kept as what is about the client is (703/2023 annex).
     """
-    kept = pathway(desk.case.pathway).retention.child if child else desk.case.retention_class
+    kept = desk.model.retention.child if child else desk.case.retention_class
     return {"case_id": desk.case.id, "controller_id": desk.work.actor.agency_id, "retention_class": kept}
 
 
@@ -131,7 +136,7 @@ async def save_safe_contact(desk: Desk, form: ReachingForm) -> None:
 
 async def write_part(desk: Desk, form: PartForm) -> None:
     """Write what the actor's own agency tells; no agency writes or pulls another's part. The earlier text is kept."""
-    if desk.case.stage not in PARTS_OPEN:
+    if not desk.stands(*PARTS_OPEN):
         raise Conflict("case.part_closed")
     found, saved = await own_part(desk), await saved_part(desk)
     await to_be_saved(desk.work, saved, form)
@@ -191,10 +196,9 @@ async def submit(desk: Desk) -> None:
     """
     work, case = desk.work, desk.case
     must_be_draft(desk)
-    await move(desk, "submitted")
-    case.submitted_at = now()
-    days = await parameter(work, case.pathway, "agenda_working_days", case.team_id)
-    case.agenda_by = to_helsinki(after_working_days(case.submitted_at, days)).date()
+    await move_on(desk, StageKind.OPEN)
+    days = await desk.number("agenda_working_days")
+    case.agenda_by = to_helsinki(after_working_days(now(), days)).date()
     team = await people.team_with(work, case.team_id)
     shell = await give_basis(work, case, team.convener_id, COORDINATION, COORDINATION_KINDS)
     coordinators = await people.coordinators_of(work, team.id)
@@ -219,21 +223,25 @@ async def share_with_coordinators(desk: Desk, team: Team, post_ids: Iterable[UUI
     desk.wrote(recipient_id=team.convener_id)
 
 
-async def move(desk: Desk, to: str) -> None:
+async def move_on(desk: Desk, kind: StageKind, reason: str = "") -> None:
+    """Move the case to the first stage of this kind to which its model leads from here; raises as `move` does."""
+    await move(desk, desk.model.next_of(desk.case.stage, kind), reason)
+
+
+async def move(desk: Desk, to: str | None, reason: str = "") -> None:
     """Change the stage along the pathway's moves; where it ends the case, what was shared ends in the same breath.
 
-    Raises `Conflict` for an unknown move, `Invalid` on a veto.
+    Raises `Conflict` for an unknown move, `Invalid` on a veto, and for a deviation without a reason.
     """
-    if not pathway(desk.case.pathway).allows(desk.case.stage, to):
-        raise Conflict("case.move_not_allowed")
-    wanting = await missing(desk, to)
-    if wanting:
+    way = _way(desk, to)
+    if wanting := await missing(desk, way.to):
         raise Invalid(*wanting)
-    await _set_stage(desk, to)
-    await desk.work.publish(CaseMoved(desk, to))
-    if (reasons := pathway(desk.case.pathway).ended.get(to)) is not None:
+    await _set_stage(desk, way, reason)
+    await desk.work.publish(CaseMoved(desk, way))
+    stage = desk.model.stage(way.to)
+    if stage.kind in OVER:
         await desk.work.session.flush()
-        await end_bases(desk.work, desk.case, now(), reasons)
+        await end_bases(desk.work, desk.case, now(), stage.ends)
         desk.wrote()
         await desk.work.publish(SightEnded(desk))
 
@@ -243,17 +251,43 @@ async def move_back(desk: Desk, to: str) -> None:
 
     Raises `Conflict` for an unknown move.
     """
-    if not pathway(desk.case.pathway).allows(desk.case.stage, to):
+    await _set_stage(desk, _way(desk, to))
+
+
+def _way(desk: Desk, to: str | None) -> Move:
+    if to is None or not desk.model.allows(desk.case.stage, to):
         raise Conflict("case.move_not_allowed")
-    await _set_stage(desk, to)
+    return desk.model.move(desk.case.stage, to)
 
 
-async def _set_stage(desk: Desk, to: str) -> None:
-    """What waited in the stage that the case leaves waits no more."""
-    desk.case.stage = to
-    is_over = pathway(desk.case.pathway).is_over(to)
-    page = f"/cases/{desk.case.reference}"
-    await settle(desk.work, page, *_IN_A_STAGE, *(_UNTIL_IT_IS_OVER if is_over else ()))
+async def _set_stage(desk: Desk, way: Move, reason: str = "") -> None:
+    """Keep the move; the dates of the case follow the kind of its stage, and what waited in the last is settled."""
+    case, kind, moment = desk.case, desk.model.stage(way.to).kind, now()
+    await keep_move(desk, case.stage, way.to, reason)
+    case.stage, case.stage_kind = way.to, kind
+    case.closed_at = moment if kind is StageKind.ENDED else None
+    case.withdrawn_at = moment if kind is StageKind.WITHDRAWN else None
+    if kind is StageKind.DRAFT:
+        case.submitted_at = None
+    elif kind not in OVER:
+        case.submitted_at = case.submitted_at or moment
+    await settle(desk.work, f"/cases/{case.reference}", *_IN_A_STAGE, *(_UNTIL_IT_IS_OVER if kind in OVER else ()))
+
+
+async def keep_move(desk: Desk, came_from: str | None, to: str, reason: str = "") -> None:
+    """Keep when, by whom and why a case came into a stage: its time line, its clocks and its numbers read that."""
+    row = StageMove(
+        id=uuid7(),
+        **scope(desk),
+        came_from=came_from,
+        stage=to,
+        stage_kind=desk.model.stage(to).kind,
+        moved_by_id=desk.work.actor.post_id,
+        moved_at=now(),
+    )
+    if reason:
+        await desk.work.vault.seal(row, reason=reason)
+    desk.work.session.add(row)
 
 
 async def missing(desk: Desk, to: str) -> list[FieldError]:
@@ -265,15 +299,15 @@ async def missing(desk: Desk, to: str) -> list[FieldError]:
 
 async def people_ahead(asked: MoveAhead) -> list[First]:
     """Want what there is of the people, and whom the case is about: the page of the submission names them."""
-    return [filled_in, client] if asked.to == "submitted" else []
+    return [filled_in, client] if asked.need("people") else []
 
 
 async def missing_people(asked: MayMove) -> list[FieldError]:
     """Veto a submission that does not say whom the case is about, and whom else the model needs."""
-    if asked.to != "submitted":
+    if not asked.need("people"):
         return []
     there = set(await first(asked.desk, filled_in) or ())
-    needed = [party.role for party in pathway(asked.desk.case.pathway).parties if party.needed]
+    needed = [party.role for party in asked.desk.model.parties if party.needed]
     wanting = [] if "client" in there else [FieldError("client", "missing.client")]
     return wanting + [FieldError("parties", f"missing.{role}") for role in needed if role not in there]
 

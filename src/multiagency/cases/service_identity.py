@@ -12,6 +12,7 @@ from multiagency.cases.service_grants import one_at_a_time
 from multiagency.kernel.clock import today
 from multiagency.kernel.errors import FieldError, Invalid
 from multiagency.kernel.identity_code import birth_date
+from multiagency.pathways.definition import PartyRole
 from multiagency.pathways.reading_ages import ages
 from multiagency.web.texts import full_day
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from multiagency.cases.forms import ClientForm, PartyForm
-
-CHILD = "child"
 
 
 async def check_client(desk: Desk, form: "ClientForm", before: Recorded) -> None:
@@ -38,11 +37,13 @@ async def check_party(desk: Desk, form: "PartyForm", party: Party | None, before
 
     One person is one record: the client in two roles would be told of, or kept from, their own case.
     """
-    child = form.role == CHILD
+    child = form.role == PartyRole.CHILD
     errors = _birth_date(form)
     if child and form.employer is not None:
         errors.append(FieldError("employer", "party.no_employer_of_child"))
-    errors += await _age(desk, form, before, child=child, newly=child and party is not None and party.role != CHILD)
+    errors += await _age(
+        desk, form, before, child=child, newly=child and party is not None and party.role != PartyRole.CHILD
+    )
     await _one_at_a_time(desk, form)
     if form.identity_code:
         client = await desk.work.session.get(Client, desk.case.id)
@@ -73,7 +74,7 @@ async def _age(
     same = born is not None and born.isoformat() == before.born and not newly
     if born is None or same or form.age_confirmed:
         return []
-    limits = await ages(desk.work, desk.case.pathway, desk.case.team_id)
+    limits = await ages(desk.work)
     question = limits.question(born, child=child)
     return [question] if question else []
 

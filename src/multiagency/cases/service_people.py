@@ -12,7 +12,7 @@ from multiagency.cases.reading import masked, protected
 from multiagency.cases.reading_identity import WHO, Recorded, recorded
 from multiagency.cases.reading_saved import saved_client, saved_party
 from multiagency.cases.service import people_must_be_open, scope, seal
-from multiagency.cases.service_identity import CHILD, check_client, check_party
+from multiagency.cases.service_identity import check_client, check_party
 from multiagency.cases.service_retention import follow_birth
 from multiagency.cases.service_versions import to_be_saved
 from multiagency.kernel.access import Kind
@@ -21,6 +21,7 @@ from multiagency.kernel.errors import Conflict
 from multiagency.kernel.identity_code import birth_date
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.versions import Saved, as_text
+from multiagency.pathways.definition import PartyRole
 from multiagency.people import reading as people
 
 PersonT = TypeVar("PersonT", ClientForm, PartyForm)
@@ -50,7 +51,7 @@ async def add_party(desk: Desk, form: PartyForm) -> UUID:
     """
     people_must_be_open(desk)
     await check_party(desk, form, None, Recorded())
-    party = Party(id=uuid7(), **scope(desk, child=form.role == CHILD))
+    party = Party(id=uuid7(), **scope(desk, child=form.role == PartyRole.CHILD))
     await _fill_party(desk, party, form, set(PartyForm.model_fields), Recorded())
     return party.id
 
@@ -59,7 +60,7 @@ async def change_party(desk: Desk, party_id: UUID, form: PartyForm) -> None:
     """Correct such a record. Raises `NotVisible` for one that is not in this case."""
     people_must_be_open(desk)
     saved, party = await saved_party(desk, party_id), await desk.work.session.get_one(Party, party_id)
-    if party.role == CHILD and await protected(desk, household=True) and await masked(desk):
+    if party.role == PartyRole.CHILD and await protected(desk, household=True) and await masked(desk):
         raise Conflict("protection.not_cleared")
     language = desk.work.actor.language
     agencies = {str(agency.id): agency.name(language) for agency in await people.agencies(desk.work)}

@@ -10,25 +10,25 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.events import SightEnded
 from multiagency.cases.forms import RoundForm
 from multiagency.cases.models import Round
-from multiagency.cases.service import move, scope
+from multiagency.cases.service import move_on, scope
 from multiagency.cases.service_grants import COORDINATION, end_bases
 from multiagency.kernel.clock import later, now, to_helsinki, today
 from multiagency.kernel.errors import Conflict, FieldError, Invalid
 from multiagency.kernel.ids import uuid7
-from multiagency.pathways.service import parameter, pathway
+from multiagency.pathways.definition import StageKind
 
 
 async def may_begin_again(desk: Desk) -> bool:
     """Tell whether a new round can begin: the case has ended, and within the team's `new_round_months`."""
     ended = ended_at(desk)
-    if ended is None or not pathway(desk.case.pathway).allows(desk.case.stage, "draft"):
+    if ended is None or desk.model.next_of(desk.case.stage, StageKind.DRAFT) is None:
         return False
     return now() < later(ended, months=await months_to_begin_again(desk))
 
 
 async def months_to_begin_again(desk: Desk) -> int:
     """Return within how many months after its end the case can go on in a new round."""
-    return await parameter(desk.work, desk.case.pathway, "new_round_months", desk.case.team_id)
+    return await desk.number("new_round_months")
 
 
 def ended_at(desk: Desk) -> datetime | None:
@@ -60,8 +60,7 @@ async def begin_again(desk: Desk, form: RoundForm) -> None:
         )
     )
     desk.case.round_began_at = moment
-    desk.case.submitted_at = desk.case.withdrawn_at = desk.case.closed_at = None
-    await move(desk, "draft")
+    await move_on(desk, StageKind.DRAFT)
     await desk.work.session.flush()
     await end_bases(desk.work, desk.case, moment, (COORDINATION,))
     desk.wrote()

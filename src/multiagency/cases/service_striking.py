@@ -11,9 +11,9 @@ from multiagency.cases.models import Party
 from multiagency.cases.reading import masked, protected
 from multiagency.cases.service import people_must_be_open
 from multiagency.cases.service_grants import one_at_a_time
-from multiagency.cases.service_identity import CHILD
 from multiagency.kernel.access import Kind
 from multiagency.kernel.errors import Conflict, NotVisible
+from multiagency.pathways.definition import PartyRole
 
 
 async def may_be_struck(desk: Desk, party_id: UUID) -> Party:
@@ -26,7 +26,7 @@ async def may_be_struck(desk: Desk, party_id: UUID) -> Party:
     party = await desk.work.session.get(Party, party_id)
     if party is None or party.case_id != desk.case.id:
         raise NotVisible
-    if party.role == CHILD and await protected(desk, household=True) and await masked(desk):
+    if party.role == PartyRole.CHILD and await protected(desk, household=True) and await masked(desk):
         raise Conflict("protection.not_cleared")
     return party
 

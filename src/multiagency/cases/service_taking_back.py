@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from multiagency.cases.desk import WAITING, Desk
+from multiagency.cases.desk import Desk
 from multiagency.cases.events import SightEnded, TakenBack
 from multiagency.cases.service import move_back
 from multiagency.cases.service_grants import COORDINATION, end_bases, end_coordination
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict
-from multiagency.pathways.service import parameter
+from multiagency.pathways.definition import StageKind
 from multiagency.people import reading as people
 
 
@@ -18,14 +18,14 @@ async def taken_back_until(desk: Desk) -> datetime | None:
     """Return until when a submission may be taken back, by the team's `take_back_minutes`; None where there is none."""
     if desk.case.submitted_at is None:
         return None
-    minutes = await parameter(desk.work, desk.case.pathway, "take_back_minutes", desk.case.team_id)
+    minutes = await desk.number("take_back_minutes")
     return desk.case.submitted_at + timedelta(minutes=minutes)
 
 
 async def why_it_stays(desk: Desk) -> str | None:
     """Return as a key of the catalogues why the submission cannot be taken back; None while it can."""
     until = await taken_back_until(desk)
-    if until is None or desk.case.stage != WAITING:
+    if until is None or not desk.stands(StageKind.OPEN):
         return "taking_back.goes_on" if until else "taking_back.not_sent"
     if await desk.work.session.scalar(select(func.coordinator_has_read(desk.case.id))):
         return "taking_back.read"
@@ -40,8 +40,7 @@ async def take_back(desk: Desk) -> None:
     if why := await why_it_stays(desk):
         raise Conflict(why)
     team = await people.team_with(desk.work, desk.case.team_id)
-    await move_back(desk, "draft")
-    desk.case.submitted_at = None
+    await move_back(desk, desk.model.next_of(desk.case.stage, StageKind.DRAFT) or "")
     await desk.work.session.flush()
     await end_bases(desk.work, desk.case, now(), (COORDINATION,))
     await end_coordination(desk.work, desk.case)

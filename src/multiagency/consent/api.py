@@ -13,6 +13,7 @@ from multiagency.consent.reading_saved import saved_statement
 from multiagency.consent.reading_statements import Statement, agencies_in, kinds_for, read_gate
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import NotVisible
+from multiagency.pathways.definition import StageKind
 from multiagency.web.entering import BodyRoute
 from multiagency.web.etags import tag
 
@@ -39,7 +40,7 @@ async def get_consent(response: Response, desk: Annotated[Desk, case_door(Act.RE
     said = sorted(gate.said.values(), key=lambda statement: statement.consent.version)
     if not said:
         return None
-    state = "withdrawn" if desk.case.stage == "withdrawn" else gate.state
+    state = "withdrawn" if desk.stands(StageKind.WITHDRAWN) else gate.state
     return {**_said(said[-1]), "state": state, "statements": [_said(statement) for statement in said]}
 
 

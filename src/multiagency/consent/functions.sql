@@ -129,9 +129,9 @@ END $$;
 -- The worker's list: consents that have run out, or will until then, with when whoever looks after the case was last warned; `of_age`
 -- tells that it is because the client comes of age.
 CREATE FUNCTION consents_running_out(before timestamptz) RETURNS TABLE (case_id uuid, reference text, pathway text, team_id uuid,
-    stage text, controller_id uuid, valid_to timestamptz, warned_at timestamptz, of_age boolean)
+    stage_kind text, controller_id uuid, valid_to timestamptz, warned_at timestamptz, of_age boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT c.id, c.reference, c.pathway, c.team_id, c.stage, c.controller_id, b.valid_to, b.warned_at, EXISTS (
+    SELECT c.id, c.reference, c.pathway, c.team_id, c.stage_kind, c.controller_id, b.valid_to, b.warned_at, EXISTS (
         SELECT FROM decision_capacity d WHERE d.case_id = c.id AND d.until = b.valid_to)
     FROM (SELECT case_id, min(valid_to) AS valid_to, max(warned_at) AS warned_at FROM lawful_basis
           WHERE ended_at IS NULL AND valid_to <= before AND reason = 'consent'

@@ -27,7 +27,7 @@ _RUNNING_OUT = (
     Column("reference", Text),
     Column("pathway", Text),
     Column("team_id", Uuid),
-    Column("stage", Text),
+    Column("stage_kind", Text),
     Column("controller_id", Uuid),
     Column("valid_to", DateTime(timezone=True)),
     Column("warned_at", DateTime(timezone=True)),
@@ -90,5 +90,5 @@ async def _tell(work: Work, row: Row[Any], what: str) -> None:
 
 
 def _desk(work: Work, row: Row[Any]) -> Desk:
-    same = ("reference", "pathway", "team_id", "stage", "controller_id")
+    same = ("reference", "pathway", "team_id", "stage_kind", "controller_id")
     return shut_desk(work, id=row.case_id, **{column: getattr(row, column) for column in same})

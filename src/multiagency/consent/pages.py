@@ -35,7 +35,7 @@ from multiagency.consent.wording import text_of, version_in_force, written_in
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import NotVisible
 from multiagency.kernel.languages import COMPLETE, Language
-from multiagency.pathways.service import pathway
+from multiagency.pathways.definition import StageKind
 from multiagency.people import reading as people
 from multiagency.web.done import Done
 from multiagency.web.etags import said_anew
@@ -70,7 +70,7 @@ async def _spoken(desk: Desk) -> str:
 @router.post("/cases/{reference}/consent")
 async def post_consent(request: Request, desk: Annotated[Desk, case_door(Act.RECORD_CONSENT)]) -> Response:
     """Record what one giver answered; the page that follows reads it aloud to them."""
-    data, model = await request.form(), pathway(desk.case.pathway)
+    data, model = await request.form(), desk.model
     named = await _named(request, desk)
 
     async def record() -> None:
@@ -104,15 +104,14 @@ async def _show(request: Request, desk: Desk, filled: Filled, errors: Errors = (
         state=state_of_case(desk, gate),
         shown=[await _view(desk, statement, named) for statement in said],
         editable=editable,
-        draft=desk.case.stage == "draft",
+        draft=desk.stands(StageKind.DRAFT),
         wanting=wanting.key if wanting else None,
         guarded=desk.may(Act.SEE_GUARDIANS) and await may_concern_guardians(desk),
         prints=desk.may(Act.PRINT_CONSENT),
         may_withdraw=bool(desk.may(Act.WITHDRAW_CONSENT) and await standing(desk)),
         rows=[(share_field(agency), name, _part_of(desk, agency, team.convener_id)) for agency, name in named.items()],
         convening=", ".join(
-            TEXTS.say(language_of(request), f"consent.kind.{kind}")
-            for kind in pathway(desk.case.pathway).convening_kinds
+            TEXTS.say(language_of(request), f"consent.kind.{kind}") for kind in desk.model.convening_kinds
         ),
         errors=errors,
         filled=filled,
@@ -130,7 +129,7 @@ def _part_of(desk: Desk, agency: UUID, convener: UUID) -> str:
 async def _view(desk: Desk, statement: Statement, named: Mapping[UUID, str]) -> dict[str, Any]:
     consent = statement.consent
     return {
-        "state": "withdrawn" if desk.case.stage == "withdrawn" else statement.state,
+        "state": "withdrawn" if desk.stands(StageKind.WITHDRAWN) else statement.state,
         "capacity": consent.capacity,
         "giver": await giver_name(desk, consent),
         "purpose": consent.purpose,
@@ -157,7 +156,7 @@ async def _givers(desk: Desk, gate: Gate) -> dict[str, Any]:
 
 def _choices(request: Request, desk: Desk) -> dict[str, Any]:
     """Return the choices of the form, each with its words."""
-    model = pathway(desk.case.pathway)
+    model = desk.model
     offered = {
         "answers": ("consent.said", ("given", "refused")),
         "purposes": ("consent.purpose", model.consent_purposes),

@@ -13,10 +13,12 @@ from multiagency.cases.service import people_are_open, people_must_be_open
 from multiagency.consent import service
 from multiagency.consent.forms import CapacityForm, GuardianForm, ProhibitionForm
 from multiagency.consent.reading import guardians_view, names
-from multiagency.consent.reading_deciding import client_age, number
+from multiagency.consent.reading_deciding import client_age
 from multiagency.consent.reading_saved import saved_capacity, saved_prohibition, saved_rights
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import NotVisible
+from multiagency.pathways.definition import PartyRole
+from multiagency.pathways.service import law
 from multiagency.web.etags import said_anew
 from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import page, see
@@ -67,9 +69,13 @@ async def _capacity(request: Request, desk: Desk, filled: Filled, errors: Errors
         filled,
         errors,
         age=age,
-        capacity_age=await number(desk, "capacity_age"),
-        hearing_age=await number(desk, "hearing_age"),
-        representatives=[(str(party), name) for party, (role, name) in people.items() if role in {"guardian", "other"}],
+        capacity_age=await law(desk.work, "capacity_age"),
+        hearing_age=await law(desk.work, "hearing_age"),
+        representatives=[
+            (str(party), name)
+            for party, (role, name) in people.items()
+            if role in {PartyRole.GUARDIAN, PartyRole.OTHER}
+        ],
     )
 
 

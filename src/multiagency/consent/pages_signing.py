@@ -11,7 +11,6 @@ from multiagency.cases.doors import case_door
 from multiagency.consent import service_scans as scans
 from multiagency.consent.forms import ScanForm
 from multiagency.consent.paper import form_data
-from multiagency.consent.reading_deciding import number
 from multiagency.consent.reading_statements import read_gate
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import NotVisible
@@ -84,7 +83,7 @@ async def _scans(request: Request, desk: Desk, filled: Filled, errors: Errors = 
             for scan, version in await scans.scans_of(desk)
         ],
         versions=[(str(statement.consent.version), statement.consent.asked_at) for statement in said],
-        limit=await number(desk, "scan_kilobytes"),
+        limit=await desk.number("scan_kilobytes"),
         filled={name: value for name, value in filled.items() if name != "file"},
         errors=errors,
     )

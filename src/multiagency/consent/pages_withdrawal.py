@@ -14,7 +14,6 @@ from multiagency.consent.reading_statements import agencies_in
 from multiagency.consent.service_withdrawing import Withdrawable, standing, what_is_wanting
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Invalid
-from multiagency.pathways.service import pathway
 from multiagency.people import reading as people
 from multiagency.web.done import Done
 from multiagency.web.forms import Errors, Filled, typed, without_empty
@@ -85,7 +84,7 @@ async def _offered(request: Request, desk: Desk, found: Withdrawable) -> dict[st
     language = language_of(request)
     given = agencies_in(found.given)
     named = {agency.id: agency.name(language) for agency in await people.agencies(desk.work) if agency.id in given}
-    shareable = pathway(desk.case.pathway).shareable_kinds
+    shareable = desk.model.shareable_kinds
     kinds = {
         kind: TEXTS.say(language, f"consent.kind.{kind}")
         for kind in shareable

@@ -10,7 +10,6 @@ from multiagency.consent.service_recording import must_be_theirs_to_give
 from multiagency.consent.wording import text_of, version_in_force, written_in
 from multiagency.kernel.errors import Conflict
 from multiagency.kernel.languages import Language
-from multiagency.pathways.service import pathway
 from multiagency.people import reading as people
 from multiagency.web.texts import TEXTS
 
@@ -27,7 +26,7 @@ async def form_data(desk: Desk, giver: UUID | None, language: Language) -> dict[
         raise Conflict("consent.client_first")
     capacity = await _capacity(desk, giver)
     await must_be_theirs_to_give(desk, capacity, giver)
-    spoken, model = written_in(language), pathway(desk.case.pathway)
+    spoken, model = written_in(language), desk.model
     text = text_of(desk.case.pathway, await version_in_force(desk), spoken)
 
     def say(key: str) -> str:

@@ -10,8 +10,9 @@ from multiagency.cases.models import Party
 from multiagency.cases.reading_first import CaseId, Rows, first
 from multiagency.consent.models import Consent, DecisionCapacity, Guardian, Prohibition
 from multiagency.consent.reading_deciding import client_age, guardians_now, newest_capacity, prohibitions_now, undecided
+from multiagency.pathways.definition import PartyRole
 
-_GUARDING = frozenset({"guardian", "person_using_violence"})
+_GUARDING = frozenset({PartyRole.GUARDIAN, PartyRole.FEARED})
 
 
 async def names(desk: Desk) -> dict[UUID, tuple[str, str]]:
@@ -33,7 +34,7 @@ async def guardians_view(desk: Desk) -> dict[str, Any]:
             | await _rights(desk, rights.get(party))
             | await _told(desk, forbidden.get(party))
             for party, (role, name) in known.items()
-            if role == "guardian" or party in rights
+            if role == PartyRole.GUARDIAN or party in rights
         ],
         "missing": wanting.key if wanting else None,
     }
@@ -82,4 +83,4 @@ async def may_concern_guardians(desk: Desk) -> bool:
 
 def guardian_among_parties(case_id: CaseId) -> Rows:
     """Ask for somebody recorded as a guardian."""
-    return select(Party).where(Party.case_id == case_id, Party.role == "guardian")
+    return select(Party).where(Party.case_id == case_id, Party.role == PartyRole.GUARDIAN)

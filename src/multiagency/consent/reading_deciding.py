@@ -20,7 +20,7 @@ from multiagency.consent.models import DecisionCapacity, Guardian, Prohibition
 from multiagency.kernel.clock import begin_of, later, now, today
 from multiagency.kernel.errors import Conflict, FieldError
 from multiagency.kernel.identity_code import age_on
-from multiagency.pathways.service import parameter
+from multiagency.pathways.service import law
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +43,13 @@ class Age:
         return begin_of(later(self.born, years=self.of_age_at)) if self.born else None
 
 
-async def number(desk: Desk, name: str) -> int:
-    """Return the value in force of a dated parameter of the case's pathway and team."""
-    return await parameter(desk.work, desk.case.pathway, name, desk.case.team_id)
-
-
 async def client_age(desk: Desk) -> Age:
     """Return the client's age today, from their identity code or else their birth date, as far as it is in sight."""
     row = await first(desk, client)
     born = (await recorded(desk, row)).born
     day = date.fromisoformat(born) if born else None
     years = age_on(today(), day) if day else None
-    return Age(row is not None, years, await number(desk, "adult_age"), day)
+    return Age(row is not None, years, await law(desk.work, "adult_age"), day)
 
 
 def judgement(case_id: CaseId) -> Rows:

@@ -13,16 +13,14 @@ from sqlalchemy import select
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Party
 from multiagency.cases.service_grants import CONSENT
-from multiagency.cases.service_identity import CHILD
 from multiagency.consent.models import Instruction
 from multiagency.consent.reading import names
 from multiagency.consent.reading_deciding import client_age, guardians_now, newest_capacity, prohibitions_now
 from multiagency.disclosures.questions import MustBeHidden
 from multiagency.kernel.access import Kind
 from multiagency.kernel.work import Work
-from multiagency.pathways.service import pathway
+from multiagency.pathways.definition import PartyRole
 
-_VIOLENT = "person_using_violence"
 _NEEDED = frozenset({Kind.IDENTITY, Kind.PARTY, Kind.CONSENT})
 """What tells whether a guardian is dangerous: where it is not in sight, nobody can say that none is."""
 
@@ -79,15 +77,15 @@ async def what_is_asked(desk: Desk) -> Asked:
     people, recorded = await names(desk), await guardians_now(desk)
     suspected = {party for party, row in recorded.items() if row.suspected}
     forbidden = {party for party, row in (await prohibitions_now(desk)).items() if row.forbidden}
-    violent = {party for party, (role, _) in people.items() if role == _VIOLENT}
-    known = set(recorded) | {party for party, (role, _) in people.items() if role == "guardian"}
+    violent = {party for party, (role, _) in people.items() if role == PartyRole.FEARED}
+    known = set(recorded) | {party for party, (role, _) in people.items() if role == PartyRole.GUARDIAN}
     unseen = not desk.kinds >= _NEEDED
-    declared = desk.case.retention_class == pathway(desk.case.pathway).retention.child
+    declared = desk.case.retention_class == desk.model.retention.child
     of_client = (suspected | forbidden | violent) & known if known else violent
     return Asked(
         client=await _client_is_child(desk, declared if unseen else bool(known)) and (unseen or bool(of_client)),
         child=unseen or bool(suspected | forbidden | violent),
-        children={party: name for party, (role, name) in people.items() if role == CHILD},
+        children={party: name for party, (role, name) in people.items() if role == PartyRole.CHILD},
         guardians={party: people[party][1] for party in people if party in known | violent},
     )
 

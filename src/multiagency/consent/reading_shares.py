@@ -10,7 +10,6 @@ from uuid import UUID
 from multiagency.cases.desk import Desk
 from multiagency.consent.reading_statements import Statement, kinds_for
 from multiagency.kernel.access import Kind
-from multiagency.pathways.service import pathway
 
 ALL, SOME, NOTHING = "all", "some", "none"
 SHARE = "share-"
@@ -28,7 +27,7 @@ def share_of(desk: Desk, said: Statement, agency_id: UUID) -> list[str]:
         return []
     if not given:
         return [NOTHING]
-    return [ALL] if given >= set(pathway(desk.case.pathway).shareable_kinds) else sorted([SOME, *given])
+    return [ALL] if given >= set(desk.model.shareable_kinds) else sorted([SOME, *given])
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class AgencyTold:
 
 def told_by(desk: Desk, said: Statement, named: Mapping[UUID, str]) -> list[AgencyTold]:
     """Return what a statement lets each agency be told that it says anything about; `named` is how they are called."""
-    shareable, found = pathway(desk.case.pathway).shareable_kinds, []
+    shareable, found = desk.model.shareable_kinds, []
     for agency_id, name in named.items():
         if share := share_of(desk, said, agency_id):
             given = kinds_for(said.pairs, agency_id)

@@ -13,6 +13,7 @@ from multiagency.consent.models import Consent, ConsentPair
 from multiagency.consent.reading_deciding import has_come_of_age, newest_capacity, required_givers
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
+from multiagency.pathways.definition import StageKind
 
 Pair = tuple[UUID, Kind]
 """An agency, and a kind of data that it may be given."""
@@ -112,7 +113,7 @@ async def read_gate(desk: Desk) -> Gate:
 
 def state_of_case(desk: Desk, gate: Gate) -> str:
     """Return the state as it holds now: a withdrawal stands in another agency's record when that agency did it."""
-    return "withdrawn" if desk.case.stage == "withdrawn" else gate.state
+    return "withdrawn" if desk.stands(StageKind.WITHDRAWN) else gate.state
 
 
 async def statements(desk: Desk) -> dict[UUID, Statement]:

@@ -27,7 +27,6 @@ from multiagency.consent.service_scans import attach
 from multiagency.consent.service_withdrawing import withdraw
 from multiagency.disclosures.service_child_welfare import is_decided
 from multiagency.kernel.errors import FieldError
-from multiagency.pathways.service import pathway
 from multiagency.people import reading as people
 
 __all__ = [
@@ -56,7 +55,7 @@ async def newest(desk: Desk, giver: UUID | None = None) -> Consent | None:
 
 async def consent_ahead(asked: MoveAhead) -> list[First]:
     """Want who decides."""
-    return [judgement, a_guardian] if asked.to == "submitted" else []
+    return [judgement, a_guardian] if asked.need("consent") else []
 
 
 async def missing_consent(asked: MayMove) -> list[FieldError]:
@@ -64,7 +63,7 @@ async def missing_consent(asked: MayMove) -> list[FieldError]:
 
     A decision on a legal ground that names it carries the case as well; consent stands beside it, given or not.
     """
-    if asked.to != "submitted":
+    if not asked.need("consent"):
         return []
     desk = asked.desk
     team = await people.team_with(desk.work, desk.case.team_id)
@@ -77,7 +76,7 @@ async def missing_consent(asked: MayMove) -> list[FieldError]:
     silent = [await _missing(desk, giver) for giver in gate.required if gate.state_of(giver) != "given"]
     if gate.is_open and team.convener_id not in gate.agencies:
         silent.append(FieldError("consent", "missing.consent_for_coordinator"))
-    elif gate.is_open and not gate.kinds_for(team.convener_id) >= set(pathway(desk.case.pathway).convening_kinds):
+    elif gate.is_open and not gate.kinds_for(team.convener_id) >= set(desk.model.convening_kinds):
         silent.append(FieldError("consent", "missing.consent_to_convene"))
     return silent
 
@@ -87,7 +86,7 @@ async def missing_child_client(asked: MayMove) -> list[FieldError]:
 
     Without an identity code the client is a child when whoever judged their capacity said so.
     """
-    if asked.to != "submitted":
+    if not asked.need("child_welfare_of_client"):
         return []
     desk = asked.desk
     minor = (await client_age(desk)).minor

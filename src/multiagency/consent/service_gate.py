@@ -21,7 +21,7 @@ from multiagency.consent.reading_statements import read_gate
 from multiagency.kernel.access import Capability, Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict
-from multiagency.pathways.service import pathway
+from multiagency.pathways.definition import StageKind
 from multiagency.people import reading as people
 from multiagency.people.models import Post
 from multiagency.people.service_notices import settle, tell
@@ -29,7 +29,7 @@ from multiagency.people.service_notices import settle, tell
 
 def may_be_answered(desk: Desk) -> bool:
     """Tell whether consent may still be recorded: until the case is closed or withdrawn, or it could be stuck."""
-    return not pathway(desk.case.pathway).is_over(desk.case.stage)
+    return not desk.is_over
 
 
 def must_be_answerable(desk: Desk) -> None:
@@ -56,7 +56,7 @@ async def reopen(desk: Desk) -> None:
         basis = await give_basis(desk.work, desk.case, agency_id, CONSENT, kinds, consent.id, gate.until)
         if agency_id == desk.work.actor.agency_id:
             await _show_referrers(desk, basis)
-    if desk.case.stage != "draft":
+    if not desk.stands(StageKind.DRAFT):
         await _share_anew(desk)
 
 
@@ -80,7 +80,7 @@ async def shut(desk: Desk) -> None:
     """End what earlier statements opened; after the submission every seat that rested on them, in the same breath."""
     agencies = await consented_agencies(desk.work, desk.case)
     await end_bases(desk.work, desk.case, now())
-    if desk.case.stage == "draft":
+    if desk.stands(StageKind.DRAFT):
         return
     for agency_id in agencies:
         desk.wrote(Kind.CONSENT, recipient_id=agency_id)

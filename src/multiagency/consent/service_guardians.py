@@ -16,7 +16,6 @@ from multiagency.consent.reading_deciding import (
     client_age,
     guardians_now,
     newest_capacity,
-    number,
     required_givers,
     undecided,
 )
@@ -26,8 +25,8 @@ from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import FieldError, Invalid
 from multiagency.kernel.ids import uuid7
-
-_VIOLENT = "person_using_violence"
+from multiagency.pathways.definition import PartyRole
+from multiagency.pathways.service import law
 
 
 async def judge_capacity(desk: Desk, form: CapacityForm) -> None:
@@ -43,7 +42,7 @@ async def judge_capacity(desk: Desk, form: CapacityForm) -> None:
     capable = form.capable
     if capable is None and not minor:
         capable = True  # an adult is presumed to be
-    elif capable is None and age.years is not None and age.years < await number(desk, "capacity_age"):
+    elif capable is None and age.years is not None and age.years < await law(desk.work, "capacity_age"):
         capable = False
     await _check_capacity(desk, form, age, minor, capable)
     await _must_represent(desk, form.legal_representative)
@@ -83,7 +82,7 @@ async def _check_capacity(desk: Desk, form: CapacityForm, age: Age, minor: bool,
         errors.append(FieldError("capable", "error.missing"))
     if (minor or capable is False) and not form.reason:
         errors.append(FieldError("reason", "consent.reason_needed"))
-    if minor and form.heard_at is None and age.years is not None and age.years >= await number(desk, "hearing_age"):
+    if minor and form.heard_at is None and age.years is not None and age.years >= await law(desk.work, "hearing_age"):
         errors.append(FieldError("heard_at", "consent.hearing_needed"))
     if form.heard_at is not None and form.heard_at > now():
         errors.append(FieldError("heard_at", "error.in_future"))
@@ -100,7 +99,7 @@ async def _must_represent(desk: Desk, party_id: UUID | None) -> None:
         return
     party = await _party(desk, party_id, "legal_representative")
     guardian = (await guardians_now(desk)).get(party_id)
-    if party.role not in {"guardian", "other"} or (guardian is not None and guardian.suspected):
+    if party.role not in {PartyRole.GUARDIAN, PartyRole.OTHER} or (guardian is not None and guardian.suspected):
         raise Invalid.of("legal_representative", "consent.cannot_represent")
 
 
@@ -112,9 +111,9 @@ async def record_guardian(desk: Desk, form: GuardianForm) -> None:
     people_must_be_open(desk)
     party = await _party(desk, form.party, "party")
     await say_anew(desk, await saved_rights(desk, form.party), {})
-    if party.role not in {"guardian", _VIOLENT}:
+    if party.role not in {PartyRole.GUARDIAN, PartyRole.FEARED}:
         raise Invalid.of("party", "consent.not_a_guardian")
-    if party.role == _VIOLENT and not form.suspected:
+    if party.role == PartyRole.FEARED and not form.suspected:
         raise Invalid.of("suspected", "consent.suspected_by_role")
     if not form.may_decide and not form.restriction_reason:
         raise Invalid.of("restriction_reason", "consent.reason_needed")
@@ -161,10 +160,13 @@ async def look_again(happened: SomebodyRecorded) -> None:
         return
     party_id = happened.subject_id
     known = (await guardians_now(desk)).get(party_id)
-    if known is None and not (happened.role == _VIOLENT and await _represents(desk, party_id)):
+    if known is None and not (happened.role == PartyRole.FEARED and await _represents(desk, party_id)):
         return
     was = (known.may_decide, known.suspected) if known else (False, False)
-    is_now = (was[0] and happened.role in {"guardian", _VIOLENT}, was[1] or happened.role == _VIOLENT)
+    is_now = (
+        was[0] and happened.role in {PartyRole.GUARDIAN, PartyRole.FEARED},
+        was[1] or happened.role == PartyRole.FEARED,
+    )
     if is_now != was:
         before = await required_givers(desk)
         reason = await desk.work.vault.open(known, "restriction_reason") if known else ""

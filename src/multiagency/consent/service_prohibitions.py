@@ -17,6 +17,7 @@ from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Invalid
 from multiagency.kernel.ids import uuid7
+from multiagency.pathways.definition import PartyRole
 from multiagency.safeguards.service_conflicts import keep_staff_out
 
 
@@ -28,7 +29,7 @@ async def forbid(desk: Desk, form: ProhibitionForm) -> None:
     party = await desk.work.session.get(Party, form.party)
     if party is None or party.case_id != desk.case.id:
         raise Invalid.of("party", "consent.unknown_giver")
-    if party.role != "guardian" and form.party not in await guardians_now(desk):
+    if party.role != PartyRole.GUARDIAN and form.party not in await guardians_now(desk):
         raise Invalid.of("party", "consent.not_a_guardian")
     await say_anew(desk, await saved_prohibition(desk, form.party), {})
     row = Prohibition(

@@ -18,7 +18,7 @@ from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import later, now
 from multiagency.kernel.errors import FieldError, Invalid
 from multiagency.kernel.ids import uuid7
-from multiagency.pathways.service import parameter, pathway
+from multiagency.pathways.definition import PartyRole
 from multiagency.people import reading as people
 
 _CAPACITIES = {"self": "self", "guardians": "guardian", "legal_representative": "legal_representative"}
@@ -44,7 +44,7 @@ async def record(desk: Desk, form: ConsentForm) -> None:
 
 async def _check(desk: Desk, form: ConsentForm) -> None:
     errors = []
-    years = await parameter(desk.work, desk.case.pathway, "consent_asked_years", desk.case.team_id)
+    years = await desk.number("consent_asked_years")
     if form.asked_at > now():
         errors.append(FieldError("asked_at", "error.in_future"))
     if form.asked_at < later(now(), years=-years):
@@ -52,7 +52,7 @@ async def _check(desk: Desk, form: ConsentForm) -> None:
     if form.expires_at is not None and form.expires_at <= now():
         errors.append(FieldError("expires_at", "error.in_past"))
     errors += _wrong_pairs(form) if form.pairs is not None else _wrong_lists(form)
-    if {kind for kinds in form.shares.values() for kind in kinds} - set(pathway(desk.case.pathway).shareable_kinds):
+    if {kind for kinds in form.shares.values() for kind in kinds} - set(desk.model.shareable_kinds):
         errors.append(FieldError("kinds" if form.pairs is None else "pairs", "consent.kind_not_shareable"))
     if errors:
         raise Invalid(*errors)
@@ -104,7 +104,7 @@ async def _must_be_above_suspicion(desk: Desk, giver: UUID) -> None:
     if party is None or party.case_id != desk.case.id:
         raise Invalid.of("giver", "consent.unknown_giver")
     guardian = (await guardians_now(desk)).get(giver)
-    if party.role == "person_using_violence" or (guardian is not None and guardian.suspected):
+    if party.role == PartyRole.FEARED or (guardian is not None and guardian.suspected):
         raise Invalid.of("giver", "consent.suspected_guardian")
 
 

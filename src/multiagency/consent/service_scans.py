@@ -9,7 +9,6 @@ from sqlalchemy.orm import defer
 from multiagency.cases.desk import Desk
 from multiagency.cases.service import scope
 from multiagency.consent.models import Consent, ConsentScan
-from multiagency.consent.reading_deciding import number
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Invalid, NotVisible
@@ -43,7 +42,7 @@ async def attach(desk: Desk, version: int | None, content: bytes) -> UUID:
     kind = media_type(content)
     if kind is None:
         raise Invalid.of("file", "consent.scan_kind")
-    limit = await number(desk, "scan_kilobytes")
+    limit = await desk.number("scan_kilobytes")
     if len(content) > limit * 1000:
         raise Invalid.of("file", "consent.scan_too_large", limit=limit)
     scan = ConsentScan(

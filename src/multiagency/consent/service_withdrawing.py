@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import SightEnded
 from multiagency.cases.reading_holders import posts_that_may
-from multiagency.cases.service import move
+from multiagency.cases.service import move_on
 from multiagency.cases.service_grants import consented_agencies, one_at_a_time
 from multiagency.consent.forms import WithdrawalForm
 from multiagency.consent.models import Consent, ConsentPair
@@ -20,7 +20,7 @@ from multiagency.kernel.access import Capability, Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.ids import uuid7
-from multiagency.pathways.service import pathway
+from multiagency.pathways.definition import StageKind
 from multiagency.people import reading as people
 from multiagency.people.service_notices import tell
 
@@ -56,8 +56,8 @@ class Withdrawable:
 
 async def standing(desk: Desk) -> Withdrawable | None:
     """Return what can be withdrawn now, or None: nobody has said yes, or the case is over."""
-    model = pathway(desk.case.pathway)
-    if not model.allows(desk.case.stage, "withdrawn"):
+    model = desk.model
+    if model.next_of(desk.case.stage, StageKind.WITHDRAWN) is None:
         return None
     gate = await read_gate(desk)
     said = {giver: statement for giver, statement in gate.said.items() if statement.consent.state == "given"}
@@ -108,9 +108,8 @@ async def _withdraw_whole(desk: Desk, whose: list[Statement], moment: datetime) 
     for agency_id in await consented_agencies(desk.work, desk.case):
         desk.wrote(Kind.CONSENT, recipient_id=agency_id)
     desk.wrote(Kind.CONSENT)
-    desk.case.withdrawn_at = moment
     told = await posts_that_may(desk.work, desk.case.id, Capability.REFER, Capability.COORDINATE)
-    await move(desk, "withdrawn")
+    await move_on(desk, StageKind.WITHDRAWN)
     await tell(desk.work, told, "consent_withdrawn", f"/cases/{desk.case.reference}", desk.case.id)
 
 

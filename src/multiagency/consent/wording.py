@@ -1,7 +1,7 @@
 """The texts that are shown when consent is asked for: versioned, dated, and never edited once published.
 
-`texts/<pathway>/<version>/<language>.toml`; the Sámi languages fall back to Finnish, and the page says so. A
-version may be a variant for teams whose dated parameter says so.
+`consent/<version>/<language>.toml` in the directory of the model; the Sámi languages fall back to Finnish, and the
+page says so. A version may be a variant for teams whose dated parameter says so.
 """
 
 import hashlib
@@ -9,15 +9,15 @@ import tomllib
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 from multiagency.cases.desk import Desk
 from multiagency.kernel.clock import today
 from multiagency.kernel.errors import Invalid
 from multiagency.kernel.languages import COMPLETE, Language
-from multiagency.pathways.service import parameter
+from multiagency.pathways.definition import directory_of
 
-_TEXTS = Path(__file__).parent / "texts"
+_TEXTS = "consent"
+"""The directory of a model that holds the texts of its consents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def written_in(language: str) -> Language:
 @cache
 def text_of(pathway: str, version: str, language: Language) -> ConsentText:
     """Return a text. Raises FileNotFoundError for a version that was never published."""
-    read = tomllib.loads((_TEXTS / pathway / version / f"{language}.toml").read_text("utf-8"))
+    read = tomllib.loads((directory_of(pathway) / _TEXTS / version / f"{language}.toml").read_text("utf-8"))
     return ConsentText(version, language, read["title"], tuple((p["heading"], p["text"]) for p in read["parts"]))
 
 
@@ -60,17 +60,17 @@ class _Version:
 @cache
 def _versions(pathway: str) -> tuple[_Version, ...]:
     found = {
-        path.parent.name: tomllib.loads(path.read_text("utf-8")) for path in (_TEXTS / pathway).glob("*/version.toml")
+        path.parent.name: tomllib.loads(path.read_text("utf-8"))
+        for path in (directory_of(pathway) / _TEXTS).glob("*/version.toml")
     }
     return tuple(_Version(name, said["valid_from"], said.get("parameter")) for name, said in found.items())
 
 
 async def _open_to(desk: Desk) -> list[_Version]:
     """Return the versions that may be shown in this case today: begun, and switched on where they are a variant."""
-    model, team = desk.case.pathway, desk.case.team_id
-    begun = [version for version in _versions(model) if version.valid_from <= today()]
+    begun = [version for version in _versions(desk.case.pathway) if version.valid_from <= today()]
     names = {version.parameter for version in begun if version.parameter}
-    on = {name for name in names if await parameter(desk.work, model, name, team) == 1}
+    on = {name for name in names if await desk.number(name) == 1}
     return [version for version in begun if version.parameter is None or version.parameter in on]
 
 

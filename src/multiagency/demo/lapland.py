@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from multiagency.kernel.actor import Role
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.lookup import Looked, Lookup
+from multiagency.pathways.definition import codes
 from multiagency.pathways.models import DatedParameter
-from multiagency.pathways.service import pathway
+from multiagency.pathways.service import LAW, law_says, pathway
 from multiagency.people.models import Agency, AgencyKind, Credential, Person, Post, Team, TeamMember
 from multiagency.people.passwords import COST, hash_password
 
@@ -168,8 +169,9 @@ async def populate(owner_url: str, demo_password: str, service_password: str, lo
         for account in (*ACCOUNTS, WORKER, KEEPER):
             kind = "demo" if account in ACCOUNTS else "service"
             await _add_account(session, account, agencies[account.agency], team, kind, hashed[kind], lookup)
-        for name, value in pathway("marak").parameters.items():
-            session.add(DatedParameter(pathway="marak", name=name, value=value, valid_from=_START))
+        for code, numbers in {**{code: pathway(code).parameters for code in codes()}, LAW: law_says()}.items():
+            for name, value in numbers.items():
+                session.add(DatedParameter(pathway=code, name=name, value=value, valid_from=_START))
         await session.commit()
     await engine.dispose()
 

@@ -46,14 +46,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
           AND d.channel = 'inbox' AND d.author_id = current_post())
 $$;
 
--- The team's own number, else everybody's, else 0: by default only consent brings a case to the table.
+-- The team's own number on the opening day, else everybody's, else 0: by default only consent brings a case to the table.
 CREATE FUNCTION team_shares_on_ground(wanted_case uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT coalesce((
         SELECT p.value FROM case_file c JOIN dated_parameter p ON p.pathway = c.pathway
         WHERE c.id = wanted_case AND p.name = 'agenda_without_consent'
-          AND (p.team_id = c.team_id OR p.team_id IS NULL) AND p.valid_from <= statement_timestamp()
-          AND (p.valid_to IS NULL OR p.valid_to > statement_timestamp())
+          AND (p.team_id = c.team_id OR p.team_id IS NULL) AND p.valid_from <= coalesce(c.round_began_at, c.opened_at)
+          AND (p.valid_to IS NULL OR p.valid_to > coalesce(c.round_began_at, c.opened_at))
         ORDER BY p.team_id IS NULL, p.valid_from DESC LIMIT 1), 0) = 1
 $$;
 

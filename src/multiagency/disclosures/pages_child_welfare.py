@@ -17,6 +17,7 @@ from multiagency.disclosures.reading_fields import read_offered
 from multiagency.disclosures.service import BY_HAND
 from multiagency.disclosures.service_grounds import known_ground
 from multiagency.kernel.access import Act
+from multiagency.pathways.definition import PartyRole
 from multiagency.people import reading as people
 from multiagency.people.models import AgencyKind
 from multiagency.web.done import Done
@@ -79,7 +80,7 @@ async def _details(request: Request, desk: Desk, filled: Filled, errors: Errors 
         if agency.kind == AgencyKind.COUNTY
     ]
     offered, _ = await read_offered(desk)
-    names = {datum.code: datum for datum in offered if datum.who == "child" and datum.code.endswith(".name")}
+    names = {datum.code: datum for datum in offered if datum.who == PartyRole.CHILD and datum.code.endswith(".name")}
     ground = await known_ground(desk.work, child_welfare.GROUND)
     return page(
         request,

@@ -16,7 +16,6 @@ from multiagency.disclosures.service import own_kind
 from multiagency.disclosures.service_grounds import in_force
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Conflict
-from multiagency.pathways.service import pathway
 from multiagency.people import reading as people
 from multiagency.web.forms import Errors, Filled, take_checked, typed
 from multiagency.web.pages import page, see
@@ -54,7 +53,7 @@ async def _ask(request: Request, desk: Desk, filled: Filled, errors: Errors = ()
         reference=desk.case.reference,
         held=[names[agency] for agency in await ground_agencies(desk.work, desk.case)],
         agencies=[(str(agency), name) for agency, name in names.items()],
-        kinds=as_choices(request, "consent.kind", pathway(desk.case.pathway).shareable_kinds),
+        kinds=as_choices(request, "consent.kind", desk.model.shareable_kinds),
         grounds=[(g.code, f"{g.words(language)} ({g.provision})") for g in grounds if not g.needs_consent],
         filled=filled,
         errors=errors,

@@ -9,6 +9,7 @@ from multiagency.disclosures.models import Disclosure
 from multiagency.disclosures.service_child_welfare import decided, is_undecided
 from multiagency.disclosures.service_sharing import allowed
 from multiagency.kernel.access import Act
+from multiagency.pathways.definition import StageKind
 
 
 def made(case_id: CaseId) -> Rows:
@@ -32,7 +33,7 @@ async def sections(asked: PageSections) -> list[Section]:
     if desk.may(Act.READ_DISCLOSURES):
         state = "some" if await first(desk, made) else "nothing"
         found.append(Section(80, "disclosure.list", f"disclosure.state.{state}", f"{here}/disclosures"))
-    if desk.case.stage == "draft" and desk.may(Act.SHARE_ON_GROUND) and await allowed(desk):
+    if desk.stands(StageKind.DRAFT) and desk.may(Act.SHARE_ON_GROUND) and await allowed(desk):
         found.append(Section(12, "sharing.title", "sharing.state", f"{here}/sharing"))
     return found
 

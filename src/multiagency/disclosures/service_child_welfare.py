@@ -21,11 +21,11 @@ from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import FieldError, Invalid
 from multiagency.kernel.ids import uuid7
+from multiagency.pathways.definition import StageKind
 from multiagency.people.models import AgencyKind
 from multiagency.people.reading import Colleague
 
 GROUND = "LSL-25"
-_ASKED_BEFORE = {"submitted": "missing.child_welfare", "on_agenda": "missing.child_welfare_first"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ async def is_undecided(desk: Desk) -> bool:
 
 async def child_welfare_ahead(asked: MoveAhead) -> list[First]:
     """Want whether a child waits for the decision."""
-    return [undecided_child] if asked.to in _ASKED_BEFORE else []
+    return [undecided_child] if asked.need("child_welfare") else []
 
 
 async def missing_child_welfare(asked: MayMove) -> list[FieldError]:
@@ -136,5 +136,7 @@ async def missing_child_welfare(asked: MayMove) -> list[FieldError]:
 
     A coordinator is told no more than that the case waits.
     """
-    waits = asked.to in _ASKED_BEFORE and await is_undecided(asked.desk)
-    return [FieldError("child_welfare", _ASKED_BEFORE[asked.to])] if waits else []
+    if not asked.need("child_welfare") or not await is_undecided(asked.desk):
+        return []
+    sending = asked.desk.stands(StageKind.DRAFT)
+    return [FieldError("child_welfare", "missing.child_welfare" if sending else "missing.child_welfare_first")]

@@ -16,6 +16,7 @@ from multiagency.disclosures.questions import Datum, MustBeHidden
 from multiagency.kernel.clock import today
 from multiagency.kernel.errors import FieldError
 from multiagency.kernel.work import Work
+from multiagency.pathways.definition import PartyRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ async def wrong_recording(desk: Desk, form: RecordingForm, picked: Iterable[Datu
     It must be answered where what leaves is about a child and a guardian of it must not know, or may be such a one.
     """
     if form.hidden_from is None:
-        children = any(datum.who == "child" for datum in picked)
+        children = any(datum.who == PartyRole.CHILD for datum in picked)
         answers: list[bool] = await desk.work.ask(MustBeHidden(desk, children))
         needed = any(answers) or form.recorded_under
         return [FieldError("hidden_from", "recording.needed")] if needed else []

@@ -16,15 +16,13 @@ from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, FieldError, Invalid
 from multiagency.kernel.ids import uuid7
-from multiagency.pathways.service import parameter, pathway
 from multiagency.people import reading as people
 from multiagency.people.models import Agency
 
 
 async def allowed(desk: Desk) -> bool:
     """Tell whether the case's team takes cases on a ground now."""
-    model = pathway(desk.case.pathway)
-    return await parameter(desk.work, model.code, "agenda_without_consent", desk.case.team_id) == 1
+    return await desk.number("agenda_without_consent") == 1
 
 
 async def check(desk: Desk, form: SharingForm) -> tuple[LegalGround, list[Agency]]:
@@ -42,7 +40,7 @@ async def check(desk: Desk, form: SharingForm) -> tuple[LegalGround, list[Agency
         errors.append(FieldError("ground", "sharing.ground_does_not_fit"))
     if set(form.agencies) & set(await ground_agencies(desk.work, desk.case)):
         errors.append(FieldError("agencies", "sharing.held_already"))
-    if set(form.kinds) - set(pathway(desk.case.pathway).shareable_kinds):
+    if set(form.kinds) - set(desk.model.shareable_kinds):
         errors.append(FieldError("kinds", "consent.kind_not_shareable"))
     if errors:
         raise Invalid(*errors)

@@ -49,6 +49,10 @@ class Catalogue:
     def __init__(self, directory: Path) -> None:
         self.sentences = {language: _read(directory / language) for language in Language}
 
+    def add(self, language: Language, words: Mapping[str, Any]) -> None:
+        """Let these words be said too; they replace those of the same keys."""
+        self.sentences[language].update(_flatten(words))
+
     def say(self, language: Language, key: str, **values: object) -> str:
         """Return the sentence with its values filled in. Raises KeyError for a key that Finnish does not have."""
         sentence = self.sentences[language].get(key) or self.sentences[Language.FI][key]

@@ -4,18 +4,11 @@ from datetime import date
 
 from multiagency.kernel.clock import later
 from multiagency.kernel.work import Work
-from multiagency.pathways.service import parameter
+from multiagency.pathways.service import law
 
 _MONTHS = {"client_data": "log_request_months", "police": "log_request_police_months"}
-_PATHWAY = "marak"
-"""Where the defaults stand; the law is the same for every pathway and team."""
-
-
-async def number(work: Work, name: str) -> int:
-    """Return the value in force of a dated parameter that holds for everybody."""
-    return await parameter(work, _PATHWAY, name, None)
 
 
 async def due_on(work: Work, track: str, arrived_on: date) -> date:
     """Return the last day for an answer."""
-    return later(arrived_on, months=await number(work, _MONTHS[track]))
+    return later(arrived_on, months=await law(work, _MONTHS[track]))

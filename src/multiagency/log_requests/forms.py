@@ -15,6 +15,7 @@ from multiagency.kernel.inputs import (
     PastMoment,
     ShortText,
 )
+from multiagency.pathways.definition import PartyRole
 
 TRACKS = ("client_data", "police")
 CAPACITIES = ("self", "minor", "guardian", "representative")
@@ -23,7 +24,7 @@ IDENTIFIED_BY = ("strong", "document_in_person", "known_to_worker")
 LANGUAGES = ("fi", "sv", "en", "se", "smn", "sms", "other")
 """Every language that a client may have; the answer is in Finnish where no sentence is translated."""
 DECISIONS = ("release", "release_without_name", "withhold", "withhold_silently", "acknowledge")
-ROLES = ("client", "person_using_violence", "child", "guardian", "other")
+ROLES = ("client", *PartyRole)
 HOWS = ("in_person", "post", "secure_mail")
 FINDINGS = ("lawful", "unlawful", "not_found_out")
 
@@ -60,7 +61,7 @@ class AttachForm(Form):
 
     person: UUID | None = None
     case: OptionalShortText = ""
-    role: Literal["client", "person_using_violence", "child", "guardian", "other"] | None = None
+    role: Literal["client"] | PartyRole | None = None
     reason: Narrative
 
 

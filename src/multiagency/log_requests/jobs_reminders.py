@@ -13,8 +13,8 @@ from multiagency.kernel.due import each
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
-from multiagency.log_requests.clocks import number
 from multiagency.log_requests.models import BASES, LogRequest
+from multiagency.pathways.service import law
 from multiagency.people.models import Post
 from multiagency.people.service_notices import tell
 
@@ -32,7 +32,7 @@ async def remind(runtime: Runtime, presented: Presented, only: UUID | None = Non
 async def _waiting(work: Work) -> dict[UUID, tuple[UUID, UUID]]:
     """Return each request that nobody was reminded of, with the controller whose data it is about."""
     work.record(Mode.READ, {Kind.IDENTITY})
-    soon = today() + timedelta(days=await number(work, "log_request_reminder_days"))
+    soon = today() + timedelta(days=await law(work, "log_request_reminder_days"))
     waiting = select(LogRequest.id, LogRequest.controller_id).where(
         LogRequest.closed_at.is_(None), LogRequest.reminded_at.is_(None), LogRequest.due_on <= soon
     )

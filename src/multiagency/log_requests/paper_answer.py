@@ -7,12 +7,12 @@ from uuid import UUID
 
 from multiagency.kernel.clock import today
 from multiagency.kernel.work import Work
-from multiagency.log_requests.clocks import number
 from multiagency.log_requests.forms import FOR_ANOTHER
 from multiagency.log_requests.models import LogRequest, LogRequestGround
 from multiagency.log_requests.reading_review import Reviewed
 from multiagency.log_requests.reading_words import Words, spoken
 from multiagency.log_requests.sealing import opened
+from multiagency.pathways.service import law
 from multiagency.people.models import Agency
 from multiagency.storage.service_rules import LOG, rules_in_force
 from multiagency.web.pdf import make_pdf
@@ -110,7 +110,7 @@ async def _common(work: Work, request: LogRequest, words: Words) -> dict[str, An
         ("decided_by", f"{work.actor.name}, {work.actor.title}"),
         ("reference", request.reference),
     ]
-    months = await number(work, "log_request_police_months")
+    months = await law(work, "log_request_police_months")
     turn = ("turn_police", "turn_ombudsman") if request.track == "police" else ("turn_controller", "turn_ombudsman")
     return {
         "facts": [(words.say(f"pdf.fact.{key}"), value) for key, value in facts],

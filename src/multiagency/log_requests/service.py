@@ -17,7 +17,7 @@ from multiagency.kernel.ids import reference, uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.lookup import Looked
 from multiagency.kernel.work import Work
-from multiagency.log_requests.clocks import due_on, number
+from multiagency.log_requests.clocks import due_on
 from multiagency.log_requests.forms import (
     FOR_ANOTHER,
     ClarificationForm,
@@ -39,6 +39,7 @@ from multiagency.log_requests.reading_grounds import known_ground
 from multiagency.log_requests.reading_review import Reviewed, record, review
 from multiagency.log_requests.sealing import seal
 from multiagency.pathways.reading_ages import question_of_code
+from multiagency.pathways.service import law
 from multiagency.people.models import Agency, AgencyKind, Person
 
 _KEEPS_BACK = frozenset({"release_without_name", "withhold", "withhold_silently"})
@@ -52,7 +53,7 @@ async def take(work: Work, form: RequestForm) -> LogRequest:
     that is backwards or older without reason.
     """
     agency, arrived = await _addressed(work, form), form.arrived_on or today()
-    period_from = form.period_from or later(arrived, years=-await number(work, "log_request_period_years"))
+    period_from = form.period_from or later(arrived, years=-await law(work, "log_request_period_years"))
     period_to = form.period_to or arrived
     await _check(work, form, agency, arrived, period_from, period_to)
     whose = form.subject_code if form.capacity in FOR_ANOTHER else form.identity_code
@@ -112,10 +113,10 @@ async def _check(
         errors.append(FieldError("period_from", "log_request.period_backwards"))
     if period_to > arrived:
         errors.append(FieldError("period_to", "log_request.period_after_arrival"))
-    usual = later(arrived, years=-await number(work, "log_request_period_years"))
+    usual = later(arrived, years=-await law(work, "log_request_period_years"))
     if period_from < usual and not form.older_reason:
         errors.append(FieldError("older_reason", "log_request.older_needs_reason"))
-    errors += _people(form, arrived, await number(work, "adult_age"))
+    errors += _people(form, arrived, await law(work, "adult_age"))
     errors += await _ages(work, form)
     errors += await _oneself(work, form)
     if errors:
@@ -175,7 +176,7 @@ async def _asked_lately(work: Work, request: LogRequest) -> bool:
     """
     if request.requester_hash is None or request.subject_hash is None:
         return False
-    since = later(request.arrived_on, years=-await number(work, "log_request_repeat_years"))
+    since = later(request.arrived_on, years=-await law(work, "log_request_repeat_years"))
     same = select(LogRequest.id).where(
         LogRequest.controller_id == request.controller_id,
         LogRequest.subject_hash == request.subject_hash,

@@ -4,11 +4,11 @@
 -- `discussed_at` is the end of the last meeting that discussed the case: one that was called off, or that it came off,
 -- did not. `former` says that it agrees with what one of the two records said before it was corrected, and with nothing
 -- else.
-CREATE FUNCTION matching_cases(wanted_case uuid) RETURNS TABLE (case_id uuid, reference text, stage text,
-    opened_at timestamptz, submitted_at timestamptz, discussed_at timestamptz, here text, there text, what text,
+CREATE FUNCTION matching_cases(wanted_case uuid) RETURNS TABLE (case_id uuid, reference text, pathway text,
+    stage text, opened_at timestamptz, submitted_at timestamptz, discussed_at timestamptz, here text, there text, what text,
     former boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT c.id, c.reference, c.stage, c.opened_at, c.submitted_at,
+    SELECT c.id, c.reference, c.pathway, c.stage, c.opened_at, c.submitted_at,
            (SELECT max(m.ends_at) FROM agenda_item a JOIN meeting m ON m.id = a.meeting_id
             WHERE a.case_id = c.id AND a.discussed_at IS NOT NULL AND m.ends_at <= statement_timestamp()),
            mine.role, theirs.role, mine.what, bool_and(mine.former OR theirs.former)
@@ -23,7 +23,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
            OR wanted_case IN (SELECT acting_cases('party', '{coordinate}')))
       AND c.submitted_at IS NOT NULL AND c.withdrawn_at IS NULL
       AND c.id <> ALL (ARRAY(SELECT barred_cases((SELECT person_id FROM live_session()))))
-    GROUP BY c.id, c.reference, c.stage, c.opened_at, c.submitted_at, mine.role, theirs.role, mine.what
+    GROUP BY c.id, c.reference, c.pathway, c.stage, c.opened_at, c.submitted_at, mine.role, theirs.role, mine.what
 $$;
 
 -- Whose record the cases are that a search for earlier cases finds, for the log: asked after the search, and with it.

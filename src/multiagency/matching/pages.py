@@ -78,7 +78,7 @@ async def _aliases(request: Request, desk: Desk, party: UUID | None, filled: Fil
         here=_place(desk, party),
         of_party=party is not None,
         aliases=await reading.aliases(desk, party),
-        editable=desk.may(Act.EDIT_CASE) and desk.case.stage not in reading.OVER,
+        editable=desk.may(Act.EDIT_CASE) and not desk.is_over,
         errors=errors,
         filled=filled,
     )

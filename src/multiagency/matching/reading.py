@@ -22,13 +22,14 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.lookup import Looked
 from multiagency.matching.models import Alias, PartyAlias
 from multiagency.matching.reading_keys import strong, telling
-from multiagency.pathways.service import parameter
+from multiagency.pathways.definition import PartyRole
 
-CLIENT, VIOLENT = "client", "person_using_violence"
-OVER = frozenset({"closed", "withdrawn"})
-"""Stages after which nothing more is recorded about the people of a case."""
+CLIENT, VIOLENT = "client", PartyRole.FEARED
 _FOUND = (
-    *(Column(name, kind) for name, kind in (("case_id", Uuid), ("reference", Text), ("stage", Text))),
+    *(
+        Column(name, kind)
+        for name, kind in (("case_id", Uuid), ("reference", Text), ("pathway", Text), ("stage", Text))
+    ),
     *(Column(name, DateTime(timezone=True)) for name in ("opened_at", "submitted_at", "discussed_at")),
     *(Column(name, Text) for name in ("here", "there", "what")),
     Column("former", Boolean),
@@ -73,6 +74,7 @@ class Match:
 
     case_id: UUID
     reference: str
+    pathway: str
     stage: str
     opened_at: datetime
     submitted_at: datetime
@@ -129,10 +131,7 @@ async def _count_months(desk: Desk, found: Iterable[Match]) -> None:
     day that ends them belongs to them (facts F18 and F19).
     """
     case = desk.case
-    months, by_meeting = [
-        await parameter(desk.work, case.pathway, name, case.team_id)
-        for name in ("repeat_months", "repeat_from_meeting")
-    ]
+    months, by_meeting = [await desk.number(name) for name in ("repeat_months", "repeat_from_meeting")]
     here = case.submitted_at or now()
     for match in found:
         discussed = match.discussed_at if by_meeting and match.discussed_at else match.submitted_at
@@ -157,7 +156,7 @@ async def matches(desk: Desk) -> list[Match]:
     controllers: dict[UUID, UUID] = {}
     for row in await desk.work.session.execute(_MATCHING, {"case": desk.case.id}):
         controllers[row.case_id] = row.controller_id
-        match = found.setdefault(row.case_id, Match(*row[:6]))
+        match = found.setdefault(row.case_id, Match(*row[:7]))
         shared = match.shared.setdefault((row.here, row.there), Shared())
         (shared.former if row.former else shared.what).append(Looked(row.what))
     await _count_months(desk, found.values())

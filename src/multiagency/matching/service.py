@@ -10,15 +10,15 @@ from multiagency.cases.events import SomebodyRecorded, SomebodyStruck
 from multiagency.cases.models import Client, Party
 from multiagency.cases.reading_identity import Recorded, recorded
 from multiagency.cases.service import scope
-from multiagency.cases.service_identity import CHILD
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now, today
 from multiagency.kernel.errors import Conflict, Invalid, NotVisible
 from multiagency.kernel.ids import uuid7
 from multiagency.matching.forms import AliasForm
 from multiagency.matching.models import Alias, LookupHash, PartyAlias
-from multiagency.matching.reading import CLIENT, OVER, aliases, party_of
+from multiagency.matching.reading import CLIENT, aliases, party_of
 from multiagency.matching.reading_keys import Key, keys_of
+from multiagency.pathways.definition import PartyRole
 
 _QUIETLY = {"synchronize_session": False}
 
@@ -52,7 +52,7 @@ async def _replace(desk: Desk, subject_id: UUID, role: str, current: Iterable[Ke
             "what": what,
             "hash": hashed,
             "former": old,
-            **scope(desk, child=role == CHILD),
+            **scope(desk, child=role == PartyRole.CHILD),
         }
         for old, keys in ((False, current), (True, former))
         for what, hashed in sorted(keys)
@@ -79,13 +79,13 @@ async def add_alias(desk: Desk, form: AliasForm, party_id: UUID | None = None) -
     case is over, `NotVisible` for a party that is not in this case.
     """
     party = await party_of(desk, party_id) if party_id else None
-    if desk.case.stage in OVER:
+    if desk.is_over:
         raise Conflict("alias.case_over")
     if not form.name and form.birth_date is None:
         raise Invalid.of("name", "alias.nothing_given")
     if form.birth_date and form.birth_date > today():
         raise Invalid.of("birth_date", "error.in_future")
-    child = party is not None and party.role == CHILD
+    child = party is not None and party.role == PartyRole.CHILD
     about = {"id": uuid7(), "recorded_at": now(), **scope(desk, child=child)}
     alias = PartyAlias(party_id=party.id, **about) if party else Alias(**about)
     born = form.birth_date.isoformat() if form.birth_date else ""

@@ -125,9 +125,9 @@ $$;
 
 -- The worker's list: cases in which somebody whose post is over still has a seat.
 CREATE FUNCTION cases_with_seats_of_the_gone() RETURNS TABLE (id uuid, reference text, pathway text, team_id uuid,
-    stage text, controller_id uuid)
+    stage_kind text, controller_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT DISTINCT c.id, c.reference, c.pathway, c.team_id, c.stage, c.controller_id
+    SELECT DISTINCT c.id, c.reference, c.pathway, c.team_id, c.stage_kind, c.controller_id
     FROM post p JOIN seat s ON s.post_id = p.id AND s.ended_at IS NULL JOIN case_file c ON c.id = s.case_id
     WHERE current_post_role() = 'worker' AND p.valid_to <= statement_timestamp()
 $$;

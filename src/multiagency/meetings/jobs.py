@@ -19,7 +19,7 @@ _CASES = (
     Column("reference", Text),
     Column("pathway", Text),
     Column("team_id", Uuid),
-    Column("stage", Text),
+    Column("stage_kind", Text),
     Column("controller_id", Uuid),
 )
 

@@ -16,6 +16,7 @@ from multiagency.meetings import service_states as states
 from multiagency.meetings.forms import OnAgendaForm, PlaceForm, RemovalChoice, RemovalForm
 from multiagency.meetings.models import Meeting
 from multiagency.meetings.reading import AgendaView
+from multiagency.pathways.definition import StageKind
 from multiagency.web.done import Done
 from multiagency.web.door import door
 from multiagency.web.forms import Errors, Filled, take
@@ -151,5 +152,5 @@ async def _removal(
         name=await name_of(desk),
         reasons=("removed", "not_held") if begun else ("removed",),
         discussed=item.discussed_at is not None,
-        again=item.came_from == "in_follow_up",
+        again=desk.model.stage(item.came_from).kind is StageKind.FOLLOW_UP,
     )

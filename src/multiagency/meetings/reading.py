@@ -17,12 +17,13 @@ from multiagency.kernel.work import Work
 from multiagency.meetings.models import AgendaItem, Invitation, InvitationMail, Meeting, Seat
 from multiagency.meetings.questions import AgendaNote, AgendaNotes
 from multiagency.meetings.service_invitations import seats_of
+from multiagency.pathways.definition import StageKind
 from multiagency.people import reading as people
 from multiagency.people.models import Agency, Person, Post
 from multiagency.people.reading import Colleague
 
-_PLACED_FROM = ("submitted", "in_follow_up")
-_OVER = ("withdrawn", "closed")
+_PLACED_FROM = (StageKind.OPEN, StageKind.FOLLOW_UP)
+_ENDED_BECAUSE = {StageKind.WITHDRAWN: "withdrawn", StageKind.ENDED: "closed"}
 _is_newest = and_(InvitationMail.invitation_id == Invitation.id, InvitationMail.sequence == Invitation.sequence)
 _MEETING = bindparam("meeting", type_=Uuid)
 
@@ -41,9 +42,9 @@ _COORDINATED = select(AccessGrant.case_id).where(
 _HERE = select(AgendaItem.case_id).where(AgendaItem.meeting_id == _MEETING, AgendaItem.ended_at.is_(None))
 _QUEUE = (
     select(Case)
-    .where(Case.id.in_(_COORDINATED), Case.team_id == bindparam("team"), Case.stage.in_(_PLACED_FROM))
+    .where(Case.id.in_(_COORDINATED), Case.team_id == bindparam("team"), Case.stage_kind.in_(_PLACED_FROM))
     .where(Case.id.not_in(_HERE))
-    .order_by(Case.stage.desc(), Case.submitted_at)
+    .order_by(Case.stage_kind.desc(), Case.submitted_at)
 )
 _SEATS = (
     select(Seat.agenda_item_id, Seat.reaches_client, Post, Person.name, Agency)
@@ -205,7 +206,7 @@ async def agenda_and_queue(
     here = {case.id for _, case in living}
     ended = {case.reference: _because(item, case) for item, case in placed if case.id not in here}
     views = [EndedView(reference, because) for reference, because in ended.items()]
-    waiting = [WaitingView(case.reference, again=case.stage != "submitted") for case in queued]
+    waiting = [WaitingView(case.reference, again=case.stage_kind != StageKind.OPEN) for case in queued]
     return AgendaView(items, await _invited(work, meeting, language), views), waiting
 
 
@@ -220,7 +221,7 @@ def _because(item: AgendaItem, case: Case) -> str:
     """Say what ended a place on the agenda: whoever ended it said so, or the case came to its end."""
     if item.ended_because is not None:
         return item.ended_because
-    return case.stage if case.stage in _OVER else "otherwise"
+    return _ENDED_BECAUSE.get(StageKind(case.stage_kind), "otherwise")
 
 
 async def _queue(work: Work, meeting: Meeting) -> Sequence[Case]:

@@ -14,7 +14,6 @@ from sqlalchemy import Select, func, select, true
 
 from multiagency.cases.desk import seen_on
 from multiagency.cases.models import Case, Party
-from multiagency.cases.service_identity import CHILD
 from multiagency.kernel.access import Kind
 from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import now, to_helsinki, today
@@ -24,7 +23,8 @@ from multiagency.kernel.waiting import ME, NOW, Board, Boards, Waits
 from multiagency.kernel.work import Work
 from multiagency.meetings.models import AgendaItem, Meeting
 from multiagency.meetings.reading_waiting import COMING, IN_QUEUE, QUEUE, TEAMS
-from multiagency.pathways.service import parameter, pathway
+from multiagency.pathways.definition import PartyRole, definition
+from multiagency.pathways.service import parameter
 from multiagency.people import reading as people
 from multiagency.risk.models import Answer, Assessment
 from multiagency.risk.reading import SAFETY
@@ -114,7 +114,7 @@ _answers = (
 )
 _children = (
     select(func.count())
-    .where(Party.case_id == Case.id, Party.role == CHILD, Party.struck_at.is_(None))
+    .where(Party.case_id == Case.id, Party.role == PartyRole.CHILD, Party.struck_at.is_(None))
     .correlate(Case)
     .scalar_subquery()
 )
@@ -187,7 +187,7 @@ async def _one(
 ) -> Queued:
     work.rests_on(case.id, basis)
     work.record(Mode.READ, {Kind.PARTY}, subjects=[case.id], case_id=case.id, basis=basis)
-    model, said = pathway(case.pathway), yes or ()
+    model, said = definition(case.pathway, case.pathway_version), yes or ()
     critical = [item.code for item in model.items if item.critical and item.code in said]
     since = to_helsinki(case.submitted_at).date() if case.submitted_at else today()
     return Queued(

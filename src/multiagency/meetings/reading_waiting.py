@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Integer, Select, cast, exists, func, select, tuple_
 from sqlalchemy.orm import aliased
 
-from multiagency.cases.desk import WAITING, seen_on
+from multiagency.cases.desk import seen_on
 from multiagency.cases.models import Case
 from multiagency.cases.reading_waiting import COORDINATED, OF_A_CASE, PLACE, REFERRED
 from multiagency.kernel.access import Act, Kind
@@ -23,6 +23,7 @@ from multiagency.meetings.models import (
 )
 from multiagency.meetings.service_invitations import DECLINED
 from multiagency.meetings.service_states import ENDED, RECORDED
+from multiagency.pathways.definition import StageKind
 
 QUEUE, COMING, MINE = "queue", "coming", "meetings"
 """Parts of a first page that it shows in its own way: the queue, the meetings of one's teams, and one's own."""
@@ -32,7 +33,7 @@ TEAMS = select(func.coordinated_teams())
 MEETING: dict[str, Any] = {"item": Meeting.reference, "team_id": Meeting.team_id, "moment": Meeting.starts_at}
 _held_on = day_of(Meeting.starts_at)
 _on = (AgendaItem.meeting_id == Meeting.id, AgendaItem.ended_at.is_(None))
-IN_QUEUE = (Case.stage == WAITING, Case.team_id.in_(TEAMS), COORDINATED)
+IN_QUEUE = (Case.stage_kind == StageKind.OPEN, Case.team_id.in_(TEAMS), COORDINATED)
 """Which cases a coordinator has in the queue."""
 
 

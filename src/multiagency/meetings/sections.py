@@ -11,16 +11,17 @@ from multiagency.meetings.models import AgendaItem, Meeting
 from multiagency.meetings.questions import AgendaNote, AgendaNotes
 from multiagency.meetings.reading import discussed, places, was_discussed
 from multiagency.meetings.service_states import has_begun, is_over
+from multiagency.pathways.definition import OVER, StageKind
 
-_HAS_MINUTES = frozenset({"in_follow_up", "closed", "withdrawn"})
-_AT_A_TABLE = frozenset({"on_agenda", "in_follow_up"})
+_HAS_MINUTES = frozenset({StageKind.FOLLOW_UP, *OVER})
+_AT_A_TABLE = (StageKind.TABLE, StageKind.FOLLOW_UP)
 
 
 async def ahead(asked: LookAhead) -> list[First]:
     """Want where the case stands on an agenda, and whether it was discussed."""
     desk = asked.desk
-    steered = desk.may(Act.RUN_MEETING) and desk.case.stage in _AT_A_TABLE
-    minuted = {Kind.MINUTES, Kind.ACTION} & desk.kinds and desk.case.stage == "on_agenda"
+    steered = desk.may(Act.RUN_MEETING) and desk.stands(*_AT_A_TABLE)
+    minuted = {Kind.MINUTES, Kind.ACTION} & desk.kinds and desk.stands(StageKind.TABLE)
     return [*([places] if steered else []), *([discussed] if minuted else [])]
 
 
@@ -28,28 +29,29 @@ async def sections(asked: PageSections) -> list[Section]:
     """Add the lines on meeting and minutes that the actor may follow."""
     found: list[Section] = []
     desk = asked.desk
-    stage, here = desk.case.stage, f"/cases/{desk.case.reference}"
+    kind, here = desk.case.stage_kind, f"/cases/{desk.case.reference}"
     if desk.may(Act.RUN_MEETING):
         found += await _steps(desk)
-    if Kind.MINUTES in desk.kinds and (stage in _HAS_MINUTES or (stage == "on_agenda" and await was_discussed(desk))):
-        state = "own_only" if stage == "withdrawn" else "recorded"
+    if Kind.MINUTES in desk.kinds and (
+        kind in _HAS_MINUTES or (desk.stands(StageKind.TABLE) and await was_discussed(desk))
+    ):
+        state = "own_only" if desk.stands(StageKind.WITHDRAWN) else "recorded"
         found.append(Section(70, "minutes.title", f"minutes.section.{state}", f"{here}/minutes"))
     return found
 
 
 async def _steps(desk: Desk) -> list[Section]:
     """The coordinator's steps: the agenda while the case waits, then seats, then minutes, then perhaps once more."""
-    stage = desk.case.stage
-    if stage == "submitted":
+    if desk.stands(StageKind.OPEN):
         return [Section(50, "meetings.section.place", "meetings.section.not_placed", "/meetings")]
-    newest = await first_row(desk, places) if stage in _AT_A_TABLE else None
+    newest = await first_row(desk, places) if desk.stands(*_AT_A_TABLE) else None
     if newest is None:
         return []
     item, meeting = newest
     here = f"/meetings/{meeting.reference}"
     found = [Section(45, "meetings.section.meeting", "meetings.section.placed", here)]
     found += _at_the_meeting(item, meeting, f"{here}/cases/{desk.case.reference}")
-    if stage == "in_follow_up":
+    if desk.stands(StageKind.FOLLOW_UP):
         found.append(Section(65, "meetings.section.again", "meetings.section.discussed", "/meetings"))
     return found
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Select, case, func, select
 
 from multiagency.cases.desk import Desk, open_desk
-from multiagency.cases.service import move
+from multiagency.cases.service import move_on
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, Invalid, NotVisible
@@ -19,6 +19,7 @@ from multiagency.meetings.forms import AgendaForm, MeetingForm, SeatForm
 from multiagency.meetings.models import AgendaItem, Meeting, Seat
 from multiagency.meetings.service_endings import take_back
 from multiagency.meetings.service_states import RECORDED, must_not_be_over, wrong_times
+from multiagency.pathways.definition import StageKind
 from multiagency.people import reading as people
 from multiagency.people.models import Team, TeamMember
 
@@ -86,7 +87,7 @@ async def place_on_agenda(work: Work, meeting: Meeting, form: AgendaForm) -> Age
     if await _living_item(work, meeting, desk) is not None:
         raise Conflict("meeting.on_agenda_already")
     came_from = desk.case.stage
-    await move(desk, "on_agenda")
+    await move_on(desk, StageKind.TABLE)
     last = await work.session.scalar(
         select(func.coalesce(func.max(AgendaItem.position), 0)).where(AgendaItem.meeting_id == meeting.id)
     )

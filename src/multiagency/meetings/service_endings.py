@@ -10,7 +10,6 @@ from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 from multiagency.meetings.models import AgendaItem, Seat
 from multiagency.meetings.service_invitations import after_seats_ended
-from multiagency.pathways.service import pathway
 
 
 async def end_seats(happened: SightEnded) -> None:
@@ -20,7 +19,7 @@ async def end_seats(happened: SightEnded) -> None:
     """
     desk = happened.desk
     await desk.work.session.flush()
-    if pathway(desk.case.pathway).is_over(desk.case.stage):
+    if desk.is_over:
         await _leave_agendas(desk)
     ended = func.end_seats_without_grant(desk.case.id).table_valued(
         Column("post_id", Uuid), Column("meeting_id", Uuid), Column("controller_id", Uuid)

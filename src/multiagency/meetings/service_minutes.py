@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.service import move, scope
+from multiagency.cases.service import move_on, scope
 from multiagency.cases.service_grants import one_at_a_time
 from multiagency.cases.service_versions import settle
 from multiagency.kernel.access import Kind
@@ -16,6 +16,7 @@ from multiagency.meetings.forms import AddendumForm, ApprovalForm, MinutesForm
 from multiagency.meetings.models import AgendaItem, Meeting, Minutes, MinutesAddendum, Seat
 from multiagency.meetings.service import agenda_item, desk_of
 from multiagency.meetings.service_states import must_have_begun
+from multiagency.pathways.definition import StageKind
 from multiagency.people.models import Post
 from multiagency.people.service_notices import tell
 
@@ -76,7 +77,7 @@ async def approve(work: Work, meeting: Meeting, form: ApprovalForm) -> None:
     draft = (await work.session.scalars(found)).one()
     draft.approved_at = item.discussed_at = now()
     draft.approved_by_id = work.actor.post_id
-    await move(desk, "in_follow_up")
+    await move_on(desk, StageKind.FOLLOW_UP)
     await work.session.flush()
     desk.wrote(Kind.MINUTES, Kind.MEETING)
     await tell_seated(desk, item, "minutes_approved")

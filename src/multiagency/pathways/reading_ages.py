@@ -6,19 +6,16 @@ of more than a hundred years, and nobody would ask for a guardian or notify chil
 
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from multiagency.kernel.clock import today
 from multiagency.kernel.errors import FieldError
 from multiagency.kernel.identity_code import age_on, birth_date
 from multiagency.kernel.work import Work
-from multiagency.pathways.service import parameter
+from multiagency.pathways.service import law
 from multiagency.web.texts import full_day
 
 CONFIRMED = "age_confirmed"
 """The field by which somebody says that an unlikely age is right."""
-_PATHWAY = "marak"
-"""Where the defaults stand for what belongs to no case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +34,9 @@ class Ages:
         return FieldError(field, f"person.age_question.{kind}", {"born": full_day(born), "years": years})
 
 
-async def ages(work: Work, pathway: str = _PATHWAY, team_id: UUID | None = None) -> Ages:
-    """Return the years in force: dated parameters, of the team where there is one."""
-    names = ("adult_age", "asked_age")
-    return Ages(*[await parameter(work, pathway, name, team_id) for name in names])
+async def ages(work: Work) -> Ages:
+    """Return the years in force: general law, by date."""
+    return Ages(*[await law(work, name) for name in ("adult_age", "asked_age")])
 
 
 async def question_of_code(work: Work, code: str, *, child: bool = False, field: str = CONFIRMED) -> FieldError | None:

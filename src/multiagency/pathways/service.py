@@ -1,122 +1,65 @@
-"""Models of work as data: one TOML file each, and the dated parameters that a team may change."""
+"""Which version of a model of work holds, and its numbers: dated parameters that a team, or everybody, may change."""
 
 import tomllib
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Row, select
 
-from multiagency.kernel.access import Kind
-from multiagency.kernel.clock import now
+from multiagency.kernel.clock import now, today
+from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
+from multiagency.pathways.definition import Pathway, codes, definition, versions
 from multiagency.pathways.models import DatedParameter
+from multiagency.web.texts import TEXTS
+
+LAW = "law"
+"""Under which code what general law says is kept, for every model and team alike."""
 
 
-class Item(BaseModel):
-    """One item of a checklist, in its group; its wording stands in the catalogues under `risk.item.<code>`.
-
-    A `critical` one says at yes what to do now (`risk.alert.<code>`); one that `asks_comment` wants more than that.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    code: str
-    group: str
-    critical: bool = False
-    asks_comment: bool = False
-
-
-class SafetyQuestion(BaseModel):
-    """What is answered before a checklist is gone through (`risk.safety.<code>`); `tells` is the answer that alerts."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    code: str
-    answers: tuple[str, ...]
-    tells: str
-
-
-class PartyRole(BaseModel):
-    """Whom a model asks about beside the client, under the headings `party.*` of its role.
-
-    `needed` before the case is sent; asked in `rows` to begin with where there may be several, else about one; how they
-    stand to the client is one of `relations` (`party.relations.<code>`), or said in words.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    role: str
-    needed: bool = False
-    several: bool = False
-    rows: int = 0
-    relations: tuple[str, ...] = ()
-
-
-class Retention(BaseModel):
-    """The class of retention of a record, by whom it is about: how long each is kept says a dated rule."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    adult: str
-    child: str
-
-
-class Pathway(BaseModel):
-    """A declared model of work. `moves` says from where a case may go where, `ended` what a stage that ends it ends.
-
-    `convening_kinds` is what the consent must give the coordinating agency at least: without it nobody can convene.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    code: str
-    form: str
-    consent_purposes: tuple[str, ...]
-    shareable_kinds: tuple[Kind, ...]
-    convening_kinds: tuple[Kind, ...]
-    parties: tuple[PartyRole, ...]
-    parameters: dict[str, int]
-    retention: Retention
-    moves: dict[str, tuple[str, ...]]
-    ended: dict[str, tuple[str, ...]]
-    sources: tuple[str, ...]
-    safety: tuple[SafetyQuestion, ...]
-    items: tuple[Item, ...]
-
-    @property
-    def groups(self) -> tuple[str, ...]:
-        """The groups of the checklist, in the order of the form."""
-        return tuple(dict.fromkeys(item.group for item in self.items))
-
-    def allows(self, stage: str, to: str) -> bool:
-        """Tell whether a case may move from `stage` to `to`."""
-        return to in self.moves[stage]
-
-    def is_over(self, stage: str) -> bool:
-        """Tell whether a case in this stage has ended."""
-        return stage in self.ended
-
-
-@cache
 def pathway(code: str) -> Pathway:
-    """Return the pathway with this code. Raises FileNotFoundError for an unknown one."""
-    text = (Path(__file__).parent / f"{code}.toml").read_text("utf-8")
-    return Pathway.model_validate(tomllib.loads(text))
+    """Return the version of a model in which a case is opened today: the newest that has begun.
+
+    Raises FileNotFoundError for an unknown model.
+    """
+    known = versions(code)
+    return next((model for model in reversed(known) if model.valid_from <= today()), known[0])
 
 
 async def parameter(work: Work, code: str, name: str, team_id: UUID | None) -> int:
-    """Return the value in force now: the team's own, else everybody's, else the pathway's default."""
+    """Return the value in force now: the team's own, else everybody's, else the model's default."""
     value = await dated(work, code, name, team_id)
     return pathway(code).parameters[name] if value is None else value
 
 
-async def dated(work: Work, code: str, name: str, team_id: UUID | None = None) -> int | None:
-    """Return the value that somebody has set and that is in force now, the team's own before everybody's."""
-    moment = now()
+async def parameter_of_day(work: Work, of: tuple[str, str], name: str, team_id: UUID | None, day: datetime) -> int:
+    """Return the value that held when a case was opened: a case keeps its `of` (model, version) and its numbers."""
+    value = await dated(work, of[0], name, team_id, day)
+    return definition(*of).parameters[name] if value is None else value
+
+
+async def law(work: Work, name: str) -> int:
+    """Return what general law says today, or what somebody has set because the law has changed."""
+    value = await dated(work, LAW, name)
+    return law_says()[name] if value is None else value
+
+
+@cache
+def law_says() -> dict[str, int]:
+    """Return the numbers of general law, by name (`law.toml`, with their sections)."""
+    found: dict[str, int] = tomllib.loads((Path(__file__).parent / "law.toml").read_text("utf-8"))["parameters"]
+    return found
+
+
+async def dated(
+    work: Work, code: str, name: str, team_id: UUID | None = None, at: datetime | None = None
+) -> int | None:
+    """Return the value that somebody has set and that is in force now or `at`, the team's own before everybody's."""
+    moment = at or now()
     in_force = [
         row
         for row in await work.reference(_parameters)
@@ -131,3 +74,14 @@ async def dated(work: Work, code: str, name: str, team_id: UUID | None = None) -
 
 async def _parameters(work: Work) -> Sequence[Row[Any]]:
     return (await work.session.execute(select(*DatedParameter.__table__.columns))).all()
+
+
+def say_words() -> None:
+    """Let the words of every model be said as `model.<code>.…`; those of a newer version hold."""
+    for code in codes():
+        for model in versions(code):
+            for language, words in model.words.items():
+                TEXTS.add(Language(language), {"model": {code: words}})
+
+
+say_words()

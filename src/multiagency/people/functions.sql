@@ -51,7 +51,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
               AND t.shows = ANY (h.kinds) AND t.shows = ANY (h.basis_kinds))
           OR t.shows = 'shell' AND EXISTS (
             SELECT FROM coordinating c JOIN case_file f ON f.team_id = c.team_id
-            WHERE c.post_id = t.post_id AND f.id = t.case_id AND f.stage <> 'draft')
+            WHERE c.post_id = t.post_id AND f.id = t.case_id AND f.stage_kind <> 'draft')
     END
 $$;
 REVOKE ALL ON FUNCTION notices_to_tell(uuid[]) FROM PUBLIC;

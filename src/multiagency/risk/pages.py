@@ -12,7 +12,7 @@ from multiagency.cases.doors import case_door
 from multiagency.cases.reading_steps import CHECKLIST, CONSENT, PAGES, has_steps, steps_of
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Invalid, NotVisible
-from multiagency.pathways.service import pathway
+from multiagency.pathways.definition import StageKind
 from multiagency.risk import service
 from multiagency.risk.forms import AssessmentForm
 from multiagency.risk.reading import UNANSWERED, AnswerView, AssessmentView, read_assessment, saved_assessment
@@ -36,7 +36,7 @@ async def get_checklist(request: Request, desk: Annotated[Desk, case_door(Act.RE
     view = await read_assessment(desk)
     if view is None:
         raise NotVisible
-    if desk.case.stage == "draft" and desk.may(Act.ASSESS_RISK):
+    if desk.stands(StageKind.DRAFT) and desk.may(Act.ASSESS_RISK):
         return await _form(request, desk, view, await _filled(desk), saved=saved)
     return page(
         request,
@@ -45,7 +45,7 @@ async def get_checklist(request: Request, desk: Annotated[Desk, case_door(Act.RE
         view=view,
         state=view.state,
         groups=_groups(desk, view.answers),
-        safety=pathway(desk.case.pathway).safety,
+        safety=desk.model.safety,
     )
 
 
@@ -76,12 +76,12 @@ async def post_checklist(request: Request, desk: Annotated[Desk, case_door(Act.A
 
 def _places(desk: Desk) -> list[str]:
     """Return the places of the page to which a save may lead, in their order."""
-    return [WORDS, *pathway(desk.case.pathway).groups, JUDGEMENT]
+    return [WORDS, *desk.model.groups, JUDGEMENT]
 
 
 def _place_of(desk: Desk, changed: Sequence[str]) -> str:
     """Return where the person was who pressed Enter: at the last heading under which something was changed."""
-    groups = {item.code: item.group for item in pathway(desk.case.pathway).items}
+    groups = {item.code: item.group for item in desk.model.items}
     of_all = dict.fromkeys(("judged_high", "judgement_reason"), JUDGEMENT)
     places = [groups.get(name.partition("-")[2], of_all.get(name, WORDS)) for name in changed] or [WORDS]
     return max(places, key=_places(desk).index)
@@ -91,7 +91,7 @@ async def _form(
     request: Request, desk: Desk, view: AssessmentView, filled: Mapping[str, Any], errors: Errors = (), saved: str = ""
 ) -> Response:
     steps = await steps_of(desk)
-    model, language = pathway(desk.case.pathway), language_of(request)
+    model, language = desk.model, language_of(request)
     return page(
         request,
         "checklist.html",
@@ -112,7 +112,7 @@ async def _form(
 
 def _groups(desk: Desk, answers: Sequence[AnswerView]) -> list[dict[str, Any]]:
     """Return the items under their headings as the model of work declares them, numbered through."""
-    model = pathway(desk.case.pathway)
+    model = desk.model
     groups: dict[str, list[Any]] = {code: [] for code in model.groups}
     for number, (item, answer) in enumerate(zip(model.items, answers, strict=True), 1):
         groups[item.group].append((number, item, answer))

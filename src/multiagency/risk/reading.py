@@ -10,7 +10,7 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.reading_first import CaseId, Rows, first
 from multiagency.kernel.access import Kind
 from multiagency.kernel.versions import Change, Saved, as_text
-from multiagency.pathways.service import Item, parameter, pathway
+from multiagency.pathways.definition import Item, StageKind
 from multiagency.risk.models import Answer, Assessment
 
 UNANSWERED, SAFETY = "unanswered", "safety."
@@ -81,7 +81,7 @@ class AssessmentView:
 async def current(desk: Desk) -> Assessment | None:
     """Return the newest version; in a draft one that is complete is history, of an earlier round."""
     found = await newest(desk)
-    return None if found is not None and found.completed_at is not None and desk.case.stage == "draft" else found
+    return None if found is not None and found.completed_at is not None and desk.stands(StageKind.DRAFT) else found
 
 
 def newest_assessment(case_id: CaseId) -> Rows:
@@ -118,7 +118,7 @@ async def answers_of(desk: Desk, assessment: Assessment) -> list[Answer]:
 
 async def saved_assessment(desk: Desk) -> Saved:
     """Return the checklist as its page shows it, with who changed each answer last."""
-    model = pathway(desk.case.pathway)
+    model = desk.model
     values, changes = dict.fromkeys(OF_ALL, ""), {}
     values |= {f"safety-{question.code}": "" for question in model.safety}
     for item in model.items:
@@ -147,8 +147,8 @@ async def read_assessment(desk: Desk) -> AssessmentView | None:
     """Return the checklist as it stands, all items in order; None where risk data is not in sight."""
     if Kind.RISK not in desk.kinds:
         return None
-    model = pathway(desk.case.pathway)
-    threshold = await parameter(desk.work, model.code, "risk_threshold", desk.case.team_id)
+    model = desk.model
+    threshold = await desk.number("risk_threshold")
     assessment = await current(desk)
     if assessment is None:
         return AssessmentView([AnswerView(item.code, item.critical) for item in model.items], threshold)

@@ -7,7 +7,6 @@ from multiagency.cases.questions import PageSections, Section, SectionLine, Step
 from multiagency.cases.reading_first import First, LookAhead
 from multiagency.cases.reading_steps import CHECKLIST, has_steps
 from multiagency.kernel.access import Kind
-from multiagency.pathways.service import parameter, pathway
 from multiagency.risk.reading import AssessmentView, newest_assessment, progress, read_assessment
 
 
@@ -48,9 +47,8 @@ def _says(view: AssessmentView) -> list[SectionLine]:
 
 async def steps(asked: StepsAsked) -> list[StepTold]:
     """Tell whether every item is answered, and below the threshold, whether a judgement or the client's words stand."""
-    case = asked.desk.case
-    items = len(pathway(case.pathway).items)
-    threshold = await parameter(asked.desk.work, case.pathway, "risk_threshold", case.team_id)
+    items = len(asked.desk.model.items)
+    threshold = await asked.desk.number("risk_threshold")
 
     def done(row: Sequence[Any] | None) -> bool:
         if row is None or row[0].completed_at is not None:  # complete in a draft: of an earlier round

@@ -14,7 +14,7 @@ from multiagency.kernel.clock import now
 from multiagency.kernel.errors import FieldError, Invalid
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.versions import as_text
-from multiagency.pathways.service import Pathway, pathway
+from multiagency.pathways.definition import Pathway
 from multiagency.risk.forms import AssessmentForm
 from multiagency.risk.models import Answer, Assessment
 from multiagency.risk.reading import (
@@ -39,7 +39,7 @@ async def assess(desk: Desk, form: AssessmentForm) -> list[str]:
     both raises `Stale`. Return the fields that were changed.
     """
     must_be_draft(desk)
-    unknown = _unknown(pathway(desk.case.pathway), form)
+    unknown = _unknown(desk.model, form)
     saved, sent = await saved_assessment(desk), _sent(form)
     _must_be_reasoned({**saved.values, **sent}, unknown)
     names = await settle(desk.work, saved, sent, merge=True)
@@ -103,7 +103,7 @@ async def _start(desk: Desk) -> Assessment:
         id=uuid7(),
         **scope(desk),
         version=before.version + 1 if before else 1,
-        form=pathway(desk.case.pathway).form,
+        form=desk.model.form,
         assessor_id=desk.work.actor.post_id,
         started_at=now(),
     )
@@ -140,18 +140,18 @@ async def offer_score(asked: DataOnOffer) -> list[Datum]:
     if assessment is None or assessment.controller_id != desk.work.actor.agency_id:
         return []
     answers = await answers_of(desk, assessment)
-    score, items = score_of(answers), len(pathway(desk.case.pathway).items)
+    score, items = score_of(answers), len(desk.model.items)
     return [Datum("risk.score", "disclosed.risk.score", "client", Kind.RISK, desk.case.id, f"{score}/{items}")]
 
 
 async def assessment_ahead(asked: MoveAhead) -> list[First]:
     """Want the newest version."""
-    return [newest_assessment] if asked.to == "submitted" else []
+    return [newest_assessment] if asked.need("assessment") else []
 
 
 async def missing_assessment(asked: MayMove) -> list[FieldError]:
     """Veto a submission whose checklist has gaps, or that neither count, judgement nor the client's words carry."""
-    view = await read_assessment(asked.desk) if asked.to == "submitted" else None
+    view = await read_assessment(asked.desk) if asked.need("assessment") else None
     if view is None:
         return []
     wanting = [FieldError(f"answers.{item}", "missing.answer") for item in view.unanswered]
@@ -163,7 +163,7 @@ async def missing_assessment(asked: MayMove) -> list[FieldError]:
 
 async def complete_assessment(moved: CaseMoved) -> None:
     """Close the checklist that carried a submission: from now on it is history."""
-    if moved.to != "submitted" or Kind.RISK not in moved.desk.kinds:
+    if not moved.way.asks("assessment") or Kind.RISK not in moved.desk.kinds:
         return
     assessment = await current(moved.desk)
     if assessment is not None:

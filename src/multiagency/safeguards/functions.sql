@@ -63,7 +63,7 @@ DECLARE
 BEGIN
     SELECT * INTO me FROM live_session() l WHERE l.role IN ('officer', 'social_worker', 'representative');
     SELECT c.id, c.reference, c.team_id, c.pathway INTO opened FROM case_file c
-    WHERE c.reference = wanted_reference AND c.stage NOT IN ('draft', 'closed', 'withdrawn')
+    WHERE c.reference = wanted_reference AND c.stage_kind NOT IN ('draft', 'ended', 'withdrawn')
       AND c.id <> ALL (ARRAY(SELECT barred_cases(me.person_id)));
     IF me.post_id IS NULL OR opened.id IS NULL OR coalesce(wanted_minutes, 0) < 1 THEN RETURN NULL; END IF;
     INSERT INTO notice (id, post_id, what, place, case_id, shows, urgent, sender_id, created_at)
@@ -138,15 +138,16 @@ REVOKE ALL ON FUNCTION supervisors_of(uuid, uuid) FROM PUBLIC;
 -- What waits for posts: the cases that they refer, drafts included, and their open actions; `item` is the reference of
 -- the case or of the action. Handed to no role.
 CREATE FUNCTION work_in_hand(wanted_posts uuid[]) RETURNS TABLE (what text, case_id uuid, reference text, stage text,
-    controller_id uuid, item text, action_id uuid, due_on date, holder_id uuid, team_id uuid)
+    controller_id uuid, item text, action_id uuid, due_on date, holder_id uuid, team_id uuid, pathway text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT DISTINCT 'referral', c.id, c.reference, c.stage, c.controller_id, c.reference, NULL::uuid, NULL::date,
-           g.post_id, c.team_id
+           g.post_id, c.team_id, c.pathway
     FROM access_grant g JOIN lawful_basis b ON b.id = g.basis_id AND b.ended_at IS NULL
     JOIN case_file c ON c.id = g.case_id AND c.closed_at IS NULL
     WHERE g.post_id = ANY (wanted_posts) AND g.capability = 'refer' AND g.ended_at IS NULL AND g.deputy_id IS NULL
     UNION ALL
-    SELECT 'action', c.id, c.reference, c.stage, a.controller_id, a.reference, a.id, a.due_on, a.owner_id, c.team_id
+    SELECT 'action', c.id, c.reference, c.stage, a.controller_id, a.reference, a.id, a.due_on, a.owner_id, c.team_id,
+           c.pathway
     FROM planned_action a JOIN case_file c ON c.id = a.case_id
     WHERE a.owner_id = ANY (wanted_posts) AND a.state = 'open'
 $$;
@@ -156,7 +157,7 @@ REVOKE ALL ON FUNCTION work_in_hand(uuid[]) FROM PUBLIC;
 -- are over in cases of their teams. `mine` tells that they may hand it over. Nothing from which the person is kept.
 CREATE FUNCTION supervised_work() RETURNS TABLE (what text, case_id uuid, reference text, stage text,
     controller_id uuid, item text, action_id uuid, due_on date, holder_id uuid, name text, title text, agency_id uuid,
-    is_over boolean, mine boolean)
+    is_over boolean, mine boolean, pathway text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     WITH me AS MATERIALIZED (
         SELECT l.person_id, l.agency_id, l.role FROM live_session() l WHERE l.role IN ('supervisor', 'coordinator')
@@ -168,7 +169,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     )
     SELECT w.what, w.case_id, w.reference, w.stage, w.controller_id, w.item, w.action_id, w.due_on, p.id, p.name,
            p.title, p.agency_id, p.is_over,
-           me.role = 'supervisor' OR NOT EXISTS (SELECT FROM supervisors_of(p.agency_id, w.case_id))
+           me.role = 'supervisor' OR NOT EXISTS (SELECT FROM supervisors_of(p.agency_id, w.case_id)), w.pathway
     FROM me, work_in_hand(ARRAY(SELECT q.id FROM posts q)) w JOIN posts p ON p.id = w.holder_id
     WHERE w.case_id <> ALL (ARRAY(SELECT kept_from((SELECT m.person_id FROM me m))))
       AND (me.role = 'supervisor' OR w.team_id = ANY (ARRAY(SELECT coordinated_teams())))

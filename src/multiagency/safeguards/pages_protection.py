@@ -12,7 +12,7 @@ from multiagency.cases.pages_filling import show
 from multiagency.cases.reading import masked, protected
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import NotVisible
-from multiagency.pathways.service import parameter
+from multiagency.pathways.service import law
 from multiagency.people import reading as people
 from multiagency.safeguards import service_protection as protection
 from multiagency.safeguards.forms import PostForm, ProtectionForm
@@ -66,7 +66,7 @@ async def post_new_order(request: Request, desk: _Protecting) -> Response:
 
 async def _order(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:
     which = "next" if await protection.protections(desk) else "first"
-    years = await parameter(desk.work, desk.case.pathway, f"protection_{which}_years", desk.case.team_id)
+    years = await law(desk.work, f"protection_{which}_years")
     return show(request, desk, "case_protection_new.html", filled, errors, years=years)
 
 

@@ -39,6 +39,7 @@ _COLUMNS = (
     Column("agency_id", Uuid),
     Column("is_over", Boolean),
     Column("mine", Boolean),
+    Column("pathway", Text),
 )
 IN_DATABASE = (*_COLUMNS[:6], Column("action_id", Uuid), *_COLUMNS[6:])
 
@@ -63,6 +64,7 @@ class WaitingWork:
     agency_id: UUID
     is_over: bool
     mine: bool
+    pathway: str
 
 
 async def waiting(work: Work, start: int = 0) -> Portion[WaitingWork]:

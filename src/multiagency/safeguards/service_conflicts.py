@@ -90,7 +90,7 @@ async def lift_found_bars(happened: SomebodyStruck) -> None:
 
 async def exempt_coordinators(moved: CaseMoved) -> None:
     """Let the team's coordinators stay when their agency is kept out; the page of bars says that they do."""
-    if moved.to != "submitted":
+    if not moved.way.asks("coordinator"):
         return
     desk = moved.desk
     coordinators = await people.coordinators_of(desk.work, desk.case.team_id)
@@ -107,7 +107,7 @@ async def missing_coordinator(asked: MayMove) -> list[FieldError]:
 
     The answer says whom to turn to: the agency that convenes the team, and the team's contact.
     """
-    if asked.to != "submitted":
+    if not asked.need("coordinator"):
         return []
     desk = asked.desk
     coordinators = await people.coordinators_of(desk.work, desk.case.team_id)

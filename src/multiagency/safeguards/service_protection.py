@@ -21,7 +21,7 @@ from multiagency.kernel.clock import later, now, today
 from multiagency.kernel.errors import Conflict, FieldError, Invalid, NotVisible
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.versions import Change, Saved, as_text
-from multiagency.pathways.service import parameter
+from multiagency.pathways.service import law
 from multiagency.people import reading as people
 from multiagency.people.models import Agency, Person, Post
 from multiagency.people.reading import Colleague
@@ -92,7 +92,7 @@ async def saved_order(desk: Desk) -> Saved:
 async def _check_period(desk: Desk, form: ProtectionForm) -> None:
     day = today()
     which = "next" if await protections(desk) else "first"
-    years = await parameter(desk.work, desk.case.pathway, f"protection_{which}_years", desk.case.team_id)
+    years = await law(desk.work, f"protection_{which}_years")
     errors = []
     if form.granted_on > day:
         errors.append(FieldError("granted_on", "error.in_future"))

@@ -4,7 +4,7 @@ CREATE FUNCTION over_cases() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEF
 SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT c.id FROM case_file c
     WHERE (SELECT current_post_role()) = 'keeper'
-      AND (c.closed_at IS NOT NULL OR c.withdrawn_at IS NOT NULL OR c.stage = 'draft')
+      AND (c.closed_at IS NOT NULL OR c.withdrawn_at IS NOT NULL OR c.stage_kind = 'draft')
       AND NOT EXISTS (SELECT FROM legal_hold h WHERE h.case_id = c.id AND h.lifted_at IS NULL)
 $$;
 GRANT EXECUTE ON FUNCTION over_cases() TO multiagency_keeper;

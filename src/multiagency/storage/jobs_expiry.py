@@ -26,7 +26,8 @@ from multiagency.kernel.progress import Progress
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.vault import WrappedKey
 from multiagency.kernel.work import Work
-from multiagency.pathways.service import parameter
+from multiagency.pathways.definition import StageKind
+from multiagency.pathways.service import parameter_of_day
 from multiagency.storage.models import DeletionReport, LegalHold, RetentionRule
 from multiagency.storage.records import client_tables, kinds_of, persistently, tables_of_a_case
 from multiagency.storage.service_rules import FROM_THE_END, LOG, rules_in_force
@@ -102,7 +103,7 @@ async def _candidates(work: Work) -> tuple[list[UUID], int]:
     """Return the cases in which something may have expired, and how many of them a hold keeps."""
     shortest = min((rule.years for rule in (await rules_in_force(work)).values()), default=0)
     ended = func.coalesce(Case.closed_at, Case.withdrawn_at) <= later(now(), years=-shortest)
-    found = select(Case.id).where(or_(ended, Case.stage == "draft")).order_by(Case.id)
+    found = select(Case.id).where(or_(ended, Case.stage_kind == StageKind.DRAFT)).order_by(Case.id)
     held = select(LegalHold.case_id).where(LegalHold.lifted_at.is_(None))
     free = list(await work.session.scalars(found.where(Case.id.not_in(held))))
     kept = await work.session.scalar(select(func.count()).select_from(found.where(Case.id.in_(held)).subquery()))
@@ -163,8 +164,10 @@ async def _is_over(work: Work, case: Case) -> bool:
     """Tell whether the case has ended, or is a draft that went nowhere for `draft_days`."""
     if _ended_at(case):
         return True
-    days = await parameter(work, case.pathway, "draft_days", case.team_id)
-    return case.stage == "draft" and case.opened_at + timedelta(days=days) <= now()
+    days = await parameter_of_day(
+        work, (case.pathway, case.pathway_version), "draft_days", case.team_id, case.opened_at
+    )
+    return case.stage_kind == StageKind.DRAFT and case.opened_at + timedelta(days=days) <= now()
 
 
 def _ended_at(case: Case) -> datetime | None:
@@ -172,7 +175,7 @@ def _ended_at(case: Case) -> datetime | None:
 
     Such a round is a draft that holds what the earlier one left: it is not deleted as one that went nowhere.
     """
-    return case.closed_at or case.withdrawn_at or (case.round_began_at if case.stage == "draft" else None)
+    return case.closed_at or case.withdrawn_at or (case.round_began_at if case.stage_kind == StageKind.DRAFT else None)
 
 
 async def _due(work: Work, case: Case, scopes: set[RetentionScope]) -> set[RetentionScope]:

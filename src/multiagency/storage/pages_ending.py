@@ -12,6 +12,7 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.cases.service_rounds import months_to_begin_again
 from multiagency.kernel.access import Act
+from multiagency.pathways.definition import StageKind
 from multiagency.storage import service_closing as closing
 from multiagency.storage import service_ending as ending
 from multiagency.storage.forms import ClosingForm, EarlyEndForm
@@ -47,7 +48,7 @@ async def _closing(request: Request, desk: Desk, filled: Filled, errors: Errors 
         "closing.html",
         422 if errors else 200,
         reference=desk.case.reference,
-        closable=desk.case.stage == "in_follow_up",
+        closable=desk.stands(StageKind.FOLLOW_UP),
         months=await months_to_begin_again(desk),
         ended=await closing.closing_of(desk),
         open_actions=await _open_actions(desk),

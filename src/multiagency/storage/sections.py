@@ -3,6 +3,7 @@
 from multiagency.cases.questions import PageSections, Section
 from multiagency.cases.reading_first import First, LookAhead
 from multiagency.kernel.access import Act
+from multiagency.pathways.definition import StageKind
 from multiagency.storage import service_ending as ending
 from multiagency.storage import service_holds as holds
 from multiagency.storage.service_closing import end_of_round
@@ -11,7 +12,7 @@ from multiagency.storage.service_closing import end_of_round
 async def ahead(asked: LookAhead) -> list[First]:
     """Want the hold and, of a closed case, its end."""
     desk = asked.desk
-    ended = [end_of_round] if desk.case.stage == "closed" else []
+    ended = [end_of_round] if desk.stands(StageKind.ENDED) else []
     return [*ended, *([holds.holding] if desk.may(Act.HOLD_CASE) else [])]
 
 
@@ -19,9 +20,9 @@ async def sections(asked: PageSections) -> list[Section]:
     """Add the lines on closing and on holds for whoever coordinates the case."""
     found: list[Section] = []
     desk, here = asked.desk, f"/cases/{asked.desk.case.reference}"
-    early = await ending.ending_of(desk) if desk.case.stage == "closed" else None
-    if desk.may(Act.CLOSE_CASE) and desk.case.stage in {"in_follow_up", "closed"} and early is None:
-        state = "closed" if desk.case.stage == "closed" else "open"
+    early = await ending.ending_of(desk) if desk.stands(StageKind.ENDED) else None
+    if desk.may(Act.CLOSE_CASE) and desk.stands(StageKind.FOLLOW_UP, StageKind.ENDED) and early is None:
+        state = "closed" if desk.stands(StageKind.ENDED) else "open"
         found.append(Section(130, "closing.title", f"closing.section.{state}", f"{here}/closing"))
     if desk.may(Act.END_CASE) and (early or ending.may_end(desk)):
         state = "closing.section.closed" if early else "ending.section"

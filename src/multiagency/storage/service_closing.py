@@ -12,10 +12,11 @@ from multiagency.actions.service_changes import settle_open
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Case
 from multiagency.cases.reading_first import CaseId, Rows, first
-from multiagency.cases.service import move, scope
+from multiagency.cases.service import move_on, scope
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, FieldError, Invalid
 from multiagency.kernel.ids import uuid7
+from multiagency.pathways.definition import StageKind
 from multiagency.storage.forms import ClosingForm
 from multiagency.storage.models import Closing
 
@@ -38,7 +39,7 @@ async def close(desk: Desk, form: ClosingForm) -> None:
 
     Raises `Invalid` for an outcome without what it needs, and for each open action of which nothing is said.
     """
-    if desk.case.stage != "in_follow_up":
+    if not desk.stands(StageKind.FOLLOW_UP):
         raise Conflict("closing.not_in_follow_up")
     errors = []
     if form.outcome == "guided_onward" and not form.target:
@@ -54,10 +55,9 @@ async def close(desk: Desk, form: ClosingForm) -> None:
     )
     await desk.work.vault.seal(closing, target=form.target, reason=form.reason)
     desk.work.session.add(closing)
-    desk.case.closed_at = moment
     await desk.work.session.flush()
     desk.wrote()
-    await move(desk, "closed")
+    await move_on(desk, StageKind.ENDED)
     await desk.work.session.flush()
 
 

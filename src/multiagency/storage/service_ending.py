@@ -8,11 +8,11 @@ from sqlalchemy import select
 from multiagency.actions.service_changes import settle_open
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Case
-from multiagency.cases.service import move, scope
+from multiagency.cases.service import move_on, scope
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.ids import as_reference, uuid7
-from multiagency.pathways.service import pathway
+from multiagency.pathways.definition import StageKind
 from multiagency.storage.forms import EarlyEndForm
 from multiagency.storage.models import Closing
 from multiagency.storage.service_closing import ENDED, newest_closing
@@ -30,7 +30,7 @@ class EndingView:
 
 def may_end(desk: Desk) -> bool:
     """Tell whether the case can be ended now: until it is over."""
-    return pathway(desk.case.pathway).allows(desk.case.stage, "closed")
+    return desk.model.next_of(desk.case.stage, StageKind.ENDED) is not None
 
 
 async def end(desk: Desk, form: EarlyEndForm) -> None:
@@ -47,10 +47,9 @@ async def end(desk: Desk, form: EarlyEndForm) -> None:
     row = Closing(id=uuid7(), **scope(desk), outcome=ENDED, closed_by_id=desk.work.actor.post_id, closed_at=moment)
     await desk.work.vault.seal(row, why=form.why, same_as=same_as, reason=form.words)
     desk.work.session.add(row)
-    desk.case.closed_at = moment
     await desk.work.session.flush()
     desk.wrote()
-    await move(desk, "closed")
+    await move_on(desk, StageKind.ENDED)
     await desk.work.session.flush()
 
 

@@ -1,0 +1,23 @@
+"""The closed list of what a move may ask for: a definition names them, the rooms answer them; there are no others."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a condition asks, for whoever writes a definition; what it may carry: a parameter's name, or words."""
+
+    asks: str
+    at_least: bool = False
+    values: bool = False
+
+
+CONDITIONS = {
+    "people": Condition("the client and every needed party are recorded"),
+    "coordinator": Condition("somebody coordinates the team who is neither barred nor in conflict"),
+    "child_welfare": Condition("child welfare was decided on for every child (417/2007 section 25)"),
+    "child_welfare_of_client": Condition("child welfare was decided on where the client is under age"),
+    "consent": Condition("consent, or a ground where the team allows it, gives what convening needs"),
+    "assessment": Condition("the instrument is answered, and a ground of it carries the case"),
+}
+"""By the name that a definition uses."""
