@@ -1,7 +1,9 @@
 """A fictitious Lapland: its agencies, people and posts belong to nobody."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
@@ -146,29 +148,75 @@ ACCOUNTS = (
     DemoAccount(
         "administrator", "Leena Ylläsjärvi", "county", Role.ADMINISTRATOR, "pääkäyttäjä", identity_code="150384-9159"
     ),
+    DemoAccount(
+        "ankkuri-coordinator",
+        "Ritva Kukasjärvi",
+        "county",
+        Role.COORDINATOR,
+        "Ankkuri-koordinaattori",
+        identity_code="180687-920K",
+    ),
+    DemoAccount(
+        "hss-coordinator",
+        "Petri Ounasvaara",
+        "county",
+        Role.COORDINATOR,
+        "päihdepalvelujen koordinaattori",
+        identity_code="190788-921A",
+    ),
+    DemoAccount(
+        "wellbeing-coordinator",
+        "Helmi Levijärvi",
+        "revontuli",
+        Role.COORDINATOR,
+        "koordinoiva linkkihenkilö",
+        identity_code="200889-9222",
+    ),
 )
 WORKER = DemoAccount("worker", "Ajastettu tehtävä", "county", Role.WORKER, "palvelutili")
 KEEPER = DemoAccount("keeper", "Tallenteiden ylläpito", "county", Role.KEEPER, "palvelutili")
-TEAM = "MARAK Tunturi-Lappi"
-CONTACT = "040 000 0000"
 
 
-async def populate(owner_url: str, demo_password: str, service_password: str, lookup: Lookup, cost: int = COST) -> None:
-    """Fill an empty database with agencies, people, the MARAK team, its parameters and the accounts.
+@dataclass(frozen=True, slots=True)
+class DemoTeam:
+    """A team of the demo: its model of work, which agency convenes it, and the logins that coordinate it."""
+
+    pathway: str
+    name: str
+    convener: str
+    contact: str
+    coordinators: tuple[str, ...]
+
+
+TEAMS = (DemoTeam("marak", "MARAK Tunturi-Lappi", "county", "040 000 0000", ("coordinator", "coordinator-2")),)
+
+
+async def populate(
+    owner_url: str,
+    demo_password: str,
+    service_password: str,
+    lookup: Lookup,
+    cost: int = COST,
+    teams: Sequence[DemoTeam] = TEAMS,
+) -> None:
+    """Fill an empty database with agencies, people, these teams, the numbers of all models and the accounts.
 
     `cost` is that of the accounts' passwords; less is for tests that sign in thousands of times.
     """
     engine = create_async_engine(owner_url)
     agencies = {key: _agency(*about) for key, about in AGENCIES.items()}
-    team = Team(id=uuid7(), pathway="marak", name=TEAM, convener_id=agencies["county"].id, contact=CONTACT)
     hashed = {"demo": hash_password(demo_password, cost), "service": hash_password(service_password, cost)}
     async with AsyncSession(engine) as session:
         session.add_all(agencies.values())
         await session.flush()
-        session.add(team)
+        posts = {}
         for account in (*ACCOUNTS, WORKER, KEEPER):
             kind = "demo" if account in ACCOUNTS else "service"
-            await _add_account(session, account, agencies[account.agency], team, kind, hashed[kind], lookup)
+            posts[account.login] = await _add_account(
+                session, account, agencies[account.agency], kind, hashed[kind], lookup
+            )
+        for team in teams:
+            await add_team(session, team, agencies[team.convener].id, [posts[login] for login in team.coordinators])
         for code, numbers in {**{code: pathway(code).parameters for code in codes()}, LAW: law_says()}.items():
             for name, value in numbers.items():
                 session.add(DatedParameter(pathway=code, name=name, value=value, valid_from=_START))
@@ -176,13 +224,23 @@ async def populate(owner_url: str, demo_password: str, service_password: str, lo
     await engine.dispose()
 
 
+async def add_team(session: AsyncSession, about: DemoTeam, convener_id: UUID, coordinators: Sequence[UUID]) -> UUID:
+    """Add a team with those who coordinate it, and return its id."""
+    team = Team(id=uuid7(), pathway=about.pathway, name=about.name, convener_id=convener_id, contact=about.contact)
+    session.add(team)
+    await session.flush()
+    session.add_all(TeamMember(team_id=team.id, post_id=post_id, valid_from=_START) for post_id in coordinators)
+    await session.flush()
+    return team.id
+
+
 def _agency(kind: str, finnish: str, swedish: str, english: str) -> Agency:
     return Agency(id=uuid7(), kind=kind, name_fi=finnish, name_sv=swedish, name_en=english)
 
 
 async def _add_account(
-    session: AsyncSession, account: DemoAccount, agency: Agency, team: Team, kind: str, password: bytes, lookup: Lookup
-) -> None:
+    session: AsyncSession, account: DemoAccount, agency: Agency, kind: str, password: bytes, lookup: Lookup
+) -> UUID:
     known = lookup.hash(Looked.IDENTITY_CODE, account.identity_code) if account.identity_code else None
     person = Person(id=uuid7(), name=account.name, identity_hash=known)
     post = Post(
@@ -198,6 +256,5 @@ async def _add_account(
     session.add_all([person, post])
     await session.flush()
     session.add(Credential(post_id=post.id, login=account.login, kind=kind, password_hash=password))
-    if account.role is Role.COORDINATOR:
-        session.add(TeamMember(team_id=team.id, post_id=post.id, valid_from=_START))
     await session.flush()
+    return post.id

@@ -1,0 +1,29 @@
+"""Teams of the other models of work in a house that knows only MARAK, and what their cases are opened with."""
+
+from datetime import UTC, datetime
+
+from multiagency.demo.lapland import ACCOUNTS, AGENCIES, TEAMS
+
+_SINCE = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+async def add_team(house, code: str) -> str:
+    """Add the demo's team of a model, with those who coordinate it; return its id."""
+    about = next(team for team in TEAMS if team.pathway == code)
+    names = [account.name for account in ACCOUNTS if account.login in about.coordinators]
+    [row] = await house.fetch(
+        "INSERT INTO team (id, pathway, name, convener_id, contact) "
+        "SELECT gen_random_uuid(), $1, $2, id, $3 FROM agency WHERE name_fi = $4 RETURNING id",
+        about.pathway,
+        about.name,
+        about.contact,
+        AGENCIES[about.convener][1],
+    )
+    await house.fetch(
+        "INSERT INTO team_member (team_id, post_id, valid_from) "
+        "SELECT $1, p.id, $2 FROM post p JOIN person n ON n.id = p.person_id WHERE n.name = ANY ($3)",
+        row["id"],
+        _SINCE,
+        names,
+    )
+    return str(row["id"])
