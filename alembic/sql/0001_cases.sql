@@ -31,6 +31,16 @@ CREATE INDEX ix_case_file_newest ON case_file (opened_by_id, opened_at);
 CREATE INDEX ix_case_file_team_id ON case_file (team_id);
 CREATE INDEX ix_case_file_waiting ON case_file (team_id) WHERE stage_kind = 'open';
 
+CREATE TABLE case_origin (
+    reasons TEXT[] NOT NULL,
+    source TEXT,
+    id UUID CONSTRAINT pk_case_origin PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT uq_case_origin_case_id UNIQUE
+        CONSTRAINT fk_case_origin_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_case_origin_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+
 CREATE TABLE stage_history (
     came_from TEXT,
     stage TEXT NOT NULL,

@@ -145,7 +145,7 @@ FORBIDS = {
     "consent.nothing_to_withdraw": ("withdrawal",),
     "plan.new.minutes_first": ("action",),
     "plan.new.case_over": ("action", "due", "striking"),
-    "closing.not_in_follow_up": ("closing",),
+    "closing.not_yet": ("closing",),
     "ending.over_already": ("ending",),
     "round.too_late": ("round",),
     "round.goes_on": ("round",),

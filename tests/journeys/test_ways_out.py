@@ -253,7 +253,7 @@ def test_an_action_is_moved_struck_or_not_done_and_closing_asks_of_what_is_open(
     police.tick("result", re.escape(say("my_actions.result_not_done"))).fill(outcome="Ei vastannut.").submit()
     told(police, "done.reported", "plan.state.not_done")
     to(case_of(coordinator, before["followed"]), "closing.title")
-    coordinator.tick("outcome", re.escape(say("closing.outcomes.no_further_need"))).submit(422)
+    coordinator.tick("outcome", re.escape(say("model.marak.outcome.no_further_need"))).submit(422)
     told(coordinator, "closing.answer_needed")
     answer = coordinator.page.locator("fieldset[id^=answer_]")
     assert answer.count() == 1, "only what is open is asked about"

@@ -1,7 +1,9 @@
 """What may be filled in about a case."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
+
+from pydantic import Field
 
 from multiagency.kernel.identity_code import OptionalIdentityCode
 from multiagency.kernel.inputs import (
@@ -10,6 +12,7 @@ from multiagency.kernel.inputs import (
     OptionalBirthDate,
     OptionalClock,
     OptionalNames,
+    OptionalNarrative,
     OptionalShortText,
     PastDay,
     ShortText,
@@ -19,9 +22,18 @@ from multiagency.pathways.definition import PartyRole
 
 
 class OpenCase(Form):
-    """A new case for a team; the team decides the pathway."""
+    """A new case for a team; the team decides the pathway, and that which reasons and source are asked for."""
 
     team: UUID
+    reasons: Annotated[list[ShortText], Field(max_length=50, default_factory=list)]
+    source: OptionalShortText = ""
+
+
+class MoveForm(Form):
+    """Into which stage a case goes, and why where its model asks for that."""
+
+    to: ShortText
+    reason: OptionalNarrative = ""
 
 
 class ClientForm(Form):

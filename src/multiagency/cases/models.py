@@ -81,6 +81,17 @@ class Round(ClientRecord, Base):
     began_at: Mapped[datetime]
 
 
+class Origin(ClientRecord, Base):
+    """Why a case was opened and where the concern came from, as codes of its model."""
+
+    __tablename__ = "case_origin"
+    __table_args__ = (UniqueConstraint("case_id"), {"info": client_data(Kind.NARRATIVE)})
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))  # found by the unique constraint
+
+    reasons: Mapped[list[str]]
+    source: Mapped[str | None]
+
+
 class StageMove(ClientRecord, Base):
     """One move of a case: from which stage (none: it was opened) to which, by whom, and why where that was asked."""
 

@@ -9,6 +9,7 @@ from multiagency.cases import (
     pages_bars,
     pages_filling,
     pages_handing_on,
+    pages_moving,
     pages_opening,
     pages_rounds,
     pages_sending,
@@ -84,6 +85,7 @@ async def get_case(request: Request, desk: Annotated[Desk, case_door(Act.READ_CA
         may_notify=desk.may(Act.NOTIFY_CHILD_WELFARE),
         contributes=desk.may(Act.WRITE_PART) and Kind.NARRATIVE in desk.kinds and desk.stands(*service.PARTS_OPEN),
         has_part=_has_own_part(desk, view),
+        wanted=[party.role for party in desk.model.parties if party.needed],
     )
 
 
@@ -122,4 +124,5 @@ router.include_router(pages_striking.router)
 router.include_router(pages_handing_on.router)
 router.include_router(pages_sending.router)
 router.include_router(pages_rounds.router)
+router.include_router(pages_moving.router)
 router.include_router(pages_bars.router)

@@ -41,6 +41,7 @@ def show(request: Request, desk: Desk, template: str, filled: Filled, errors: Er
         template,
         422 if errors else 200,
         reference=desk.case.reference,
+        pathway=desk.case.pathway,
         filled=filled,
         errors=errors,
         correcting=not desk.stands(StageKind.DRAFT, StageKind.WITHDRAWN),
@@ -124,7 +125,17 @@ async def _show_person(
     agencies = [(str(agency.id), agency.name(language)) for agency in await people.agencies(desk.work)]
     filled = {"role": ""} | filled
     child = filled["role"] == PartyRole.CHILD and not filled.get("employer")
-    return show(request, desk, "case_person.html", filled, errors, party=party, agencies=agencies, child=child)
+    return show(
+        request,
+        desk,
+        "case_person.html",
+        filled,
+        errors,
+        party=party,
+        agencies=agencies,
+        child=child,
+        roles=[one.role for one in desk.model.parties],
+    )
 
 
 async def _person(desk: Desk, party: UUID) -> PartyView:

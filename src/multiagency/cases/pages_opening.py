@@ -20,7 +20,7 @@ from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import FieldError, Invalid
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
-from multiagency.pathways.definition import AskedParty
+from multiagency.pathways.definition import AskedParty, Pathway
 from multiagency.pathways.service import pathway
 from multiagency.people import reading as people
 from multiagency.people.models import Team
@@ -28,7 +28,7 @@ from multiagency.web.door import door
 from multiagency.web.forms import Errors, Filled, typed
 from multiagency.web.pages import attempt, fill, page, see
 from multiagency.web.speaking import language_of
-from multiagency.web.texts import TEXTS
+from multiagency.web.texts import TEXTS, own_word
 
 router = APIRouter()
 
@@ -68,7 +68,9 @@ async def _team(work: Work, wanted: str) -> Team | None:
 @router.post("/cases/new")
 async def post_new_case(request: Request, work: _Opening) -> Response:
     """Open a draft with everybody in it; or give the same page with a row more or less."""
-    filled = {name: str(value) for name, value in typed(await request.form()).items()}
+    data = await request.form()
+    filled: dict[str, Any] = {name: str(value) for name, value in typed(data).items()}
+    filled |= {"reasons": data.getlist("reasons")} if "reasons" in data else {}
     team = await _team(work, filled.get("team", ""))
     if team is None:
         work.record(Mode.READ)
@@ -81,7 +83,8 @@ async def post_new_case(request: Request, work: _Opening) -> Response:
 
     async def do() -> None:
         found, wrong = _read(request, asked, filled)
-        opened.append(await open_with_people(work, OpenCase(team=team.id), found, wrong))
+        form = OpenCase(team=team.id, reasons=data.getlist("reasons"), source=filled.get("source", ""))
+        opened.append(await open_with_people(work, form, found, wrong))
 
     if errors := await attempt(request, do()):
         work.record(Mode.READ)
@@ -113,7 +116,8 @@ def _codes(parties: tuple[AskedParty, ...]) -> set[str]:
 
 
 async def _show(request: Request, work: Work, team: Team, filled: Filled, errors: Errors = ()) -> Response:
-    parties = pathway(team.pathway).asked_parties
+    model = pathway(team.pathway)
+    parties = model.asked_parties
     asked = asked_about(parties, filled)
     return page(
         request,
@@ -121,24 +125,25 @@ async def _show(request: Request, work: Work, team: Team, filled: Filled, errors
         422 if errors else 200,
         team=team,
         several_teams=len(await people.teams(work)) > 1,
-        steps=steps_ahead(),
+        steps=steps_ahead(model),
+        model=model,
         step=PEOPLE,
         client=asked[0],
         single=[one for one in asked[1:] if one.place == one.role],
         groups=[(party, [one for one in asked if one.role == party.role]) for party in parties if party.several],
-        labels=_labels(request, asked),
+        labels=_labels(request, model, asked),
         filled=filled,
         errors=errors,
     )
 
 
-def _labels(request: Request, asked: list[AskedPerson]) -> dict[str, str]:
+def _labels(request: Request, model: Pathway, asked: list[AskedPerson]) -> dict[str, str]:
     """Return what each field is called in the summary of errors: whose it is, and in which row."""
     language = language_of(request)
     found: dict[str, str] = {}
     for one in asked:
         number = one.place.rpartition("-")[2]
-        whose = TEXTS.say(language, f"party.{one.role}" if one.role != CLIENT else "client.title")
+        whose = TEXTS.say(language, own_word(model.code, f"party.{one.role}") if one.role != CLIENT else "client.title")
         whose += f" {int(number) + 1}" if number.isdecimal() else ""
         names = {
             "name": "person.name",
@@ -147,7 +152,8 @@ def _labels(request: Request, asked: list[AskedPerson]) -> dict[str, str]:
             "age_confirmed": "person.age",
         }
         found |= {f"{one.place}-{name}": f"{whose}, {TEXTS.say(language, key)}" for name, key in names.items()}
-    return found
+    said = {"reasons": "target.reasons", "source": "target.source"}
+    return found | {name: TEXTS.say(language, key) for name, key in said.items()}
 
 
 @router.get("/cases/{reference}/people")

@@ -61,6 +61,7 @@ async def _check(request: Request, desk: Desk, errors: Errors = ()) -> Response:
         "case_submit.html",
         422 if errors else 200,
         reference=desk.case.reference,
+        pathway=desk.case.pathway,
         errors=errors,
         conflicts=[error["message"] for error in errors if not error["field"]],
         missing=places_of(wanting),

@@ -19,6 +19,9 @@ SELECT pg_temp.serve_guard('case_file');
 -- That a case goes on anew, and since when, is for whoever refers it to say.
 SELECT pg_temp.protect_client_data('case_round', 'shell', '{refer}', '{}', true);
 
+-- Why it was opened, for whoever may be told what the case is about.
+SELECT pg_temp.protect_client_data('case_origin', 'narrative', '{refer}', '{}', true);
+
 -- When and why it came into each stage: whoever may move it writes, and everybody who sees the shell reads when.
 SELECT pg_temp.protect_client_data('stage_history', 'shell', '{refer,coordinate}', '{}', true);
 

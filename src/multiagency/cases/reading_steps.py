@@ -11,7 +11,7 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.questions import StepsAsked, StepTold
 from multiagency.cases.reading_first import CaseId, Rows, first_row, look_ahead
 from multiagency.kernel.access import Act
-from multiagency.pathways.definition import StageKind
+from multiagency.pathways.definition import Pathway, StageKind
 
 PEOPLE, SITUATION, CHECKLIST, CONSENT, SENDING = "people", "situation", "checklist", "consent", "sending"
 PAGES = {
@@ -33,9 +33,14 @@ class Step:
     done: bool = False
 
 
-def steps_ahead() -> list[Step]:
-    """Return the steps of a case that is not opened yet."""
-    return [Step(code) for code in PAGES]
+def _pages(model: Pathway) -> dict[str, str]:
+    """Return the steps of a model and their pages: without a checklist where it asks for none."""
+    return {code: page for code, page in PAGES.items() if code != CHECKLIST or model.items}
+
+
+def steps_ahead(model: Pathway) -> list[Step]:
+    """Return the steps of a case of this model that is not opened yet."""
+    return [Step(code) for code in _pages(model)]
 
 
 def has_steps(desk: Desk) -> bool:
@@ -53,7 +58,8 @@ async def steps_of(desk: Desk) -> list[Step]:
     for one in told:
         done[one.code].append(one.done(await first_row(desk, one.wanted)))
     here = f"/cases/{desk.case.reference}"
-    return [Step(code, f"{here}/{page}", bool(done[code]) and all(done[code])) for code, page in PAGES.items()]
+    pages = _pages(desk.model).items()
+    return [Step(code, f"{here}/{page}", bool(done[code]) and all(done[code])) for code, page in pages]
 
 
 def next_of(steps: list[Step]) -> Step | None:

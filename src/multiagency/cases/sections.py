@@ -4,6 +4,7 @@ from multiagency.cases.questions import PageSections, Section
 from multiagency.cases.reading import client, contact, protection
 from multiagency.cases.reading_first import First, LookAhead
 from multiagency.cases.reading_steps import filled_in, has_steps
+from multiagency.cases.service_moving import ways
 from multiagency.cases.service_rounds import may_begin_again
 from multiagency.kernel.access import Act, Kind
 
@@ -16,8 +17,11 @@ async def ahead(asked: LookAhead) -> list[First]:
 
 
 async def sections(asked: PageSections) -> list[Section]:
-    """Add the line where the referrer may begin again."""
+    """Add the line where whoever coordinates the case may move it on, or the referrer may begin again."""
     desk = asked.desk
+    here = f"/cases/{desk.case.reference}"
+    if desk.may(Act.MOVE_CASE) and ways(desk):
+        return [Section(40, "moves.title", f"model.{desk.case.pathway}.stage.{desk.case.stage}", f"{here}/moves")]
     if not (desk.may(Act.BEGIN_AGAIN) and await may_begin_again(desk)):
         return []
-    return [Section(105, "round.title", "round.section", f"/cases/{desk.case.reference}/new-round")]
+    return [Section(105, "round.title", "round.section", f"{here}/new-round")]

@@ -15,7 +15,7 @@ from multiagency.cases.forms import (
     PartForm,
     ReachingForm,
 )
-from multiagency.cases.models import AccessGrant, Case, CasePart, EarlierPart, SafeContact, StageMove
+from multiagency.cases.models import AccessGrant, Case, CasePart, EarlierPart, Origin, SafeContact, StageMove
 from multiagency.cases.questions import MayMove, MoveAhead
 from multiagency.cases.reading import CONTACT_TEXTS, client, masked
 from multiagency.cases.reading_first import First, first, look_ahead
@@ -33,6 +33,7 @@ from multiagency.cases.service_grants import (
     grant,
 )
 from multiagency.cases.service_own_part import keep_own_part
+from multiagency.cases.service_target import must_be_for
 from multiagency.cases.service_versions import stamp, to_be_saved
 from multiagency.kernel.access import Act, Capability, Kind
 from multiagency.kernel.actor import Role
@@ -48,6 +49,7 @@ from multiagency.pathways.service import pathway
 from multiagency.people import reading as people
 from multiagency.people.models import Team
 from multiagency.people.service_notices import settle, tell
+from multiagency.web.texts import own_word
 
 if TYPE_CHECKING:
     from multiagency.kernel.database import ClientRecord
@@ -63,6 +65,7 @@ async def refer(work: Work, form: OpenCase) -> Desk:
     """Open a draft; its opener's agency holds it as its own record, and nobody else sees it."""
     team = await people.known_team(work, form.team, "team")
     model = pathway(team.pathway)
+    await must_be_for(work, model, form)
     case = Case(
         id=uuid7(),
         reference=reference(),
@@ -82,6 +85,9 @@ async def refer(work: Work, form: OpenCase) -> Desk:
     grant(work, basis, work.actor.post_id, "referral", Capability.REFER, Kind)
     desk = await desk_for(work, case)
     await keep_move(desk, None, case.stage)
+    if form.reasons or form.source:
+        origin = Origin(id=uuid7(), **scope(desk), reasons=sorted(set(form.reasons)), source=form.source or None)
+        work.session.add(origin)
     desk.wrote()
     return desk
 
@@ -234,7 +240,10 @@ async def move(desk: Desk, to: str | None, reason: str = "") -> None:
     Raises `Conflict` for an unknown move, `Invalid` on a veto, and for a deviation without a reason.
     """
     way = _way(desk, to)
-    if wanting := await missing(desk, way.to):
+    wanting = await missing(desk, way.to)
+    if way.deviates and not reason:
+        wanting.append(FieldError("reason", "moves.reason_needed"))
+    if wanting:
         raise Invalid(*wanting)
     await _set_stage(desk, way, reason)
     await desk.work.publish(CaseMoved(desk, way))
@@ -309,7 +318,8 @@ async def missing_people(asked: MayMove) -> list[FieldError]:
     there = set(await first(asked.desk, filled_in) or ())
     needed = [party.role for party in asked.desk.model.parties if party.needed]
     wanting = [] if "client" in there else [FieldError("client", "missing.client")]
-    return wanting + [FieldError("parties", f"missing.{role}") for role in needed if role not in there]
+    words = [own_word(asked.desk.model.code, f"missing.{role}") for role in needed if role not in there]
+    return wanting + [FieldError("parties", key) for key in words]
 
 
 async def seal(desk: Desk, row: "ClientRecord", **texts: str) -> None:

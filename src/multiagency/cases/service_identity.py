@@ -9,6 +9,7 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.models import Client, Party
 from multiagency.cases.reading_identity import Recorded
 from multiagency.cases.service_grants import one_at_a_time
+from multiagency.cases.service_target import wrong_age
 from multiagency.kernel.clock import today
 from multiagency.kernel.errors import FieldError, Invalid
 from multiagency.kernel.identity_code import birth_date
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 async def check_client(desk: Desk, form: "ClientForm", before: Recorded) -> None:
     """Raise `Invalid` for a wrong birth date, an age that nobody confirmed, or the code of somebody in the case."""
     errors = _birth_date(form) + await _age(desk, form, before, child=False, newly=False)
+    if not errors:
+        errors = await wrong_age(desk, *_born(form))
     await _one_at_a_time(desk, form)
     if form.identity_code and form.identity_code in await _codes_of_others(desk, None):
         errors.append(FieldError("identity_code", "client.is_a_party"))
@@ -53,6 +56,13 @@ async def check_party(desk: Desk, form: "PartyForm", party: Party | None, before
             errors.append(FieldError("identity_code", "party.recorded_already"))
     if errors:
         raise Invalid(*errors)
+
+
+def _born(form: "ClientForm") -> tuple[date | None, str]:
+    """Return the day of birth and the field that says it."""
+    if form.identity_code:
+        return birth_date(form.identity_code), "identity_code"
+    return form.birth_date, "birth_date"
 
 
 def _birth_date(form: "ClientForm | PartyForm") -> list[FieldError]:

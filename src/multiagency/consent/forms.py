@@ -31,7 +31,7 @@ class _Answer(Form):
     answer: Literal["given", "refused"]
     capacity: Literal["self", "guardian", "legal_representative"] = "self"
     giver: UUID | None = None
-    purpose: Literal["marak_meeting"]
+    purpose: ShortText
     text_version: ShortText | None = None
     how: Literal["written", "electronic", "spoken"]
     language: Literal["fi", "sv", "en", "se", "smn", "sms", "other"]

@@ -100,6 +100,7 @@ async def _show(request: Request, desk: Desk, filled: Filled, errors: Errors = (
         reference=desk.case.reference,
         steps=await steps_of(desk),
         step=CONSENT,
+        pathway=desk.case.pathway,
         asked_for=request.query_params.get("text", ""),
         state=state_of_case(desk, gate),
         shown=[await _view(desk, statement, named) for statement in said],
@@ -159,7 +160,7 @@ def _choices(request: Request, desk: Desk) -> dict[str, Any]:
     model = desk.model
     offered = {
         "answers": ("consent.said", ("given", "refused")),
-        "purposes": ("consent.purpose", model.consent_purposes),
+        "purposes": (f"model.{model.code}.purpose", model.consent_purposes),
         "kinds": ("consent.short", model.shareable_kinds),
         "whens": ("consent.when", ("now", "earlier")),
         "hows": ("consent.how", ("spoken", "written", "electronic")),

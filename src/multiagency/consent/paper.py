@@ -40,7 +40,7 @@ async def form_data(desk: Desk, giver: UUID | None, language: Language) -> dict[
         "client": await desk.work.vault.open(client, "name"),
         "giver": await party_name(desk, giver) if giver else "",
         "capacity": say(f"capacity.{capacity}"),
-        "purposes": [say(f"purposes.{purpose}") for purpose in model.consent_purposes],
+        "purposes": [TEXTS.say(spoken, f"model.{model.code}.purpose.{purpose}") for purpose in model.consent_purposes],
         "answers": [say("answers.given"), say("answers.refused")],
         "recipients": [agency.name(spoken) for agency in await people.agencies(desk.work)],
         "kinds": [say(f"kind.{kind}") for kind in model.shareable_kinds],

@@ -19,6 +19,7 @@ from multiagency.kernel.clock import later, now
 from multiagency.kernel.errors import FieldError, Invalid
 from multiagency.kernel.ids import uuid7
 from multiagency.pathways.definition import PartyRole
+from multiagency.pathways.service import not_among
 from multiagency.people import reading as people
 
 _CAPACITIES = {"self": "self", "guardians": "guardian", "legal_representative": "legal_representative"}
@@ -43,7 +44,7 @@ async def record(desk: Desk, form: ConsentForm) -> None:
 
 
 async def _check(desk: Desk, form: ConsentForm) -> None:
-    errors = []
+    errors = not_among("purpose", form.purpose, desk.model.consent_purposes)
     years = await desk.number("consent_asked_years")
     if form.asked_at > now():
         errors.append(FieldError("asked_at", "error.in_future"))

@@ -90,6 +90,7 @@ class Act(StrEnum):
     SUBMIT_CASE = "submit_case"
     TAKE_BACK_CASE = "take_back_case"
     BEGIN_AGAIN = "begin_again"
+    MOVE_CASE = "move_case"
     BAR_PERSON = "bar_person"
     RUN_MEETING = "run_meeting"
     END_SEATS = "end_seats"

@@ -13,6 +13,7 @@ class Condition:
 
 
 CONDITIONS = {
+    "age": Condition("the client's birth date is known, and was within the target on the opening day"),
     "people": Condition("the client and every needed party are recorded"),
     "coordinator": Condition("somebody coordinates the team who is neither barred nor in conflict"),
     "child_welfare": Condition("child welfare was decided on for every child (417/2007 section 25)"),

@@ -74,13 +74,15 @@ class SafetyQuestion(Declared):
 class Target(Declared):
     """Whom the model is for.
 
-    `youngest` and `oldest` name parameters: years of age on the opening day. `reasons` are codes of which a case has
-    one or more; `opened_by` kinds of agency whose posts may open a case, anybody's where there are none.
+    `youngest` and `oldest` name parameters: years of age on the opening day, both still within. `reasons` are codes of
+    which a case has one or more, `sources` those of where the concern came from, of which it has one; `opened_by` kinds
+    of agency whose posts may open a case, anybody's where there are none.
     """
 
     youngest: str | None = None
     oldest: str | None = None
     reasons: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     opened_by: tuple[str, ...] = ()
 
 

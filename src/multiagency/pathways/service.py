@@ -1,7 +1,7 @@
 """Which version of a model of work holds, and its numbers: dated parameters that a team, or everybody, may change."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Row, select
 
 from multiagency.kernel.clock import now, today
+from multiagency.kernel.errors import FieldError
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
 from multiagency.pathways.definition import Pathway, codes, definition, versions
@@ -28,6 +29,12 @@ def pathway(code: str) -> Pathway:
     """
     known = versions(code)
     return next((model for model in reversed(known) if model.valid_from <= today()), known[0])
+
+
+def not_among(field: str, value: str, declared: Iterable[str]) -> list[FieldError]:
+    """Return what is wrong with a value that must be one of those that the model declares; nothing for one of them."""
+    known = sorted(declared)
+    return [] if value in known else [FieldError(field, "error.not_a_choice", {"choices": ", ".join(known)})]
 
 
 async def parameter(work: Work, code: str, name: str, team_id: UUID | None) -> int:

@@ -12,13 +12,15 @@ from multiagency.risk.reading import AssessmentView, newest_assessment, progress
 
 async def ahead(asked: LookAhead) -> list[First]:
     """Want the newest version."""
+    if not asked.desk.model.items:
+        return []
     more = [progress] if has_steps(asked.desk) else []
     return [newest_assessment, *more] if Kind.RISK in asked.desk.kinds else []
 
 
 async def sections(asked: PageSections) -> list[Section]:
     """Add the line about the checklist to the page of a case, where risk data is in sight."""
-    view = await read_assessment(asked.desk)
+    view = await read_assessment(asked.desk) if asked.desk.model.items else None
     if view is None:
         return []
     href = f"/cases/{asked.desk.case.reference}/checklist"
@@ -48,6 +50,8 @@ def _says(view: AssessmentView) -> list[SectionLine]:
 async def steps(asked: StepsAsked) -> list[StepTold]:
     """Tell whether every item is answered, and below the threshold, whether a judgement or the client's words stand."""
     items = len(asked.desk.model.items)
+    if not items:
+        return []
     threshold = await asked.desk.number("risk_threshold")
 
     def done(row: Sequence[Any] | None) -> bool:

@@ -9,9 +9,9 @@ from multiagency.kernel.inputs import ComingDay, Form, Narrative, OptionalNarrat
 
 
 class ClosingForm(Form):
-    """How a case ended: guided onward names the service, another its reason; and what becomes of each open action."""
+    """How a case ended, with what the model asks for that outcome; and what becomes of each open action."""
 
-    outcome: Literal["guided_onward", "no_further_need", "moved_away", "other"]
+    outcome: ShortText
     target: OptionalShortText = ""
     reason: OptionalNarrative = ""
     answers: tuple[ActionAnswer, ...] = ()

@@ -12,7 +12,6 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.cases.service_rounds import months_to_begin_again
 from multiagency.kernel.access import Act
-from multiagency.pathways.definition import StageKind
 from multiagency.storage import service_closing as closing
 from multiagency.storage import service_ending as ending
 from multiagency.storage.forms import ClosingForm, EarlyEndForm
@@ -48,7 +47,8 @@ async def _closing(request: Request, desk: Desk, filled: Filled, errors: Errors 
         "closing.html",
         422 if errors else 200,
         reference=desk.case.reference,
-        closable=desk.stands(StageKind.FOLLOW_UP),
+        outcomes=closing.outcomes(desk),
+        pathway=desk.case.pathway,
         months=await months_to_begin_again(desk),
         ended=await closing.closing_of(desk),
         open_actions=await _open_actions(desk),

@@ -6,7 +6,7 @@ from multiagency.kernel.access import Act
 from multiagency.pathways.definition import StageKind
 from multiagency.storage import service_ending as ending
 from multiagency.storage import service_holds as holds
-from multiagency.storage.service_closing import end_of_round
+from multiagency.storage.service_closing import end_of_round, outcomes
 
 
 async def ahead(asked: LookAhead) -> list[First]:
@@ -21,7 +21,7 @@ async def sections(asked: PageSections) -> list[Section]:
     found: list[Section] = []
     desk, here = asked.desk, f"/cases/{asked.desk.case.reference}"
     early = await ending.ending_of(desk) if desk.stands(StageKind.ENDED) else None
-    if desk.may(Act.CLOSE_CASE) and desk.stands(StageKind.FOLLOW_UP, StageKind.ENDED) and early is None:
+    if desk.may(Act.CLOSE_CASE) and early is None and (desk.stands(StageKind.ENDED) or outcomes(desk)):
         state = "closed" if desk.stands(StageKind.ENDED) else "open"
         found.append(Section(130, "closing.title", f"closing.section.{state}", f"{here}/closing"))
     if desk.may(Act.END_CASE) and (early or ending.may_end(desk)):

@@ -12,11 +12,12 @@ from multiagency.actions.service_changes import settle_open
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Case
 from multiagency.cases.reading_first import CaseId, Rows, first
-from multiagency.cases.service import move_on, scope
+from multiagency.cases.service import move, scope
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, FieldError, Invalid
 from multiagency.kernel.ids import uuid7
-from multiagency.pathways.definition import StageKind
+from multiagency.pathways.definition import DeclaredOutcome
+from multiagency.pathways.service import not_among
 from multiagency.storage.forms import ClosingForm
 from multiagency.storage.models import Closing
 
@@ -34,19 +35,28 @@ class ClosingView:
     closed_at: datetime
 
 
+def outcomes(desk: Desk) -> list[DeclaredOutcome]:
+    """Return how the case may end now, along the usual ways of its model; none before its time."""
+    model, stage = desk.model, desk.case.stage
+    return [
+        outcome
+        for outcome in model.outcomes
+        if model.allows(stage, outcome.stage) and not model.move(stage, outcome.stage).deviates
+    ]
+
+
 async def close(desk: Desk, form: ClosingForm) -> None:
-    """Close the case. Raises `Conflict` before its follow-up.
+    """Close the case. Raises `Conflict` before its model lets it end so.
 
     Raises `Invalid` for an outcome without what it needs, and for each open action of which nothing is said.
     """
-    if not desk.stands(StageKind.FOLLOW_UP):
-        raise Conflict("closing.not_in_follow_up")
-    errors = []
-    if form.outcome == "guided_onward" and not form.target:
-        errors.append(FieldError("target", "closing.target_needed"))
-    if form.outcome == "other" and not form.reason:
-        errors.append(FieldError("reason", "closing.reason_needed"))
-    if errors:
+    offered = {outcome.code: outcome for outcome in outcomes(desk)}
+    if not offered:
+        raise Conflict("closing.not_yet")
+    if errors := not_among("outcome", form.outcome, offered):
+        raise Invalid(*errors)
+    outcome = offered[form.outcome]
+    if errors := [FieldError(name, f"closing.{name}_needed") for name in outcome.needs if not getattr(form, name)]:
         raise Invalid(*errors)
     await settle_open(desk, form.answers)
     moment = now()
@@ -57,7 +67,7 @@ async def close(desk: Desk, form: ClosingForm) -> None:
     desk.work.session.add(closing)
     await desk.work.session.flush()
     desk.wrote()
-    await move_on(desk, StageKind.ENDED)
+    await move(desk, outcome.stage)
     await desk.work.session.flush()
 
 

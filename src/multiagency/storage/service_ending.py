@@ -49,7 +49,7 @@ async def end(desk: Desk, form: EarlyEndForm) -> None:
     desk.work.session.add(row)
     await desk.work.session.flush()
     desk.wrote()
-    await move_on(desk, StageKind.ENDED)
+    await move_on(desk, StageKind.ENDED, form.why)
     await desk.work.session.flush()
 
 

@@ -42,6 +42,7 @@ class Done(StrEnum):
     DRAFT_SAVED = "draft_saved"
     MINUTES_APPROVED = "minutes_approved"
     ROUND_BEGUN = "round_begun"
+    MOVED = "moved"
     ACTION_STRUCK = "action_struck"
     ACTION_MOVED = "action_moved"
 

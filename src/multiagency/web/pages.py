@@ -27,7 +27,16 @@ from multiagency.web.legible import in_sentence, legible
 from multiagency.web.navigation import current, places
 from multiagency.web.sendings import note, saved_by_itself
 from multiagency.web.speaking import actor_of, field_errors, language_of, sentences
-from multiagency.web.texts import TEXTS, as_people_write, day_text, full_day, full_moment, moment_text, said_with_days
+from multiagency.web.texts import (
+    TEXTS,
+    as_people_write,
+    day_text,
+    full_day,
+    full_moment,
+    moment_text,
+    own_word,
+    said_with_days,
+)
 
 _FormT = TypeVar("_FormT", bound=BaseModel)
 
@@ -68,6 +77,7 @@ def page(
         "day": lambda value: day_text(language, value),
         "full_moment": lambda value: full_moment(language, value),
         "full_day": full_day,
+        "own_word": own_word,
         "language": language,
         "languages": list(Language),
         "complete": COMPLETE,

@@ -32,6 +32,12 @@ class Spelled(str):
         return f'<time datetime="{self._machine}">{html.escape(self)}</time>'
 
 
+def own_word(model: str, key: str) -> str:
+    """Return under which key a model of work says it: its own word where it has one, else that of all."""
+    own = f"model.{model}.{key}"
+    return own if own in TEXTS.sentences[Language.FI] else key
+
+
 def said_with_days(sentence: str, values: Mapping[str, object]) -> str:
     """Return a sentence that a day such as `ke 2.12.` may end: with one full stop."""
     ends_it = any(isinstance(value, Spelled) and value.endswith(".") for value in values.values())

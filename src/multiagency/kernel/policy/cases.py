@@ -4,6 +4,7 @@ from multiagency.kernel.access import Act, Operation, Purpose, Rule
 from multiagency.kernel.policy.groups import (
     ANY,
     CASE_WORKERS,
+    COORDINATE,
     COORDINATOR,
     PART,
     REFER,
@@ -22,6 +23,7 @@ RULES = {
     Act.ASK_FOR_PART: Rule(Purpose.REFERRAL, REFERRERS, REFER, gives=Operation.DISCLOSURE),
     Act.SUBMIT_CASE: Rule(Purpose.REFERRAL, REFERRERS, REFER, gives=Operation.DISCLOSURE),
     Act.TAKE_BACK_CASE: Rule(Purpose.REFERRAL, REFERRERS, REFER),
+    Act.MOVE_CASE: Rule(Purpose.COORDINATION, COORDINATOR, COORDINATE),
     Act.BEGIN_AGAIN: Rule(Purpose.REFERRAL, REFERRERS, REFER),
     Act.REMIND_OF_WORK: Rule(Purpose.CASE_WORK, WORKER),
     Act.BAR_PERSON: Rule(Purpose.CASE_WORK, REFERRERS | COORDINATOR, STEER),
