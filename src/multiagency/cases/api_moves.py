@@ -13,7 +13,7 @@ from multiagency.kernel.access import Act
 from multiagency.web.entering import BodyRoute
 from multiagency.web.speaking import language_of, sentences
 
-router = APIRouter(prefix="/api/v1/cases/{reference}/moves", tags=["cases"], route_class=BodyRoute)
+router = APIRouter(prefix="/{reference}/moves", route_class=BodyRoute)
 
 _Moving = Annotated[Desk, case_door(Act.MOVE_CASE)]
 
