@@ -1,0 +1,37 @@
+"""What is asked of all rooms before a rule changes: what rests on it as it stands."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from multiagency.kernel.questions import Question
+from multiagency.kernel.work import Work
+
+
+class RuleKind(StrEnum):
+    """What can be given another wording or value from a day on."""
+
+    GROUND = "ground"
+    TEXT = "text"
+    CLOCK = "clock"
+    DEFINITION = "definition"
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """How many of one kind a change touches; `what` names the sentence (`touched.<what>`)."""
+
+    what: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class TouchedBy(Question[Touched]):
+    """Asks what rests on a rule: its kind, its code in its register, the provision that it cites, if it cites one.
+
+    Answers are counts alone: whoever edits rules sees no client data.
+    """
+
+    work: Work
+    rule: RuleKind
+    code: str
+    provision: str = ""
