@@ -16,7 +16,7 @@ from multiagency.kernel.clock import today
 from multiagency.kernel.errors import Invalid
 from multiagency.kernel.languages import COMPLETE, Language
 from multiagency.pathways.definition import codes, directory_of
-from multiagency.pathways.questions import Touched, TouchedBy
+from multiagency.pathways.questions import Resting, TouchedBy
 
 _TEXTS = "consent"
 """The directory of a model that holds the texts of its consents."""
@@ -93,11 +93,11 @@ async def text_shown(desk: Desk, version: str | None, language: str) -> ConsentT
     return text_of(desk.case.pathway, wanted, written_in(language))
 
 
-async def texts_citing(question: TouchedBy) -> list[Touched]:
+async def texts_citing(question: TouchedBy) -> list[Resting]:
     """Return how many versions of the texts name a statute that the provision of a ground is of, by its number."""
     statutes = re.findall(r"[0-9]+/[0-9]{4}", question.provision)
     citing = [version for version in _published() if any(statute in _wording(*version) for statute in statutes)]
-    return [Touched("texts", len(citing))]
+    return [Resting("texts", len(citing))]
 
 
 def _published() -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from multiagency.kernel.errors import FieldError, Invalid, NotVisible
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
-from multiagency.pathways.questions import RuleKind, Touched
+from multiagency.pathways.questions import Resting, RuleKind
 from multiagency.pathways.reading_touched import touched_by
 from multiagency.people.models import AgencyKind
 
@@ -85,7 +85,7 @@ async def end(work: Work, code: str) -> None:
     await _end(work, code, now())
 
 
-async def touched(work: Work, code: str) -> list[Touched]:
+async def touched(work: Work, code: str) -> list[Resting]:
     """Return what rests on a ground as it stands. Raises `NotVisible` for an unknown code."""
     newest = (await wordings(work, code))[0]
     work.record(Mode.READ, basis=code)

@@ -17,15 +17,15 @@ class RuleKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Touched:
-    """How many of one kind a change touches; `what` names the sentence (`touched.<what>`)."""
+class Resting:
+    """How many of one kind rest on a rule, and are touched by its change; `what` names the sentence (`touched.<what>`)."""
 
     what: str
     number: int
 
 
 @dataclass(frozen=True, slots=True)
-class TouchedBy(Question[Touched]):
+class TouchedBy(Question[Resting]):
     """Asks what rests on a rule: its kind, its code in its register, the provision that it cites, if it cites one.
 
     Answers are counts alone: whoever edits rules sees no client data.
