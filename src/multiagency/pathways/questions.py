@@ -18,7 +18,7 @@ class RuleKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Resting:
-    """How many of one kind rest on a rule, and are touched by its change; `what` names the sentence (`touched.<what>`)."""
+    """How many of one kind rest on a rule and are touched by its change; `what` names its sentence (`touched.…`)."""
 
     what: str
     number: int
