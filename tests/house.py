@@ -92,6 +92,7 @@ class Ground:
                 "base_url": BASE_URL,
                 "embedded_database": True,
                 "demo_accounts": True,
+                "artificial_codes": True,
                 "keys_directory": self.directory / "keys",
                 "log_origin": ORIGIN,
                 "smtp_tls": "none",

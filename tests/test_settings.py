@@ -33,6 +33,7 @@ UNSAFE = {
     "no address": ({"base_url": "yhteistyo"}, "http"),
     "slash at the end": ({"base_url": "https://yhteistyo.example/"}, "slash"),
     "demo accounts in production": ({"demo_accounts": True}, "demo_accounts must be off"),
+    "artificial codes in production": ({"artificial_codes": True}, "artificial_codes must be off"),
     "embedded database in production": ({"embedded_database": True}, "embedded_database"),
     "mail without TLS": ({"smtp_tls": "none"}, "smtp_tls"),
     "a mail domain that is none": ({"mail_domain": "säkylä.example"}, "mail_domain"),

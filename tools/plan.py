@@ -45,7 +45,7 @@ DOMAIN: dict[str, set[str]] = {
     "services": set(),
     "actions": set(),
     "storage": {"records"},  # the tables of client data, found by their columns
-    "log_requests": {"clocks", "sealing"},  # statutory periods; a key per request
+    "log_requests": {"sealing"},  # a key per request
     "assurance": set(),
     "oversight": {"filters", "patterns"},  # the log's filter; one rule of unusual use per file
     "statistics": set(),

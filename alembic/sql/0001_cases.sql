@@ -151,6 +151,7 @@ CREATE TABLE lawful_basis (
 CREATE INDEX ix_lawful_basis_case_id ON lawful_basis (case_id);
 CREATE INDEX ix_lawful_basis_running_out ON lawful_basis (valid_to) WHERE ended_at IS NULL AND valid_to IS NOT NULL;
 CREATE INDEX ix_lawful_basis_consent_id ON lawful_basis (consent_id);
+CREATE INDEX ix_lawful_basis_ground_id ON lawful_basis (ground_id);
 CREATE INDEX ix_lawful_basis_disclosure_id ON lawful_basis (disclosure_id);
 
 CREATE TABLE access_grant (

@@ -5,6 +5,7 @@ CREATE TABLE legal_ground (
     code TEXT NOT NULL,
     provision TEXT NOT NULL,
     from_kinds TEXT[] NOT NULL,
+    from_offices TEXT[] NOT NULL,
     to_kinds TEXT[] NOT NULL,
     duty BOOLEAN NOT NULL,
     needs_consent BOOLEAN NOT NULL,
@@ -15,7 +16,9 @@ CREATE TABLE legal_ground (
     text_en TEXT NOT NULL,
     valid_from TIMESTAMP WITH TIME ZONE NOT NULL,
     valid_to TIMESTAMP WITH TIME ZONE,
-    edited_by_id UUID CONSTRAINT fk_legal_ground_edited_by_id REFERENCES post (id)
+    edited_by_id UUID CONSTRAINT fk_legal_ground_edited_by_id REFERENCES post (id),
+    CONSTRAINT ck_legal_ground_abroad CHECK (
+        needs_consent OR 'cross_border_partner' <> ALL (from_kinds || to_kinds))
 );
 CREATE UNIQUE INDEX uq_legal_ground_in_force ON legal_ground (code) WHERE valid_to IS NULL;
 
@@ -40,6 +43,7 @@ CREATE TABLE disclosure (
     controller_id UUID NOT NULL CONSTRAINT fk_disclosure_controller_id REFERENCES agency (id),
     retention_class TEXT NOT NULL
 );
+CREATE INDEX ix_disclosure_ground_id ON disclosure (ground_id);
 CREATE INDEX ix_disclosure_case_id ON disclosure (case_id);
 
 CREATE TABLE delivery (
@@ -106,6 +110,7 @@ CREATE TABLE ground_sharing (
     controller_id UUID NOT NULL CONSTRAINT fk_ground_sharing_controller_id REFERENCES agency (id),
     retention_class TEXT NOT NULL
 );
+CREATE INDEX ix_ground_sharing_ground_id ON ground_sharing (ground_id);
 CREATE INDEX ix_ground_sharing_case_id ON ground_sharing (case_id);
 
 -- A basis may rest on a ground, and be made by a disclosure.

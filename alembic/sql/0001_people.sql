@@ -20,6 +20,7 @@ CREATE TABLE post (
     person_id UUID NOT NULL CONSTRAINT fk_post_person_id REFERENCES person (id),
     agency_id UUID NOT NULL CONSTRAINT fk_post_agency_id REFERENCES agency (id),
     role TEXT NOT NULL,
+    office TEXT,
     title TEXT NOT NULL,
     email TEXT NOT NULL CONSTRAINT ck_post_email CHECK (
         email ~ '^[!-?A-~]{1,64}@[A-Za-z0-9-]+([.][A-Za-z0-9-]+)+$' AND length(email) <= 254),

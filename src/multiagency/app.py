@@ -108,7 +108,7 @@ def build_app(settings: Settings) -> Shield:
     )
     app.state.runtime = runtime
     answers.install(app)
-    return Shield(app, settings.base_url, answers.answer_error)
+    return Shield(app, settings.base_url, answers.answer_error, artificial=settings.artificial_codes)
 
 
 @cache

@@ -126,6 +126,8 @@ class Settings(BaseSettings):
     """Jitsi's domain, in lower case: the `sub` claim of room tokens."""
     demo_accounts: bool = False
     """Sign-in with fictitious accounts: loopback only, embedded database only."""
+    artificial_codes: bool = False
+    """Take identity codes that nobody was given (individual numbers 900-999), as demo and tests do."""
 
     @model_validator(mode="after")
     def _refuse_unsafe(self) -> Self:
@@ -144,6 +146,7 @@ class Settings(BaseSettings):
             (url.scheme == "http" and not own_machine, "base_url must be https except on the loopback address."),
             (production and url.scheme != "https", "base_url must be https in production."),
             (production and self.demo_accounts, "demo_accounts must be off in production."),
+            (production and self.artificial_codes, "artificial_codes must be off in production: they are nobody's."),
             (production and self.embedded_database, "embedded_database is for demo and tests, not for production."),
             (production and self.smtp_tls == "none", "smtp_tls must be 'required' or 'implicit' in production."),
             (not _is_host(self.mail_domain), "mail_domain must be a domain name in ASCII (IDNA)."),

@@ -32,9 +32,11 @@ from multiagency.consent.reading_instructions import must_be_hidden
 from multiagency.consent.service import consent_ahead, missing_child_client, missing_consent
 from multiagency.consent.service_guardians import look_again
 from multiagency.consent.service_striking import decide_without
+from multiagency.consent.wording import texts_citing
 from multiagency.disclosures import reading_waiting as disclosures_waiting
 from multiagency.disclosures import sections as disclosures_sections
 from multiagency.disclosures.questions import DataOnOffer, MustBeHidden
+from multiagency.disclosures.reading_touched import touched_by_ground
 from multiagency.disclosures.service_child_welfare import child_welfare_ahead, missing_child_welfare
 from multiagency.kernel.due import Job
 from multiagency.kernel.events import Events
@@ -58,6 +60,7 @@ from multiagency.meetings.service_endings import end_seats
 from multiagency.meetings.service_mailing import settle
 from multiagency.meetings.service_protection import look_at_seats
 from multiagency.meetings.service_striking import mask
+from multiagency.pathways.questions import TouchedBy
 from multiagency.people import reading_waiting as people_waiting
 from multiagency.people.jobs import forget_sessions
 from multiagency.people.jobs_notices import NOTIFYING, forget_notices, mail_notices
@@ -153,6 +156,7 @@ def contributions() -> Questions:
     questions.contribute(StepsAsked, reading_steps.steps, risk_sections.steps)
     questions.contribute(DataOnOffer, offer_score)
     questions.contribute(MustBeHidden, must_be_hidden)
+    questions.contribute(TouchedBy, touched_by_ground, texts_citing)
     questions.contribute(AgendaNotes, meetings_sections.unconfirmed, actions_sections.unconfirmed)
     questions.contribute(Banners, banner)
     questions.contribute(WorkWanted, *(room.waiting for room in ROOMS_WHERE_WORK_WAITS))

@@ -13,6 +13,10 @@ SEEDED = {
     "ATL-63-OMA",
     "ATL-63-PYYNTO",
     "PERUSOPL-40",
+    "LUKIOL-58",
+    "VARHAISKASVL-41",
+    "NUORISOL-28",
+    "OPHL-23",
     "RL-15-10",
     "POLL-7-2",
     "PHTL-22",
@@ -59,8 +63,9 @@ async def test_only_an_administrator_changes_the_register(house):
         async with house.as_role("app", await secret_of(house, login)) as connection:
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.execute(
-                    "INSERT INTO legal_ground SELECT gen_random_uuid(), 'X-1', provision, from_kinds, to_kinds, duty, "
-                    "needs_consent, discloses, on_request, text_fi, text_sv, text_en, now(), NULL, current_post() "
+                    "INSERT INTO legal_ground SELECT gen_random_uuid(), 'X-1', provision, from_kinds, from_offices, "
+                    "to_kinds, duty, needs_consent, discloses, on_request, text_fi, text_sv, text_en, now(), NULL, "
+                    "current_post() "
                     "FROM legal_ground WHERE code = 'PHTL-22'"
                 )
 

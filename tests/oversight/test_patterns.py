@@ -108,7 +108,7 @@ async def test_outside_working_hours_is_weekends_holidays_and_nights(house):
 
 
 def test_finlands_holidays_are_known():
-    year = {date(2026, month, day) for month, day in ((1, 1), (1, 6), (4, 3), (4, 4), (4, 5), (4, 6), (5, 1), (5, 14))}
+    year = {date(2026, month, day) for month, day in ((1, 1), (1, 6), (4, 3), (4, 5), (4, 6), (5, 1), (5, 14), (5, 24))}
     year |= {
         date(2026, month, day) for month, day in ((6, 19), (6, 20), (10, 31), (12, 6), (12, 24), (12, 25), (12, 26))
     }

@@ -212,7 +212,7 @@ class LawfulBasis(Base):
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
     reason: Mapped[str]
     consent_id: Mapped[UUID | None] = mapped_column(ForeignKey("consent.id"), index=True)
-    ground_id: Mapped[UUID | None] = mapped_column(ForeignKey("legal_ground.id"))
+    ground_id: Mapped[UUID | None] = mapped_column(ForeignKey("legal_ground.id"), index=True)
     disclosure_id: Mapped[UUID | None] = mapped_column(ForeignKey("disclosure.id"), index=True)
     kinds: Mapped[list[str]]
     valid_from: Mapped[datetime]

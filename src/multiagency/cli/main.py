@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from multiagency.cli.terminal import sentences, tell
 from multiagency.kernel.crypto import CannotDecrypt
 
-COMMANDS = ("web", "worker", "migrate", "keys", "rotate", "retention", "audit", "witness", "demo")
+COMMANDS = ("web", "worker", "migrate", "keys", "rotate", "retention", "audit", "witness", "clock", "hetu", "demo")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,6 +5,7 @@ page says so. A version may be a variant for teams whose dated parameter says so
 """
 
 import hashlib
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,8 @@ from multiagency.cases.desk import Desk
 from multiagency.kernel.clock import today
 from multiagency.kernel.errors import Invalid
 from multiagency.kernel.languages import COMPLETE, Language
-from multiagency.pathways.definition import directory_of
+from multiagency.pathways.definition import codes, directory_of
+from multiagency.pathways.questions import Resting, TouchedBy
 
 _TEXTS = "consent"
 """The directory of a model that holds the texts of its consents."""
@@ -89,3 +91,18 @@ async def text_shown(desk: Desk, version: str | None, language: str) -> ConsentT
     if wanted not in {known.name for known in await _open_to(desk)}:
         raise Invalid.of("text_version", "consent.unknown_text")
     return text_of(desk.case.pathway, wanted, written_in(language))
+
+
+async def texts_citing(question: TouchedBy) -> list[Resting]:
+    """Return how many versions of the texts name a statute that the provision of a ground is of, by its number."""
+    statutes = re.findall(r"[0-9]+/[0-9]{4}", question.provision)
+    citing = [version for version in _published() if any(statute in _wording(*version) for statute in statutes)]
+    return [Resting("texts", len(citing))]
+
+
+def _published() -> list[tuple[str, str]]:
+    return [(code, version.name) for code in codes() for version in _versions(code)]
+
+
+def _wording(pathway: str, version: str) -> str:
+    return "\n".join(text for _, text in text_of(pathway, version, Language.FI).parts)

@@ -140,6 +140,7 @@ class Household:
                 "port": self._port,
                 "embedded_database": True,
                 "demo_accounts": True,
+                "artificial_codes": True,
                 "keys_directory": self.directory / "keys",
                 "log_origin": LOG_ORIGIN,
                 "smtp_host": HOST,

@@ -13,7 +13,7 @@ from multiagency.kernel.lookup import Looked, Lookup
 from multiagency.pathways.definition import codes
 from multiagency.pathways.models import DatedParameter
 from multiagency.pathways.service import LAW, law_says, pathway
-from multiagency.people.models import Agency, AgencyKind, Credential, Person, Post, Team, TeamMember
+from multiagency.people.models import Agency, AgencyKind, Credential, Office, Person, Post, Team, TeamMember
 from multiagency.people.passwords import COST, hash_password
 
 _START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -30,6 +30,7 @@ class DemoAccount:
     title: str
     language: str = "fi"
     identity_code: str = ""
+    office: Office | None = None
 
     @property
     def email(self) -> str:
@@ -67,14 +68,42 @@ AGENCIES = {
 }
 
 ACCOUNTS = (
-    DemoAccount("officer", "Elina Suopunki", "police", Role.OFFICER, "rikoskonstaapeli", identity_code="010170-901K"),
     DemoAccount(
-        "social-worker", "Marja Roivas", "county", Role.SOCIAL_WORKER, "sosiaalityöntekijä", identity_code="020271-902A"
+        "officer",
+        "Elina Suopunki",
+        "police",
+        Role.OFFICER,
+        "rikoskonstaapeli",
+        identity_code="010170-901K",
+        office=Office.POLICE,
     ),
     DemoAccount(
-        "coordinator", "Paula Kiveliö", "county", Role.COORDINATOR, "MARAK-koordinaattori", identity_code="030372-9032"
+        "social-worker",
+        "Marja Roivas",
+        "county",
+        Role.SOCIAL_WORKER,
+        "sosiaalityöntekijä",
+        identity_code="020271-902A",
+        office=Office.SOCIAL_WORKER,
     ),
-    DemoAccount("police", "Jouni Keropää", "police", Role.REPRESENTATIVE, "komisario", identity_code="040473-904T"),
+    DemoAccount(
+        "coordinator",
+        "Paula Kiveliö",
+        "county",
+        Role.COORDINATOR,
+        "MARAK-koordinaattori",
+        identity_code="030372-9032",
+        office=Office.SOCIAL_WORKER,
+    ),
+    DemoAccount(
+        "police",
+        "Jouni Keropää",
+        "police",
+        Role.REPRESENTATIVE,
+        "komisario",
+        identity_code="040473-904T",
+        office=Office.POLICE,
+    ),
     DemoAccount(
         "county",
         "Sanna Oinasjoki",
@@ -82,6 +111,7 @@ ACCOUNTS = (
         Role.REPRESENTATIVE,
         "johtava sosiaalityöntekijä",
         identity_code="050574-905J",
+        office=Office.SOCIAL_WORKER,
     ),
     DemoAccount(
         "municipality",
@@ -90,6 +120,7 @@ ACCOUNTS = (
         Role.REPRESENTATIVE,
         "koulukuraattori",
         identity_code="060675-9069",
+        office=Office.TEACHER,
     ),
     DemoAccount(
         "municipality-2",
@@ -99,12 +130,26 @@ ACCOUNTS = (
         "nuorisotyönjohtaja",
         "sv",
         identity_code="070776-9071",
+        office=Office.YOUTH_WORKER,
     ),
     DemoAccount(
-        "shelter", "Tiina Hettavaara", "shelter", Role.REPRESENTATIVE, "kriisityöntekijä", identity_code="080877-908S"
+        "shelter",
+        "Tiina Hettavaara",
+        "shelter",
+        Role.REPRESENTATIVE,
+        "kriisityöntekijä",
+        identity_code="080877-908S",
+        office=Office.SHELTER,
     ),
     DemoAccount(
-        "support", "Kari Outakoski", "support", Role.REPRESENTATIVE, "palveluohjaaja", "en", identity_code="090978-909H"
+        "support",
+        "Kari Outakoski",
+        "support",
+        Role.REPRESENTATIVE,
+        "palveluohjaaja",
+        "en",
+        identity_code="090978-909H",
+        office=Office.VICTIM_SUPPORT,
     ),
     DemoAccount("auditor", "Risto Vaarala", "county", Role.AUDITOR, "tietosuojavastaava", identity_code="101079-9108"),
     DemoAccount(
@@ -114,9 +159,16 @@ ACCOUNTS = (
         Role.COORDINATOR,
         "MARAK-varakoordinaattori",
         identity_code="111180-9110",
+        office=Office.SOCIAL_WORKER,
     ),
     DemoAccount(
-        "officer-2", "Aslak Jeesiö", "police", Role.OFFICER, "vanhempi konstaapeli", identity_code="121281-912R"
+        "officer-2",
+        "Aslak Jeesiö",
+        "police",
+        Role.OFFICER,
+        "vanhempi konstaapeli",
+        identity_code="121281-912R",
+        office=Office.POLICE,
     ),
     DemoAccount(
         "child-welfare",
@@ -125,6 +177,7 @@ ACCOUNTS = (
         Role.INTAKE,
         "lastensuojelun vastaanotto",
         identity_code="130182-913T",
+        office=Office.CHILD_WELFARE_WORKER,
     ),
     DemoAccount(
         "police-intake",
@@ -133,9 +186,16 @@ ACCOUNTS = (
         Role.INTAKE,
         "tilannekeskuksen vastaanotto",
         identity_code="140283-914J",
+        office=Office.POLICE,
     ),
     DemoAccount(
-        "supervisor", "Aune Kelottijärvi", "police", Role.SUPERVISOR, "ylikomisario", identity_code="160485-9161"
+        "supervisor",
+        "Aune Kelottijärvi",
+        "police",
+        Role.SUPERVISOR,
+        "ylikomisario",
+        identity_code="160485-9161",
+        office=Office.POLICE,
     ),
     DemoAccount(
         "supervisor-2",
@@ -144,6 +204,7 @@ ACCOUNTS = (
         Role.SUPERVISOR,
         "sosiaalipalvelujen päällikkö",
         identity_code="170586-917S",
+        office=Office.SOCIAL_WORKER,
     ),
     DemoAccount(
         "administrator", "Leena Ylläsjärvi", "county", Role.ADMINISTRATOR, "pääkäyttäjä", identity_code="150384-9159"
@@ -155,6 +216,7 @@ ACCOUNTS = (
         Role.COORDINATOR,
         "Ankkuri-koordinaattori",
         identity_code="180687-920K",
+        office=Office.SOCIAL_WORKER,
     ),
     DemoAccount(
         "hss-coordinator",
@@ -171,6 +233,41 @@ ACCOUNTS = (
         Role.COORDINATOR,
         "koordinoiva linkkihenkilö",
         identity_code="200889-9222",
+    ),
+    DemoAccount(
+        "nurse",
+        "Kaisa Vuomajärvi",
+        "county",
+        Role.REPRESENTATIVE,
+        "psykiatrinen sairaanhoitaja",
+        identity_code="220290-923T",
+        office=Office.NURSE,
+    ),
+    DemoAccount(
+        "youth-worker",
+        "Niko Ranttila",
+        "revontuli",
+        Role.REPRESENTATIVE,
+        "etsivä nuorisotyöntekijä",
+        identity_code="230391-924J",
+        office=Office.YOUTH_WORKER,
+    ),
+    DemoAccount(
+        "link-person",
+        "Maarit Saarenpää",
+        "revontuli",
+        Role.REPRESENTATIVE,
+        "linkkihenkilö",
+        identity_code="240492-9259",
+    ),
+    DemoAccount(
+        "ankkuri-officer",
+        "Tuomas Lompolo",
+        "police",
+        Role.OFFICER,
+        "ankkuripoliisi",
+        identity_code="250593-9261",
+        office=Office.POLICE,
     ),
 )
 WORKER = DemoAccount("worker", "Ajastettu tehtävä", "county", Role.WORKER, "palvelutili")
@@ -248,6 +345,7 @@ async def _add_account(
         person_id=person.id,
         agency_id=agency.id,
         role=account.role,
+        office=account.office,
         title=account.title,
         email=account.email,
         language=account.language,

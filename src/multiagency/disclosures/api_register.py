@@ -22,6 +22,7 @@ _COLUMNS = (
     "code",
     "provision",
     "from_kinds",
+    "from_offices",
     "to_kinds",
     "duty",
     "needs_consent",
@@ -51,6 +52,12 @@ async def get_ground(code: str, work: Annotated[Work, door(Act.SEE_GROUNDS)]) ->
     return [_ground(row) for row in await grounds.wordings(work, code)]
 
 
+@router.get("/grounds/{code}/touched")
+async def get_touched(code: str, work: Annotated[Work, door(Act.EDIT_GROUNDS)]) -> dict[str, int]:
+    """Say how many open cases, decisions and texts rest on a ground, before it is changed; only what there is."""
+    return {found.what: found.number for found in await grounds.touched(work, code)}
+
+
 @router.post("/grounds", status_code=204)
 async def post_ground(form: GroundForm, work: Annotated[Work, door(Act.EDIT_GROUNDS)]) -> None:
     """Add a ground."""
@@ -59,7 +66,10 @@ async def post_ground(form: GroundForm, work: Annotated[Work, door(Act.EDIT_GROU
 
 @router.put("/grounds/{code}", status_code=204)
 async def put_ground(code: str, form: GroundWording, work: Annotated[Work, door(Act.EDIT_GROUNDS)]) -> None:
-    """Give a ground a new wording; what was decided keeps the old one."""
+    """Give a ground a new wording; what was decided keeps the old one.
+
+    One that begins on a coming day (`valid_from`) is saved when `confirmed` says that what it touches was seen.
+    """
     await grounds.edit(work, code, form)
 
 

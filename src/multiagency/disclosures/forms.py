@@ -16,7 +16,7 @@ from multiagency.kernel.inputs import (
     PastMoment,
     ShortText,
 )
-from multiagency.people.models import AgencyKind
+from multiagency.people.models import AgencyKind, Office
 
 PURPOSES = ("protect_life", "protect_child", "investigate_offence", "give_service", "other_task")
 DisclosurePurpose = Literal["protect_life", "protect_child", "investigate_offence", "give_service", "other_task"]
@@ -28,6 +28,7 @@ FieldCodes = Annotated[
     list[Annotated[str, StringConstraints(max_length=80)]], Field(max_length=200, default_factory=list)
 ]
 Kinds = Annotated[list[AgencyKind], Field(min_length=1, max_length=len(AgencyKind))]
+Offices = Annotated[list[Office], Field(max_length=len(Office), default_factory=list)]
 
 
 def _code_or_words(text: str) -> str:
@@ -36,10 +37,14 @@ def _code_or_words(text: str) -> str:
 
 
 class GroundWording(Form):
-    """One wording of a ground; an edit is a new one."""
+    """One wording of a ground; an edit is a new one, in force at once or from a coming day.
+
+    For a coming day `confirmed` says that what the change touches was seen.
+    """
 
     provision: ShortText
     from_kinds: Kinds
+    from_offices: Offices
     to_kinds: Kinds
     duty: bool
     needs_consent: bool
@@ -48,6 +53,8 @@ class GroundWording(Form):
     text_fi: Narrative
     text_sv: Narrative
     text_en: Narrative
+    valid_from: OptionalComingDay = None
+    confirmed: bool = False
 
 
 class GroundForm(GroundWording):

@@ -17,15 +17,35 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
       AND (b.valid_to IS NULL OR b.valid_to > statement_timestamp()) AND wanted_case IN (SELECT discloser_cases())
 $$;
 
--- Does this ground, in force now, let my agency disclose to such a recipient? Consent must name the recipient.
+CREATE FUNCTION disclosing_office() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$ SELECT office FROM post WHERE id = current_post() $$;
+
+-- Does this ground, in force now, let my post disclose to such a recipient? Consent must name the recipient.
 CREATE FUNCTION ground_lets(wanted_ground uuid, wanted_case uuid, taker uuid, taker_kind text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (
         SELECT FROM legal_ground g LEFT JOIN agency t ON t.id = taker
         WHERE g.id = wanted_ground AND g.discloses AND g.valid_from <= statement_timestamp()
           AND (g.valid_to IS NULL OR g.valid_to > statement_timestamp())
-          AND g.from_kinds && ARRAY(SELECT disclosing_kinds()) AND coalesce(t.kind, taker_kind) = ANY (g.to_kinds)
+          AND g.from_kinds && ARRAY(SELECT disclosing_kinds())
+          AND (g.from_offices = '{}' OR (SELECT disclosing_office()) = ANY (g.from_offices)) AND coalesce(t.kind, taker_kind) = ANY (g.to_kinds)
           AND (NOT g.needs_consent OR EXISTS (SELECT consented_kinds(wanted_case, taker))))
+$$;
+
+-- What rests on a ground as it stands, in numbers alone: shown to an administrator before it changes.
+CREATE FUNCTION touched_by_ground(wanted_code text) RETURNS TABLE (what text, number bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    WITH wording AS (SELECT id, needs_consent FROM legal_ground WHERE code = wanted_code)
+    SELECT counted.* FROM (
+        SELECT 'open_cases', count(DISTINCT b.case_id)
+        FROM lawful_basis b JOIN case_file c ON c.id = b.case_id
+        WHERE b.ended_at IS NULL AND (b.valid_to IS NULL OR b.valid_to > statement_timestamp())
+          AND c.closed_at IS NULL
+          AND (b.ground_id IN (SELECT id FROM wording)
+               OR b.reason = 'consent' AND EXISTS (SELECT FROM wording WHERE needs_consent))
+        UNION ALL SELECT 'disclosures', count(*) FROM disclosure WHERE ground_id IN (SELECT id FROM wording)
+        UNION ALL SELECT 'sharings', count(*) FROM ground_sharing WHERE ground_id IN (SELECT id FROM wording)
+    ) counted WHERE (SELECT current_post_role()) = 'administrator'
 $$;
 
 -- The posts that receive for an agency: living, intake, and nobody whom a bar keeps out of the case.

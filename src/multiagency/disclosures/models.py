@@ -4,6 +4,7 @@ Nothing here is ever changed, but the day a ground ends, and the moments when so
 says that it is recorded.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -24,11 +25,21 @@ from multiagency.kernel.database import (
 client_function("child_welfare_undecided", Kind.PARTY, Kind.DISCLOSURE)
 
 
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """Who discloses, as grounds tell them apart: the kind of agency, and the office if one is known."""
+
+    kind: str
+    office: str | None
+
+
 class LegalGround(Base):
     """One wording of a ground, in force from `valid_from` until `valid_to`; an edit ends it and adds the next.
 
-    `from_kinds` and `to_kinds` hold kinds of agency. `duty` tells a duty from a right. A ground that does not
-    disclose is a right to record: it stands in the register and cannot be picked.
+    `from_kinds` and `to_kinds` hold kinds of agency; `from_offices` whose statute it is, empty for every office of
+    these. A partner across the border gives and is given by consent alone: no Finnish ground is theirs. `duty` tells a
+    duty from a right. A ground that does not disclose is a right to record: it stands in the register and cannot be
+    picked. One that ends as it begins was planned and taken back.
     """
 
     __tablename__ = "legal_ground"
@@ -40,6 +51,7 @@ class LegalGround(Base):
     code: Mapped[str]
     provision: Mapped[str]
     from_kinds: Mapped[list[str]]
+    from_offices: Mapped[list[str]]
     to_kinds: Mapped[list[str]]
     duty: Mapped[bool]
     needs_consent: Mapped[bool]
@@ -56,9 +68,14 @@ class LegalGround(Base):
         """Return the text in Swedish or English where asked, otherwise in Finnish."""
         return {"sv": self.text_sv, "en": self.text_en}.get(language, self.text_fi)
 
-    def fits(self, giver: str, taker: str) -> bool:
-        """Tell whether an agency of one kind may disclose to one of another on this ground."""
-        return self.discloses and giver in self.from_kinds and taker in self.to_kinds
+    def gives(self, giver: Giver) -> bool:
+        """Tell whether this post may disclose on this ground at all."""
+        of_office = not self.from_offices or giver.office in self.from_offices
+        return self.discloses and giver.kind in self.from_kinds and of_office
+
+    def fits(self, giver: Giver, taker: str) -> bool:
+        """Tell whether this post may disclose to an agency of this kind on this ground."""
+        return self.gives(giver) and taker in self.to_kinds
 
 
 class Disclosure(ClientRecord, Base):
@@ -72,7 +89,7 @@ class Disclosure(ClientRecord, Base):
     __tablename__ = "disclosure"
     __table_args__ = {"info": client_data(Kind.DISCLOSURE)}
 
-    ground_id: Mapped[UUID] = mapped_column(ForeignKey("legal_ground.id"))
+    ground_id: Mapped[UUID] = mapped_column(ForeignKey("legal_ground.id"), index=True)
     recipient_agency_id: Mapped[UUID | None] = mapped_column(ForeignKey("agency.id"))
     recipient_kind: Mapped[str]
     recipient_name: Mapped[Sealed | None] = mapped_column(SealedColumn)
@@ -144,7 +161,7 @@ class GroundSharing(ClientRecord, Base):
     __tablename__ = "ground_sharing"
     __table_args__ = {"info": client_data(Kind.DISCLOSURE)}
 
-    ground_id: Mapped[UUID] = mapped_column(ForeignKey("legal_ground.id"))
+    ground_id: Mapped[UUID] = mapped_column(ForeignKey("legal_ground.id"), index=True)
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
     kinds: Mapped[list[str]]
     necessity: Mapped[Sealed] = mapped_column(SealedColumn)

@@ -93,7 +93,7 @@ async def get_ground(request: Request, desk: Disclosing, recipient: str = "") ->
 
 
 async def _fitting(desk: Desk, kind: str, agency: str) -> list[LegalGround]:
-    found = await fitting(desk.work, await service.own_kind(desk), kind)
+    found = await fitting(desk.work, await service.giver_of(desk), kind)
     named = bool(agency) and bool(await service.consented_kinds(desk, UUID(agency)))
     return [ground for ground in found if named or not ground.needs_consent]
 

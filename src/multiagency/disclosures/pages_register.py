@@ -1,5 +1,6 @@
 """Pages: the register of grounds. A new wording is shown once more before it takes the place of the old one."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any
 
@@ -10,10 +11,11 @@ from multiagency.disclosures.forms import GroundForm, GroundWording
 from multiagency.disclosures.models import LegalGround
 from multiagency.disclosures.pages_checking import as_choices
 from multiagency.kernel.access import Act
+from multiagency.kernel.clock import now
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.policy import RULES
 from multiagency.kernel.work import Work
-from multiagency.people.models import AgencyKind
+from multiagency.people.models import AgencyKind, Office
 from multiagency.web.door import door
 from multiagency.web.forms import Errors, Filled, take, take_checked, typed
 from multiagency.web.pages import attempt, page, see
@@ -23,7 +25,8 @@ router = APIRouter(prefix="/grounds")
 
 _Seeing = Annotated[Work, door(Act.SEE_GROUNDS)]
 _Editing = Annotated[Work, door(Act.EDIT_GROUNDS)]
-_LISTS = ("from_kinds", "to_kinds")
+_LISTS = ("from_kinds", "from_offices", "to_kinds")
+_WORDS = {"from_kinds": "agency_kind", "from_offices": "office", "to_kinds": "agency_kind"}
 _YES_OR_NO = ("duty", "needs_consent", "discloses", "on_request")
 _TEXTS = ("provision", "text_fi", "text_sv", "text_en")
 
@@ -40,9 +43,13 @@ def _shown(request: Request, row: LegalGround) -> dict[str, Any]:
     return {
         "row": row,
         "text": row.words(language_of(request)),
-        "from_kinds": [words for _, words in as_choices(request, "agency_kind", row.from_kinds)],
-        "to_kinds": [words for _, words in as_choices(request, "agency_kind", row.to_kinds)],
+        "coming": row.valid_from > now(),
+        **_in_words(request, {name: getattr(row, name) for name in _LISTS}),
     }
+
+
+def _in_words(request: Request, chosen: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    return {name: [w for _, w in as_choices(request, _WORDS[name], chosen.get(name, ()))] for name in _LISTS}
 
 
 @router.get("/new")
@@ -64,7 +71,15 @@ async def get_ground(request: Request, code: str, work: _Seeing) -> Response:
     rows = [_shown(request, row) for row in await grounds.wordings(work, code)]
     work.record(Mode.READ)
     may_edit = RULES[Act.EDIT_GROUNDS].role_may(work.actor.role) and rows[0]["row"].valid_to is None
-    return page(request, "ground.html", code=code, wordings=rows, may_edit=may_edit)
+    return page(
+        request,
+        "ground.html",
+        code=code,
+        provision=rows[0]["row"].provision,
+        coming=[row for row in rows if row["coming"]],
+        wordings=[row for row in rows if not row["coming"]],
+        may_edit=may_edit,
+    )
 
 
 @router.get("/{code}/edit")
@@ -87,7 +102,7 @@ async def post_edit(request: Request, code: str, work: _Editing) -> Response:
 async def post_check(request: Request, code: str, work: _Editing) -> Response:
     """Say that what was decided keeps the old wording, before the new one takes its place."""
     newest = (await grounds.wordings(work, code))[0]
-    taken = await take_checked(request, GroundWording, _unchanged, _LISTS)
+    taken = await take_checked(request, GroundWording, _checked, _LISTS)
     if taken.done is None:
         return _form(request, work, taken.filled, newest, taken.errors)
     work.record(Mode.READ)
@@ -97,12 +112,14 @@ async def post_check(request: Request, code: str, work: _Editing) -> Response:
         code=code,
         old=_shown(request, newest),
         new=taken.done,
-        kinds={name: [w for _, w in as_choices(request, "agency_kind", taken.filled[name])] for name in _LISTS},
+        kinds=_in_words(request, {name: getattr(taken.done, name) for name in _LISTS}),
+        touched=await grounds.touched(work, code),
         carried=taken.carried,
     )
 
 
-async def _unchanged(form: GroundWording) -> GroundWording:
+async def _checked(form: GroundWording) -> GroundWording:
+    grounds.check(form)
     return form
 
 
@@ -143,6 +160,7 @@ def _form(request: Request, work: Work, filled: Filled, newest: LegalGround | No
         422 if errors else 200,
         code=newest.code if newest else "",
         kinds=as_choices(request, "agency_kind", list(AgencyKind)),
+        offices=as_choices(request, "office", list(Office)),
         yes_or_no=as_choices(request, "ground.yes_or_no", ("true", "false")),
         filled=filled,
         errors=errors,

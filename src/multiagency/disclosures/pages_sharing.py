@@ -12,7 +12,7 @@ from multiagency.cases.service_grants import ground_agencies
 from multiagency.disclosures import service_sharing as sharing
 from multiagency.disclosures.forms import SharingForm
 from multiagency.disclosures.pages_checking import as_choices
-from multiagency.disclosures.service import own_kind
+from multiagency.disclosures.service import giver_of
 from multiagency.disclosures.service_grounds import in_force
 from multiagency.kernel.access import Act
 from multiagency.kernel.errors import Conflict
@@ -43,8 +43,8 @@ async def _ask(request: Request, desk: Desk, filled: Filled, errors: Errors = ()
     must_be_draft(desk)
     if not await sharing.allowed(desk):
         raise Conflict("sharing.only_by_consent")
-    language, giver = language_of(request), await own_kind(desk)
-    grounds = [ground for ground in await in_force(desk.work) if giver in ground.from_kinds and ground.discloses]
+    language, giver = language_of(request), await giver_of(desk)
+    grounds = [ground for ground in await in_force(desk.work) if ground.gives(giver)]
     names = {agency.id: agency.name(language) for agency in await people.agencies(desk.work)}
     return page(
         request,

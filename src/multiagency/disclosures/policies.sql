@@ -1,4 +1,5 @@
--- The register: whoever is signed in may read it, an administrator adds wordings and ends them.
+-- The register: whoever is signed in may read it, an administrator adds wordings and ends them; the day on which one is to
+-- end can still be moved before it comes.
 SELECT pg_temp.protect('legal_ground');
 CREATE POLICY register ON legal_ground FOR SELECT TO multiagency_app, multiagency_worker
     USING ((SELECT current_post()) IS NOT NULL);
@@ -6,7 +7,8 @@ CREATE POLICY administration ON legal_ground FOR ALL TO multiagency_owner USING 
 CREATE POLICY adding ON legal_ground FOR INSERT TO multiagency_app WITH CHECK (
     (SELECT current_post_role()) = 'administrator' AND edited_by_id = (SELECT current_post()) AND valid_to IS NULL);
 CREATE POLICY ending ON legal_ground FOR UPDATE TO multiagency_app
-    USING ((SELECT current_post_role()) = 'administrator' AND valid_to IS NULL) WITH CHECK (valid_to IS NOT NULL);
+    USING ((SELECT current_post_role()) = 'administrator' AND (valid_to IS NULL OR valid_to > statement_timestamp()))
+    WITH CHECK (valid_to IS NOT NULL);
 GRANT SELECT, INSERT, UPDATE (valid_to) ON legal_ground TO multiagency_app;
 GRANT SELECT ON legal_ground TO multiagency_worker;
 CREATE POLICY guard_of_grounds ON legal_ground FOR SELECT TO multiagency_guard USING (true);
@@ -61,3 +63,5 @@ SELECT pg_temp.serve_guard('child_welfare_decision', '(case_id, decided_at)');
 CREATE POLICY on_a_ground ON ground_sharing AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
     author_id = (SELECT current_post()) AND team_shares_on_ground(case_id)
     AND ground_lets(ground_id, case_id, agency_id, NULL));
+CREATE POLICY guard_of_grounds ON ground_sharing FOR SELECT TO multiagency_guard USING (true);
+GRANT SELECT (ground_id) ON ground_sharing TO multiagency_guard;

@@ -15,7 +15,7 @@ from multiagency.cases.models import LawfulBasis
 from multiagency.cases.service import scope
 from multiagency.cases.service_grants import OWN_RECORD, give_basis, grant
 from multiagency.disclosures.forms import DeliveryForm, DisclosureForm
-from multiagency.disclosures.models import Delivery, Disclosure, LegalGround, Receipt
+from multiagency.disclosures.models import Delivery, Disclosure, Giver, LegalGround, Receipt
 from multiagency.disclosures.questions import Datum
 from multiagency.disclosures.reading_fields import Content, chosen, content_of, read_offered
 from multiagency.disclosures.service_grounds import known_ground
@@ -62,9 +62,11 @@ class Prepared:
     recording: RecordingView | None
 
 
-async def own_kind(desk: Desk) -> str:
-    """Return what the actor's agency is in law."""
-    return (await desk.work.session.get_one(Agency, desk.work.actor.agency_id)).kind
+async def giver_of(desk: Desk) -> Giver:
+    """Return what the actor's agency and post are in law."""
+    query = select(Agency.kind, Post.office).join(Post, Post.agency_id == Agency.id)
+    kind, office = (await desk.work.session.execute(query.where(Post.id == desk.work.actor.post_id))).one()
+    return Giver(kind, office)
 
 
 async def prepare(desk: Desk, form: DisclosureForm, *, to_own_agency: bool = False) -> Prepared:
@@ -74,7 +76,7 @@ async def prepare(desk: Desk, form: DisclosureForm, *, to_own_agency: bool = Fal
     offered, contact = await read_offered(desk)
     picked = chosen(offered, form.fields)
     errors = []
-    if not ground.fits(await own_kind(desk), recipient.kind):
+    if not ground.fits(await giver_of(desk), recipient.kind):
         errors.append(FieldError("ground", "disclosure.ground_does_not_fit"))
     if not picked and not form.text:
         errors.append(FieldError("fields", "disclosure.nothing_picked"))

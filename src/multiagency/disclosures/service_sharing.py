@@ -10,7 +10,7 @@ from multiagency.cases.service import must_be_draft, scope
 from multiagency.cases.service_grants import GROUND, TABLE_KINDS, give_basis, ground_agencies
 from multiagency.disclosures.forms import SharingForm
 from multiagency.disclosures.models import GroundSharing, LegalGround
-from multiagency.disclosures.service import own_kind
+from multiagency.disclosures.service import giver_of
 from multiagency.disclosures.service_grounds import known_ground
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
@@ -34,7 +34,7 @@ async def check(desk: Desk, form: SharingForm) -> tuple[LegalGround, list[Agency
     if not await allowed(desk):
         raise Conflict("sharing.only_by_consent")
     agencies = await people.known_agencies(desk.work, form.agencies, "agencies")
-    ground, giver = await known_ground(desk.work, form.ground), await own_kind(desk)
+    ground, giver = await known_ground(desk.work, form.ground), await giver_of(desk)
     errors = []
     if ground.needs_consent or not all(ground.fits(giver, agency.kind) for agency in agencies):
         errors.append(FieldError("ground", "sharing.ground_does_not_fit"))

@@ -1,12 +1,20 @@
-"""The Finnish personal identity code (fact 4.3 of the domain file; the sign is part of the identity since 2023)."""
+"""The Finnish personal identity code (fact 4.3 of the domain file; the sign is part of the identity since 2023).
+
+python-stdnum computes the check character and knows which individual numbers there are. By itself it would also take
+digits of other scripts, raise letters that are none of a code (ß, ı) to some that are, and it tells no date of birth:
+the form and the day are ours.
+"""
 
 import re
 import unicodedata
+from contextvars import ContextVar
 from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
+from stdnum.exceptions import InvalidChecksum, ValidationError
+from stdnum.fi import hetu
 
 from multiagency.kernel.clock import today
 
@@ -16,19 +24,34 @@ _AS_TYPED = 200
 """Longest text taken for a code: people paste it with spaces, and word processors add what nobody sees."""
 _HYPHENS = {ord(sign): "-" for sign in "\u2010\u2011\u2012\u2013\u2212"}
 _CENTURY = {"+": 1800} | dict.fromkeys("-YXWVU", 1900) | dict.fromkeys("ABCDEF", 2000)
-_CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
+_FIRST_ARTIFICIAL = 900
+
+artificial_codes: ContextVar[bool] = ContextVar("artificial_codes", default=True)
+"""Whether a code that nobody was given (900-999) is taken; the setting of this name says so for each request."""
 
 
 def is_identity_code(text: str) -> bool:
-    """Tell whether form, date of birth and check character are right. 900-999 are never issued: demo data uses them."""
-    match = _FORM.fullmatch(text)
-    if match is None or not int(match[5]) >= 2:
-        return False
+    """Tell whether form, date of birth and check character are right."""
+    return fault_of(text) is None
+
+
+def fault_of(code: str) -> str | None:
+    """Return what is wrong with a code in its one form: form, day, number or check; None when nothing is."""
     try:
-        birth_date(text)
+        birth_date(code)
+        hetu.validate(code, allow_temporary=True)
+    except InvalidChecksum:
+        return "check"
+    except ValidationError:
+        return "number"
     except ValueError:
-        return False
-    return _CHECK[int("".join(match.group(1, 2, 3, 5))) % len(_CHECK)] == match[6]
+        return "day" if _FORM.fullmatch(code) else "form"
+    return None
+
+
+def is_artificial(code: str) -> bool:
+    """Tell whether a code is one of those that are never given to anybody (900-999): demo and tests use them."""
+    return int(code[7:10]) >= _FIRST_ARTIFICIAL
 
 
 def tidy(text: str) -> str:
@@ -64,12 +87,18 @@ def age_on(day: date, born: date) -> int:
 
 
 def as_identity_code(text: str) -> str:
-    """Return the code in its one form. Raises PydanticCustomError when it is none, or its day is still to come."""
+    """Return the code in its one form.
+
+    Raises PydanticCustomError when it is none, when its day is still to come, and for an artificial one where these
+    are not taken.
+    """
     code = tidy(text)
     if code and not is_identity_code(code):
         raise PydanticCustomError("identity_code", "not a personal identity code")
     if code and birth_date(code) > today():
         raise PydanticCustomError("born_to_come", "born after today")
+    if code and is_artificial(code) and not artificial_codes.get():
+        raise PydanticCustomError("artificial_code", "a code that is given to nobody")
     return code
 
 

@@ -17,7 +17,6 @@ from multiagency.kernel.ids import reference, uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.lookup import Looked
 from multiagency.kernel.work import Work
-from multiagency.log_requests.clocks import due_on
 from multiagency.log_requests.forms import (
     FOR_ANOTHER,
     ClarificationForm,
@@ -35,6 +34,7 @@ from multiagency.log_requests.models import (
     LogRequestDecision,
     LogRequestDelivery,
 )
+from multiagency.log_requests.reading_clocks import due_on
 from multiagency.log_requests.reading_grounds import known_ground
 from multiagency.log_requests.reading_review import Reviewed, record, review
 from multiagency.log_requests.sealing import seal

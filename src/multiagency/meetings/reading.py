@@ -236,7 +236,9 @@ async def _queue(work: Work, meeting: Meeting) -> Sequence[Case]:
 async def _seats(work: Work, item_ids: Sequence[UUID], language: str) -> dict[UUID, list[SeatView]]:
     found: dict[UUID, list[SeatView]] = {}
     for item_id, reaches, post, name, agency in await work.session.execute(_SEATS, {"items": item_ids}):
-        found.setdefault(item_id, []).append(SeatView(post.id, name, post.title, agency.name(language), reaches))
+        found.setdefault(item_id, []).append(
+            SeatView(post.id, name, people.titled(post, language), agency.name(language), reaches)
+        )
     return found
 
 
@@ -245,7 +247,7 @@ async def _invited(work: Work, meeting: Meeting, language: str) -> list[InvitedV
         InvitedView(
             post=post.id,
             name=name,
-            title=post.title,
+            title=people.titled(post, language),
             agency=agency.name(language),
             answer=row.answer,
             cancelled=row.cancelled_at is not None,

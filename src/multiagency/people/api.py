@@ -72,7 +72,7 @@ async def get_agencies(request: Request, work: Annotated[Work, door(Act.SEE_DIRE
 
 
 @router.get("/posts")
-async def get_posts(request: Request, work: Annotated[Work, door(Act.SEE_DIRECTORY)]) -> list[dict[str, str]]:
+async def get_posts(request: Request, work: Annotated[Work, door(Act.SEE_DIRECTORY)]) -> list[dict[str, str | None]]:
     """List the posts that may sit at a table."""
     work.record(Mode.READ)
     language = language_of(request)
@@ -82,6 +82,7 @@ async def get_posts(request: Request, work: Annotated[Work, door(Act.SEE_DIRECTO
             "name": colleague.person.name,
             "title": colleague.post.title,
             "role": colleague.post.role,
+            "office": colleague.post.office,
             "agency": str(colleague.agency.id),
             "agency_name": colleague.agency.name(language),
         }

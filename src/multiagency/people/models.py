@@ -20,6 +20,36 @@ class AgencyKind(StrEnum):
     MUNICIPALITY = "municipality"
     SHELTER = "shelter"
     VICTIM_SUPPORT = "victim_support"
+    PROSECUTOR = "prosecutor"
+    PROBATION = "probation"
+    NGO = "ngo"
+    PARISH = "parish"
+    PRIVATE_PROVIDER = "private_provider"
+    CROSS_BORDER_PARTNER = "cross_border_partner"
+
+
+class Office(StrEnum):
+    """The profession of a post, by which statutes tell who may disclose what: a nurse's is not a teacher's."""
+
+    TEACHER = "teacher"
+    EARLY_EDUCATION = "early_education"
+    YOUTH_WORKER = "youth_worker"
+    HOUSING = "housing"
+    EMPLOYMENT = "employment"
+    NURSE = "nurse"
+    DOCTOR = "doctor"
+    PSYCHOLOGIST = "psychologist"
+    SOCIAL_WORKER = "social_worker"
+    CHILD_WELFARE_WORKER = "child_welfare_worker"
+    POLICE = "police"
+    PROSECUTOR = "prosecutor"
+    PROBATION = "probation"
+    SHELTER = "shelter"
+    VICTIM_SUPPORT = "victim_support"
+    NGO = "ngo"
+    PARISH = "parish"
+    PRIVATE_PROVIDER = "private_provider"
+    CROSS_BORDER = "cross_border"
 
 
 class Agency(Base):
@@ -53,7 +83,10 @@ class Person(Base):
 
 
 class Post(Base):
-    """One person in one agency in one role for a period: what sight is granted to."""
+    """One person in one agency in one role for a period: what sight is granted to.
+
+    `office` is one of `Office`, where one is known; `title` is what the person is called.
+    """
 
     __tablename__ = "post"
 
@@ -61,6 +94,7 @@ class Post(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
     role: Mapped[str]
+    office: Mapped[str | None]
     title: Mapped[str]
     email: Mapped[str]
     language: Mapped[str]

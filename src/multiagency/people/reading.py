@@ -15,6 +15,7 @@ from multiagency.kernel.errors import Invalid
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
 from multiagency.people.models import Agency, Person, Post, Team, TeamMember
+from multiagency.web.texts import TEXTS
 
 _RowT = TypeVar("_RowT")
 
@@ -34,8 +35,18 @@ class Colleague:
 
     @property
     def label(self) -> str:
-        """Name and title, as shown in a list of choices."""
+        """Name and title, as shown where somebody has acted."""
         return f"{self.person.name}, {self.post.title}"
+
+    def called(self, language: Language) -> str:
+        """Return name, title and office, as shown where somebody is chosen."""
+        return f"{self.person.name}, {titled(self.post, language)}"
+
+
+def titled(post: Post, language: str) -> str:
+    """Return the title of a post, with its office behind unless the title says it itself."""
+    office = TEXTS.say(Language(language), f"office.{post.office}") if post.office else ""
+    return post.title if office.casefold() in post.title.casefold() else f"{post.title} ({office})"
 
 
 async def agencies(work: Work) -> Sequence[Agency]:
@@ -108,8 +119,8 @@ def at_the_table(roles: Collection[Role] = _AT_THE_TABLE) -> Select[Post, Person
 
 
 def choices(language: Language, colleagues: Iterable[Colleague]) -> list[tuple[str, str]]:
-    """Return posts as choices in a form: name, title and agency, because namesakes exist."""
-    return [(str(who.post.id), f"{who.label} – {who.agency.name(language)}") for who in colleagues]
+    """Return posts as choices in a form: name, title, office and agency, because namesakes exist."""
+    return [(str(who.post.id), f"{who.called(language)} – {who.agency.name(language)}") for who in colleagues]
 
 
 async def known_colleague(work: Work, post_id: UUID, field: str, roles: Collection[Role] = _AT_THE_TABLE) -> Colleague:

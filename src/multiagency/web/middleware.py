@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.formparsers import MultiPartParser
 
 from multiagency.kernel.errors import CrossSite, Malformed, NoLength, ServiceError, TooLarge
+from multiagency.kernel.identity_code import artificial_codes
 from multiagency.web.assets import SCRIPT
 from multiagency.web.compression import compressed, may_be_compressed
 
@@ -53,8 +54,12 @@ def ask_again(scope: Scope) -> None:
 class Shield:
     """Wraps the application; an https `base_url` adds Strict-Transport-Security."""
 
-    def __init__(self, app: FastAPI, base_url: str, answer: Answering) -> None:
-        """Wrap `app`; `answer` says in the caller's language why a request was refused here."""
+    def __init__(self, app: FastAPI, base_url: str, answer: Answering, *, artificial: bool = False) -> None:
+        """Wrap `app`; `answer` says in the caller's language why a request was refused here.
+
+        `artificial` identity codes are taken, or refused at every form.
+        """
+        self._artificial = artificial
         self.app, self._answer = app, answer
         self._origin = base_url
         headers = dict(_HEADERS)
@@ -118,11 +123,14 @@ class Shield:
             started = True
             await send(message)
 
+        told = artificial_codes.set(self._artificial)
         try:
             await self.app(scope, receive, self._with_headers(noting))
         except Exception:
             if not started:
                 await self._refuse(scope, receive, send, ServiceError())
+        finally:
+            artificial_codes.reset(told)
 
     def _is_cross_site(self, headers: dict[str, str]) -> bool:
         """Trust Sec-Fetch-Site where the browser sends it; with no-referrer the Origin of a form is `null`."""

@@ -27,6 +27,7 @@ _KEYS = {
     "enum": "error.not_a_choice",
     "identity_code": "error.identity_code",
     "born_to_come": "error.born_to_come",
+    "artificial_code": "error.artificial_code",
     "datetime_skipped": "error.skipped_moment",
     "date_not_in_calendar": "error.no_such_day",
     "date_without_year": "error.no_year",
