@@ -20,10 +20,12 @@ from multiagency.cases import sections as cases_sections
 from multiagency.cases.events import CaseMoved, SightEnded, SomebodyRecorded, SomebodyStruck, TakenBack
 from multiagency.cases.jobs import REMINDING_OF_CASES
 from multiagency.cases.jobs import remind as remind_of_cases
+from multiagency.cases.jobs_clocks import TELLING_OF_CLOCKS, tell_of_clocks
 from multiagency.cases.questions import MayMove, MoveAhead, PageSections, StepsAsked
 from multiagency.cases.reading_first import LookAhead
 from multiagency.cases.service import missing_people, people_ahead
 from multiagency.cases.service_coordination import take_up_for
+from multiagency.cases.service_target import missing_age
 from multiagency.consent import reading_waiting as consent_waiting
 from multiagency.consent import sections as consent_sections
 from multiagency.consent import sections_guardians as guardian_sections
@@ -144,6 +146,7 @@ def contributions() -> Questions:
     questions.contribute(MoveAhead, people_ahead, child_welfare_ahead, consent_ahead, assessment_ahead)
     questions.contribute(
         MayMove,
+        missing_age,
         missing_people,
         missing_coordinator,
         missing_child_welfare,
@@ -181,6 +184,7 @@ def jobs(settings: Settings) -> dict[str, Job]:
         REFERRING: Job(refer_unanswered, now_and_then),
         REMINDING_OF_OPENINGS: Job(remind_of_openings, now_and_then),
         REMINDING_OF_CASES: Job(remind_of_cases, hours),
+        TELLING_OF_CLOCKS: Job(tell_of_clocks, hours),
         REMINDING_OF_ACTIONS: Job(remind_of_actions, hours),
         NOTIFYING: Job(mail_notices, soon),
         WARNING: Job(warn, now_and_then),

@@ -21,6 +21,7 @@ from multiagency.cases.doors import case_door
 from multiagency.cases.pages_opening import ages_of
 from multiagency.cases.questions import PageSections, Section
 from multiagency.cases.reading import CaseView, read_case
+from multiagency.cases.reading_clocks import clocks_of
 from multiagency.cases.reading_contributors import asked
 from multiagency.cases.reading_first import LookAhead, look_ahead
 from multiagency.cases.reading_holders import whom_to_ask
@@ -85,6 +86,7 @@ async def get_case(request: Request, desk: Annotated[Desk, case_door(Act.READ_CA
         may_notify=desk.may(Act.NOTIFY_CHILD_WELFARE),
         contributes=desk.may(Act.WRITE_PART) and Kind.NARRATIVE in desk.kinds and desk.stands(*service.PARTS_OPEN),
         has_part=_has_own_part(desk, view),
+        clocks=await clocks_of(desk),
         wanted=[party.role for party in desk.model.parties if party.needed],
     )
 

@@ -22,8 +22,12 @@ SELECT pg_temp.protect_client_data('case_round', 'shell', '{refer}', '{}', true)
 -- Why it was opened, for whoever may be told what the case is about.
 SELECT pg_temp.protect_client_data('case_origin', 'narrative', '{refer}', '{}', true);
 
--- When and why it came into each stage: whoever may move it writes, and everybody who sees the shell reads when.
-SELECT pg_temp.protect_client_data('stage_history', 'shell', '{refer,coordinate}', '{}', true);
+-- When and why it came into each stage: the database itself keeps every move (`keep_move`), whoever made it adds why.
+SELECT pg_temp.protect_client_data('stage_history', 'shell', '{}', '{refer,coordinate}', true);
+GRANT UPDATE (reason) ON stage_history TO multiagency_app;
+CREATE POLICY guard_adding ON stage_history FOR INSERT TO multiagency_guard WITH CHECK (moved_by_id = current_post());
+GRANT INSERT ON stage_history TO multiagency_guard;
+SELECT pg_temp.serve_guard('stage_history');
 
 -- The people in a case, and each agency's own part. What may change is named: no row moves to another case or another
 -- agency's record, even of one's own (SEC-0002).

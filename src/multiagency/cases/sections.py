@@ -2,6 +2,7 @@
 
 from multiagency.cases.questions import PageSections, Section
 from multiagency.cases.reading import client, contact, protection
+from multiagency.cases.reading_clocks import has_clocks, newest_move
 from multiagency.cases.reading_first import First, LookAhead
 from multiagency.cases.reading_steps import filled_in, has_steps
 from multiagency.cases.service_moving import ways
@@ -13,7 +14,8 @@ async def ahead(asked: LookAhead) -> list[First]:
     """Want the protection of the address, and whom the case is about."""
     kinds = asked.desk.kinds
     people = [wanted for kind, wanted in ((Kind.IDENTITY, client), (Kind.CONTACT, contact)) if kind in kinds]
-    return [protection, *people, *([filled_in] if has_steps(asked.desk) else [])]
+    clocks = [newest_move] if has_clocks(asked.desk) else []
+    return [protection, *people, *clocks, *([filled_in] if has_steps(asked.desk) else [])]
 
 
 async def sections(asked: PageSections) -> list[Section]:

@@ -15,9 +15,10 @@ from multiagency.cases.forms import (
     PartForm,
     ReachingForm,
 )
-from multiagency.cases.models import AccessGrant, Case, CasePart, EarlierPart, Origin, SafeContact, StageMove
+from multiagency.cases.models import AccessGrant, Case, CasePart, EarlierPart, Origin, SafeContact
 from multiagency.cases.questions import MayMove, MoveAhead
 from multiagency.cases.reading import CONTACT_TEXTS, client, masked
+from multiagency.cases.reading_clocks import newest_move
 from multiagency.cases.reading_first import First, first, look_ahead
 from multiagency.cases.reading_hours import HOURS, wrong_hours
 from multiagency.cases.reading_saved import own_part, saved_contact, saved_part
@@ -54,7 +55,7 @@ from multiagency.web.texts import own_word
 if TYPE_CHECKING:
     from multiagency.kernel.database import ClientRecord
 
-_IN_A_STAGE = ("case_submitted", "draft_expires", "agenda_due")
+_IN_A_STAGE = ("case_submitted", "draft_expires", "agenda_due", "clock_ran_out")
 _UNTIL_IT_IS_OVER = ("consent_ends", "client_comes_of_age", "consent_changed")
 """What is told at the page of a case, and waits as long as it stays in its stage, or goes on."""
 PARTS_OPEN = frozenset({StageKind.DRAFT, StageKind.OPEN, StageKind.TABLE})
@@ -84,10 +85,10 @@ async def refer(work: Work, form: OpenCase) -> Desk:
     basis = await give_basis(work, case, work.actor.agency_id, OWN_RECORD, Kind)
     grant(work, basis, work.actor.post_id, "referral", Capability.REFER, Kind)
     desk = await desk_for(work, case)
-    await keep_move(desk, None, case.stage)
     if form.reasons or form.source:
         origin = Origin(id=uuid7(), **scope(desk), reasons=sorted(set(form.reasons)), source=form.source or None)
         work.session.add(origin)
+        desk.wrote(Kind.NARRATIVE)
     desk.wrote()
     return desk
 
@@ -272,7 +273,6 @@ def _way(desk: Desk, to: str | None) -> Move:
 async def _set_stage(desk: Desk, way: Move, reason: str = "") -> None:
     """Keep the move; the dates of the case follow the kind of its stage, and what waited in the last is settled."""
     case, kind, moment = desk.case, desk.model.stage(way.to).kind, now()
-    await keep_move(desk, case.stage, way.to, reason)
     case.stage, case.stage_kind = way.to, kind
     case.closed_at = moment if kind is StageKind.ENDED else None
     case.withdrawn_at = moment if kind is StageKind.WITHDRAWN else None
@@ -280,23 +280,16 @@ async def _set_stage(desk: Desk, way: Move, reason: str = "") -> None:
         case.submitted_at = None
     elif kind not in OVER:
         case.submitted_at = case.submitted_at or moment
+    if reason:
+        await _say_why(desk, reason)
     await settle(desk.work, f"/cases/{case.reference}", *_IN_A_STAGE, *(_UNTIL_IT_IS_OVER if kind in OVER else ()))
 
 
-async def keep_move(desk: Desk, came_from: str | None, to: str, reason: str = "") -> None:
-    """Keep when, by whom and why a case came into a stage: its time line, its clocks and its numbers read that."""
-    row = StageMove(
-        id=uuid7(),
-        **scope(desk),
-        came_from=came_from,
-        stage=to,
-        stage_kind=desk.model.stage(to).kind,
-        moved_by_id=desk.work.actor.post_id,
-        moved_at=now(),
-    )
-    if reason:
-        await desk.work.vault.seal(row, reason=reason)
-    desk.work.session.add(row)
+async def _say_why(desk: Desk, reason: str) -> None:
+    """Add why to the move that the database has just kept (`keep_move` of `functions.sql`)."""
+    await desk.work.session.flush()
+    row = await first(desk, newest_move)
+    await desk.work.vault.seal(row, reason=reason)
 
 
 async def missing(desk: Desk, to: str) -> list[FieldError]:

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from multiagency.kernel.access import Kind
+from multiagency.pathways.clocks import Unit
 
 
 class StageKind(StrEnum):
@@ -150,6 +151,18 @@ class DeclaredOutcome(Declared):
     needs: tuple[str, ...] = ()
 
 
+class DeclaredClock(Declared):
+    """Within how long a case is to leave a `stage`: `within` names a parameter, counted in `unit` from the day it came.
+
+    It runs out in front of whoever coordinates the case, and closes nothing.
+    """
+
+    code: str
+    stage: str
+    within: str
+    unit: Unit
+
+
 class Retention(Declared):
     """The class of retention of a record, by whom it is about: how long each is kept says a dated rule."""
 
@@ -191,6 +204,7 @@ class Pathway(Declared):
     stages: tuple[Stage, ...]
     moves: tuple[Move, ...]
     outcomes: tuple[DeclaredOutcome, ...] = ()
+    clocks: tuple[DeclaredClock, ...] = ()
     words: dict[str, dict[str, Any]] = {}
 
     @property

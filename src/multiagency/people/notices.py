@@ -35,6 +35,7 @@ NOTICES: dict[str, NoticeKind] = {
     "part_asked": NoticeKind(Kind.NARRATIVE),
     "draft_expires": _CASE,
     "agenda_due": _CASE,
+    "clock_ran_out": _CASE,
     "consent_changed": _CASE,
     "consent_ends": _CASE,
     "consent_ended": _CASE,
