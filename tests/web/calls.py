@@ -363,6 +363,7 @@ BODIES = {
         lambda world: {"reference": world.tried["reference"], "reason": "Välitön hengenvaara.", "minutes": 30}
     ),
     f"POST {_CASE}/break-glass/{{opening}}/review": json(lambda world: {"needed": "no", "words": "Ei ollut kiire."}),
+    f"POST {_CASE}/moves": json(lambda world: {"to": "nowhere"}),
     f"POST {_CASE}/rounds": json(lambda world: {"wished_on": str(today()), "how": "spoken"}),
     f"POST {_CASE}/ending": json(lambda world: _with_open_actions(world, why="no_longer_wanted")),
     f"POST {_CASE}/actions/{{action}}/striking": json(lambda world: {"reason": "Kirjattu väärään asiaan."}),
