@@ -98,7 +98,7 @@ async def test_what_a_ground_touches_is_counted_for_administrators_alone(house):
     assert await administrator.get(f"{PATH}/touched") == {"open_cases": 2, "disclosures": 3, "sharings": 2}
     await administrator.put(PATH, WORDING)
     assert (await administrator.get(f"{PATH}/touched"))["disclosures"] == 3, "whichever wording they cite"
-    await house.fetch("UPDATE case_file SET closed_at = now() WHERE reference = $1", case)
+    await house.fetch("UPDATE case_file SET stage_kind = 'ended', closed_at = now() WHERE reference = $1", case)
     assert (await administrator.get(f"{PATH}/touched"))["open_cases"] == 1
     for login in ("officer", "coordinator", "auditor"):
         await (await house.person(login)).get(f"{PATH}/touched", 403)

@@ -40,7 +40,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
         SELECT 'open_cases', count(DISTINCT b.case_id)
         FROM lawful_basis b JOIN case_file c ON c.id = b.case_id
         WHERE b.ended_at IS NULL AND (b.valid_to IS NULL OR b.valid_to > statement_timestamp())
-          AND c.closed_at IS NULL
+          AND c.closed_at IS NULL AND c.withdrawn_at IS NULL
           AND (b.ground_id IN (SELECT id FROM wording)
                OR b.reason = 'consent' AND EXISTS (SELECT FROM wording WHERE needs_consent))
         UNION ALL SELECT 'disclosures', count(*) FROM disclosure WHERE ground_id IN (SELECT id FROM wording)

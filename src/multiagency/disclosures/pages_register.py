@@ -160,7 +160,9 @@ def _form(request: Request, work: Work, filled: Filled, newest: LegalGround | No
         422 if errors else 200,
         code=newest.code if newest else "",
         kinds=as_choices(request, "agency_kind", list(AgencyKind)),
-        offices=as_choices(request, "office", list(Office)),
+        offices=[
+            (office, words[:1].upper() + words[1:]) for office, words in as_choices(request, "office", list(Office))
+        ],
         yes_or_no=as_choices(request, "ground.yes_or_no", ("true", "false")),
         filled=filled,
         errors=errors,
