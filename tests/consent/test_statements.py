@@ -85,8 +85,8 @@ async def test_page_form_and_record_have_the_variant_where_the_team_lets_the_cli
         if value is not None:
             await house.fetch(
                 "INSERT INTO dated_parameter (id, pathway, name, team_id, value, valid_from) SELECT gen_random_uuid(), "
-                "'marak', 'client_takes_part_remotely', id, $1::int, now() - interval '1 day' + $1::int * interval '1 hour' "
-                "FROM team",
+                "'marak', 'client_takes_part_remotely', id, $1::int, now() - interval '1 day' + $1::int * "
+                "interval '1 hour' FROM team",
                 value,
             )
         page = (await pages.get(f"/cases/{case}/consent?text=fi")).text

@@ -12,8 +12,8 @@ async def allow(house, value=1):
     superuser = await house.superuser()
     await superuser.execute(
         "INSERT INTO dated_parameter (id, pathway, name, team_id, value, valid_from) "
-        "SELECT gen_random_uuid(), 'marak', 'agenda_without_consent', id, $1::int, now() - interval '1 day' + $1::int * "
-        "interval '1 hour' FROM team",
+        "SELECT gen_random_uuid(), 'marak', 'agenda_without_consent', id, $1::int, now() - interval '1 day' + "
+        "$1::int * interval '1 hour' FROM team",
         value,
     )
     await superuser.close()

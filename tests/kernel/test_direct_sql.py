@@ -207,7 +207,7 @@ async def live(house):
     await house.fetch(
         "INSERT INTO notice (id, post_id, what, place, case_id, shows, urgent, created_at) "
         "SELECT gen_random_uuid(), p.id, 'x', '/', c.id, 'shell', false, now() FROM post p, case_file c "
-        "WHERE p.role = 'coordinator'"
+        "WHERE p.id IN (SELECT post_id FROM team_member)"
     )
     await around(house, followed, closed)
 
