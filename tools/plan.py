@@ -40,7 +40,7 @@ DOMAIN: dict[str, set[str]] = {
     "matching": {"placeholders.toml"},  # what people write for a name that they do not know
     "disclosures": set(),
     "consent": {"wording"},  # reads `texts/`
-    "risk": set(),
+    "risk": {"instruments", "pack_rules", "scoring", "packs"},  # what is asked, and counted, without the database
     "meetings": {"calendar"},  # calendar objects
     "services": set(),
     "actions": set(),

@@ -10,12 +10,22 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from sqlalchemy.exc import DBAPIError
-
 from multiagency.cli.terminal import sentences, tell
-from multiagency.kernel.crypto import CannotDecrypt
 
-COMMANDS = ("web", "worker", "migrate", "keys", "rotate", "retention", "audit", "witness", "clock", "hetu", "demo")
+COMMANDS = (
+    "web",
+    "worker",
+    "migrate",
+    "keys",
+    "rotate",
+    "retention",
+    "audit",
+    "witness",
+    "clock",
+    "hetu",
+    "demo",
+    "risk",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,11 +44,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     try:
         status: int = options.run(options)
-    except (OSError, ValueError, DBAPIError, CannotDecrypt) as error:
+    except _told() as error:
         for sentence in sentences(error):
             tell(sentence)
         return 2
     return _said(status)
+
+
+def _told() -> tuple[type[Exception], ...]:
+    """Return the errors that are told in a sentence; loaded when there is one, for some commands need no database."""
+    from sqlalchemy.exc import DBAPIError
+
+    from multiagency.kernel.crypto import CannotDecrypt
+
+    return OSError, ValueError, DBAPIError, CannotDecrypt
 
 
 def _nobody_hears() -> bool:

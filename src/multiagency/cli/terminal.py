@@ -4,9 +4,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError
-
 from multiagency.kernel.progress import Progress
 
 _BAR = 30
@@ -39,6 +36,9 @@ def tell(sentence: str) -> int:
 
 def sentences(error: Exception) -> list[str]:
     """Return what went wrong, a sentence each, without the values of settings: they may be passwords."""
+    from pydantic import ValidationError
+    from sqlalchemy.exc import DBAPIError
+
     if isinstance(error, ValidationError):
         problems = error.errors(include_input=False, include_url=False)
         return [f"{'.'.join(map(str, problem['loc'])) or 'settings'}: {problem['msg']}" for problem in problems]
