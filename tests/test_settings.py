@@ -40,6 +40,7 @@ UNSAFE = {
     "a mail domain too long for an address": ({"mail_domain": "kutsu." * 40 + "example"}, "mail_domain"),
     "a name that would add a header": ({"mail_name": "Kutsut\r\nBcc: joku@muu.example"}, "mail_name"),
     "nobody to ask": ({"mail_questions": " "}, "mail_questions"),
+    "instruments that are not there": ({"instruments_directory": "/nonexistent"}, "instruments_directory"),
     "keys that are not there": ({"keys_directory": "/nonexistent"}, "keys_directory"),
     "demo accounts beyond loopback": (
         {"environment": "demo", "demo_accounts": True, "embedded_database": True, "host": "0.0.0.0"},  # noqa: S104

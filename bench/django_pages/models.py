@@ -180,7 +180,7 @@ class Assessment(models.Model):
     id = models.UUIDField(primary_key=True)
     case = _to(Case, "assessments")
     version = models.IntegerField()
-    form = models.TextField()
+    instrument = models.TextField()
     completed_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -32,7 +32,10 @@ from multiagency.oversight import pages as oversight_pages
 from multiagency.people import api as people_api
 from multiagency.people import pages as people_pages
 from multiagency.risk import api as risk_api
+from multiagency.risk import api_renewal as risk_renewal_api
 from multiagency.risk import pages as risk_pages
+from multiagency.risk import pages_measures as risk_measures
+from multiagency.risk import pages_renewal as risk_renewal
 from multiagency.safeguards import api as safeguards_api
 from multiagency.safeguards import api_supervision as supervision_api
 from multiagency.safeguards import pages as safeguards_pages
@@ -55,6 +58,7 @@ _APIS = (
     search_api,
     consent_api,
     risk_api,
+    risk_renewal_api,
     meetings_api,
     actions_api,
     storage_api,
@@ -73,6 +77,8 @@ _PAGES = (
     search_pages,
     consent_pages,
     risk_pages,
+    risk_renewal,
+    risk_measures,
     meetings_pages,
     actions_pages,
     storage_pages,

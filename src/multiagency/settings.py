@@ -4,10 +4,10 @@ import ipaddress
 import re
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Environment = Literal["production", "demo", "test"]
@@ -122,6 +122,8 @@ class Settings(BaseSettings):
     """How long a change that is sent again is answered as the first time, and nothing done."""
     searches_per_hour: int = Field(default=60, ge=1, le=1000)
     """So many cases one person may search for by name, code or reference within an hour."""
+    instruments_directory: Annotated[Path | None, BeforeValidator(lambda given: given or None)] = None
+    """Instruments beside those of the service (`docs/instruments.md`): `<id>/<version>.toml`, one file per version."""
     room_domain: str = "meet.example"
     """Jitsi's domain, in lower case: the `sub` claim of room tokens."""
     demo_accounts: bool = False
@@ -155,5 +157,9 @@ class Settings(BaseSettings):
             (self.demo_accounts and not own_machine, "demo_accounts needs a loopback host and base_url."),
             (self.demo_accounts and not self.embedded_database, "demo_accounts needs the embedded database."),
             (not _are_networks(self.metrics_networks), "metrics_networks must be networks separated by commas."),
+            (
+                self.instruments_directory is not None and not self.instruments_directory.is_dir(),
+                "instruments_directory must be an existing directory.",
+            ),
             (not self.keys_directory.is_dir(), "keys_directory must be an existing directory."),
         ]

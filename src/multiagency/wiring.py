@@ -67,6 +67,7 @@ from multiagency.people import reading_waiting as people_waiting
 from multiagency.people.jobs import forget_sessions
 from multiagency.people.jobs_notices import NOTIFYING, forget_notices, mail_notices
 from multiagency.risk import sections as risk_sections
+from multiagency.risk.reading_instruments import know_all
 from multiagency.risk.service import (
     assessment_ahead,
     complete_assessment,
@@ -123,6 +124,7 @@ ROOMS_WHERE_WORK_WAITS = (
 
 def wire(settings: Settings) -> Runtime:
     """Return the running kernel with every listener in place."""
+    know_all(settings.instruments_directory)
     return make_runtime(settings, HashedJournal(), listeners(), contributions())
 
 

@@ -7,9 +7,9 @@ import pytest
 from tests.pages import at_pages, hidden
 
 from multiagency.demo import story
-from multiagency.pathways.service import pathway
+from multiagency.risk.instruments import instrument
 
-ITEMS = [item.code for item in pathway("marak").items]
+ITEMS = [item.code for item in instrument("marak").items]
 _numbers = count(1)
 
 

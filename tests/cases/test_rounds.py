@@ -148,7 +148,7 @@ async def test_a_new_round_of_an_old_case_is_no_draft_that_went_nowhere(house):
 
 async def test_a_new_round_ends_early_in_its_turn(house):
     officer, case = await house.person("officer"), await house.submitted()
-    await officer.post(f"/cases/{case}/ending", {"why": "opened_by_mistake"})
+    await officer.post(f"/cases/{case}/ending", {"why": "opened_by_mistake", "words": "Väärä työryhmä."})
     await officer.post(f"/cases/{case}/rounds", WISH)
     assert await officer.get(f"/cases/{case}/ending") is None
     assert 'name="why"' in (await (await at_pages(house, "officer")).get(f"/cases/{case}/ending")).text

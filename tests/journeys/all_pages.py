@@ -29,6 +29,8 @@ OFFICER = (
     "/cases/{draft}/submit",
     "/cases/{case}",
     "/cases/{case}/checklist",
+    "/cases/{case}/events",
+    "/cases/{case}/measures/wellbeing",
     "/cases/{case}/sent",
     "/cases/{case}/consent",
     "/cases/{case}/consent/withdrawal",

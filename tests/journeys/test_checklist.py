@@ -5,9 +5,9 @@ from tests.journeys.test_accessibility import LIMIT, WEIGHT
 from tests.journeys.test_main_job import ITEMS, open_case
 
 from multiagency.demo import story
-from multiagency.pathways.service import pathway
+from multiagency.risk.instruments import instrument
 
-TALLEST = {1280: 3200, 375: 5300}
+TALLEST = {1280: 3550, 375: 5600}
 """Pixels of the empty page, by the width of the window."""
 SHOWN = """() => [...document.querySelectorAll('.item')]
     .filter(one => one.querySelector('.tells')?.checkVisibility()).map(one => one.id)"""
@@ -49,7 +49,7 @@ def test_what_to_do_shows_at_yes_and_goes_again(visit, draft):
 
 def test_enter_in_a_comment_saves_and_returns_to_it(visit, draft):
     officer = look(visit, draft)
-    assert [item.code for item in pathway("marak").items if item.asks_comment] == ["feared_harm"]
+    assert [item.code for item in instrument("marak").items if item.asks_comment] == ["feared_harm"]
     officer.page.check("[name=answer-feared_harm][value=yes]")
     officer.page.fill("[name=comment-feared_harm]", "Lasten puolesta")
     with officer.page.expect_navigation():

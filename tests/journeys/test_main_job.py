@@ -11,10 +11,10 @@ from multiagency.demo import story
 from multiagency.demo.person import CalendarMail
 from multiagency.kernel.clock import now, today
 from multiagency.kernel.languages import Language
-from multiagency.pathways.service import pathway
+from multiagency.risk.instruments import instrument
 from multiagency.web.texts import full_day, full_moment
 
-ITEMS = [item.code for item in pathway("marak").items]
+ITEMS = [item.code for item in instrument("marak").items]
 
 
 def local(moment):

@@ -10,7 +10,7 @@ from tests.web.statements import Statements, warm
 from multiagency.demo import story
 from multiagency.kernel.clock import today
 from multiagency.kernel.languages import Language
-from multiagency.pathways.service import pathway
+from multiagency.risk.reading_instruments import known
 from multiagency.web.texts import TEXTS
 
 CASES = re.compile(r'<th role="rowheader" scope="row">.*?href="/cases/([^"]*)"', re.DOTALL)
@@ -108,9 +108,10 @@ async def test_a_meeting_that_is_full_is_passed_over_and_without_room_a_meeting_
 
 
 def test_every_critical_sign_has_its_words():
-    critical = [item.code for item in pathway("marak").items if item.critical]
+    pack = known("marak")
+    critical = [item.code for item in pack.items if item.critical]
     assert critical
-    assert [code for code in critical if f"risk.sign.{code}" not in TEXTS.sentences[Language.FI]] == []
+    assert [code for code in critical if f"{pack.key}.short.{code}" not in TEXTS.sentences[Language.FI]] == []
 
 
 async def test_what_the_queue_shows_is_an_entry_of_the_log_with_its_basis(house):

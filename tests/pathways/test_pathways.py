@@ -92,15 +92,15 @@ def test_a_case_goes_only_where_the_pathway_says():
 def test_a_pathway_is_shared_by_all_and_cannot_be_changed():
     marak = pathway("marak")
     assert pathway("marak") is marak
-    for thing, name in ((marak, "form"), (marak.items[0], "critical")):
+    for thing, name in ((marak, "instruments"), (marak.stages[0], "kind")):
         with pytest.raises(ValidationError):
             setattr(thing, name, "changed")
 
 
 def test_a_word_that_no_pathway_knows_is_an_error_and_not_a_silent_loss():
     declared = pathway("marak").model_dump(by_alias=True)
-    item = declared["items"][0]
-    for wrong in (declared | {"treshold": 3}, declared | {"items": [item | {"crtical": True}]}):
+    stage = declared["stages"][0]
+    for wrong in (declared | {"treshold": 3}, declared | {"stages": [stage | {"knd": "open"}]}):
         with pytest.raises(ValidationError):
             Pathway.model_validate(wrong)
     assert Pathway.model_validate(declared) == pathway("marak")

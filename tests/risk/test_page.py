@@ -4,14 +4,12 @@ import re
 
 import pytest
 from tests.pages import at_pages, hidden
-from tests.risk.test_assessment import ITEMS, assess, begun, fields, says, view_of
+from tests.risk.test_assessment import ITEMS, asks, assess, begun, fields, says, view_of
 from tests.stages import told
 
 from multiagency.demo import story
 from multiagency.kernel.languages import Language
-from multiagency.pathways.service import pathway
-from multiagency.risk.models import Answer
-from multiagency.risk.reading import score_of
+from multiagency.risk.instruments import instrument
 from multiagency.web.texts import TEXTS
 
 WORDS = "Pelkään, että hän tulee yöllä avaimella sisään."
@@ -39,7 +37,7 @@ async def page_of(house, case, login="officer"):
 
 
 def item_on(page, code):
-    return re.search(rf'<fieldset class="?item"? id="answer-{code}">.*?</fieldset>', page, re.DOTALL)[0]
+    return re.search(rf'<fieldset class="?item"? id="?answer-{code}"?>.*?</fieldset>', page, re.DOTALL)[0]
 
 
 async def test_the_clients_words_are_a_ground_of_their_own(house, cases):
@@ -62,7 +60,7 @@ async def test_the_clients_words_do_not_stand_for_a_gap_and_stop_nothing(house, 
 
 async def test_what_was_answered_about_safety_is_saved_and_counts_as_no_yes(house, cases):
     case, officer = cases["empty"], await at_pages(house, "officer")
-    safety = {question.code: question.answers[0] for question in pathway("marak").safety}
+    safety = {question.code: question.answers[0].code for question in instrument("marak").safety}
     assert len(safety) == 3
     assert "yes" in safety.values(), "no answer that could be counted"
     await officer.post(f"/cases/{case}/checklist", **{f"safety-{code}": answer for code, answer in safety.items()})
@@ -73,14 +71,10 @@ async def test_what_was_answered_about_safety_is_saved_and_counts_as_no_yes(hous
         assert re.search(rf"name=safety-{code} value={answer}[^>]* checked", text)
 
 
-def test_the_score_that_is_given_on_counts_items_only():
-    assert score_of([Answer(item=item, answer="yes") for item in ("safety.safe_to_talk", "injury")]) == 1
-
-
 async def test_nothing_is_answered_beforehand(house, cases):
     page = await page_of(house, cases["empty"])
     chosen = re.findall(r'name="?([\w-]+)"? value="?(\w*)"?[^>]* checked', page)
-    assert {value for _, value in chosen} == {"unanswered", ""}
+    assert {value for _, value in chosen} == {""}
     assert {name for name, value in chosen if not value} == {"judged_high"}
 
 
@@ -106,7 +100,7 @@ async def test_what_the_model_does_not_ask_is_refused_at_its_field(house, cases)
 
 async def test_a_comment_opens_by_itself_where_there_is_one_or_is_to_be_one(house, cases):
     page = await page_of(house, cases["filled"])
-    [asking] = [item.code for item in pathway("marak").items if item.asks_comment]
+    [asking] = [item.code for item in instrument("marak").items if item.asks_comment]
     opened = {code for code in ITEMS if "<details open>" in item_on(page, code)}
     assert opened == {asking, ITEMS[0]}
     assert story.answers(15)[ITEMS[0]]["comment"] in item_on(page, ITEMS[0])
@@ -115,8 +109,8 @@ async def test_a_comment_opens_by_itself_where_there_is_one_or_is_to_be_one(hous
 async def test_what_to_do_now_stands_at_each_serious_sign_and_at_no_other(house, cases):
     page = await page_of(house, cases["empty"])
     told = {code for code in ITEMS if ' tells">' in item_on(page, code)}
-    assert told == {item.code for item in pathway("marak").items if item.critical}
-    assert says("alert.strangulation") in item_on(page, "strangulation")
+    assert told == {item.code for item in instrument("marak").items if item.critical}
+    assert asks("alert.strangulation") in item_on(page, "strangulation")
     assert all(item_on(page, code).count("data-tells") == 1 for code in told)
 
 
@@ -138,7 +132,7 @@ async def test_the_reader_sees_words_safety_and_sources(house, cases):
     await assess(house, case, answers, client_words=WORDS, source="client", safety={"where_violent": "here"})
     await officer.post(f"/cases/{case}/submission")
     page = await page_of(house, case, "coordinator")
-    for sentence in (WORDS, says("from.record"), says("from.client"), says("safety_answer.here")):
+    for sentence in (WORDS, asks("source.record"), asks("source.client"), asks("safety_answer.where_violent.here")):
         assert sentence in page
 
 

@@ -40,7 +40,7 @@ async def test_a_judgement_below_without_high_does_not_carry(house):
     await submit(house, case, 422)
 
 
-async def test_the_threshold_is_a_dated_parameter(house):
+async def test_the_threshold_is_a_dated_parameter_that_a_case_keeps_from_its_opening_day(house):
     superuser = await house.superuser()
     await superuser.execute(
         "UPDATE dated_parameter SET valid_to = now() WHERE name = 'risk_threshold';"
@@ -53,7 +53,8 @@ async def test_the_threshold_is_a_dated_parameter(house):
         "INSERT INTO dated_parameter SELECT gen_random_uuid(), 'marak', 'risk_threshold', id, 9, now(), NULL FROM team"
     )
     await superuser.close()
-    await submit(house, case)
+    await submit(house, case, 422)
+    await submit(house, await house.filled_draft(yes=9))
 
 
 @pytest.mark.parametrize("left_open", ["injury", "strangulation", "criminal_history"])

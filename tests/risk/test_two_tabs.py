@@ -8,9 +8,9 @@ from tests.pages import at_pages, hidden
 from tests.web.test_once import token_of
 
 from multiagency.demo import story
-from multiagency.pathways.service import pathway
+from multiagency.risk.instruments import instrument
 
-ITEMS = [item.code for item in pathway("marak").items]
+ITEMS = [item.code for item in instrument("marak").items]
 ONE, TWO = ITEMS[0], ITEMS[1]
 
 

@@ -279,6 +279,8 @@ BODIES = {
     f"POST {_CASE}/bars": json(lambda world: _somebody(world, reason="conflict_of_interest")),
     f"POST {_CASE}/consent": json(lambda world: world.house.consent_body()),
     f"PUT {_CASE}/assessment": json(lambda world: {"answers": story.answers(15)}),
+    f"POST {_CASE}/events": json(lambda world: {"kind": "court", "day": "2099-01-01"}),
+    f"POST {_CASE}/events/removal": json(lambda world: {"event": "x"}),
     f"POST {_CASE}/actions": json(_action),
     "POST /api/v1/meetings": json(_meeting),
     "POST /api/v1/meetings/{meeting}/agenda": json(lambda world: {"case": world.tried["reference"]}),

@@ -46,7 +46,8 @@ class SectionLine:
 class Section:
     """A line on the case's page that a room contributes: keys of its name and state, where it leads, its place.
 
-    `says` is what stands there in more words, for whoever checks it all before sending.
+    `says` is what stands there in more words, for whoever checks it all before sending; `note` names a day, and
+    stands small beside the state.
     """
 
     order: int
@@ -54,6 +55,7 @@ class Section:
     state: str
     href: str
     says: Sequence[SectionLine] = ()
+    note: SectionLine | None = None
 
     @property
     def manages(self) -> bool:

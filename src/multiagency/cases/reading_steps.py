@@ -35,7 +35,8 @@ class Step:
 
 def _pages(model: Pathway) -> dict[str, str]:
     """Return the steps of a model and their pages: without a checklist where it asks for none."""
-    return {code: page for code, page in PAGES.items() if code != CHECKLIST or model.items}
+    asked = any(move.asks("assessment") for move in model.moves)
+    return {code: page for code, page in PAGES.items() if code != CHECKLIST or asked}
 
 
 def steps_ahead(model: Pathway) -> list[Step]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from multiagency.pathways.service import pathway
+from multiagency.risk.instruments import instrument
 
 CLIENT = {"name": "Aili Esimerkki", "identity_code": "030594W902A"}
 SAFE_CONTACT = {
@@ -53,7 +53,7 @@ SECRETS = (
 
 def answers(yes: int) -> dict[str, dict[str, str]]:
     """Return an answer to all 24 items, the first `yes` of them yes, one of them commented."""
-    items = [item.code for item in pathway("marak").items]
+    items = [item.code for item in instrument("marak").items]
     given = {code: {"answer": "yes" if place < yes else "no"} for place, code in enumerate(items)}
     given[items[0]]["comment"] = "Mustelmia käsivarsissa"
     given[items[-1]]["answer"] = "not_known"

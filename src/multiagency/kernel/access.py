@@ -84,6 +84,7 @@ class Act(StrEnum):
     WRITE_PART = "write_part"
     ASK_FOR_PART = "ask_for_part"
     ASSESS_RISK = "assess_risk"
+    TELL_EVENT = "tell_event"
     RECORD_CONSENT = "record_consent"
     WITHDRAW_CONSENT = "withdraw_consent"
     END_CONSENT = "end_consent"

@@ -105,6 +105,7 @@ At the ends of the calendar it could be stored and not be shown: turning it to a
 OptionalBool = Annotated[bool | None, BeforeValidator(_empty_is_none)]
 PastDay = Annotated[date, _InCalendar, BeforeValidator(typed_day(Side.PAST))]
 ComingDay = Annotated[date, _InCalendar, BeforeValidator(typed_day(Side.COMING))]
+Day = Annotated[date, _InCalendar, BeforeValidator(typed_day(Side.NEAREST))]
 BirthDate = Annotated[date, _InCalendar, BeforeValidator(typed_day(Side.PAST, year=True))]
 """A day, within the same years."""
 OptionalBirthDate = Annotated[BirthDate | None, BeforeValidator(_empty_is_none)]

@@ -23,11 +23,12 @@ from multiagency.kernel.waiting import ME, NOW, Board, Boards, Waits
 from multiagency.kernel.work import Work
 from multiagency.meetings.models import AgendaItem, Meeting
 from multiagency.meetings.reading_waiting import COMING, IN_QUEUE, QUEUE, TEAMS
-from multiagency.pathways.definition import PartyRole, definition
+from multiagency.pathways.definition import PartyRole
 from multiagency.pathways.service import parameter
 from multiagency.people import reading as people
 from multiagency.risk.models import Answer, Assessment
-from multiagency.risk.reading import SAFETY
+from multiagency.risk.reading import IS_ITEM, given_in, value_of
+from multiagency.risk.reading_instruments import known
 from multiagency.web.done import Done
 
 ORDERS = ("deadline", "waiting", "signs")
@@ -36,7 +37,9 @@ ORDERS = ("deadline", "waiting", "signs")
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What of the danger was recorded: critical signs, how many signs in all, how many are not known, the judgement.
+    """What of the danger was recorded: critical signs by the keys of their words, the judgement, and how many.
+
+    `yes` counts all signs, `not_known` what is not known.
 
     `client_words` is what the client fears, in their own words.
     """
@@ -98,7 +101,7 @@ class QueueView:
 
 _newest = (
     select(Assessment.id)
-    .where(Assessment.case_id == Case.id)
+    .where(Assessment.case_id == Case.id, Assessment.measures.is_(False), Assessment.completed_at.is_not(None))
     .order_by(Assessment.version.desc())
     .limit(1)
     .correlate(Case)
@@ -108,8 +111,9 @@ _answers = (
     select(
         func.array_agg(Answer.item).filter(Answer.answer == "yes").label("yes"),
         func.count().filter(Answer.answer == "not_known").label("not_known"),
+        func.string_agg(Answer.item + "=" + Answer.answer, "\n").label("given"),
     )
-    .where(Answer.assessment_id == Assessment.id, Answer.item.not_like(f"{SAFETY}%"))
+    .where(Answer.assessment_id == Assessment.id, IS_ITEM)
     .lateral("answers")
 )
 _children = (
@@ -125,7 +129,7 @@ class _OfCase:
 
 
 _IN_QUEUE = (
-    select(Case, Assessment, _answers.c.yes, _answers.c.not_known, _children, seen_on(_OfCase))
+    select(Case, Assessment, _answers.c.yes, _answers.c.not_known, _answers.c.given, _children, seen_on(_OfCase))
     .outerjoin(Assessment, Assessment.id == _newest)
     .outerjoin(_answers, true())
     .where(*IN_QUEUE)
@@ -182,18 +186,17 @@ async def _one(
     assessment: Assessment | None,
     yes: Sequence[str] | None,
     not_known: int,
+    given: str | None,
     children: int,
     basis: str,
 ) -> Queued:
     work.rests_on(case.id, basis)
     work.record(Mode.READ, {Kind.PARTY}, subjects=[case.id], case_id=case.id, basis=basis)
-    model, said = definition(case.pathway, case.pathway_version), yes or ()
-    critical = [item.code for item in model.items if item.critical and item.code in said]
     since = to_helsinki(case.submitted_at).date() if case.submitted_at else today()
     return Queued(
         case.id,
         case.reference,
-        await _signs(work, assessment, critical, len(said), not_known) if assessment else None,
+        await _signs(work, assessment, given_in(given), len(yes or ()), not_known) if assessment else None,
         children,
         (today() - since).days,
         case.agenda_by,
@@ -201,7 +204,11 @@ async def _one(
     )
 
 
-async def _signs(work: Work, assessment: Assessment, critical: list[str], yes: int, not_known: int) -> Signs:
+async def _signs(work: Work, assessment: Assessment, given: Mapping[str, str], yes: int, not_known: int) -> Signs:
+    folder = work.tools.settings.instruments_directory
+    pack = known(assessment.instrument, assessment.instrument_version, folder)
+    signs = [item for item in pack.items if item.critical and pack.is_sign(item, value_of(given.get(item.code, "")))]
+    critical = [f"{pack.key}.short.{item.code}" for item in signs]
     words = await work.vault.open(assessment, "client_words")
     return Signs(critical, yes, not_known, assessment.judged_high, words)
 

@@ -52,26 +52,6 @@ class Declared(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Item(Declared):
-    """One item of a checklist, in its group; its wording stands in the catalogues under `risk.item.<code>`.
-
-    A `critical` one says at yes what to do now (`risk.alert.<code>`); one that `asks_comment` wants more than that.
-    """
-
-    code: str
-    group: str
-    critical: bool = False
-    asks_comment: bool = False
-
-
-class SafetyQuestion(Declared):
-    """What is answered before a checklist is gone through (`risk.safety.<code>`); `tells` is the answer that alerts."""
-
-    code: str
-    answers: tuple[str, ...]
-    tells: str
-
-
 class Target(Declared):
     """Whom the model is for.
 
@@ -180,7 +160,8 @@ class Table(Declared):
 class Pathway(Declared):
     """One version of a declared model of work.
 
-    `convening_kinds` is what the consent must give the coordinating agency at least: without it nobody can convene.
+    `instruments` are ids of packs (`docs/instruments.md`). `convening_kinds` is what the consent must give the
+    coordinating agency at least: without it nobody can convene.
     `opener_keeps` is what whoever opened a case goes on seeing once it is taken over. `words` are its words in every
     language: said under `model.<code>.…`.
     """
@@ -188,10 +169,7 @@ class Pathway(Declared):
     code: str
     version: str
     valid_from: date
-    form: str = ""
-    sources: tuple[str, ...] = ()
-    safety: tuple[SafetyQuestion, ...] = ()
-    items: tuple[Item, ...] = ()
+    instruments: tuple[str, ...] = ()
     consent_purposes: tuple[str, ...]
     shareable_kinds: tuple[Kind, ...]
     convening_kinds: tuple[Kind, ...]
@@ -206,11 +184,6 @@ class Pathway(Declared):
     outcomes: tuple[DeclaredOutcome, ...] = ()
     clocks: tuple[DeclaredClock, ...] = ()
     words: dict[str, dict[str, Any]] = {}
-
-    @property
-    def groups(self) -> tuple[str, ...]:
-        """The groups of the checklist, in the order of the form."""
-        return tuple(dict.fromkeys(item.group for item in self.items))
 
     @property
     def asked_parties(self) -> tuple[AskedParty, ...]:

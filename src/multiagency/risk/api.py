@@ -10,6 +10,7 @@ from multiagency.kernel.access import Act
 from multiagency.risk import service
 from multiagency.risk.forms import AssessmentForm
 from multiagency.risk.reading import read_assessment, saved_assessment
+from multiagency.risk.reading_renewal import incidents_among
 from multiagency.web.entering import BodyRoute
 from multiagency.web.etags import tag
 
@@ -43,4 +44,12 @@ async def get_assessment(response: Response, desk: Annotated[Desk, case_door(Act
         "client_words": view.client_words,
         "source": view.source,
         "safety": view.safety,
+        "further": view.further,
+        "incidents": incidents_among(view.events),
+        "previous": view.previous,
+        "grounds": view.grounds,
+        "alerts": view.scored.alerts,
+        "instrument": view.pack.id,
+        "instrument_version": view.pack.version,
+        "version": view.version,
     }

@@ -13,6 +13,7 @@ from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.ids import as_reference, uuid7
 from multiagency.pathways.definition import StageKind
+from multiagency.risk.reading import read_assessment
 from multiagency.storage.forms import EarlyEndForm
 from multiagency.storage.models import Closing
 from multiagency.storage.service_closing import ENDED, newest_closing
@@ -36,11 +37,12 @@ def may_end(desk: Desk) -> bool:
 async def end(desk: Desk, form: EarlyEndForm) -> None:
     """End the case with its reason; sight, seats and calendars end as at every end.
 
-    Raises `Conflict` when it is over, `Invalid` for a duplicate of no other case in sight, and for each open action of
-    which nothing is said.
+    Raises `Conflict` when it is over, `Invalid` for a duplicate of no other case in sight, without words where a ground
+    carries the case, and for each open action of which nothing is said.
     """
     if not may_end(desk):
         raise Conflict("ending.over_already")
+    await _must_be_reasoned(desk, form)
     same_as = await _other(desk, form)
     await settle_open(desk, form.answers)
     moment = now()
@@ -51,6 +53,16 @@ async def end(desk: Desk, form: EarlyEndForm) -> None:
     desk.wrote()
     await move_on(desk, StageKind.ENDED, form.why)
     await desk.work.session.flush()
+
+
+async def _must_be_reasoned(desk: Desk, form: EarlyEndForm) -> None:
+    """Raise `Invalid` without a reason in words where an assessment in sight carries the case (fact F16).
+
+    A duplicate goes on under its other reference.
+    """
+    view = await read_assessment(desk) if form.why != "duplicate" and not form.words else None
+    if view is not None and (view.carries or view.grounds):
+        raise Invalid.of("words", "ending.words_needed")
 
 
 async def _other(desk: Desk, form: EarlyEndForm) -> str:

@@ -51,6 +51,7 @@ _SEVERAL = frozenset({"kinds", "safe_days", "share"})
 """Fields with more than one value, each without a space in it."""
 _YES_OR_NO = {"true": "page.yes", "false": "page.no", "": "page.no"}
 _ASKED = frozenset({"capable", "minor", "may_decide", "suspected"})
+_OF_INSTRUMENTS = frozenset({"answer", "comment", "source", "safety", "further", "grid"})
 _TICKED = frozenset({"may_leave_message", "covers_household"})
 
 
@@ -64,16 +65,21 @@ def _labels() -> dict[str, str]:
     return {name: keys.pop() for name, keys in found.items() if len(keys) == 1} | _NAMED
 
 
+def _asked(kind: str, code: str) -> str | None:
+    """Return the key of what an instrument asks, of the newest that asks it: a form tells only the code."""
+    ends = f".{kind}.{code}"
+    found = [key for key in TEXTS.sentences[Language.FI] if key.startswith("pack.") and key.endswith(ends)]
+    return found[-1] if found else None
+
+
 def said_field(language: Language, name: str, shown: Mapping[str, str] | None = None) -> str:
     """Return what a field is called: what `shown` says of the id in its name; one that no form names is a field."""
     kind, _, item = name.partition("-")
     if shown and item in shown:
         return shown[item]
-    if item and kind == "safety" and f"risk.safety.{item}" in TEXTS.sentences[Language.FI]:
-        return TEXTS.say(language, f"risk.safety.{item}")
-    if item and kind in {"answer", "comment", "source"} and f"risk.item.{item}" in TEXTS.sentences[Language.FI]:
-        question = TEXTS.say(language, f"risk.item.{item}")
-        return question if kind == "answer" else f"{question} – {TEXTS.say(language, f'risk.{kind}')}"
+    if item and kind in _OF_INSTRUMENTS and (key := _asked("safety" if kind == "safety" else "item", item)):
+        question = TEXTS.say(language, key)
+        return f"{question} – {TEXTS.say(language, f'risk.{kind}')}" if kind in {"comment", "source"} else question
     labels = _labels()  # of somebody in a row: child-0-name
     return TEXTS.say(language, labels.get(name) or labels.get(name.rpartition("-")[2], "typed.field"))
 
