@@ -20,6 +20,20 @@ CREATE INDEX ix_planned_action_case_id ON planned_action (case_id);
 CREATE INDEX ix_planned_action_owner_id ON planned_action (owner_id);
 CREATE INDEX ix_planned_action_open ON planned_action (due_on) WHERE state = 'open';
 
+CREATE TABLE attendance (
+    what TEXT NOT NULL,
+    on_day DATE NOT NULL,
+    recorded_by_id UUID NOT NULL CONSTRAINT fk_attendance_recorded_by_id REFERENCES post (id),
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    struck_at TIMESTAMP WITH TIME ZONE,
+    struck_by_id UUID CONSTRAINT fk_attendance_struck_by_id REFERENCES post (id),
+    id UUID CONSTRAINT pk_attendance PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_attendance_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_attendance_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_attendance_case_id ON attendance (case_id);
+
 CREATE TABLE action_change (
     action_id UUID NOT NULL CONSTRAINT fk_action_change_action_id REFERENCES planned_action (id),
     what TEXT NOT NULL,

@@ -16,6 +16,8 @@ CREATE TABLE case_file (
     withdrawn_at TIMESTAMP WITH TIME ZONE,
     closed_at TIMESTAMP WITH TIME ZONE,
     round_began_at TIMESTAMP WITH TIME ZONE,
+    taken_over_at TIMESTAMP WITH TIME ZONE,
+    opener_keeps TEXT[],
     retention_class TEXT NOT NULL,
     CONSTRAINT ck_case_file_stage_kind CHECK (CASE stage_kind
         WHEN 'draft' THEN submitted_at IS NULL AND closed_at IS NULL AND withdrawn_at IS NULL
@@ -54,6 +56,19 @@ CREATE TABLE stage_history (
     retention_class TEXT NOT NULL
 );
 CREATE INDEX ix_stage_history_case_id ON stage_history (case_id);
+
+CREATE TABLE finding (
+    what TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    found_on DATE NOT NULL,
+    recorded_by_id UUID NOT NULL CONSTRAINT fk_finding_recorded_by_id REFERENCES post (id),
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID CONSTRAINT pk_finding PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_finding_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_finding_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_finding_case_id ON finding (case_id);
 
 CREATE TABLE client (
     changed_by_id UUID NOT NULL CONSTRAINT fk_client_changed_by_id REFERENCES post (id),

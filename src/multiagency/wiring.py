@@ -7,6 +7,7 @@ from multiagency.actions import reading_waiting as actions_waiting
 from multiagency.actions import sections as actions_sections
 from multiagency.actions.jobs import REMINDING_OF_ACTIONS
 from multiagency.actions.jobs import remind as remind_of_actions
+from multiagency.actions.service_attendance import missing_attendance
 from multiagency.assurance import reading_waiting as assurance_waiting
 from multiagency.assurance.jobs_checkpoint_mail import MAILING, mail_checkpoints
 from multiagency.assurance.jobs_offers import offer_checkpoints
@@ -25,6 +26,8 @@ from multiagency.cases.questions import MayMove, MoveAhead, PageSections, StepsA
 from multiagency.cases.reading_first import LookAhead
 from multiagency.cases.service import missing_people, people_ahead
 from multiagency.cases.service_coordination import take_up_for
+from multiagency.cases.service_findings import missing_findings
+from multiagency.cases.service_taking_over import missing_taker, tell_opener
 from multiagency.cases.service_target import missing_age
 from multiagency.consent import reading_waiting as consent_waiting
 from multiagency.consent import sections as consent_sections
@@ -90,6 +93,7 @@ from multiagency.safeguards.service_conflicts import (
 )
 from multiagency.settings import Settings
 from multiagency.storage import sections as storage_sections
+from multiagency.storage.service_closing import missing_agreement
 from multiagency.web.door import Banners
 
 ROOMS_WITH_TABLES = tables.ROOMS
@@ -131,7 +135,7 @@ def wire(settings: Settings) -> Runtime:
 def listeners() -> Events:
     """Return who listens to what: the order is the one in which they act."""
     events = Events()
-    events.subscribe(CaseMoved, exempt_coordinators, complete_assessment)
+    events.subscribe(CaseMoved, exempt_coordinators, complete_assessment, tell_opener)
     events.subscribe(TakenBack, reopen_assessment)
     events.subscribe(SomebodyRecorded, find_conflicts, remember, look_again)
     events.subscribe(SomebodyStruck, lift_found_bars, forget, decide_without, mask)
@@ -150,11 +154,15 @@ def contributions() -> Questions:
         MayMove,
         missing_age,
         missing_people,
+        missing_findings,
+        missing_taker,
         missing_coordinator,
         missing_child_welfare,
         missing_child_client,
         missing_consent,
         missing_assessment,
+        missing_attendance,
+        missing_agreement,
     )
     questions.contribute(LookAhead, *(room.ahead for room in ROOMS_WITH_SECTIONS))
     questions.contribute(PageSections, *(room.sections for room in ROOMS_WITH_SECTIONS))

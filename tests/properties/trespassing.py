@@ -29,7 +29,7 @@ ADDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("decision_capacity", "guardian", "prohibition", "consent_scan"), _REFERRER),
     **dict.fromkeys(("child_welfare_decision", "ground_sharing", "case_round"), _REFERRER),
     **dict.fromkeys(_CONVENING, _COORDINATOR),
-    **dict.fromkeys(("consent", "consent_pair", "closing", "dated_event"), _BOTH),
+    **dict.fromkeys(("consent", "consent_pair", "closing", "attendance", "finding", "dated_event"), _BOTH),
     **dict.fromkeys(("room_presence", "disclosure", "delivery", "receipt", "break_glass"), _ANY),
     "case_part": _PART,
     "earlier_part": _PART,
@@ -38,7 +38,7 @@ ADDS: dict[str, tuple[str, ...]] = {
 CHANGES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("client", "safe_contact", "party", "assessment", "assessment_answer"), _REFERRER),
     "lookup_hash": _REFERRER,
-    **dict.fromkeys(("agenda_item", "seat", "case_file", "dated_event"), _BOTH),
+    **dict.fromkeys(("agenda_item", "seat", "case_file", "attendance", "dated_event"), _BOTH),
     "case_part": _PART,
     "room_presence": _ANY,
     "planned_action": ("coordinate", "act"),

@@ -26,6 +26,7 @@ DONE = {200, 201, 204, 303}
 ENDS_SIGHT = {
     Act.SUBMIT_CASE,
     Act.TAKE_BACK_CASE,
+    Act.TAKE_OVER_CASE,
     Act.WITHDRAW_CONSENT,
     Act.BAR_PERSON,
     Act.DECLARE_CONFLICT,
@@ -367,6 +368,10 @@ BODIES = {
     f"POST {_CASE}/break-glass/{{opening}}/review": json(lambda world: {"needed": "no", "words": "Ei ollut kiire."}),
     f"POST {_CASE}/moves": json(lambda world: {"to": "nowhere"}),
     f"POST {_CASE}/rounds": json(lambda world: {"wished_on": str(today()), "how": "spoken"}),
+    f"POST {_CASE}/taking-over": json(_somebody),
+    f"POST {_CASE}/findings": json(lambda world: {"what": "decision", "answer": "police", "found_on": str(today())}),
+    f"POST {_CASE}/review": json(lambda world: {"team": NOBODYS["party"]()}),
+    f"POST {_CASE}/attendance": json(lambda world: {"what": "attended", "on_day": str(today())}),
     f"POST {_CASE}/ending": json(lambda world: _with_open_actions(world, why="no_longer_wanted")),
     f"POST {_CASE}/actions/{{action}}/striking": json(lambda world: {"reason": "Kirjattu väärään asiaan."}),
     f"POST {_CASE}/actions/{{action}}/due": json(lambda world: {"reason": "Loma", "due_on": "2099-02-02"}),

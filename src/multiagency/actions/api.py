@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.actions import service
+from multiagency.actions import api_attendance, service
 from multiagency.actions import service_changes as changes
 from multiagency.actions import service_handing_on as handing_on
 from multiagency.actions import service_instructions as instructions
@@ -104,3 +104,6 @@ async def post_report(action: str, form: ReportForm, work: Annotated[Work, door(
 async def post_confirmation(action: str, work: Annotated[Work, door(Act.REPORT_ACTION)]) -> None:
     """Say that one's own action is recorded as instructed."""
     await instructions.confirm(work, await service.own_action(work, action))
+
+
+router.include_router(api_attendance.router)

@@ -4,7 +4,7 @@ from typing import Literal
 from uuid import UUID
 
 from multiagency.consent.forms_instructions import InstructionForm
-from multiagency.kernel.inputs import ComingDay, Form, Narrative, OptionalNarrative, ShortText
+from multiagency.kernel.inputs import ComingDay, Form, Narrative, OptionalNarrative, PastDay, ShortText
 
 
 class ActionForm(InstructionForm):
@@ -43,6 +43,13 @@ class DueForm(StrikeForm):
     """Another day, and why."""
 
     due_on: ComingDay
+
+
+class AttendanceForm(Form):
+    """An appointment that was kept or missed, or how the whole period ended; on which day."""
+
+    what: Literal["attended", "missed", "completed", "interrupted", "not_begun"]
+    on_day: PastDay
 
 
 class ActionAnswer(Form):

@@ -36,6 +36,24 @@ class PlannedAction(ClientRecord, Base):
     done_at: Mapped[datetime | None]
 
 
+class Attendance(ClientRecord, Base):
+    """One dated fact about a period of appointments: `what` is attended or missed, or how the period ended.
+
+    That is completed, interrupted or not_begun; the newest counts. From `struck_at` on it counts no more: it was a
+    mistake.
+    """
+
+    __tablename__ = "attendance"
+    __table_args__ = ({"info": client_data(Kind.ATTENDANCE)},)
+
+    what: Mapped[str]
+    on_day: Mapped[date]
+    recorded_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    recorded_at: Mapped[datetime]
+    struck_at: Mapped[datetime | None]
+    struck_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+
+
 class ActionChange(ClientRecord, Base):
     """What a coordinator corrected about an action, who, when and why; `what` is struck or due."""
 

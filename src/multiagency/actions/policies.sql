@@ -9,6 +9,10 @@ SELECT pg_temp.serve_guard('planned_action', '(id, case_id, controller_id, refer
 CREATE POLICY guard_handing_on ON planned_action FOR UPDATE TO multiagency_guard USING (state = 'open');
 GRANT UPDATE (owner_id) ON planned_action TO multiagency_guard;
 
+-- Who came when, and how the period ended: the service's own record; a mistake is struck, and nothing else changes.
+SELECT pg_temp.protect_client_data('attendance', 'attendance', '{refer,coordinate}', '{refer,coordinate}', true);
+GRANT UPDATE (struck_at, struck_by_id) ON attendance TO multiagency_app;
+
 -- Corrections stand beside the action, in its owner's agency's record like it.
 SELECT pg_temp.protect_client_data('action_change', 'action', '{coordinate}', '{}', false);
 CREATE POLICY of_this_action ON action_change AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (

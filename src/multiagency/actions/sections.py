@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from multiagency.actions import service_attendance as attendance
 from multiagency.actions.models import PlannedAction, RecordingInstruction
 from multiagency.actions.reading_instructions import IN_ORDER, waits
 from multiagency.actions.service import what_forbids
@@ -27,6 +28,11 @@ async def sections(asked: PageSections) -> list[Section]:
     """Add the plan where actions are in sight, and the assignment where the coordinator may assign."""
     found: list[Section] = []
     desk = asked.desk
+    if attendance.is_asked(desk) and Kind.ATTENDANCE in desk.kinds and not desk.stands(StageKind.DRAFT, StageKind.OPEN):
+        period = await attendance.period_of(desk)
+        state = "over" if period.result else "begun" if period.visits else "none"
+        place = f"/cases/{desk.case.reference}/attendance"
+        found.append(Section(75, "attendance.title", f"attendance.section.{state}", place))
     kind, here = desk.case.stage_kind, f"/cases/{desk.case.reference}"
     if Kind.ACTION in desk.kinds and (
         kind in _HAS_PLAN or (desk.stands(StageKind.TABLE) and await was_discussed(desk))

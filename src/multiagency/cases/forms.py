@@ -122,6 +122,20 @@ class RoundForm(Form):
     how: Literal["written", "electronic", "spoken"]
 
 
+class TakingOverForm(Form):
+    """Which post of the convening agency looks after the case from now on."""
+
+    post: UUID
+
+
+class FindingForm(Form):
+    """What an authority has found, and on which day (`service_findings.ANSWERS`)."""
+
+    what: Literal["first_offence", "decision"]
+    answer: ShortText
+    found_on: PastDay
+
+
 class MistakeForm(Form):
     """Why somebody does not belong in the case and was recorded by mistake."""
 

@@ -35,6 +35,114 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
 $$;
 REVOKE ALL ON FUNCTION other_coordinators(uuid, uuid, uuid) FROM PUBLIC;
 
+-- Whether an agency may be given these kinds of a case: that which opened one that another has taken over no more than it
+-- keeps, but for the record of what it discloses, or is disclosed by a decision of its own.
+CREATE FUNCTION opener_may_be_given(wanted_case uuid, wanted_agency uuid, wanted_reason text, wanted_kinds text[])
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT NOT EXISTS (
+        SELECT FROM case_file c
+        WHERE c.id = wanted_case AND c.controller_id = wanted_agency AND c.taken_over_at IS NOT NULL
+          AND NOT wanted_kinds <@ c.opener_keeps
+          AND NOT (wanted_reason = 'own_record' AND wanted_kinds <@ '{disclosure}'))
+$$;
+
+-- Takes a case over from the agency that opened it, in one step, for the agency that convenes its team: asked by whoever
+-- coordinates it, who names a post of that agency that looks after it from now on. Whatever showed the opener's agency
+-- anything ends; what is left to those of its posts that referred the case are stage and dates, and of what the client's
+-- consent gives it the kinds that it keeps. What was recorded about the people of the case, as far as the taker is given
+-- it, and the consent itself, become the taker's record. Returns the posts that keep something; null says nothing of why.
+-- In PL/pgSQL, because tables of higher floors go with the case.
+CREATE FUNCTION take_over_case(wanted_case uuid, wanted_post uuid, keeps text[], everything text[]) RETURNS uuid[]
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    opener uuid;
+    taker uuid := current_agency();
+    held lawful_basis;
+    given text[];
+    told uuid[];
+    made uuid;
+BEGIN
+    SELECT c.controller_id INTO opener FROM case_file c
+    WHERE c.id = wanted_case AND c.taken_over_at IS NULL AND c.controller_id <> taker AND taker = convener_of(c.id)
+      AND c.stage_kind NOT IN ('draft', 'ended', 'withdrawn') AND 'shell' = ANY (keeps)
+      AND c.id IN (SELECT acting_cases('shell', '{coordinate}'))
+      AND EXISTS (SELECT FROM post p
+                  WHERE p.id = wanted_post AND p.agency_id = taker AND p.role IN ('officer', 'social_worker')
+                    AND p.valid_from <= statement_timestamp()
+                    AND (p.valid_to IS NULL OR p.valid_to > statement_timestamp())
+                    AND c.id <> ALL (ARRAY(SELECT barred_cases(p.person_id))));
+    IF NOT FOUND THEN RETURN NULL; END IF;
+    told := ARRAY(
+        SELECT DISTINCT g.post_id FROM access_grant g
+        JOIN lawful_basis b ON b.id = g.basis_id AND b.ended_at IS NULL AND b.agency_id = opener
+        WHERE g.case_id = wanted_case AND g.ended_at IS NULL AND g.capability = 'refer' AND g.deputy_id IS NULL);
+    SELECT b.* INTO held FROM lawful_basis b
+    WHERE b.case_id = wanted_case AND b.agency_id = opener AND b.reason = 'consent' AND b.ended_at IS NULL
+      AND (b.valid_to IS NULL OR b.valid_to > statement_timestamp()) LIMIT 1;
+    given := ARRAY(
+        SELECT DISTINCT k FROM lawful_basis b, unnest(b.kinds) k
+        WHERE b.case_id = wanted_case AND b.agency_id = taker AND b.reason IN ('consent', 'ground') AND b.ended_at IS NULL
+          AND (b.valid_to IS NULL OR b.valid_to > statement_timestamp()));
+
+    UPDATE access_grant SET ended_at = statement_timestamp()
+    WHERE case_id = wanted_case AND ended_at IS NULL AND basis_id IN (
+        SELECT b.id FROM lawful_basis b WHERE b.case_id = wanted_case AND b.agency_id = opener);
+    UPDATE lawful_basis SET ended_at = statement_timestamp()
+    WHERE case_id = wanted_case AND agency_id = opener AND ended_at IS NULL;
+    UPDATE case_file SET taken_over_at = statement_timestamp(), opener_keeps = keeps WHERE id = wanted_case;
+
+    made := gen_random_uuid();
+    INSERT INTO lawful_basis (id, case_id, agency_id, reason, kinds, valid_from)
+    VALUES (made, wanted_case, opener, 'own_record', '{shell}', statement_timestamp());
+    INSERT INTO access_grant (id, case_id, post_id, basis_id, occasion, capability, kinds, valid_from)
+    SELECT gen_random_uuid(), wanted_case, t, made, 'opener', 'read', '{shell}', statement_timestamp() FROM unnest(told) t;
+    held.kinds := ARRAY(SELECT k FROM unnest(held.kinds) k WHERE k = ANY (keeps) AND k <> 'shell');
+    IF held.kinds <> '{}' THEN
+        made := gen_random_uuid();
+        INSERT INTO lawful_basis (id, case_id, agency_id, reason, consent_id, kinds, valid_from, valid_to, warned_at)
+        VALUES (made, wanted_case, opener, 'consent', held.consent_id, held.kinds, statement_timestamp(), held.valid_to,
+                held.warned_at);
+        INSERT INTO access_grant (id, case_id, post_id, basis_id, occasion, capability, kinds, valid_from)
+        SELECT gen_random_uuid(), wanted_case, t, made, 'opener', 'read', held.kinds, statement_timestamp()
+        FROM unnest(told) t;
+    END IF;
+
+    made := gen_random_uuid();
+    INSERT INTO lawful_basis (id, case_id, agency_id, reason, kinds, valid_from)
+    VALUES (made, wanted_case, taker, 'own_record', everything, statement_timestamp());
+    INSERT INTO access_grant (id, case_id, post_id, basis_id, occasion, capability, kinds, valid_from)
+    SELECT gen_random_uuid(), wanted_case, wanted_post, b.id, 'referral', 'refer', b.kinds, statement_timestamp()
+    FROM lawful_basis b
+    WHERE b.case_id = wanted_case AND b.agency_id = taker AND b.ended_at IS NULL
+      AND (b.id = made OR b.reason IN ('consent', 'ground'));
+
+    IF 'identity' = ANY (given) THEN
+        UPDATE client SET controller_id = taker WHERE case_id = wanted_case AND controller_id = opener;
+        UPDATE alias SET controller_id = taker WHERE case_id = wanted_case AND controller_id = opener;
+        UPDATE lookup_hash SET controller_id = taker
+        WHERE case_id = wanted_case AND controller_id = opener AND role = 'client';
+    END IF;
+    IF 'party' = ANY (given) THEN
+        UPDATE party SET controller_id = taker WHERE case_id = wanted_case AND controller_id = opener;
+        UPDATE party_alias SET controller_id = taker WHERE case_id = wanted_case AND controller_id = opener;
+        UPDATE lookup_hash SET controller_id = taker
+        WHERE case_id = wanted_case AND controller_id = opener AND role <> 'client';
+    END IF;
+    IF 'contact' = ANY (given) THEN
+        UPDATE safe_contact SET controller_id = taker WHERE case_id = wanted_case AND controller_id = opener;
+        UPDATE address_protection SET controller_id = taker WHERE case_id = wanted_case AND controller_id = opener;
+    END IF;
+    IF 'consent' = ANY (given) THEN
+        UPDATE consent SET controller_id = taker WHERE case_id = wanted_case AND controller_id = opener;
+        UPDATE consent_pair SET controller_id = taker WHERE case_id = wanted_case AND controller_id = opener;
+        UPDATE consent_scan SET controller_id = taker WHERE case_id = wanted_case AND controller_id = opener;
+        UPDATE decision_capacity SET controller_id = taker WHERE case_id = wanted_case AND controller_id = opener;
+        UPDATE guardian SET controller_id = taker WHERE case_id = wanted_case AND controller_id = opener;
+        UPDATE prohibition SET controller_id = taker WHERE case_id = wanted_case AND controller_id = opener;
+    END IF;
+    RETURN told;
+END $$;
+
 -- A grant may only be made on a live basis of the same case and of the post's own agency, for no more than its kinds.
 CREATE FUNCTION grant_fits(wanted_case uuid, wanted_basis uuid, wanted_post uuid, wanted_kinds text[])
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -217,5 +325,5 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
            last_told(CASE c.stage_kind WHEN 'draft' THEN 'draft_expires' ELSE 'agenda_due' END, '/cases/' || c.reference)
     FROM case_file c
     WHERE current_post_role() = 'worker' AND c.stage_kind IN ('draft', 'open')
-      AND (c.stage_kind = 'open' OR c.round_began_at IS NULL)
+      AND (c.stage_kind = 'open' AND c.agenda_by IS NOT NULL OR c.stage_kind = 'draft' AND c.round_began_at IS NULL)
 $$;

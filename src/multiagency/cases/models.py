@@ -19,7 +19,7 @@ from multiagency.kernel.database import (
     identifier,
 )
 
-changing_function("strike_party", "take_up_coordination", "lift_bars_found_by")
+changing_function("strike_party", "take_up_coordination", "lift_bars_found_by", "take_over_case")
 client_function("filled_in", Kind.SHELL)
 
 _DATES_OF_KIND = """CASE stage_kind
@@ -39,7 +39,8 @@ class Case(Base):
     `retention_class` is the client's: what is written from now on carries it, unless it is about a child among others.
     It keeps the `pathway_version` of its opening day; `stage` is that version's word, `stage_kind` what it is to the
     service, which the dates of the case agree with. `agenda_by` is the last day on which a submitted case is to be on
-    an agenda, by the parameter of that day.
+    an agenda, by the parameter of that day. From `taken_over_at` on the agency that opened it is given no more of it
+    than `opener_keeps`, on whatever reason.
     """
 
     __tablename__ = "case_file"
@@ -66,6 +67,8 @@ class Case(Base):
     withdrawn_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     round_began_at: Mapped[datetime | None]
+    taken_over_at: Mapped[datetime | None]
+    opener_keeps: Mapped[list[str] | None]
     retention_class: Mapped[str]
 
 
@@ -104,6 +107,22 @@ class StageMove(ClientRecord, Base):
     moved_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     moved_at: Mapped[datetime]
     reason: Mapped[Sealed | None] = mapped_column(SealedColumn)
+
+
+class Finding(ClientRecord, Base):
+    """What an authority has found that a move of the case asks for: `what` is first_offence or decision; newest counts.
+
+    `answer` is yes or no, or whose decision it was (police, prosecutor): when it was made, never what it says.
+    """
+
+    __tablename__ = "finding"
+    __table_args__ = ({"info": client_data(Kind.SHELL)},)
+
+    what: Mapped[str]
+    answer: Mapped[str]
+    found_on: Mapped[date]
+    recorded_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    recorded_at: Mapped[datetime]
 
 
 class Client(Versioned, Base):

@@ -14,6 +14,7 @@ from multiagency.cases import (
     pages_rounds,
     pages_sending,
     pages_striking,
+    pages_taking_over,
     service,
 )
 from multiagency.cases.desk import Desk, cases_in_sight
@@ -27,6 +28,7 @@ from multiagency.cases.reading_first import LookAhead, look_ahead
 from multiagency.cases.reading_holders import whom_to_ask
 from multiagency.cases.reading_names import client_names
 from multiagency.cases.reading_steps import next_of, steps_of
+from multiagency.cases.service_grants import is_kept_short
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.actor import Role
 from multiagency.kernel.policy import RULES
@@ -81,6 +83,7 @@ async def get_case(request: Request, desk: Annotated[Desk, case_door(Act.READ_CA
         ask=await whom_to_ask(desk, language_of(request)) if view.masked else [],
         sections=sections,
         only_shell=desk.kinds <= _SHELL,
+        kept_short=is_kept_short(desk.case, desk.work.actor.agency_id),
         may_bar=desk.may(Act.BAR_PERSON),
         may_correct=desk.may(Act.EDIT_CASE) and service.people_are_open(desk),
         may_notify=desk.may(Act.NOTIFY_CHILD_WELFARE),
@@ -128,3 +131,4 @@ router.include_router(pages_sending.router)
 router.include_router(pages_rounds.router)
 router.include_router(pages_moving.router)
 router.include_router(pages_bars.router)
+router.include_router(pages_taking_over.router)

@@ -22,6 +22,10 @@ Asking = Annotated[Desk, case_door(Act.ASK_FOR_PART)]
 
 _WHERE = {
     "client": "client",
+    "first_offence": "findings",
+    "decision": "findings",
+    "attendance": "attendance",
+    "post": "taking-over",
     "parties": "people",
     "bars": "bars",
     "consent": "consent",

@@ -17,9 +17,7 @@ from multiagency.cases.reading_sharing import who_sees
 from multiagency.cases.reading_steps import SENDING, steps_of
 from multiagency.cases.service_taking_back import take_back, taken_back_until, why_it_stays
 from multiagency.kernel.access import Act
-from multiagency.kernel.clock import now, to_helsinki
 from multiagency.kernel.errors import Conflict, Invalid
-from multiagency.kernel.working_days import after_working_days
 from multiagency.pathways.definition import PartyRole, StageKind
 from multiagency.people import reading as people
 from multiagency.web.done import Done
@@ -98,13 +96,12 @@ async def _what_follows(request: Request, desk: Desk) -> dict[str, Any]:
     language = language_of(request)
     team = await people.team_with(desk.work, desk.case.team_id)
     [convener] = await people.known_agencies(desk.work, [team.convener_id], "team")
-    days = await desk.number("agenda_working_days")
     minutes = await desk.number("take_back_minutes")
     return {
         "seers": await who_sees(desk, language),
         "team": team.name,
         "convener": convener.name(language),
-        "agenda_by": to_helsinki(after_working_days(desk.case.submitted_at or now(), days)).date(),
+        "agenda_by": await service.agenda_by(desk),
         "minutes": minutes,
     }
 

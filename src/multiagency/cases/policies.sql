@@ -15,6 +15,9 @@ CREATE POLICY keeper_expiry ON case_file FOR DELETE TO multiagency_keeper
     USING (id = ANY (ARRAY(SELECT over_cases())));
 GRANT SELECT, DELETE ON case_file TO multiagency_keeper;
 SELECT pg_temp.serve_guard('case_file');
+CREATE POLICY guard_taking_over ON case_file FOR UPDATE TO multiagency_guard
+    USING (taken_over_at IS NULL) WITH CHECK (taken_over_at IS NOT NULL AND opener_keeps IS NOT NULL);
+GRANT UPDATE (taken_over_at, opener_keeps) ON case_file TO multiagency_guard;
 
 -- That a case goes on anew, and since when, is for whoever refers it to say.
 SELECT pg_temp.protect_client_data('case_round', 'shell', '{refer}', '{}', true);
@@ -29,18 +32,29 @@ CREATE POLICY guard_adding ON stage_history FOR INSERT TO multiagency_guard WITH
 GRANT INSERT ON stage_history TO multiagency_guard;
 SELECT pg_temp.serve_guard('stage_history');
 
+-- What was found, and by whom it was decided: whoever steers the case records it; once it is taken over, its opener may
+-- still record what its agency decided.
+SELECT pg_temp.protect_client_data('finding', 'shell', '{refer,coordinate}', '{}', true);
+CREATE POLICY opener ON finding FOR INSERT TO multiagency_app WITH CHECK (
+    what = 'decision' AND controller_id = (SELECT current_agency())
+    AND case_id = ANY (ARRAY(SELECT acting_cases('shell', '{read}')))
+    AND EXISTS (SELECT FROM case_file c WHERE c.id = case_id AND c.controller_id = finding.controller_id));
+
 -- The people in a case, and each agency's own part. What may change is named: no row moves to another case or another
 -- agency's record, even of one's own (SEC-0002).
 SELECT pg_temp.protect_client_data('client', 'identity', '{refer}', '{refer}', true);
+SELECT pg_temp.goes_with_the_case('client');
 GRANT UPDATE (name, identity_code, birth_date, changed_by_id, changed_at) ON client TO multiagency_app;
 
 SELECT pg_temp.protect_client_data('safe_contact', 'contact', '{refer}', '{refer}', true);
+SELECT pg_temp.goes_with_the_case('safe_contact');
 CREATE POLICY protected ON safe_contact AS RESTRICTIVE FOR ALL TO multiagency_app USING (
     case_id <> ALL (ARRAY(SELECT protected_cases(false))) OR case_id = ANY (ARRAY(SELECT cleared_cases())));
 GRANT UPDATE (phone, safe_days, safe_from, safe_until, when_to_call, do_not_talk_to, address, municipality, interpreter,
     must_not_interpret, may_leave_message, language, changed_by_id, changed_at) ON safe_contact TO multiagency_app;
 
 SELECT pg_temp.protect_client_data('party', 'party', '{refer}', '{refer}', true);
+SELECT pg_temp.goes_with_the_case('party');
 GRANT UPDATE (role, role_since, name, identity_code, birth_date, relation, employer_id, changed_by_id, changed_at)
     ON party TO multiagency_app;
 SELECT pg_temp.serve_guard('party', '(id, case_id, controller_id, role, role_since, employer_id, struck_at, struck_by_id)');
@@ -115,7 +129,12 @@ GRANT UPDATE (consent_id) ON lawful_basis TO multiagency_keeper;
 SELECT pg_temp.serve_guard('lawful_basis');
 -- What is left when a consent is narrowed is no more than it names.
 CREATE POLICY guard_adding ON lawful_basis FOR INSERT TO multiagency_guard WITH CHECK (
-    reason = 'break_glass' OR reason = 'consent' AND consent_names(case_id, consent_id, agency_id, kinds));
+    reason = 'break_glass' OR reason = 'consent' AND consent_names(case_id, consent_id, agency_id, kinds)
+    OR reason = 'own_record' AND EXISTS (SELECT FROM case_file c WHERE c.id = case_id AND c.taken_over_at IS NOT NULL));
+-- Once a case is taken over, its opener is given no more than it keeps, on no reason and by nobody; what its agency
+-- discloses or is disclosed by a decision of its own is a record of that.
+CREATE POLICY opener_keeps ON lawful_basis AS RESTRICTIVE FOR INSERT TO multiagency_app, multiagency_guard
+    WITH CHECK (opener_may_be_given(case_id, agency_id, reason, kinds));
 CREATE POLICY guard_ending ON lawful_basis FOR UPDATE TO multiagency_guard
     USING (ended_at IS NULL) WITH CHECK (ended_at IS NOT NULL);
 GRANT INSERT, UPDATE (ended_at) ON lawful_basis TO multiagency_guard;
@@ -178,7 +197,7 @@ SELECT pg_temp.serve_keeper('access_grant');
 SELECT pg_temp.serve_guard('access_grant');
 CREATE POLICY guard_adding ON access_grant FOR INSERT TO multiagency_guard WITH CHECK (
     occasion = 'break_glass' OR occasion = 'coordination' AND capability = 'coordinate' OR capability IN ('refer', 'act')
-    OR occasion = 'action' AND kinds <@ '{contact}'
+    OR occasion = 'action' AND kinds <@ '{contact}' OR occasion = 'opener' AND capability = 'read'
     OR EXISTS (SELECT FROM lawful_basis b
                WHERE b.id = basis_id AND b.reason = 'consent' AND b.ended_at IS NULL AND access_grant.kinds <@ b.kinds));
 CREATE POLICY guard_ending ON access_grant FOR UPDATE TO multiagency_guard

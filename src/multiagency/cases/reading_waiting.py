@@ -11,6 +11,7 @@ from multiagency.cases.models import AccessGrant, Case, CasePart
 from multiagency.cases.reading_names import client_names
 from multiagency.cases.service import PARTS_OPEN
 from multiagency.kernel.access import Act, Capability, Kind
+from multiagency.kernel.actor import Role
 from multiagency.kernel.clock import to_helsinki
 from multiagency.kernel.policy import RULES
 from multiagency.kernel.waiting import ME, MY_AGENCY, Arm, RowWords, WorkWanted, waits
@@ -48,19 +49,28 @@ _PARTS = waits("part", row_id=Case.id, **OF_A_CASE, since=_asked_at).where(
     Case.stage_kind.in_(PARTS_OPEN), _ASKED, ~_written
 )
 _SENT = waits("sent", row_id=Case.id, **OF_A_CASE, due=Case.agenda_by, since=Case.submitted_at).where(
-    Case.stage_kind == StageKind.OPEN, REFERRED
+    Case.stage_kind == StageKind.OPEN, REFERRED, Case.agenda_by.is_not(None)
+)
+_OFFERED = waits("offered", row_id=Case.id, **OF_A_CASE, since=Case.submitted_at).where(
+    Case.stage_kind == StageKind.OPEN, REFERRED, Case.agenda_by.is_(None)
+)
+_TO_TAKE_ON = waits("take_on", row_id=Case.id, **OF_A_CASE, since=Case.submitted_at).where(
+    Case.stage_kind == StageKind.OPEN, COORDINATED, Case.agenda_by.is_(None)
 )
 _OF_REFERRERS = [
     Arm("draft", _DRAFTS, PLACE, "cases", kind=Kind.SHELL, basis=seen_on),
     Arm("sent", _SENT, PLACE, "", "others", Kind.SHELL, seen_on),
+    Arm("offered", _OFFERED, PLACE, "", "others", Kind.SHELL, seen_on),
 ]
+_OF_COORDINATORS = [Arm("take_on", _TO_TAKE_ON, PLACE, "cases", kind=Kind.SHELL, basis=seen_on)]
 _OF_CONTRIBUTORS = [Arm("part", _PARTS, f"{PLACE}/part", "cases", kind=Kind.SHELL, basis=seen_on, prompt=True)]
 
 
 async def waiting(asked: WorkWanted) -> list[Arm]:
     """Add what waits for somebody in this role."""
     refers, contributes = (RULES[act].role_may(asked.role) for act in (Act.OPEN_CASE, Act.WRITE_PART))
-    return [*(_OF_REFERRERS if refers else []), *(_OF_CONTRIBUTORS if contributes else [])]
+    coordinates = _OF_COORDINATORS if asked.role is Role.COORDINATOR else []
+    return [*(_OF_REFERRERS if refers else []), *(_OF_CONTRIBUTORS if contributes else []), *coordinates]
 
 
 async def words(asked: RowWords) -> list[tuple[UUID, dict[str, Any]]]:

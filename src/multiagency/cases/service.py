@@ -1,6 +1,7 @@
 """Everything that can be done to a case; the only writer of its tables."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -204,8 +205,7 @@ async def submit(desk: Desk) -> None:
     work, case = desk.work, desk.case
     must_be_draft(desk)
     await move_on(desk, StageKind.OPEN)
-    days = await desk.number("agenda_working_days")
-    case.agenda_by = to_helsinki(after_working_days(now(), days)).date()
+    case.agenda_by = await agenda_by(desk)
     team = await people.team_with(work, case.team_id)
     shell = await give_basis(work, case, team.convener_id, COORDINATION, COORDINATION_KINDS)
     coordinators = await people.coordinators_of(work, team.id)
@@ -213,6 +213,14 @@ async def submit(desk: Desk) -> None:
         grant(work, shell, post.id, COORDINATION, Capability.COORDINATE, COORDINATION_KINDS, team.id)
     await share_with_coordinators(desk, team, [post.id for post in coordinators])
     await tell(work, coordinators, "case_submitted", f"/cases/{case.reference}", case.id)
+
+
+async def agenda_by(desk: Desk) -> date | None:
+    """Return by when a case that is sent now, or was, is to be on an agenda; None where its model leads to no table."""
+    if all(stage.kind != StageKind.TABLE for stage in desk.model.stages):
+        return None
+    days = await desk.number("agenda_working_days")
+    return to_helsinki(after_working_days(desk.case.submitted_at or now(), days)).date()
 
 
 async def share_with_coordinators(desk: Desk, team: Team, post_ids: Iterable[UUID]) -> None:

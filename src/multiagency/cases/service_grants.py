@@ -98,13 +98,21 @@ async def one_at_a_time(work: Work, *cases: Case) -> None:
 async def consent_basis(work: Work, case: Case, agency: Agency, language: str) -> LawfulBasis:
     """Return the live basis that consent, or else a ground, gave this agency, to give something on it.
 
-    Whoever ends it at the same time collides. Raises `Conflict` naming the agency when there is none.
+    Whoever ends it at the same time collides. Raises `Conflict` naming the agency when there is none, and for the one
+    that opened a case which another has taken over: it keeps what it keeps, and is given nothing more.
     """
     await one_at_a_time(work, case)
+    if is_kept_short(case, agency.id):
+        raise Conflict("taking_over.opener_keeps", agency=agency.name(language))
     basis = await sharing_basis(work, case, agency.id)
     if basis is None:
         raise Conflict("case.agency_not_named", agency=agency.name(language))
     return basis
+
+
+def is_kept_short(case: Case, agency_id: UUID) -> bool:
+    """Tell whether the agency opened a case that another has taken over: it is given no more than it keeps."""
+    return case.taken_over_at is not None and agency_id == case.controller_id
 
 
 async def sharing_basis(work: Work, case: Case, agency_id: UUID) -> LawfulBasis | None:

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from multiagency.cases import service_taking_over as taking_over
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import SightEnded
 from multiagency.cases.models import AccessGrant, LawfulBasis
@@ -15,6 +16,7 @@ from multiagency.cases.service_grants import (
     end_bases,
     give_basis,
     grant,
+    is_kept_short,
     sharing_agencies,
 )
 from multiagency.consent.reading_statements import read_gate
@@ -51,11 +53,14 @@ async def reopen(desk: Desk) -> None:
     await settle(desk.work, f"/cases/{desk.case.reference}", "consent_ends", "client_comes_of_age")
     gate = await read_gate(desk)
     for agency_id in sorted(gate.agencies):
-        kinds = TABLE_KINDS | {Kind.CONSENT, *gate.kinds_for(agency_id)}
+        given = gate.kinds_for(agency_id)
+        kinds = taking_over.kept_of(desk, agency_id, given) or TABLE_KINDS | {Kind.CONSENT, *given}
         consent = gate.given[-1].consent
         basis = await give_basis(desk.work, desk.case, agency_id, CONSENT, kinds, consent.id, gate.until)
         if agency_id == desk.work.actor.agency_id:
             await _show_referrers(desk, basis)
+        elif is_kept_short(desk.case, agency_id):
+            await taking_over.show_opener(desk, basis)
     if not desk.stands(StageKind.DRAFT):
         await _share_anew(desk)
 

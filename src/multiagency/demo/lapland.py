@@ -285,7 +285,10 @@ class DemoTeam:
     coordinators: tuple[str, ...]
 
 
-TEAMS = (DemoTeam("marak", "MARAK Tunturi-Lappi", "county", "040 000 0000", ("coordinator", "coordinator-2")),)
+TEAMS = (
+    DemoTeam("marak", "MARAK Tunturi-Lappi", "county", "040 000 0000", ("coordinator", "coordinator-2")),
+    DemoTeam("hss", "HSS Tunturi-Lappi", "county", "040 000 0001", ("hss-coordinator",)),
+)
 
 
 async def populate(

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     MINUTES = "minutes"
     ACTION = "action"
     DISCLOSURE = "disclosure"
+    ATTENDANCE = "attendance"
 
 
 class Capability(StrEnum):
@@ -92,6 +93,9 @@ class Act(StrEnum):
     TAKE_BACK_CASE = "take_back_case"
     BEGIN_AGAIN = "begin_again"
     MOVE_CASE = "move_case"
+    TAKE_OVER_CASE = "take_over_case"
+    RECORD_FINDING = "record_finding"
+    OPEN_REVIEW = "open_review"
     BAR_PERSON = "bar_person"
     RUN_MEETING = "run_meeting"
     END_SEATS = "end_seats"
@@ -101,6 +105,8 @@ class Act(StrEnum):
     APPROVE_MINUTES = "approve_minutes"
     ASSIGN_ACTION = "assign_action"
     REPORT_ACTION = "report_action"
+    READ_ATTENDANCE = "read_attendance"
+    RECORD_ATTENDANCE = "record_attendance"
     READ_LOG = "read_log"
     VERIFY_LOG = "verify_log"
     DELIVER_MAIL = "deliver_mail"

@@ -39,6 +39,16 @@ BEGIN
     END IF;
 END $$;
 
+-- When a case is taken over, what was recorded about its people becomes the record of whoever took it over: the guard
+-- moves it, and nobody else.
+CREATE OR REPLACE FUNCTION pg_temp.goes_with_the_case(wanted regclass) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('CREATE POLICY guard_finding ON %s FOR SELECT TO multiagency_guard USING (true)', wanted);
+    EXECUTE format('CREATE POLICY guard_moving ON %s FOR UPDATE TO multiagency_guard USING (EXISTS (SELECT FROM case_file c '
+        'WHERE c.id = case_id AND c.taken_over_at IS NOT NULL)) WITH CHECK (controller_id = convener_of(case_id))', wanted);
+    EXECUTE format('GRANT SELECT (case_id, controller_id), UPDATE (controller_id) ON %s TO multiagency_guard', wanted);
+END $$;
+
 -- The planner keeps statistics of what is searched by an index, and of nothing else: `EXPLAIN` tells its estimates to
 -- whoever has a password, without a session (SEC-0046).
 CREATE OR REPLACE FUNCTION pg_temp.keep_out_of_plans(wanted regclass) RETURNS void LANGUAGE plpgsql AS $$

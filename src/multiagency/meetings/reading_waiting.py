@@ -33,8 +33,13 @@ TEAMS = select(func.coordinated_teams())
 MEETING: dict[str, Any] = {"item": Meeting.reference, "team_id": Meeting.team_id, "moment": Meeting.starts_at}
 _held_on = day_of(Meeting.starts_at)
 _on = (AgendaItem.meeting_id == Meeting.id, AgendaItem.ended_at.is_(None))
-IN_QUEUE = (Case.stage_kind == StageKind.OPEN, Case.team_id.in_(TEAMS), COORDINATED)
-"""Which cases a coordinator has in the queue."""
+IN_QUEUE = (
+    Case.stage_kind == StageKind.OPEN,
+    Case.agenda_by.is_not(None),
+    Case.team_id.in_(TEAMS),
+    COORDINATED,
+)
+"""Which cases a coordinator has in the queue: those that are to come on an agenda."""
 
 
 def to_come(**more: Any) -> Select[*tuple[Any, ...]]:

@@ -19,6 +19,14 @@ CONDITIONS = {
     "child_welfare": Condition("child welfare was decided on for every child (417/2007 section 25)"),
     "child_welfare_of_client": Condition("child welfare was decided on where the client is under age"),
     "consent": Condition("consent, or a ground where the team allows it, gives what convening needs"),
+    "first_offence": Condition(
+        "whoever opened it has answered whether this is the first offence, in one of the values", values=True
+    ),
+    "first_appointment": Condition("the client has come to a first appointment"),
+    "visits_at_least": Condition(
+        "how the period ended is recorded; completed only with so many attended", at_least=True
+    ),
+    "decision_recorded": Condition("it is recorded when the authority decided, and which"),
     "assessment": Condition("the instrument is answered, and a ground of it carries the case"),
 }
 """By the name that a definition uses."""

@@ -150,6 +150,16 @@ class Retention(Declared):
     child: str
 
 
+class Review(Declared):
+    """Another model in which the client's case is looked at beside this one, unlinked, while they are under age.
+
+    `younger_than` names a parameter of general law (`law.toml`), years of age on the day.
+    """
+
+    model: str
+    younger_than: str
+
+
 class Table(Declared):
     """Offices that must be at the table, or be secured in another way; and those that may never be there."""
 
@@ -177,6 +187,7 @@ class Pathway(Declared):
     target: Target = Target()
     parties: tuple[AskedParty, ...] = ()
     table: Table = Table()
+    review: Review | None = None
     parameters: dict[str, int]
     retention: Retention
     stages: tuple[Stage, ...]
@@ -189,6 +200,10 @@ class Pathway(Declared):
     def asked_parties(self) -> tuple[AskedParty, ...]:
         """Whom a new case asks about beside the client, in this order."""
         return tuple(party for party in self.parties if party.asked)
+
+    def ever_asks(self, condition: str) -> bool:
+        """Tell whether any move of the model asks for this condition."""
+        return any(move.asks(condition) for move in self.moves)
 
     @cached_property
     def _stages(self) -> Mapping[str, Stage]:

@@ -32,6 +32,7 @@ _ACTION, _MINUTES = NoticeKind(Kind.ACTION), NoticeKind(Kind.MINUTES)
 NOTICES: dict[str, NoticeKind] = {
     "case_submitted": _CASE,
     "case_handed_over": _CASE,
+    "stage_moved": _CASE,
     "part_asked": NoticeKind(Kind.NARRATIVE),
     "draft_expires": _CASE,
     "agenda_due": _CASE,

@@ -49,12 +49,11 @@ $$;
 -- Break-glass (703/2023 sections 9 and 26): sight in an emergency, for minutes, of what an emergency needs and never of
 -- the consent. Whoever calls this, be it from a direct SQL session, tells in the same breath the team's coordinators and
 -- who refers the case; where no coordinator could be told, nothing opens. A draft is nobody's but its referrer's, and
--- what is over is over: a withdrawal is no door. Null says nothing of why.
+-- what is over, or taken over from one's own agency, is over: no emergency opens it. Null says nothing of why.
 CREATE FUNCTION open_break_glass(wanted_reference text, wanted_minutes integer) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    me record;
-    opened record;
+    me record; opened record;
     made uuid := gen_random_uuid();
     allowed integer;
     ends timestamptz;
@@ -64,6 +63,7 @@ BEGIN
     SELECT * INTO me FROM live_session() l WHERE l.role IN ('officer', 'social_worker', 'representative');
     SELECT c.id, c.reference, c.team_id, c.pathway INTO opened FROM case_file c
     WHERE c.reference = wanted_reference AND c.stage_kind NOT IN ('draft', 'ended', 'withdrawn')
+      AND (c.taken_over_at IS NULL OR c.controller_id <> me.agency_id)
       AND c.id <> ALL (ARRAY(SELECT barred_cases(me.person_id)));
     IF me.post_id IS NULL OR opened.id IS NULL OR coalesce(wanted_minutes, 0) < 1 THEN RETURN NULL; END IF;
     INSERT INTO notice (id, post_id, what, place, case_id, shows, urgent, sender_id, created_at)
@@ -135,8 +135,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
 $$;
 REVOKE ALL ON FUNCTION supervisors_of(uuid, uuid) FROM PUBLIC;
 
--- What waits for posts: the cases that they refer, drafts included, and their open actions; `item` is the reference of
--- the case or of the action. Handed to no role.
+-- What waits for posts: the cases that they refer, drafts included, or have opened and keep something of, and their open
+-- actions; `item` is the reference of the case or of the action. Handed to no role.
 CREATE FUNCTION work_in_hand(wanted_posts uuid[]) RETURNS TABLE (what text, case_id uuid, reference text, stage text,
     controller_id uuid, item text, action_id uuid, due_on date, holder_id uuid, team_id uuid, pathway text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -144,7 +144,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
            g.post_id, c.team_id, c.pathway
     FROM access_grant g JOIN lawful_basis b ON b.id = g.basis_id AND b.ended_at IS NULL
     JOIN case_file c ON c.id = g.case_id AND c.closed_at IS NULL
-    WHERE g.post_id = ANY (wanted_posts) AND g.capability = 'refer' AND g.ended_at IS NULL AND g.deputy_id IS NULL
+    WHERE g.post_id = ANY (wanted_posts) AND (g.capability = 'refer' OR g.occasion = 'opener') AND g.ended_at IS NULL
+      AND g.deputy_id IS NULL
     UNION ALL
     SELECT 'action', c.id, c.reference, c.stage, a.controller_id, a.reference, a.id, a.due_on, a.owner_id, c.team_id,
            c.pathway
@@ -207,7 +208,7 @@ BEGIN
         WHERE g.case_id = work.case_id AND g.ended_at IS NULL AND (
             work.what = 'action' AND g.occasion_id = work.action_id AND g.capability IN ('act', 'read')
             OR work.what = 'referral' AND (
-                g.capability = 'refer' AND (g.post_id = wanted_holder OR g.deputy_id IN (
+                (g.capability = 'refer' OR g.occasion = 'opener') AND (g.post_id = wanted_holder OR g.deputy_id IN (
                     SELECT d.id FROM deputy d WHERE d.post_id = wanted_holder))
                 OR g.post_id = wanted_holder AND g.capability <> 'act' AND b.reason = 'own_record')));
     INSERT INTO access_grant (id, case_id, post_id, basis_id, occasion, occasion_id, capability, kinds, valid_from,
@@ -216,7 +217,7 @@ BEGIN
            greatest(g.valid_from, statement_timestamp()), g.valid_to
     FROM access_grant g JOIN lawful_basis b ON b.id = g.basis_id AND b.ended_at IS NULL
     WHERE g.id = ANY (ended) AND g.post_id = wanted_holder
-      AND (g.capability IN ('refer', 'act') OR g.occasion = 'action');
+      AND (g.capability IN ('refer', 'act') OR g.occasion IN ('action', 'opener'));
     UPDATE access_grant g SET ended_at = statement_timestamp() WHERE g.id = ANY (ended);
     UPDATE planned_action a SET owner_id = wanted_taker WHERE a.id = work.action_id;
     UPDATE address_clearance a SET ended_at = statement_timestamp()
@@ -266,7 +267,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_
         FROM living l JOIN access_grant g ON g.post_id = l.post_id AND g.ended_at IS NULL AND g.deputy_id IS NULL
         JOIN lawful_basis b ON b.id = g.basis_id AND b.ended_at IS NULL
         JOIN work_in_hand(ARRAY(SELECT m.post_id FROM living m)) w ON w.holder_id = g.post_id AND w.case_id = g.case_id
-            AND (w.what = 'referral' AND g.capability = 'refer' OR w.action_id = g.occasion_id AND g.capability IN ('act', 'read'))
+            AND (w.what = 'referral' AND (g.capability = 'refer' OR g.occasion = 'opener')
+                 OR w.action_id = g.occasion_id AND g.capability IN ('act', 'read'))
         WHERE g.case_id <> ALL (ARRAY(SELECT kept_from(l.person_id)))
           AND (wanted_deputy IS NULL OR g.case_id <> ALL (ARRAY(
               SELECT kept_from((SELECT m.person_id FROM live_session() m)))))

@@ -1,5 +1,6 @@
 -- Protected addresses. The worker reminds of those that end, once.
 SELECT pg_temp.protect_client_data('address_protection', 'contact', '{refer}', '{}', true);
+SELECT pg_temp.goes_with_the_case('address_protection');
 CREATE POLICY ending ON address_protection FOR UPDATE TO multiagency_app
     USING (ended_at IS NULL AND case_id = ANY (ARRAY(SELECT acting_cases('contact', '{refer}'))))
     WITH CHECK (ended_at IS NOT NULL);

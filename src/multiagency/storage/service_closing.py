@@ -8,15 +8,17 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 
+from multiagency.actions import service_attendance as attendance
 from multiagency.actions.service_changes import settle_open
 from multiagency.cases.desk import Desk
 from multiagency.cases.models import Case
+from multiagency.cases.questions import MayMove
 from multiagency.cases.reading_first import CaseId, Rows, first
 from multiagency.cases.service import move, scope
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, FieldError, Invalid
 from multiagency.kernel.ids import uuid7
-from multiagency.pathways.definition import DeclaredOutcome
+from multiagency.pathways.definition import DeclaredOutcome, StageKind
 from multiagency.pathways.service import not_among
 from multiagency.storage.forms import ClosingForm
 from multiagency.storage.models import Closing
@@ -69,6 +71,17 @@ async def close(desk: Desk, form: ClosingForm) -> None:
     desk.wrote()
     await move(desk, outcome.stage)
     await desk.work.session.flush()
+
+
+async def missing_agreement(asked: MayMove) -> list[FieldError]:
+    """Veto an outcome that says something else of a period of appointments than was recorded of it."""
+    desk = asked.desk
+    if desk.model.stage(asked.to).kind is not StageKind.ENDED or not attendance.is_asked(desk):
+        return []
+    said, result = await newest_closing(desk), (await attendance.period_of(desk)).result
+    if said is None or result is None or said.outcome not in attendance.RESULTS or said.outcome == result.what:
+        return []
+    return [FieldError("outcome", "closing.not_as_recorded")]
 
 
 def end_of_round(case_id: CaseId) -> Rows:

@@ -43,6 +43,8 @@ class Done(StrEnum):
     MINUTES_APPROVED = "minutes_approved"
     ROUND_BEGUN = "round_begun"
     MOVED = "moved"
+    TAKEN_OVER = "taken_over"
+    ENDED_OTHER_WAY = "ended_other_way"
     ACTION_STRUCK = "action_struck"
     ACTION_MOVED = "action_moved"
 
