@@ -19,6 +19,8 @@ CONDITIONS = {
     "child_welfare": Condition("child welfare was decided on for every child (417/2007 section 25)"),
     "child_welfare_of_client": Condition("child welfare was decided on where the client is under age"),
     "consent": Condition("consent, or a ground where the team allows it, gives what convening needs"),
+    "meeting_agreed": Condition("the client agreed to meet, and each guardian who is neither suspected nor forbidden"),
+    "offices_at_table": Condition("each office that the model requires is seated, or secured otherwise and noted"),
     "assessment": Condition("the instrument is answered, and a ground of it carries the case"),
 }
 """By the name that a definition uses."""
