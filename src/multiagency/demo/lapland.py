@@ -285,7 +285,11 @@ class DemoTeam:
     coordinators: tuple[str, ...]
 
 
-TEAMS = (DemoTeam("marak", "MARAK Tunturi-Lappi", "county", "040 000 0000", ("coordinator", "coordinator-2")),)
+TEAMS = (
+    DemoTeam("marak", "MARAK Tunturi-Lappi", "county", "040 000 0000", ("coordinator", "coordinator-2")),
+    DemoTeam("ankkuri", "Ankkuri Tunturi-Lappi", "county", "040 000 0001", ("ankkuri-coordinator",)),
+    DemoTeam("riko", "RIKO Tunturi-Lappi", "county", "040 000 0002", ("ankkuri-coordinator",)),
+)
 
 
 async def populate(
