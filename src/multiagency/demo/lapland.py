@@ -256,7 +256,7 @@ ACCOUNTS = (
         "link-person",
         "Maarit Saarenpää",
         "revontuli",
-        Role.REPRESENTATIVE,
+        Role.SOCIAL_WORKER,
         "linkkihenkilö",
         identity_code="240492-9259",
     ),
@@ -285,7 +285,10 @@ class DemoTeam:
     coordinators: tuple[str, ...]
 
 
-TEAMS = (DemoTeam("marak", "MARAK Tunturi-Lappi", "county", "040 000 0000", ("coordinator", "coordinator-2")),)
+TEAMS = (
+    DemoTeam("marak", "MARAK Tunturi-Lappi", "county", "040 000 0000", ("coordinator", "coordinator-2")),
+    DemoTeam("wellbeing", "Hyvinvointilähete Revontuli", "revontuli", "040 000 0003", ("wellbeing-coordinator",)),
+)
 
 
 async def populate(
