@@ -20,6 +20,7 @@ from multiagency.pathways.definition import DeclaredOutcome
 from multiagency.pathways.service import not_among
 from multiagency.storage.forms import ClosingForm
 from multiagency.storage.models import Closing
+from multiagency.storage.service_feedback import keep_feedback, missing_feedback
 
 ENDED = "ended"
 """The outcome of every end before the follow-up was over: its reason is for who steers the case."""
@@ -56,7 +57,8 @@ async def close(desk: Desk, form: ClosingForm) -> None:
     if errors := not_among("outcome", form.outcome, offered):
         raise Invalid(*errors)
     outcome = offered[form.outcome]
-    if errors := [FieldError(name, f"closing.{name}_needed") for name in outcome.needs if not getattr(form, name)]:
+    errors = [FieldError(name, f"closing.{name}_needed") for name in outcome.needs if not getattr(form, name)]
+    if errors := errors + missing_feedback(desk, form):
         raise Invalid(*errors)
     await settle_open(desk, form.answers)
     moment = now()
@@ -67,6 +69,7 @@ async def close(desk: Desk, form: ClosingForm) -> None:
     desk.work.session.add(closing)
     await desk.work.session.flush()
     desk.wrote()
+    await keep_feedback(desk, form)
     await move(desk, outcome.stage)
     await desk.work.session.flush()
 
