@@ -29,10 +29,12 @@ from multiagency.cases.service_target import missing_age
 from multiagency.consent import reading_waiting as consent_waiting
 from multiagency.consent import sections as consent_sections
 from multiagency.consent import sections_guardians as guardian_sections
+from multiagency.consent import sections_links as link_sections
 from multiagency.consent.jobs import ENDING, WARNING, end_expired, warn
 from multiagency.consent.reading_instructions import must_be_hidden
 from multiagency.consent.service import consent_ahead, missing_child_client, missing_consent
 from multiagency.consent.service_guardians import look_again
+from multiagency.consent.service_links import end_with_the_case
 from multiagency.consent.service_striking import decide_without
 from multiagency.consent.wording import texts_citing
 from multiagency.disclosures import reading_waiting as disclosures_waiting
@@ -102,6 +104,7 @@ ROOMS_WITH_SECTIONS = (
     matching_sections,
     consent_sections,
     guardian_sections,
+    link_sections,
     disclosures_sections,
     risk_sections,
     meetings_sections,
@@ -132,6 +135,7 @@ def listeners() -> Events:
     """Return who listens to what: the order is the one in which they act."""
     events = Events()
     events.subscribe(CaseMoved, exempt_coordinators, complete_assessment)
+    events.subscribe(CaseMoved, end_with_the_case)
     events.subscribe(TakenBack, reopen_assessment)
     events.subscribe(SomebodyRecorded, find_conflicts, remember, look_again)
     events.subscribe(SomebodyStruck, lift_found_bars, forget, decide_without, mask)
