@@ -77,6 +77,7 @@ from multiagency.risk.service import (
     offer_score,
     reopen_assessment,
 )
+from multiagency.risk.service_measures import missing_measures
 from multiagency.safeguards import reading_waiting as safeguards_waiting
 from multiagency.safeguards import sections as safeguards_sections
 from multiagency.safeguards.events import AddressProtected
@@ -159,6 +160,7 @@ def contributions() -> Questions:
         missing_child_client,
         missing_consent,
         missing_assessment,
+        missing_measures,
     )
     questions.contribute(LookAhead, *(room.ahead for room in ROOMS_WITH_SECTIONS))
     questions.contribute(PageSections, *(room.sections for room in ROOMS_WITH_SECTIONS))

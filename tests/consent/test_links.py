@@ -155,7 +155,9 @@ async def test_the_link_ends_with_the_consent_of_either(house, how):
     elif how == "refused":
         await worker.post(f"/cases/{second}/consent", await wellbeing_consent(house) | {"answer": "refused"})
     elif how == "ended":
-        await (await house.person("coordinator")).post(f"/cases/{first}/ending", {"why": "no_longer_wanted"})
+        await (await house.person("coordinator")).post(
+            f"/cases/{first}/ending", {"why": "no_longer_wanted", "words": "Asiakas ei enää halua."}
+        )
     elif how == "taken back here":
         await worker.post(f"/cases/{second}/links/ending", {"reference": first})
     elif how == "taken back there":

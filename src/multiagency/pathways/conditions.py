@@ -20,5 +20,6 @@ CONDITIONS = {
     "child_welfare_of_client": Condition("child welfare was decided on where the client is under age"),
     "consent": Condition("consent, or a ground where the team allows it, gives what convening needs"),
     "assessment": Condition("the instrument is answered, and a ground of it carries the case"),
+    "measured": Condition("the measure of the model was filled in, this many times", at_least=True),
 }
 """By the name that a definition uses."""
