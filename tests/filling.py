@@ -37,6 +37,8 @@ def _plain(column):
 
 async def _parent(database, table, case):
     """A row that a foreign key can name: of the same case where the parent's table knows cases."""
+    if table == "case_file":
+        return case["id"]
     if table == "post":
         return case["opened_by_id"]
     if table == "agency":

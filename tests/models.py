@@ -1,6 +1,6 @@
 """Teams of the other models of work in a house that knows only MARAK, and what their cases are opened with."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from multiagency.demo.lapland import ACCOUNTS, AGENCIES, TEAMS
 
@@ -27,3 +27,11 @@ async def add_team(house, code: str) -> str:
         names,
     )
     return str(row["id"])
+
+
+async def wellbeing_consent(house) -> dict:
+    """What the client of a wellbeing referral says: yes to the municipality that convenes it, and to nobody else."""
+    asked = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
+    given = {"answer": "given", "purpose": "wellbeing_referral", "asked_at": asked, "how": "spoken", "language": "fi"}
+    kinds = ["identity", "contact", "narrative", "risk"]
+    return given | {"recipients": [await house.agency("Revontuli")], "kinds": kinds}

@@ -31,7 +31,7 @@ TEXTS = sorted(text for text in map(str, story.SECRETS) if text not in {"child",
 
 QUERIES = {
     "GET /cases/{reference}/people/new role": "preselects a choice in a form of one's own case",
-    "GET /cases/new team": "one of the teams, which everybody reads",
+    **dict.fromkeys(("GET /cases/new team", "GET /cases/{reference}/going-on team"), "a team, which everybody reads"),
     "GET /cases/{reference}/checklist saved": "names a heading of a form of one's own case",
     "GET /cases/{reference}/minutes version": "test_history_ends_with_the_sight_of_the_case",
     **dict.fromkeys(("GET /sign-in next", "POST /language next"), "a path of ours"),

@@ -119,3 +119,23 @@ CREATE INDEX ix_consent_scan_case_id ON consent_scan (case_id);
 
 -- A basis may rest on a consent.
 ALTER TABLE lawful_basis ADD CONSTRAINT fk_lawful_basis_consent_id FOREIGN KEY (consent_id) REFERENCES consent (id);
+
+CREATE TABLE case_link (
+    other_case_id UUID NOT NULL CONSTRAINT fk_case_link_other_case_id REFERENCES case_file (id) ON DELETE CASCADE,
+    capacity TEXT NOT NULL,
+    giver_id UUID CONSTRAINT fk_case_link_giver_id REFERENCES party (id),
+    answered_on DATE NOT NULL,
+    how TEXT NOT NULL,
+    recorded_by_id UUID NOT NULL CONSTRAINT fk_case_link_recorded_by_id REFERENCES post (id),
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    valid_to TIMESTAMP WITH TIME ZONE,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    id UUID CONSTRAINT pk_case_link PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_case_link_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_case_link_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL,
+    CONSTRAINT ck_case_link_giver CHECK ((capacity = 'self') = (giver_id IS NULL))
+);
+CREATE INDEX ix_case_link_case_id ON case_link (case_id);
+CREATE INDEX ix_case_link_other_case_id ON case_link (other_case_id);
+CREATE INDEX ix_case_link_giver_id ON case_link (giver_id);

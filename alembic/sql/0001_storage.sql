@@ -15,6 +15,18 @@ CREATE TABLE closing (
 );
 CREATE INDEX ix_closing_case_id ON closing (case_id);
 
+CREATE TABLE feedback (
+    said BYTEA NOT NULL,
+    opener_reads BOOLEAN NOT NULL,
+    written_by_id UUID NOT NULL CONSTRAINT fk_feedback_written_by_id REFERENCES post (id),
+    written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID CONSTRAINT pk_feedback PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_feedback_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_feedback_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_feedback_case_id ON feedback (case_id);
+
 CREATE TABLE legal_hold (
     reason BYTEA NOT NULL,
     set_by_id UUID NOT NULL CONSTRAINT fk_legal_hold_set_by_id REFERENCES post (id),

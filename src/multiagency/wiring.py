@@ -34,11 +34,13 @@ from multiagency.consent import sections as consent_sections
 from multiagency.consent import sections_age as age_sections
 from multiagency.consent import sections_agreement as agreement_sections
 from multiagency.consent import sections_guardians as guardian_sections
+from multiagency.consent import sections_links as link_sections
 from multiagency.consent.jobs import ENDING, WARNING, end_expired, warn
 from multiagency.consent.reading_instructions import must_be_hidden
 from multiagency.consent.service import consent_ahead, missing_child_client, missing_consent
 from multiagency.consent.service_agreement import missing_agreement
 from multiagency.consent.service_guardians import look_again
+from multiagency.consent.service_links import end_with_the_case
 from multiagency.consent.service_prosecution import closed_to_the_young
 from multiagency.consent.service_striking import decide_without
 from multiagency.consent.wording import texts_citing
@@ -83,6 +85,7 @@ from multiagency.risk.service import (
     offer_score,
     reopen_assessment,
 )
+from multiagency.risk.service_measures import missing_measures
 from multiagency.safeguards import reading_waiting as safeguards_waiting
 from multiagency.safeguards import sections as safeguards_sections
 from multiagency.safeguards.events import AddressProtected
@@ -113,6 +116,7 @@ ROOMS_WITH_SECTIONS = (
     guardian_sections,
     agreement_sections,
     age_sections,
+    link_sections,
     disclosures_sections,
     risk_sections,
     meetings_sections,
@@ -142,7 +146,7 @@ def wire(settings: Settings) -> Runtime:
 def listeners() -> Events:
     """Return who listens to what: the order is the one in which they act."""
     events = Events()
-    events.subscribe(CaseMoved, exempt_coordinators, complete_assessment, tell_opener)
+    events.subscribe(CaseMoved, exempt_coordinators, complete_assessment, tell_opener, end_with_the_case)
     events.subscribe(TakenBack, reopen_assessment)
     events.subscribe(SomebodyRecorded, find_conflicts, remember, look_again)
     events.subscribe(SomebodyStruck, lift_found_bars, forget, decide_without, mask)
@@ -173,6 +177,7 @@ def contributions() -> Questions:
         missing_assessment,
         missing_attendance,
         wrong_outcome,
+        missing_measures,
     )
     questions.contribute(LookAhead, *(room.ahead for room in ROOMS_WITH_SECTIONS))
     questions.contribute(PageSections, *(room.sections for room in ROOMS_WITH_SECTIONS))

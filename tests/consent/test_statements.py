@@ -36,6 +36,9 @@ PUBLISHED = {
     ("marak", "2-remote", "fi"): "0ebf611af0ce1293cf72e57460bfc26f7ff0559216c0209f6b5c3c351ac7c75b",
     ("marak", "2-remote", "sv"): "9f8ca6e680cd60667f7c6015c6bdfa2db5325e837958829d45a8c1495152875e",
     ("marak", "2-remote", "en"): "2df02a8f648233c5bd617b0e5b1edce8e07a4fc9e58b7ac23182169aa95736ef",
+    ("wellbeing", "1", "fi"): "70aa35efe5b287711e32baca4023c7cdd6b7743508d692500b0d9063f11ca681",
+    ("wellbeing", "1", "sv"): "fc9d35ef899e67b1bd65c31e24a6c8f2732ba4185b3c84244a7221dc428f7e7a",
+    ("wellbeing", "1", "en"): "5161c4e41972002fa4f1c3f03d45ae6e8f3d19316d812dc904801e540529c83e",
 }
 
 

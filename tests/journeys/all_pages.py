@@ -20,6 +20,8 @@ OFFICER = (
     "/cases/{draft}/protection/clearance",
     "/cases/{draft}/reassignment",
     "/cases/{draft}/conflict",
+    "/cases/{draft}/links",
+    "/cases/{draft}/going-on",
     "/break-glass",
     "/cases/{case}/aliases",
     "/cases/{child}/people/{guardian}/aliases",

@@ -72,8 +72,14 @@ def key_without_case(me, row):
     return me.role == "auditor" or (me.role == "intake" and row["controller_id"] == me.agency)
 
 
+def shell(me, case_id):
+    return any(h.case_id == case_id and Kind.SHELL in h.kinds for h in me.held)
+
+
 MODELS = {
-    "case_file": lambda me, row: any(h.case_id == row["case_id"] and Kind.SHELL in h.kinds for h in me.held),
+    "case_file": lambda me, row: shell(me, row["case_id"]),
+    "case_link": lambda me, row: shell(me, row["case_id"]) and shell(me, row["other_case_id"]),
+    "feedback": lambda me, row: row["controller_id"] == me.agency and shell(me, row["case_id"]),
     "safe_contact": contact,
     "earlier_part": lambda me, row: shows(Kind.NARRATIVE)(me, row) and row["controller_id"] == me.agency,
     "disclosure": own_part,

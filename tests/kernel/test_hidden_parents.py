@@ -109,6 +109,8 @@ async def with_fresh_values(database, table, row):
 
 async def parent_in(database, table, hidden):
     """A hidden row of a parent's table."""
+    if table == "case_file":
+        return hidden
     if table == "meeting":
         return await database.fetchval("SELECT meeting_id FROM agenda_item WHERE case_id = $1", hidden)
     return await database.fetchval(f"SELECT id FROM {table} WHERE case_id = $1", hidden)

@@ -35,6 +35,8 @@ ADDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("room_presence", "disclosure", "delivery", "receipt", "break_glass"), _ANY),
     "case_part": _PART,
     "earlier_part": _PART,
+    "case_link": _BOTH,
+    "feedback": _BOTH,
 }
 """Who may add a row to a table of client data, by what their grant lets them do."""
 CHANGES: dict[str, tuple[str, ...]] = {

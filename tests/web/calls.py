@@ -155,6 +155,10 @@ async def _meeting(world):
     return await _team(world) | _times()
 
 
+async def _team_and(world, **more):
+    return await _team(world) | more
+
+
 async def _somebody(world, name="Anne", **more):
     return {"post": await world.house.post_of(name)} | more
 
@@ -240,6 +244,7 @@ _GROUND |= {
     "text_sv": "Grunden prövas.",
     "text_en": "Ground on trial.",
 }
+_LINK = {"answer": "yes", "answered_on": "2026-01-01", "how": "spoken"}
 _RULE = {"retention_class": "working_age_10y", "years": 10, "counted_from": "closed", "provision": "§ 1"}
 _CASE = "/api/v1/cases/{reference}"
 _REQUEST = "/api/v1/log-requests/{log_request}"
@@ -342,6 +347,9 @@ BODIES = {
     f"POST {_CASE}/sharing": json(_sharing),
     f"POST {_CASE}/aliases": json(lambda world: {"name": "Aino Entinen", "birth_date": "1994-05-03"}),
     f"POST {_CASE}/parties/{{party}}/aliases": json(lambda world: {"name": "Olli Entinen"}),
+    f"POST {_CASE}/links": json(lambda world: _LINK | {"reference": world.tried["reference"]}),
+    f"POST {_CASE}/links/ending": json(lambda world: {}),
+    f"POST {_CASE}/going-on": json(lambda world: _team_and(world, answer="no")),
     f"POST {_CASE}/guardians": json(
         lambda world: {"party": world.tried["party"], "may_decide": True, "suspected": False}
     ),

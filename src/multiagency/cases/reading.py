@@ -82,9 +82,9 @@ async def names_of_people(desk: Desk) -> list[str]:
     return [view.client["name"] if view.client else "", *(party.name for party in view.parties)]
 
 
-async def read_own(desk: Desk) -> CaseView:
+async def read_own(desk: Desk, only: Collection[Kind] = frozenset(Kind)) -> CaseView:
     """Open what one's own agency recorded, and nothing that another did: only that can be given on."""
-    view = await read_case(desk)
+    view = await read_case(desk, only)
     parties = await _own(desk, Party) if view.parties else set()
     return CaseView(
         client=view.client if view.client and await _own(desk, Client) else None,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
-from multiagency.consent import service
+from multiagency.consent import api_links, service
 from multiagency.consent.forms import (
     AgreementForm,
     CapacityForm,
@@ -112,3 +112,6 @@ async def post_capacity(form: CapacityForm, desk: Guarding) -> None:
 async def post_prohibition(form: ProhibitionForm, desk: Guarding) -> None:
     """Record that the child forbids telling a guardian, or allows it again."""
     await service.forbid(desk, form)
+
+
+router.include_router(api_links.router)

@@ -169,3 +169,40 @@ BEGIN
     GET DIAGNOSTICS ended = ROW_COUNT;
     RETURN ended;
 END $$;
+
+-- Whether a case has a living link that the caller sees: with sight of both. Asked of one case at a time, each laid open by
+-- itself, so that it costs the same however many cases somebody holds, and whether or not the other is out of sight.
+CREATE FUNCTION is_linked(wanted_case uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    laid_open text := coalesce(current_setting('multiagency.case', true), '');
+    seen uuid[] := '{}';
+    one record;
+BEGIN
+    FOR one IN
+        SELECT f.id, f.reference FROM case_file f WHERE f.id = wanted_case
+        UNION
+        SELECT f.id, f.reference FROM case_link l JOIN case_file f ON f.id = l.other_case_id
+        WHERE l.case_id = wanted_case AND l.ended_at IS NULL
+          AND (l.valid_to IS NULL OR l.valid_to > statement_timestamp())
+    LOOP
+        PERFORM set_config('multiagency.case', one.reference, true);
+        seen := seen || ARRAY(SELECT acting_cases('shell', '{read,contribute,refer,coordinate,act}') INTERSECT SELECT one.id);
+    END LOOP;
+    PERFORM set_config('multiagency.case', laid_open, true);
+    RETURN wanted_case = ANY (seen) AND cardinality(seen) > 1;
+END $$;
+
+-- Ends what links a case to another (null: to any), also what its caller does not see, because whoever steers a case may
+-- always be told that its client no longer wants it. Returns the other cases, for the log.
+CREATE FUNCTION end_links(wanted_case uuid, other uuid) RETURNS TABLE (case_id uuid, reference text, controller_id uuid)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    WITH ended AS (
+        UPDATE case_link l SET ended_at = statement_timestamp()
+        WHERE l.ended_at IS NULL AND wanted_case IN (SELECT acting_cases('shell', '{refer,coordinate}'))
+          AND (l.case_id = wanted_case AND l.other_case_id = coalesce(other, l.other_case_id)
+               OR l.other_case_id = wanted_case AND l.case_id = coalesce(other, l.case_id))
+        RETURNING CASE l.case_id WHEN wanted_case THEN l.other_case_id ELSE l.case_id END AS id
+    )
+    SELECT f.id, f.reference, f.controller_id FROM case_file f WHERE f.id IN (SELECT e.id FROM ended e)
+$$;

@@ -8,9 +8,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.access import Kind
 from multiagency.kernel.crypto import Sealed
-from multiagency.kernel.database import Base, ClientRecord, SealedColumn, changing_function, client_data
+from multiagency.kernel.database import (
+    Base,
+    ClientRecord,
+    SealedColumn,
+    changing_function,
+    client_data,
+    client_function,
+)
 
-changing_function("end_expired_consent", "narrow_to_consent")
+changing_function("end_expired_consent", "narrow_to_consent", "end_links")
+client_function("is_linked", Kind.SHELL)
 
 
 class Consent(ClientRecord, Base):
@@ -138,6 +146,27 @@ class ConsentScan(ClientRecord, Base):
     digest: Mapped[str]
     added_at: Mapped[datetime]
     added_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+
+
+class CaseLink(ClientRecord, Base):
+    """That two cases are about one person: what one giver answered, in each of the two, about naming both.
+
+    Each case has a row of everybody who decides there. Seen with sight of both only; over with `ended_at`, or from
+    `valid_to` on, when a consent of either runs out or a child comes of age for whom somebody else has answered.
+    """
+
+    __tablename__ = "case_link"
+    __table_args__ = {"info": client_data(Kind.SHELL)}
+
+    other_case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"), index=True)
+    capacity: Mapped[str]
+    giver_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"), index=True)
+    answered_on: Mapped[date]
+    how: Mapped[str]
+    recorded_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    recorded_at: Mapped[datetime]
+    valid_to: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
 
 
 class Instruction(ClientRecord):

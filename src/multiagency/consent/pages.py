@@ -18,6 +18,9 @@ from multiagency.consent import (
     pages_guardians as guardian_pages,
 )
 from multiagency.consent import (
+    pages_links as link_pages,
+)
+from multiagency.consent import (
     pages_signing as paper_pages,
 )
 from multiagency.consent import (
@@ -186,5 +189,5 @@ async def _texts(desk: Desk, spoken: str) -> dict[str, Any]:
     return {"text_version": version, "text": text, "other_texts": others}
 
 
-for room in (withdrawal_pages, guardian_pages, agreement_pages, paper_pages):
+for room in (withdrawal_pages, guardian_pages, agreement_pages, paper_pages, link_pages):
     router.include_router(room.router)

@@ -51,3 +51,24 @@ SELECT pg_temp.protect_client_data('consent_scan', 'consent', '{refer}', '{}', t
 SELECT pg_temp.goes_with_the_case('consent_scan');
 CREATE POLICY same_case ON consent_scan AS RESTRICTIVE FOR INSERT TO multiagency_app
     WITH CHECK (EXISTS (SELECT FROM consent c WHERE c.id = consent_id AND c.case_id = consent_scan.case_id));
+
+-- That two cases are about one person is seen with sight of both, for as long as that consent lives; made by whoever
+-- steers one of them and sees both, on the word of whoever decides; never changed but by its end (`end_links`).
+SELECT pg_temp.protect('case_link');
+CREATE POLICY sight ON case_link FOR SELECT TO multiagency_app USING (
+    ended_at IS NULL AND (valid_to IS NULL OR valid_to > statement_timestamp())
+    AND case_id = ANY (ARRAY(SELECT acting_cases('shell', '{read,contribute,refer,coordinate,act}')))
+    AND other_case_id = ANY (ARRAY(SELECT acting_cases('shell', '{read,contribute,refer,coordinate,act}'))));
+CREATE POLICY adding ON case_link FOR INSERT TO multiagency_app WITH CHECK (
+    controller_id = (SELECT current_agency()) AND recorded_by_id = (SELECT current_post()) AND ended_at IS NULL
+    AND case_id <> other_case_id AND coalesce(giver_id, case_id) = ANY (ARRAY(SELECT required_givers(case_id)))
+    AND case_id = ANY (ARRAY(SELECT acting_cases('consent', '{read,contribute,refer,coordinate,act}')))
+    AND other_case_id = ANY (ARRAY(SELECT acting_cases('consent', '{read,contribute,refer,coordinate,act}')))
+    AND ARRAY[case_id, other_case_id] && ARRAY(SELECT acting_cases('shell', '{refer,coordinate}')));
+GRANT SELECT, INSERT ON case_link TO multiagency_app;
+SELECT pg_temp.serve_keeper('case_link');
+SELECT pg_temp.keep_out_of_plans('case_link');
+SELECT pg_temp.serve_guard('case_link');
+CREATE POLICY guard_ending ON case_link FOR UPDATE TO multiagency_guard
+    USING (ended_at IS NULL) WITH CHECK (ended_at IS NOT NULL);
+GRANT UPDATE (ended_at) ON case_link TO multiagency_guard;

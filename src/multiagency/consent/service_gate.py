@@ -20,6 +20,7 @@ from multiagency.cases.service_grants import (
     sharing_agencies,
 )
 from multiagency.consent.reading_statements import read_gate
+from multiagency.consent.service_links import end_links
 from multiagency.kernel.access import Capability, Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict
@@ -27,6 +28,9 @@ from multiagency.pathways.definition import StageKind
 from multiagency.people import reading as people
 from multiagency.people.models import Post
 from multiagency.people.service_notices import settle, tell
+
+_NO_LONGER = frozenset({"refused", "withdrawn", "expired"})
+"""States of the gate in which the client's cases are not linked either."""
 
 
 def may_be_answered(desk: Desk) -> bool:
@@ -52,6 +56,8 @@ async def reopen(desk: Desk) -> None:
         return
     await settle(desk.work, f"/cases/{desk.case.reference}", "consent_ends", "client_comes_of_age")
     gate = await read_gate(desk)
+    if gate.state in _NO_LONGER:
+        await end_links(desk)
     for agency_id in sorted(gate.agencies):
         given = gate.kinds_for(agency_id)
         kinds = taking_over.kept_of(desk, agency_id, given) or TABLE_KINDS | {Kind.CONSENT, *given}
@@ -115,6 +121,7 @@ async def _share_anew(desk: Desk) -> None:
 
 
 async def reopen_if_changed(desk: Desk, before: tuple[UUID, ...]) -> None:
-    """Open the gate anew when others must decide than `before`; who was asked for their part is asked again then."""
+    """Open the gate anew when others must decide than `before`: what was asked of those before is asked again then."""
     if (await read_gate(desk)).required != before:
+        await end_links(desk)
         await reopen(desk)

@@ -256,7 +256,7 @@ ACCOUNTS = (
         "link-person",
         "Maarit Saarenpää",
         "revontuli",
-        Role.REPRESENTATIVE,
+        Role.SOCIAL_WORKER,
         "linkkihenkilö",
         identity_code="240492-9259",
     ),
@@ -290,6 +290,7 @@ TEAMS = (
     DemoTeam("hss", "HSS Tunturi-Lappi", "county", "040 000 0001", ("hss-coordinator",)),
     DemoTeam("ankkuri", "Ankkuri Tunturi-Lappi", "county", "040 000 0001", ("ankkuri-coordinator",)),
     DemoTeam("riko", "RIKO Tunturi-Lappi", "county", "040 000 0002", ("ankkuri-coordinator",)),
+    DemoTeam("wellbeing", "Hyvinvointilähete Revontuli", "revontuli", "040 000 0003", ("wellbeing-coordinator",)),
 )
 
 

@@ -118,6 +118,8 @@ class Act(StrEnum):
     RECORD_AGREEMENT = "record_agreement"
     PRINT_CONSENT = "print_consent"
     ATTACH_SCAN = "attach_scan"
+    LINK_CASES = "link_cases"
+    GO_ON = "go_on"
     DISCLOSE = "disclose"
     READ_DISCLOSURES = "read_disclosures"
     READ_INBOX = "read_inbox"

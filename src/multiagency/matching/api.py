@@ -62,6 +62,7 @@ async def get_matches(desk: Annotated[Desk, case_door(Act.SEE_MATCHES)]) -> list
     return [
         {
             "reference": match.reference,
+            "pathway": match.pathway,
             "stage": match.stage,
             "opened_at": match.opened_at,
             "submitted_at": match.submitted_at,

@@ -30,5 +30,6 @@ CONDITIONS = {
     "meeting_agreed": Condition("the client agreed to meet, and each guardian who is neither suspected nor forbidden"),
     "offices_at_table": Condition("each office that the model requires is seated, or secured otherwise and noted"),
     "assessment": Condition("the instrument is answered, and a ground of it carries the case"),
+    "measured": Condition("the measure of the model was filled in, this many times", at_least=True),
 }
 """By the name that a definition uses."""

@@ -190,7 +190,8 @@ class Pathway(Declared):
     `instruments` are ids of packs (`docs/instruments.md`). `convening_kinds` is what the consent must give the
     coordinating agency at least: without it nobody can convene.
     `opener_keeps` is what whoever opened a case goes on seeing once it is taken over. `words` are its words in every
-    language: said under `model.<code>.…`.
+    language: said under `model.<code>.…`. With `feedback` whoever closes a case writes some to whoever opened it, who
+    reads it where the client says so.
     `check_with` says who must still confirm it; its words `check` are shown wherever the definition is.
     """
 
@@ -203,6 +204,7 @@ class Pathway(Declared):
     shareable_kinds: tuple[Kind, ...]
     convening_kinds: tuple[Kind, ...]
     opener_keeps: tuple[Kind, ...] = ()
+    feedback: bool = False
     target: Target = Target()
     parties: tuple[AskedParty, ...] = ()
     table: Table = Table()

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.access import Kind
 from multiagency.kernel.crypto import Sealed
-from multiagency.kernel.database import Base, ClientRecord, SealedColumn, Versioned, client_data
+from multiagency.kernel.database import Base, ClientRecord, SealedColumn, Versioned, client_data, client_function
+
+client_function("times_measured", Kind.SHELL)
 
 
 class Assessment(Versioned, Base):

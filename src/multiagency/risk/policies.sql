@@ -3,6 +3,8 @@ SELECT pg_temp.protect_client_data('assessment', 'risk', '{refer}', '{refer}', t
 GRANT UPDATE (completed_at, judged_high, judgement_reason, client_words, source, previous_on, previous_same_pair, grounds,
     changed_by_id, changed_at) ON assessment TO multiagency_app;
 
+SELECT pg_temp.serve_guard('assessment', '(id, case_id, measures, completed_at)');
+
 SELECT pg_temp.protect_client_data('assessment_answer', 'risk', '{refer}', '{refer}', true);
 CREATE POLICY same_case ON assessment_answer AS RESTRICTIVE FOR INSERT TO multiagency_app
     WITH CHECK (EXISTS (SELECT FROM assessment a WHERE a.id = assessment_id AND a.case_id = assessment_answer.case_id));

@@ -3,6 +3,7 @@
 from sqlalchemy import bindparam, func, select
 
 from multiagency.cases.desk import Desk
+from multiagency.cases.questions import MayMove
 from multiagency.cases.service import scope
 from multiagency.cases.service_versions import stamp
 from multiagency.kernel.access import Kind
@@ -57,3 +58,13 @@ async def measure(desk: Desk, pack: Pack, form: MeasureForm) -> None:
         desk.work.session.add(row)
     await desk.work.session.flush()
     desk.wrote(Kind.RISK)
+
+
+async def missing_measures(asked: MayMove) -> list[FieldError]:
+    """Veto a move before the measure was filled in as often as the model asks; once where it does not say."""
+    need = asked.need("measured")
+    if need is None:
+        return []
+    wanted = await asked.desk.number(need.at_least) if need.at_least else 1
+    taken = await asked.desk.work.session.scalar(select(func.times_measured(asked.desk.case.id))) or 0
+    return [] if taken >= wanted else [FieldError("measures", "missing.measures", {"taken": taken, "wanted": wanted})]

@@ -18,6 +18,9 @@ from multiagency.storage import (
     service_ending as ending,
 )
 from multiagency.storage import (
+    service_feedback as feedback,
+)
+from multiagency.storage import (
     service_holds as holds,
 )
 from multiagency.storage import (
@@ -41,6 +44,12 @@ async def post_closing(form: ClosingForm, desk: Annotated[Desk, case_door(Act.CL
 async def get_closing(desk: Annotated[Desk, case_door(Act.CLOSE_CASE)]) -> closing.ClosingView | None:
     """Read how the case ended; null while it has not."""
     return await closing.closing_of(desk)
+
+
+@router.get("/cases/{reference}/feedback")
+async def get_feedback(desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> feedback.FeedbackView | None:
+    """Read the feedback on a case that has ended; null where there is none for the reader."""
+    return await feedback.feedback_of(desk)
 
 
 @router.post("/cases/{reference}/ending", status_code=204)

@@ -9,11 +9,16 @@ from multiagency.kernel.inputs import ComingDay, Form, Narrative, OptionalNarrat
 
 
 class ClosingForm(Form):
-    """How a case ended, with what the model asks for that outcome; and what becomes of each open action."""
+    """How a case ended, with what the model asks for that outcome; and what becomes of each open action.
+
+    `opener_reads` is what the client said, where the model asks for feedback: may whoever opened the case read it?
+    """
 
     outcome: ShortText
     target: OptionalShortText = ""
     reason: OptionalNarrative = ""
+    feedback: OptionalNarrative = ""
+    opener_reads: Literal["yes", "no"] | None = None
     answers: tuple[ActionAnswer, ...] = ()
 
 

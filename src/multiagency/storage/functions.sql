@@ -8,3 +8,13 @@ SET search_path = pg_catalog, public, pg_temp AS $$
       AND NOT EXISTS (SELECT FROM legal_hold h WHERE h.case_id = c.id AND h.lifted_at IS NULL)
 $$;
 GRANT EXECUTE ON FUNCTION over_cases() TO multiagency_keeper;
+
+-- The cases that the caller's agency opened and the caller refers, or follows since somebody else has taken them over.
+CREATE FUNCTION opened_and_followed() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT c.id FROM case_file c
+    WHERE c.controller_id = current_agency() AND c.id IN (SELECT acting_cases('shell', '{read,refer}'))
+      AND EXISTS (SELECT FROM access_grant g
+                  WHERE g.case_id = c.id AND g.post_id = current_post() AND g.ended_at IS NULL
+                    AND g.occasion IN ('referral', 'opener'))
+$$;

@@ -30,6 +30,18 @@ class Closing(ClientRecord, Base):
     closed_at: Mapped[datetime]
 
 
+class Feedback(ClientRecord, Base):
+    """What whoever closed a case tells whoever opened it, who reads it only where the client says so."""
+
+    __tablename__ = "feedback"
+    __table_args__ = {"info": client_data(Kind.NARRATIVE)}
+
+    said: Mapped[Sealed] = mapped_column(SealedColumn)
+    opener_reads: Mapped[bool]
+    written_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    written_at: Mapped[datetime]
+
+
 class LegalHold(ClientRecord, Base):
     """While it is not lifted nothing of the case is deleted, whatever the rules say."""
 

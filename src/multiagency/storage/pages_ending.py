@@ -12,9 +12,11 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.cases.service_rounds import months_to_begin_again
 from multiagency.kernel.access import Act
+from multiagency.kernel.errors import NotVisible
 from multiagency.storage import service_closing as closing
 from multiagency.storage import service_ending as ending
 from multiagency.storage.forms import ClosingForm, EarlyEndForm
+from multiagency.storage.service_feedback import feedback_of
 from multiagency.web.done import Done
 from multiagency.web.forms import Errors, Filled, take, without_empty
 from multiagency.web.pages import page, see
@@ -49,12 +51,22 @@ async def _closing(request: Request, desk: Desk, filled: Filled, errors: Errors 
         reference=desk.case.reference,
         outcomes=closing.outcomes(desk),
         pathway=desk.case.pathway,
+        feedback=desk.model.feedback,
         months=await months_to_begin_again(desk),
         ended=await closing.closing_of(desk),
         open_actions=await _open_actions(desk),
         errors=errors,
         filled=filled,
     )
+
+
+@router.get("/cases/{reference}/feedback")
+async def get_feedback(request: Request, desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> Response:
+    """Show the feedback on a case that has ended, to whom it is for. Raises `NotVisible` where there is none."""
+    found = await feedback_of(desk)
+    if found is None:
+        raise NotVisible
+    return page(request, "feedback.html", reference=desk.case.reference, feedback=found)
 
 
 @router.get("/cases/{reference}/ending")

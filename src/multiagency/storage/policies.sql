@@ -1,5 +1,13 @@
 SELECT pg_temp.protect_client_data('closing', 'shell', '{refer,coordinate}', '{}', true);
 
+-- The feedback is its writer's agency's own record. Whoever of the agency that opened the case refers it, or keeps sight of
+-- its stage once it was taken over, reads it where the client said so, and as long as they see the case at all.
+SELECT pg_temp.protect_client_data('feedback', 'shell', '{refer,coordinate}', '{}', true);
+CREATE POLICY told ON feedback FOR SELECT TO multiagency_app
+    USING (opener_reads AND case_id = ANY (ARRAY(SELECT opened_and_followed())));
+CREATE POLICY own_or_told ON feedback AS RESTRICTIVE FOR SELECT TO multiagency_app USING (
+    controller_id = (SELECT current_agency()) OR opener_reads AND case_id = ANY (ARRAY(SELECT opened_and_followed())));
+
 -- A hold is lifted once, by name.
 SELECT pg_temp.protect_client_data('legal_hold', 'shell', '{coordinate}', '{coordinate}', true);
 CREATE POLICY lifted_once ON legal_hold AS RESTRICTIVE FOR UPDATE TO multiagency_app

@@ -7,12 +7,13 @@ from multiagency.pathways.definition import StageKind
 from multiagency.storage import service_ending as ending
 from multiagency.storage import service_holds as holds
 from multiagency.storage.service_closing import end_of_round, outcomes
+from multiagency.storage.service_feedback import feedback, feedback_of
 
 
 async def ahead(asked: LookAhead) -> list[First]:
     """Want the hold and, of a closed case, its end."""
     desk = asked.desk
-    ended = [end_of_round] if desk.stands(StageKind.ENDED) else []
+    ended = [end_of_round, *([feedback] if desk.model.feedback else [])] if desk.stands(StageKind.ENDED) else []
     return [*ended, *([holds.holding] if desk.may(Act.HOLD_CASE) else [])]
 
 
@@ -30,4 +31,6 @@ async def sections(asked: PageSections) -> list[Section]:
     if desk.may(Act.HOLD_CASE):
         state = "free" if await holds.living_hold(desk) is None else "held"
         found.append(Section(140, "hold.title", f"hold.section.{state}", f"{here}/hold"))
+    if desk.model.feedback and desk.stands(StageKind.ENDED) and await feedback_of(desk):
+        found.append(Section(45, "feedback.title", "feedback.section", f"{here}/feedback"))
     return found

@@ -23,6 +23,7 @@ from multiagency.pathways.definition import DeclaredOutcome, StageKind
 from multiagency.pathways.service import not_among
 from multiagency.storage.forms import ClosingForm
 from multiagency.storage.models import Closing
+from multiagency.storage.service_feedback import keep_feedback, missing_feedback
 
 ENDED = "ended"
 """The outcome of every end before the follow-up was over: its reason is for who steers the case."""
@@ -62,7 +63,7 @@ async def close(desk: Desk, form: ClosingForm) -> None:
     errors = [FieldError(name, f"closing.{name}_needed") for name in outcome.needs if not getattr(form, name)]
     if outcome.about_prosecution:
         errors += await no_prosecution(desk, "outcome")
-    if errors:
+    if errors := errors + missing_feedback(desk, form):
         raise Invalid(*errors)
     await settle_open(desk, form.answers)
     moment = now()
@@ -73,6 +74,7 @@ async def close(desk: Desk, form: ClosingForm) -> None:
     desk.work.session.add(closing)
     await desk.work.session.flush()
     desk.wrote()
+    await keep_feedback(desk, form)
     await move(desk, outcome.stage)
     await desk.work.session.flush()
 
