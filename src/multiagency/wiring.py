@@ -17,7 +17,7 @@ from multiagency.audit.jobs import sweep_log
 from multiagency.cases import reading_steps
 from multiagency.cases import reading_waiting as cases_waiting
 from multiagency.cases import sections as cases_sections
-from multiagency.cases.events import CaseMoved, SightEnded, SomebodyRecorded, SomebodyStruck, TakenBack
+from multiagency.cases.events import CaseMoved, OpenedFrom, SightEnded, SomebodyRecorded, SomebodyStruck, TakenBack
 from multiagency.cases.jobs import REMINDING_OF_CASES
 from multiagency.cases.jobs import remind as remind_of_cases
 from multiagency.cases.jobs_clocks import TELLING_OF_CLOCKS, tell_of_clocks
@@ -35,6 +35,9 @@ from multiagency.consent.service import consent_ahead, missing_child_client, mis
 from multiagency.consent.service_guardians import look_again
 from multiagency.consent.service_striking import decide_without
 from multiagency.consent.wording import texts_citing
+from multiagency.consultations import reading_waiting as consultations_waiting
+from multiagency.consultations.jobs import FORGETTING_QUESTIONS, forget_questions
+from multiagency.consultations.service_cases import carry
 from multiagency.disclosures import reading_waiting as disclosures_waiting
 from multiagency.disclosures import sections as disclosures_sections
 from multiagency.disclosures.questions import DataOnOffer, MustBeHidden
@@ -112,6 +115,7 @@ ROOMS_WITH_SECTIONS = (
 ROOMS_WHERE_WORK_WAITS = (
     meetings_waiting,
     cases_waiting,
+    consultations_waiting,
     actions_waiting,
     consent_waiting,
     safeguards_waiting,
@@ -132,6 +136,7 @@ def listeners() -> Events:
     """Return who listens to what: the order is the one in which they act."""
     events = Events()
     events.subscribe(CaseMoved, exempt_coordinators, complete_assessment)
+    events.subscribe(OpenedFrom, carry)
     events.subscribe(TakenBack, reopen_assessment)
     events.subscribe(SomebodyRecorded, find_conflicts, remember, look_again)
     events.subscribe(SomebodyStruck, lift_found_bars, forget, decide_without, mask)
@@ -188,6 +193,7 @@ def jobs(settings: Settings) -> dict[str, Job]:
         REMINDING_OF_CASES: Job(remind_of_cases, hours),
         TELLING_OF_CLOCKS: Job(tell_of_clocks, hours),
         REMINDING_OF_ACTIONS: Job(remind_of_actions, hours),
+        FORGETTING_QUESTIONS: Job(forget_questions, hours),
         NOTIFYING: Job(mail_notices, soon),
         WARNING: Job(warn, now_and_then),
         LOOKING_AFTER: Job(look_after, now_and_then),

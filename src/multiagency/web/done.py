@@ -45,6 +45,8 @@ class Done(StrEnum):
     MOVED = "moved"
     ACTION_STRUCK = "action_struck"
     ACTION_MOVED = "action_moved"
+    ASKED = "asked"
+    QUESTION_ENDED = "question_ended"
 
 
 def remember(response: Response, done: Done) -> None:
