@@ -25,6 +25,7 @@ from multiagency.cases.questions import MayMove, MoveAhead, PageSections, StepsA
 from multiagency.cases.reading_first import LookAhead
 from multiagency.cases.service import missing_people, people_ahead
 from multiagency.cases.service_coordination import take_up_for
+from multiagency.cases.service_support import end_support
 from multiagency.cases.service_target import missing_age
 from multiagency.consent import reading_waiting as consent_waiting
 from multiagency.consent import sections as consent_sections
@@ -140,7 +141,7 @@ def listeners() -> Events:
     events.subscribe(TakenBack, reopen_assessment)
     events.subscribe(SomebodyRecorded, find_conflicts, remember, look_again)
     events.subscribe(SomebodyStruck, lift_found_bars, forget, decide_without, mask)
-    events.subscribe(SightEnded, end_seats)
+    events.subscribe(SightEnded, end_support, end_seats)
     events.subscribe(AddressProtected, look_at_seats)
     events.subscribe(MailSettled, settle)
     events.subscribe(WorkAsked, take_up_for)
@@ -167,7 +168,9 @@ def contributions() -> Questions:
     questions.contribute(DataOnOffer, offer_score)
     questions.contribute(MustBeHidden, must_be_hidden)
     questions.contribute(TouchedBy, touched_by_ground, texts_citing)
-    questions.contribute(AgendaNotes, meetings_sections.unconfirmed, actions_sections.unconfirmed)
+    questions.contribute(
+        AgendaNotes, meetings_sections.asked_by_clients, meetings_sections.unconfirmed, actions_sections.unconfirmed
+    )
     questions.contribute(Banners, banner)
     questions.contribute(WorkWanted, *(room.waiting for room in ROOMS_WHERE_WORK_WAITS))
     questions.contribute(RowWords, cases_waiting.words, actions_waiting.words)

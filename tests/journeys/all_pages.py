@@ -36,6 +36,8 @@ OFFICER = (
     "/cases/{case}/events",
     "/cases/{case}/measures/wellbeing",
     "/cases/{case}/sent",
+    "/cases/{case}/support",
+    "/cases/{case}/voice",
     "/cases/{case}/consent",
     "/cases/{case}/consent/withdrawal",
     "/cases/{case}/disclosures",

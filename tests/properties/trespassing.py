@@ -24,7 +24,7 @@ _CONVENING = (
     "legal_hold",
 )
 ADDS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("client", "safe_contact", "party", "assessment", "assessment_answer"), _REFERRER),
+    **dict.fromkeys(("client", "safe_contact", "party", "voice", "assessment", "assessment_answer"), _REFERRER),
     **dict.fromkeys(("lookup_hash", "alias", "party_alias", "address_protection"), _REFERRER),
     **dict.fromkeys(("decision_capacity", "guardian", "prohibition", "consent_scan"), _REFERRER),
     **dict.fromkeys(("child_welfare_decision", "ground_sharing", "case_round"), _REFERRER),
@@ -36,7 +36,7 @@ ADDS: dict[str, tuple[str, ...]] = {
 }
 """Who may add a row to a table of client data, by what their grant lets them do."""
 CHANGES: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("client", "safe_contact", "party", "assessment", "assessment_answer"), _REFERRER),
+    **dict.fromkeys(("client", "safe_contact", "party", "voice", "assessment", "assessment_answer"), _REFERRER),
     "lookup_hash": _REFERRER,
     **dict.fromkeys(("agenda_item", "seat", "case_file", "dated_event"), _BOTH),
     "case_part": _PART,

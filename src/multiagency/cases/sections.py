@@ -1,29 +1,43 @@
-"""What cases add to their own page: the way to a new round of one that has ended."""
+"""What cases add to their own page: who stands beside the client, what the client says, the way to a new round."""
 
+from multiagency.cases.desk import Desk
 from multiagency.cases.questions import PageSections, Section
 from multiagency.cases.reading import client, contact, protection
 from multiagency.cases.reading_clocks import has_clocks, newest_move
-from multiagency.cases.reading_first import First, LookAhead
+from multiagency.cases.reading_first import First, LookAhead, first_row
 from multiagency.cases.reading_steps import filled_in, has_steps
+from multiagency.cases.reading_support import hears, support_of, support_person, voice
 from multiagency.cases.service_moving import ways
 from multiagency.cases.service_rounds import may_begin_again
 from multiagency.kernel.access import Act, Kind
 
 
 async def ahead(asked: LookAhead) -> list[First]:
-    """Want the protection of the address, and whom the case is about."""
-    kinds = asked.desk.kinds
-    people = [wanted for kind, wanted in ((Kind.IDENTITY, client), (Kind.CONTACT, contact)) if kind in kinds]
-    clocks = [newest_move] if has_clocks(asked.desk) else []
-    return [protection, *people, *clocks, *([filled_in] if has_steps(asked.desk) else [])]
+    """Want the protection of the address, whom the case is about, who stands beside them, whether they were heard."""
+    desk = asked.desk
+    people = [wanted for kind, wanted in ((Kind.IDENTITY, client), (Kind.CONTACT, contact)) if kind in desk.kinds]
+    beside = [support_person, *([voice] if hears(desk) else [])]
+    clocks = [newest_move] if has_clocks(desk) else []
+    return [protection, *people, *beside, *clocks, *([filled_in] if has_steps(desk) else [])]
 
 
 async def sections(asked: PageSections) -> list[Section]:
-    """Add the line where whoever coordinates the case may move it on, or the referrer may begin again."""
-    desk = asked.desk
-    here = f"/cases/{desk.case.reference}"
+    """Add the lines on the client's voice and support person, where the case may be moved on, or begun again."""
+    desk, here = asked.desk, f"/cases/{asked.desk.case.reference}"
+    found = [] if desk.is_over else await _beside_the_client(desk, here)
     if desk.may(Act.MOVE_CASE) and ways(desk):
-        return [Section(40, "moves.title", f"model.{desk.case.pathway}.stage.{desk.case.stage}", f"{here}/moves")]
-    if not (desk.may(Act.BEGIN_AGAIN) and await may_begin_again(desk)):
-        return []
-    return [Section(105, "round.title", "round.section", f"{here}/new-round")]
+        found.append(Section(40, "moves.title", f"model.{desk.case.pathway}.stage.{desk.case.stage}", f"{here}/moves"))
+    elif desk.may(Act.BEGIN_AGAIN) and await may_begin_again(desk):
+        found.append(Section(105, "round.title", "round.section", f"{here}/new-round"))
+    return found
+
+
+async def _beside_the_client(desk: Desk, here: str) -> list[Section]:
+    found = []
+    if desk.may(Act.RECORD_VOICE):
+        heard = "recorded" if await first_row(desk, voice) is not None else "none"
+        found.append(Section(35, "voice.title", f"voice.section.{heard}", f"{here}/voice"))
+    if desk.may(Act.NAME_SUPPORT):
+        named = "named" if await support_of(desk) else "none"
+        found.append(Section(75, "support.title", f"support.section.{named}", f"{here}/support"))
+    return found

@@ -30,6 +30,7 @@ class Capability(StrEnum):
     REFER = "refer"
     COORDINATE = "coordinate"
     ACT = "act"
+    SUPPORT = "support"
 
 
 class Purpose(StrEnum):
@@ -93,6 +94,8 @@ class Act(StrEnum):
     BEGIN_AGAIN = "begin_again"
     MOVE_CASE = "move_case"
     BAR_PERSON = "bar_person"
+    NAME_SUPPORT = "name_support"
+    RECORD_VOICE = "record_voice"
     RUN_MEETING = "run_meeting"
     END_SEATS = "end_seats"
     ANSWER_INVITATION = "answer_invitation"

@@ -19,7 +19,7 @@ class AgendaNote:
     case_id: UUID
     key: str
     values: dict[str, str]
-    place: Literal["plan", "minutes"] = "plan"
+    place: Literal["plan", "minutes", "voice"] = "plan"
 
 
 @dataclass(frozen=True, slots=True)

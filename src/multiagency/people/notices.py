@@ -32,6 +32,8 @@ _ACTION, _MINUTES = NoticeKind(Kind.ACTION), NoticeKind(Kind.MINUTES)
 NOTICES: dict[str, NoticeKind] = {
     "case_submitted": _CASE,
     "case_handed_over": _CASE,
+    "support_named": NoticeKind(Kind.CONTACT),
+    "support_ended": _CASE,
     "part_asked": NoticeKind(Kind.NARRATIVE),
     "draft_expires": _CASE,
     "agenda_due": _CASE,

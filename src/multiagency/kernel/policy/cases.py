@@ -11,6 +11,7 @@ from multiagency.kernel.policy.groups import (
     REFERRERS,
     STEER,
     TABLE,
+    VOICE,
     WORKER,
 )
 
@@ -26,5 +27,7 @@ RULES = {
     Act.MOVE_CASE: Rule(Purpose.COORDINATION, COORDINATOR, COORDINATE),
     Act.BEGIN_AGAIN: Rule(Purpose.REFERRAL, REFERRERS, REFER),
     Act.REMIND_OF_WORK: Rule(Purpose.CASE_WORK, WORKER),
+    Act.NAME_SUPPORT: Rule(Purpose.CASE_WORK, REFERRERS | COORDINATOR, STEER, gives=Operation.DISCLOSURE),
+    Act.RECORD_VOICE: Rule(Purpose.CASE_WORK, TABLE, VOICE),
     Act.BAR_PERSON: Rule(Purpose.CASE_WORK, REFERRERS | COORDINATOR, STEER),
 }
