@@ -51,6 +51,12 @@ _MARAK = [team for team in TEAMS if team.pathway == "marak"]
 """Other models of work have tests of their own, which add their teams."""
 
 
+_NOTHING_TO_TELL = """
+    INSERT INTO dated_parameter (id, pathway, name, value, valid_from)
+    VALUES (gen_random_uuid(), 'marak', 'tell_client_days', 0, '2020-01-01')
+"""
+"""The action that comes with minutes would stand in every plan here; tests/actions/test_telling.py asks for it."""
+
 _Like = tuple[asyncio.AbstractEventLoop, str, object]
 """What must be the same for a house to move into a database again: event loop, template, connections."""
 
@@ -80,6 +86,7 @@ class Ground:
     async def _read_directory(self) -> None:
         superuser = await connect(self.server, TEMPLATE)
         try:
+            await superuser.execute(_NOTHING_TO_TELL)
             self.people = await Directory.read(superuser)
         finally:
             await superuser.close()
@@ -365,7 +372,7 @@ class House:
             "WHERE a.state = 'open' AND c.reference = $1",
             case,
         )
-        return {"answers": [{"action": row["reference"], "answer": "stays"} for row in rows]}
+        return {"answers": [{"action": row["reference"], "answer": "stays", "why": "Kesken."} for row in rows]}
 
     async def begin(self, meeting: str) -> None:
         """Let the time of a meeting have come."""

@@ -11,6 +11,9 @@ CREATE TABLE planned_action (
     reaches_client BOOLEAN NOT NULL,
     assigned_at TIMESTAMP WITH TIME ZONE NOT NULL,
     done_at TIMESTAMP WITH TIME ZONE,
+    tells_client BOOLEAN NOT NULL,
+    told_on DATE,
+    told_how TEXT,
     id UUID CONSTRAINT pk_planned_action PRIMARY KEY,
     case_id UUID NOT NULL CONSTRAINT fk_planned_action_case_id REFERENCES case_file (id),
     controller_id UUID NOT NULL CONSTRAINT fk_planned_action_controller_id REFERENCES agency (id),
@@ -19,6 +22,22 @@ CREATE TABLE planned_action (
 CREATE INDEX ix_planned_action_case_id ON planned_action (case_id);
 CREATE INDEX ix_planned_action_owner_id ON planned_action (owner_id);
 CREATE INDEX ix_planned_action_open ON planned_action (due_on) WHERE state = 'open';
+
+CREATE TABLE action_review (
+    action_id UUID NOT NULL CONSTRAINT fk_action_review_action_id REFERENCES planned_action (id),
+    agenda_item_id UUID NOT NULL CONSTRAINT fk_action_review_agenda_item_id REFERENCES agenda_item (id),
+    helped TEXT NOT NULL,
+    words BYTEA,
+    reviewed_by_id UUID NOT NULL CONSTRAINT fk_action_review_reviewed_by_id REFERENCES post (id),
+    reviewed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID CONSTRAINT pk_action_review PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_action_review_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_action_review_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL,
+    CONSTRAINT uq_action_review_action_id_agenda_item_id UNIQUE (action_id, agenda_item_id)
+);
+CREATE INDEX ix_action_review_agenda_item_id ON action_review (agenda_item_id);
+CREATE INDEX ix_action_review_case_id ON action_review (case_id);
 
 CREATE TABLE action_change (
     action_id UUID NOT NULL CONSTRAINT fk_action_change_action_id REFERENCES planned_action (id),

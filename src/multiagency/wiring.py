@@ -7,6 +7,8 @@ from multiagency.actions import reading_waiting as actions_waiting
 from multiagency.actions import sections as actions_sections
 from multiagency.actions.jobs import REMINDING_OF_ACTIONS
 from multiagency.actions.jobs import remind as remind_of_actions
+from multiagency.actions.service_reviews import missing_reviews
+from multiagency.actions.service_telling import have_told
 from multiagency.assurance import reading_waiting as assurance_waiting
 from multiagency.assurance.jobs_checkpoint_mail import MAILING, mail_checkpoints
 from multiagency.assurance.jobs_offers import offer_checkpoints
@@ -59,8 +61,9 @@ from multiagency.matching import sections as matching_sections
 from multiagency.matching.service import forget, remember
 from multiagency.meetings import reading_waiting as meetings_waiting
 from multiagency.meetings import sections as meetings_sections
+from multiagency.meetings.events import MinutesApproved
 from multiagency.meetings.jobs import ENDING_SEATS, end_seats_of_the_gone
-from multiagency.meetings.questions import AgendaNotes
+from multiagency.meetings.questions import AgendaNotes, MayApprove
 from multiagency.meetings.reading_queue import queue
 from multiagency.meetings.service_endings import end_seats
 from multiagency.meetings.service_mailing import settle
@@ -142,6 +145,7 @@ def listeners() -> Events:
     events.subscribe(SomebodyRecorded, find_conflicts, remember, look_again)
     events.subscribe(SomebodyStruck, lift_found_bars, forget, decide_without, mask)
     events.subscribe(SightEnded, end_support, end_seats)
+    events.subscribe(MinutesApproved, have_told)
     events.subscribe(AddressProtected, look_at_seats)
     events.subscribe(MailSettled, settle)
     events.subscribe(WorkAsked, take_up_for)
@@ -171,6 +175,7 @@ def contributions() -> Questions:
     questions.contribute(
         AgendaNotes, meetings_sections.asked_by_clients, meetings_sections.unconfirmed, actions_sections.unconfirmed
     )
+    questions.contribute(MayApprove, missing_reviews)
     questions.contribute(Banners, banner)
     questions.contribute(WorkWanted, *(room.waiting for room in ROOMS_WHERE_WORK_WAITS))
     questions.contribute(RowWords, cases_waiting.words, actions_waiting.words)

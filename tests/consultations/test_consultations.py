@@ -48,6 +48,13 @@ async def test_a_likely_name_is_taken_out_or_declared_word_by_word(house):
     assert len(await house.fetch("SELECT FROM consultation")) == 1
 
 
+async def test_the_first_word_of_a_sentence_is_asked_about_only_beside_a_name(house):
+    officer, body = await house.person("officer"), {"team": await house.team(), "text": "Maksaako Kela matkan?"}
+    problem = await officer.post("/consultations", body, 422)
+    assert "Maksaako, Kela" in problem["errors"][0]["message"]
+    await officer.post("/consultations", body | {"harmless": ["Kela"]}, 201)
+
+
 async def test_an_answer_may_name_a_service_and_nobody(house):
     question, coordinator = await asked(house), await house.person("coordinator")
     at = f"/consultations/{question}/answers"

@@ -20,6 +20,7 @@ _CONVENING = (
     "minutes",
     "minutes_addendum",
     "planned_action",
+    "action_review",
     "recording_instruction",
     "legal_hold",
 )
@@ -48,7 +49,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
 ANYBODYS_RECORD = frozenset(
     {
         *("consent", "consent_pair", "agenda_item", "seat", "room_presence", "case_file", "receipt"),
-        *("planned_action", "recording_instruction"),
+        *("planned_action", "action_review", "recording_instruction"),
     }
 )
 """Where a row may be in the record of another agency than the writer's."""

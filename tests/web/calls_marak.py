@@ -17,6 +17,7 @@ MARAK = {
     "POST /api/v1/consultations": _question,
     f"POST {_QUESTION}/questions": lambda world: {"text": SITUATION},
     f"POST {_QUESTION}/answers": lambda world: {"text": ANSWER},
+    f"POST {_CASE}/plan/review": lambda world: {"answers": []},
     f"PUT {_CASE}/support": _supporting,
     f"PUT {_CASE}/voice": lambda world: {"wishes": "Haluan asua kotona."},
     f"PUT {_CASE}/people/{{party}}/voice": lambda world: {"wishes": "Pelkään iltaisin."},

@@ -4,7 +4,7 @@ from typing import Literal
 from uuid import UUID
 
 from multiagency.consent.forms_instructions import InstructionForm
-from multiagency.kernel.inputs import ComingDay, Form, Narrative, OptionalNarrative, ShortText
+from multiagency.kernel.inputs import ComingDay, Form, Narrative, OptionalNarrative, OptionalPastDay, ShortText
 
 
 class ActionForm(InstructionForm):
@@ -27,10 +27,26 @@ class OwnerForm(Form):
 
 
 class ReportForm(Form):
-    """How it went, and whether it was done."""
+    """How it went, and whether it was done; of what is told to the client also on which day and how."""
 
     outcome: Narrative
     result: Literal["done", "not_done"] = "done"
+    told_on: OptionalPastDay = None
+    told_how: Literal["face_to_face", "by_phone", "remotely", "on_paper"] | None = None
+
+
+class ActionReviewed(Form):
+    """Whether an action of an earlier plan helped."""
+
+    action: ShortText
+    helped: Literal["yes", "partly", "no", "not_done"]
+    words: OptionalNarrative = ""
+
+
+class ReviewedPlanForm(Form):
+    """What became of an earlier plan, action by action; some may be answered later."""
+
+    answers: tuple[ActionReviewed, ...] = ()
 
 
 class StrikeForm(Form):

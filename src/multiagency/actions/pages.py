@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.actions import pages_changes, pages_instructions, service
+from multiagency.actions import pages_changes, pages_instructions, pages_reviews, service
 from multiagency.actions import service_handing_on as handing_on
 from multiagency.actions.forms import ActionForm, OwnerForm, ReportForm
 from multiagency.cases.desk import Desk
@@ -113,6 +113,7 @@ async def _owner(
 
 router.include_router(pages_changes.router)
 router.include_router(pages_instructions.router)
+router.include_router(pages_reviews.router)
 
 
 @router.get("/actions")

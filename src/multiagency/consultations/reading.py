@@ -1,6 +1,6 @@
 """Questions that name nobody, as whoever asked and whoever answers sees them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -107,9 +107,10 @@ async def own_words(work: Work, row: Consultation) -> list[str]:
     return [await open_words(work, words) for words in found]
 
 
-async def like_names(work: Work, text: str) -> list[str]:
-    """Return the words of a text that may be names: none that stands in the name of an agency or a team."""
-    return words_like_names(text, await in_directory(work))
+async def like_names(work: Work, text: str, harmless: Collection[str] = ()) -> list[str]:
+    """Return the words of a text that may be names: none of the directory's, nor of those declared `harmless`."""
+    known, declared = await in_directory(work), {word.casefold() for word in harmless}
+    return words_like_names(text, lambda word: word.casefold() in declared or known(word))
 
 
 async def in_directory(work: Work) -> Callable[[str], bool]:

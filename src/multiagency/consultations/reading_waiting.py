@@ -1,4 +1,4 @@
-"""What waits in questions that name nobody: to answer, to read the answer, and until when the team is waited for."""
+"""What waits in questions that name nobody: to answer and to read the answer, at once; what a team is waited for."""
 
 from typing import Any
 
@@ -10,19 +10,20 @@ from multiagency.kernel.policy import RULES
 from multiagency.kernel.waiting import ME, Arm, WorkWanted, waits
 
 
-def _in_state(what: str, state: str) -> Select[*tuple[Any, ...]]:
+def _in_state(what: str, state: str, **more: Any) -> Select[*tuple[Any, ...]]:
     columns = {"item": Consultation.reference, "team_id": Consultation.team_id, "since": Consultation.changed_at}
-    query = waits(what, row_id=Consultation.id, **columns, due=Consultation.ends_on)
+    query = waits(what, row_id=Consultation.id, **columns, **more)
     return query.where(Consultation.ended_how.is_(None), Consultation.state == state)
 
 
 _PLACE = "/consultations/{item}"
 _TO_ANSWER = _in_state("question", "asked").where(Consultation.team_id.in_(select(func.coordinated_teams())))
 _MINE = Consultation.asker_id == ME
-_OF_COORDINATORS = [Arm("question", _TO_ANSWER, _PLACE)]
+_WAITED_FOR = _in_state("asked_question", "asked", due=Consultation.ends_on).where(_MINE)
+_OF_COORDINATORS = [Arm("question", _TO_ANSWER, _PLACE, prompt=True)]
 _OF_ASKERS = [
-    Arm("answered_question", _in_state("answered_question", "answered").where(_MINE), _PLACE),
-    Arm("asked_question", _in_state("asked_question", "asked").where(_MINE), _PLACE, "", "others"),
+    Arm("answered_question", _in_state("answered_question", "answered").where(_MINE), _PLACE, prompt=True),
+    Arm("asked_question", _WAITED_FOR, _PLACE, "", "others"),
 ]
 
 

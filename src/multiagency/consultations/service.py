@@ -90,9 +90,7 @@ async def nobody_is_named(work: Work, form: WordsForm, patterns: tuple[str, ...]
     """Raise `Invalid` with what in the text says who somebody is, and for words like names not declared harmless."""
     told = what_tells(form.text, patterns) if patterns else what_tells(form.text)
     wrong = [FieldError("text", f"consultation.tells.{what}") for what in told]
-    declared = {word.casefold() for word in form.harmless}
-    names = [word for word in await like_names(work, form.text) if word.casefold() not in declared]
-    if names:
+    if names := await like_names(work, form.text, form.harmless):
         wrong.append(FieldError("harmless", "consultation.tells.names", {"words": ", ".join(names)}))
     if wrong:
         raise Invalid(*wrong)

@@ -104,6 +104,7 @@ class Act(StrEnum):
     APPROVE_MINUTES = "approve_minutes"
     ASSIGN_ACTION = "assign_action"
     REPORT_ACTION = "report_action"
+    REVIEW_PLAN = "review_plan"
     READ_LOG = "read_log"
     VERIFY_LOG = "verify_log"
     DELIVER_MAIL = "deliver_mail"

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from multiagency.cases.desk import Desk
+from multiagency.kernel.errors import FieldError
 from multiagency.kernel.questions import Question
 from multiagency.kernel.work import Work
+from multiagency.meetings.models import AgendaItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,14 @@ class AgendaNote:
     key: str
     values: dict[str, str]
     place: Literal["plan", "minutes", "voice"] = "plan"
+
+
+@dataclass(frozen=True, slots=True)
+class MayApprove(Question[FieldError]):
+    """May the minutes of a case be approved at this place on an agenda? Anything that is missing is a veto."""
+
+    desk: Desk
+    item: AgendaItem
 
 
 @dataclass(frozen=True, slots=True)

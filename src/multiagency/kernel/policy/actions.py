@@ -5,5 +5,6 @@ from multiagency.kernel.policy.groups import COORDINATE, COORDINATOR, TABLE
 
 RULES = {
     Act.ASSIGN_ACTION: Rule(Purpose.FOLLOW_UP, COORDINATOR, COORDINATE, gives=Operation.TRANSFER),
+    Act.REVIEW_PLAN: Rule(Purpose.FOLLOW_UP, COORDINATOR, COORDINATE),
     Act.REPORT_ACTION: Rule(Purpose.FOLLOW_UP, TABLE),
 }
