@@ -52,10 +52,9 @@ _MARAK = [team for team in TEAMS if team.pathway == "marak"]
 
 
 _NOTHING_TO_TELL = """
-    INSERT INTO dated_parameter (id, pathway, name, value, valid_from)
-    VALUES (gen_random_uuid(), 'marak', 'tell_client_days', 0, '2020-01-01')
+    UPDATE dated_parameter SET value = 0 WHERE name = 'tell_client_days' OR name LIKE 'follow_up_months%'
 """
-"""The action that comes with minutes would stand in every plan here; tests/actions/test_telling.py asks for it."""
+"""What comes with minutes would stand in every plan: tests/actions/test_telling.py and test_follow_up.py ask for it."""
 
 _Like = tuple[asyncio.AbstractEventLoop, str, object]
 """What must be the same for a house to move into a database again: event loop, template, connections."""

@@ -12,6 +12,7 @@ CREATE TABLE planned_action (
     assigned_at TIMESTAMP WITH TIME ZONE NOT NULL,
     done_at TIMESTAMP WITH TIME ZONE,
     tells_client BOOLEAN NOT NULL,
+    follows_up_after INTEGER,
     told_on DATE,
     told_how TEXT,
     id UUID CONSTRAINT pk_planned_action PRIMARY KEY,
@@ -22,6 +23,22 @@ CREATE TABLE planned_action (
 CREATE INDEX ix_planned_action_case_id ON planned_action (case_id);
 CREATE INDEX ix_planned_action_owner_id ON planned_action (owner_id);
 CREATE INDEX ix_planned_action_open ON planned_action (due_on) WHERE state = 'open';
+
+CREATE TABLE follow_up (
+    action_id UUID NOT NULL CONSTRAINT fk_follow_up_action_id REFERENCES planned_action (id),
+    new_violence TEXT NOT NULL,
+    new_report TEXT NOT NULL,
+    safe_at_home INTEGER,
+    safe_outside INTEGER,
+    knows_help INTEGER,
+    answered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID CONSTRAINT pk_follow_up PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_follow_up_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_follow_up_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL,
+    CONSTRAINT uq_follow_up_action_id UNIQUE (action_id)
+);
+CREATE INDEX ix_follow_up_case_id ON follow_up (case_id);
 
 CREATE TABLE action_review (
     action_id UUID NOT NULL CONSTRAINT fk_action_review_action_id REFERENCES planned_action (id),

@@ -92,6 +92,9 @@ async def test_closing_with_the_client_untold_wants_a_reason_and_keeps_it(house,
         f"/cases/{case}/closing", CLOSING | {"answers": [said | {"answer": "done", "why": "On."}]}, 422
     )
     assert problem["errors"][0]["field"] == f"answer_{task}"
+    page = (await (await at_pages(house, "coordinator")).get(f"/cases/{case}/closing")).text
+    assert "ei ole vielä kerrottu" in page
+    assert 'value="done"' not in page
     said["why"] = "Asiakas muutti ulkomaille."
     await coordinator.post(f"/cases/{case}/closing", CLOSING | {"answers": [said]})
     page = (await (await at_pages(house, "officer")).get(f"/actions/{task}")).text

@@ -34,6 +34,7 @@ ADDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("room_presence", "disclosure", "delivery", "receipt", "break_glass"), _ANY),
     "case_part": _PART,
     "earlier_part": _PART,
+    "follow_up": ("act",),
 }
 """Who may add a row to a table of client data, by what their grant lets them do."""
 CHANGES: dict[str, tuple[str, ...]] = {
@@ -49,7 +50,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
 ANYBODYS_RECORD = frozenset(
     {
         *("consent", "consent_pair", "agenda_item", "seat", "room_presence", "case_file", "receipt"),
-        *("planned_action", "action_review", "recording_instruction"),
+        *("planned_action", "action_review", "follow_up", "recording_instruction"),
     }
 )
 """Where a row may be in the record of another agency than the writer's."""

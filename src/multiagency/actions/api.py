@@ -36,6 +36,7 @@ def _json(action: ActionView, language: str) -> dict[str, Any]:
         "changes": action.changes,
         "instruction": action.instruction,
         "tells_client": action.tells_client,
+        "follows_up_after": action.follows_up_after,
         "told_on": action.told_on,
         "told_how": action.told_how,
         "owner": action.owner,

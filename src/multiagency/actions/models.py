@@ -16,7 +16,8 @@ class PlannedAction(ClientRecord, Base):
     """One task with a named person and a date; `state` is open, done, not_done, not_needed or struck.
 
     `reaches_client` tells that the task is to reach the client: then its owner sees how, while it is open. One that
-    `tells_client` came with the minutes: what was agreed is told to the client, on `told_on` and `told_how`.
+    `tells_client` came with the minutes: what was agreed is told to the client, on `told_on` and `told_how`; so did one
+    that `follows_up_after` so many months how they are.
     """
 
     __tablename__ = "planned_action"
@@ -36,8 +37,27 @@ class PlannedAction(ClientRecord, Base):
     assigned_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     tells_client: Mapped[bool] = mapped_column(default=False)
+    follows_up_after: Mapped[int | None]
     told_on: Mapped[date | None]
     told_how: Mapped[str | None]
+
+
+class FollowUp(ClientRecord, Base):
+    """How the client is some months after the minutes (facts F29, F30): yes, no or not_known, and 1 to 5 or not asked.
+
+    Beside the action that asked, in its owner's agency's record like it; what was said in words is that one's outcome.
+    """
+
+    __tablename__ = "follow_up"
+    __table_args__ = (UniqueConstraint("action_id"), {"info": client_data(Kind.ACTION)})
+
+    action_id: Mapped[UUID] = mapped_column(ForeignKey("planned_action.id"))
+    new_violence: Mapped[str]
+    new_report: Mapped[str]
+    safe_at_home: Mapped[int | None]
+    safe_outside: Mapped[int | None]
+    knows_help: Mapped[int | None]
+    answered_at: Mapped[datetime]
 
 
 class ActionReview(ClientRecord, Base):

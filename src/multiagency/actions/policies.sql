@@ -17,6 +17,13 @@ CREATE POLICY of_this_action ON action_review AS RESTRICTIVE FOR INSERT TO multi
                 AND a.controller_id = action_review.controller_id)
     AND EXISTS (SELECT FROM agenda_item i WHERE i.id = agenda_item_id AND i.case_id = action_review.case_id));
 
+-- How the client is some months later: answered by whoever was to ask, once and for good.
+SELECT pg_temp.protect_client_data('follow_up', 'action', '{act}', '{}', false);
+CREATE POLICY of_this_action ON follow_up AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
+    EXISTS (SELECT FROM planned_action a WHERE a.id = action_id AND a.case_id = follow_up.case_id
+            AND a.controller_id = follow_up.controller_id
+            AND (a.owner_id = (SELECT current_post()) OR a.id = ANY (ARRAY(SELECT deputised_actions())))));
+
 -- Corrections stand beside the action, in its owner's agency's record like it.
 SELECT pg_temp.protect_client_data('action_change', 'action', '{coordinate}', '{}', false);
 CREATE POLICY of_this_action ON action_change AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (

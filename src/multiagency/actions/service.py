@@ -17,6 +17,7 @@ from multiagency.actions.models import PlannedAction
 from multiagency.actions.reading_changes import ChangeView, changes_of
 from multiagency.actions.reading_instructions import instructions_of
 from multiagency.actions.reading_names import names_in
+from multiagency.actions.service_follow_up import keep_answers
 from multiagency.actions.service_instructions import instruct
 from multiagency.actions.service_reaching import how_to_reach, show_how_to_reach, stop_showing, when_to_call
 from multiagency.cases.desk import Desk
@@ -64,6 +65,7 @@ class ActionView:
     instruction: InstructionView | None
     safe_now: str | None
     tells_client: bool
+    follows_up_after: int | None
     told_on: date | None
     told_how: str | None
 
@@ -219,7 +221,8 @@ def must_say_when(action: PlannedAction, form: ReportForm) -> None:
 async def report(work: Work, wanted: str, form: ReportForm) -> None:
     """Report how one's own action went. Raises `NotVisible` for anybody else's, `Conflict` when it is open no more.
 
-    What is told to the client stays open until it has been told: raises `Invalid` as `must_say_when`.
+    What is told to the client stays open until it has been told: raises `Invalid` as `must_say_when`; of how the client
+    is later, as `keep_answers`.
     """
     action = await own_action(work, wanted)
     if action.state != OPEN:
@@ -230,6 +233,7 @@ async def report(work: Work, wanted: str, form: ReportForm) -> None:
     action.told_on, action.told_how = form.told_on, form.told_how
     await work.vault.seal(action, outcome=form.outcome)
     await work.session.flush()
+    await keep_answers(work, action, form)
     await stop_showing(work, action)
     await nothing_waits(work, action)
     about = {"case_id": action.case_id, "controller_id": action.controller_id, "basis": OWN_RECORD}
@@ -273,6 +277,7 @@ async def _views(work: Work, rows: Sequence[Row[*tuple[Any, ...]]], basis: str |
             instruction=instructions.get(action.id),
             safe_now=safe.get(action.id),
             tells_client=action.tells_client,
+            follows_up_after=action.follows_up_after,
             told_on=action.told_on,
             told_how=action.told_how,
         )

@@ -5,7 +5,7 @@ from datetime import date
 
 from multiagency.actions.forms import ActionAnswer, DueForm, StrikeForm
 from multiagency.actions.models import ActionChange, PlannedAction
-from multiagency.actions.service import OPEN, nothing_waits, open_action, place_of, plan_of
+from multiagency.actions.service import OPEN, ActionView, nothing_waits, open_action, place_of, plan_of
 from multiagency.actions.service_reaching import stop_showing
 from multiagency.cases.desk import Desk
 from multiagency.kernel.access import Kind
@@ -71,26 +71,26 @@ async def settle_open(desk: Desk, answers: Sequence[ActionAnswer]) -> None:
     """Say of each open action what becomes of it as the case ends: done, not needed (why), or it stays with its owner.
 
     Raises `Invalid` naming each action without an answer, and each that is not needed without a reason. That the client
-    has not been told what was agreed needs a reason too; and that they have is reported with its day.
+    has not been told what was agreed needs a reason too; what they were told or asked only its owner reports as done.
     """
     said = {answer.action: answer for answer in answers}
-    still_open = {action.reference: action.tells_client for action in await plan_of(desk) if action.state == OPEN}
+    still_open = {action.reference: action for action in await plan_of(desk) if action.state == OPEN}
     errors = [FieldError(f"answer_{name}", "closing.answer_needed") for name in still_open if name not in said]
-    errors += [found for name in still_open if name in said for found in _wrong(said[name], untold=still_open[name])]
+    errors += [found for name, action in still_open.items() if name in said for found in _wrong(said[name], action)]
     if errors:
         raise Invalid(*errors)
-    for name, untold in still_open.items():
+    for name, view in still_open.items():
         action = await open_action(desk, name)
-        if untold:
+        if view.tells_client:
             await _note(desk, action, "untold", said[name].why)
         if said[name].answer != "stays":
             await _settle(desk, action, said[name])
 
 
-def _wrong(answer: ActionAnswer, *, untold: bool) -> list[FieldError]:
-    if untold and answer.answer == "done":
+def _wrong(answer: ActionAnswer, action: ActionView) -> list[FieldError]:
+    if answer.answer == "done" and (action.tells_client or action.follows_up_after):
         return [FieldError(f"answer_{answer.action}", "telling.report_first")]
-    if untold and not answer.why:
+    if action.tells_client and not answer.why:
         return [FieldError(f"why_{answer.action}", "telling.why_untold")]
     missing = answer.answer == "not_needed" and not answer.why
     return [FieldError(f"why_{answer.action}", "closing.why_needed")] if missing else []

@@ -34,14 +34,15 @@ async def item_under_way(desk: Desk) -> AgendaItem | None:
 async def to_review(desk: Desk, item: AgendaItem) -> Sequence[PlannedAction]:
     """Return the actions that were agreed before this place on an agenda and have no answer for it yet.
 
-    One that was over when it was answered earlier is not asked about again; that the client is told is no measure.
+    One that was over when it was answered earlier is not asked about again; to tell or ask the client is no measure.
     """
     since_over = and_(PlannedAction.state != OPEN, ActionReview.reviewed_at >= PlannedAction.done_at)
     answered = exists().where(
         ActionReview.action_id == PlannedAction.id, or_(ActionReview.agenda_item_id == item.id, since_over)
     )
     query = select(PlannedAction).where(PlannedAction.case_id == desk.case.id, PlannedAction.id < item.id, ~answered)
-    query = query.where(PlannedAction.state != "struck", PlannedAction.tells_client.is_(False))
+    agreed = (PlannedAction.tells_client.is_(False), PlannedAction.follows_up_after.is_(None))
+    query = query.where(PlannedAction.state != "struck", *agreed)
     return (await desk.work.session.scalars(query.order_by(PlannedAction.due_on, PlannedAction.id))).all()
 
 
