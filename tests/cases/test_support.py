@@ -133,7 +133,7 @@ async def test_each_child_s_own_view_goes_with_the_child(house):
     (heard,) = await officer.get(f"/cases/{case}/voice")
     assert (heard["child"], heard["wishes"]) == (story.CHILD["name"], "Pelkään iltaisin.")
     violent = next(one["id"] for one in (await officer.get(f"/cases/{case}"))["parties"] if one["id"] != child)
-    await officer.put(f"/cases/{case}/people/{violent}/voice", {"wishes": "x"}, 404)
+    await officer.put(f"/cases/{case}/people/{violent}/voice", {"wishes": "x"}, 409)
     await (await at_pages(house, "officer")).post(f"/cases/{case}/people/{child}/removal", reason="Väärä lapsi")
     assert await officer.get(f"/cases/{case}/voice") == []
 

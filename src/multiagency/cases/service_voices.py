@@ -23,16 +23,18 @@ async def record(desk: Desk, form: VoiceForm) -> None:
 
 
 async def record_child(desk: Desk, party_id: UUID, form: ChildsVoiceForm) -> None:
-    """Record what a child says themselves. Raises `NotVisible` for nobody's child here, and as `record`."""
+    """Record what a child says themselves. Raises as `child_here` and `record`."""
     await child_here(desk, party_id)
     await _record(desk, form, party_id)
 
 
 async def child_here(desk: Desk, party_id: UUID) -> Party:
-    """Return the record of a child in this case. Raises `NotVisible` for anybody else."""
+    """Return the record of a child in this case. Raises `NotVisible` for nobody here, `Conflict` for who is no child."""
     party = await desk.work.session.get(Party, party_id)
-    if party is None or party.case_id != desk.case.id or party.role != PartyRole.CHILD:
+    if party is None or party.case_id != desk.case.id:
         raise NotVisible
+    if party.role != PartyRole.CHILD:
+        raise Conflict("voice.not_a_child")
     return party
 
 
