@@ -51,6 +51,11 @@ _MARAK = [team for team in TEAMS if team.pathway == "marak"]
 """Other models of work have tests of their own, which add their teams."""
 
 
+_NOTHING_TO_TELL = """
+    UPDATE dated_parameter SET value = 0 WHERE name = 'tell_client_days' OR name LIKE 'follow_up_months%'
+"""
+"""What comes with minutes would stand in every plan: tests/actions/test_telling.py and test_follow_up.py ask for it."""
+
 _Like = tuple[asyncio.AbstractEventLoop, str, object]
 """What must be the same for a house to move into a database again: event loop, template, connections."""
 
@@ -80,6 +85,7 @@ class Ground:
     async def _read_directory(self) -> None:
         superuser = await connect(self.server, TEMPLATE)
         try:
+            await superuser.execute(_NOTHING_TO_TELL)
             self.people = await Directory.read(superuser)
         finally:
             await superuser.close()
@@ -365,7 +371,7 @@ class House:
             "WHERE a.state = 'open' AND c.reference = $1",
             case,
         )
-        return {"answers": [{"action": row["reference"], "answer": "stays"} for row in rows]}
+        return {"answers": [{"action": row["reference"], "answer": "stays", "why": "Kesken."} for row in rows]}
 
     async def begin(self, meeting: str) -> None:
         """Let the time of a meeting have come."""

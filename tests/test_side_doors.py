@@ -18,6 +18,7 @@ from multiagency.kernel.actor import Door, Presented
 from multiagency.kernel.policy import RULES
 from multiagency.people import service_notices as notices
 from multiagency.people.models import Post
+from tests.consultations.asking import asked
 from tests.filling import fill
 from tests.oversight.questions import LOG_QUESTIONS
 from tests.pages import at_pages, without_tokens
@@ -32,6 +33,7 @@ TEXTS = sorted(text for text in map(str, story.SECRETS) if text not in {"child",
 QUERIES = {
     "GET /cases/{reference}/people/new role": "preselects a choice in a form of one's own case",
     **dict.fromkeys(("GET /cases/new team", "GET /cases/{reference}/going-on team"), "a team, which everybody reads"),
+    "GET /cases/new consultation": "carried by a form of one's own case",
     "GET /cases/{reference}/checklist saved": "names a heading of a form of one's own case",
     "GET /cases/{reference}/minutes version": "test_history_ends_with_the_sight_of_the_case",
     **dict.fromkeys(("GET /sign-in next", "POST /language next"), "a path of ours"),
@@ -53,7 +55,7 @@ QUERIES = {
         "a choice in a form of one's own case: tests/consent, tests/disclosures",
     ),
 }
-_LISTS = ("cases", "meetings", "notices", "actions", "inbox", "log-requests", "supervision")
+_LISTS = ("cases", "meetings", "notices", "actions", "inbox", "log-requests", "supervision", "consultations")
 QUERIES |= {f"GET {at}/{what} start": "a place in a list: test_lists.py" for what in _LISTS for at in ("", "/api/v1")}
 """Everything that can be searched or asked for behind a question mark, and why it tells nothing."""
 DOCUMENTS: dict[str, str] = {
@@ -73,7 +75,7 @@ OWN_WORDS = {"POST /child-welfare/notification", "POST /api/v1/child-welfare/not
 UPLOADS = {"POST /cases/{reference}/consent/scan"}
 """Routes that take a file: tests/consent/test_paper.py."""
 FOREIGN = {"party", "action", "meeting", "address", "room", "disclosure", "receipt", "alias", "bar", "order", "entry"}
-FOREIGN |= {"log_request", "clarification", "deputy", "attachment", "opening"}
+FOREIGN |= {"log_request", "clarification", "deputy", "attachment", "opening", "consultation"}
 """Parameters beside the case, whose foreign values are tried under one's own case."""
 OPEN_PARAMETERS = {"post", "code", "alarm", "witness", "name"}
 """Of directory and register of grounds, which everybody signed in may read; alarms and witnesses name no case."""
@@ -369,9 +371,8 @@ async def ids_around(house, case):
     await officer.post(f"/cases/{case}/bars", {"post": await house.post_of("Anne"), "reason": "conflict_of_interest"})
     await fill(house, case)
     await (await house.person("supervisor")).post("/supervision/deputies", await deputy(house), 201)
-    return {
-        name: str((await house.fetch(f"SELECT id FROM {table} LIMIT 1"))[0]["id"]) for name, table in AROUND.items()
-    }
+    rows = {name: (await house.fetch(f"SELECT id FROM {table} LIMIT 1"))[0] for name, table in AROUND.items()}
+    return {name: str(row["id"]) for name, row in rows.items()} | {"consultation": await asked(house, "officer-2")}
 
 
 async def test_the_same_person_in_a_hidden_case_changes_no_answer(house):

@@ -36,6 +36,7 @@ DOMAIN: dict[str, set[str]] = {
         "law.toml",
     },  # models and numbers as data
     "cases": {"desk", "doors"},  # the guard that finds a case
+    "consultations": set(),
     "safeguards": set(),
     "matching": {"placeholders.toml"},  # what people write for a name that they do not know
     "disclosures": set(),

@@ -11,6 +11,10 @@ CREATE TABLE planned_action (
     reaches_client BOOLEAN NOT NULL,
     assigned_at TIMESTAMP WITH TIME ZONE NOT NULL,
     done_at TIMESTAMP WITH TIME ZONE,
+    tells_client BOOLEAN NOT NULL,
+    follows_up_after INTEGER,
+    told_on DATE,
+    told_how TEXT,
     id UUID CONSTRAINT pk_planned_action PRIMARY KEY,
     case_id UUID NOT NULL CONSTRAINT fk_planned_action_case_id REFERENCES case_file (id),
     controller_id UUID NOT NULL CONSTRAINT fk_planned_action_controller_id REFERENCES agency (id),
@@ -33,6 +37,37 @@ CREATE TABLE attendance (
     retention_class TEXT NOT NULL
 );
 CREATE INDEX ix_attendance_case_id ON attendance (case_id);
+CREATE TABLE follow_up (
+    action_id UUID NOT NULL CONSTRAINT fk_follow_up_action_id REFERENCES planned_action (id),
+    new_violence TEXT NOT NULL,
+    new_report TEXT NOT NULL,
+    safe_at_home INTEGER,
+    safe_outside INTEGER,
+    knows_help INTEGER,
+    answered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID CONSTRAINT pk_follow_up PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_follow_up_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_follow_up_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL,
+    CONSTRAINT uq_follow_up_action_id UNIQUE (action_id)
+);
+CREATE INDEX ix_follow_up_case_id ON follow_up (case_id);
+
+CREATE TABLE action_review (
+    action_id UUID NOT NULL CONSTRAINT fk_action_review_action_id REFERENCES planned_action (id),
+    agenda_item_id UUID NOT NULL CONSTRAINT fk_action_review_agenda_item_id REFERENCES agenda_item (id),
+    helped TEXT NOT NULL,
+    words BYTEA,
+    reviewed_by_id UUID NOT NULL CONSTRAINT fk_action_review_reviewed_by_id REFERENCES post (id),
+    reviewed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID CONSTRAINT pk_action_review PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_action_review_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_action_review_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL,
+    CONSTRAINT uq_action_review_action_id_agenda_item_id UNIQUE (action_id, agenda_item_id)
+);
+CREATE INDEX ix_action_review_agenda_item_id ON action_review (agenda_item_id);
+CREATE INDEX ix_action_review_case_id ON action_review (case_id);
 
 CREATE TABLE action_change (
     action_id UUID NOT NULL CONSTRAINT fk_action_change_action_id REFERENCES planned_action (id),

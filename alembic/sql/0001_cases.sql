@@ -149,6 +149,20 @@ CREATE TABLE earlier_part (
 );
 CREATE INDEX ix_earlier_part_case_id ON earlier_part (case_id);
 
+CREATE TABLE voice (
+    party_id UUID CONSTRAINT fk_voice_party_id REFERENCES party (id),
+    said BYTEA,
+    question BYTEA,
+    changed_by_id UUID NOT NULL CONSTRAINT fk_voice_changed_by_id REFERENCES post (id),
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID CONSTRAINT pk_voice PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_voice_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_voice_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL,
+    CONSTRAINT uq_voice_case_id_controller_id_party_id UNIQUE NULLS NOT DISTINCT (case_id, controller_id, party_id)
+);
+CREATE INDEX ix_voice_party_id ON voice (party_id);
+
 CREATE TABLE lawful_basis (
     id UUID CONSTRAINT pk_lawful_basis PRIMARY KEY,
     case_id UUID NOT NULL CONSTRAINT fk_lawful_basis_case_id REFERENCES case_file (id),

@@ -8,7 +8,17 @@ branch_labels = None
 depends_on = None
 
 TABLES = ("people", "pathways", "cases", "kernel", "mail", "audit", "safeguards", "matching", "disclosures", "register")
-MORE_TABLES = ("consent", "risk", "meetings", "actions", "storage", "log_requests", "assurance", "oversight")
+MORE_TABLES = (
+    "consultations",
+    "consent",
+    "risk",
+    "meetings",
+    "actions",
+    "storage",
+    "log_requests",
+    "assurance",
+    "oversight",
+)
 
 
 def upgrade() -> None:

@@ -17,6 +17,8 @@ from multiagency.cases import api as cases_api
 from multiagency.cases import pages as cases_pages
 from multiagency.consent import api as consent_api
 from multiagency.consent import pages as consent_pages
+from multiagency.consultations import api as consultations_api
+from multiagency.consultations import pages as consultations_pages
 from multiagency.disclosures import api as disclosures_api
 from multiagency.disclosures import pages as disclosures_pages
 from multiagency.log_requests import api as requests_api
@@ -51,6 +53,7 @@ from multiagency.wiring import wire
 _APIS = (
     people_api,
     cases_api,
+    consultations_api,
     safeguards_api,
     supervision_api,
     disclosures_api,
@@ -71,6 +74,7 @@ _PAGES = (
     kit,
     people_pages,
     cases_pages,
+    consultations_pages,
     safeguards_pages,
     disclosures_pages,
     matching_pages,

@@ -5,6 +5,7 @@ from multiagency.assurance import models as alarms
 from multiagency.audit import models as audit
 from multiagency.cases import models as cases
 from multiagency.consent import models as consent
+from multiagency.consultations import models as consultations
 from multiagency.disclosures import models as disclosures
 from multiagency.kernel import due, once, reference_data
 from multiagency.kernel import vault as kernel
@@ -28,6 +29,7 @@ ROOMS = (
     people,
     pathways,
     cases,
+    consultations,
     safeguards_models,
     matching,
     disclosures,

@@ -8,6 +8,8 @@ from multiagency.actions import sections as actions_sections
 from multiagency.actions.jobs import REMINDING_OF_ACTIONS
 from multiagency.actions.jobs import remind as remind_of_actions
 from multiagency.actions.service_attendance import missing_attendance
+from multiagency.actions.service_reviews import missing_reviews
+from multiagency.actions.service_telling import have_told
 from multiagency.assurance import reading_waiting as assurance_waiting
 from multiagency.assurance.jobs_checkpoint_mail import MAILING, mail_checkpoints
 from multiagency.assurance.jobs_offers import offer_checkpoints
@@ -18,7 +20,7 @@ from multiagency.audit.jobs import sweep_log
 from multiagency.cases import reading_steps
 from multiagency.cases import reading_waiting as cases_waiting
 from multiagency.cases import sections as cases_sections
-from multiagency.cases.events import CaseMoved, SightEnded, SomebodyRecorded, SomebodyStruck, TakenBack
+from multiagency.cases.events import CaseMoved, OpenedFrom, SightEnded, SomebodyRecorded, SomebodyStruck, TakenBack
 from multiagency.cases.jobs import REMINDING_OF_CASES
 from multiagency.cases.jobs import remind as remind_of_cases
 from multiagency.cases.jobs_clocks import TELLING_OF_CLOCKS, tell_of_clocks
@@ -27,6 +29,7 @@ from multiagency.cases.reading_first import LookAhead
 from multiagency.cases.service import missing_people, people_ahead
 from multiagency.cases.service_coordination import take_up_for
 from multiagency.cases.service_findings import missing_findings
+from multiagency.cases.service_support import end_support
 from multiagency.cases.service_taking_over import missing_taker, tell_opener
 from multiagency.cases.service_target import missing_age
 from multiagency.consent import reading_waiting as consent_waiting
@@ -44,6 +47,9 @@ from multiagency.consent.service_links import end_with_the_case
 from multiagency.consent.service_prosecution import closed_to_the_young
 from multiagency.consent.service_striking import decide_without
 from multiagency.consent.wording import texts_citing
+from multiagency.consultations import reading_waiting as consultations_waiting
+from multiagency.consultations.jobs import FORGETTING_QUESTIONS, forget_questions
+from multiagency.consultations.service_cases import carry
 from multiagency.disclosures import reading_waiting as disclosures_waiting
 from multiagency.disclosures import sections as disclosures_sections
 from multiagency.disclosures.questions import DataOnOffer, MustBeHidden
@@ -64,8 +70,9 @@ from multiagency.matching import sections as matching_sections
 from multiagency.matching.service import forget, remember
 from multiagency.meetings import reading_waiting as meetings_waiting
 from multiagency.meetings import sections as meetings_sections
+from multiagency.meetings.events import MinutesApproved
 from multiagency.meetings.jobs import ENDING_SEATS, end_seats_of_the_gone
-from multiagency.meetings.questions import AgendaNotes
+from multiagency.meetings.questions import AgendaNotes, MayApprove
 from multiagency.meetings.reading_queue import queue
 from multiagency.meetings.service_endings import end_seats
 from multiagency.meetings.service_mailing import settle
@@ -127,6 +134,7 @@ ROOMS_WITH_SECTIONS = (
 ROOMS_WHERE_WORK_WAITS = (
     meetings_waiting,
     cases_waiting,
+    consultations_waiting,
     actions_waiting,
     consent_waiting,
     safeguards_waiting,
@@ -147,10 +155,12 @@ def listeners() -> Events:
     """Return who listens to what: the order is the one in which they act."""
     events = Events()
     events.subscribe(CaseMoved, exempt_coordinators, complete_assessment, tell_opener, end_with_the_case)
+    events.subscribe(OpenedFrom, carry)
     events.subscribe(TakenBack, reopen_assessment)
     events.subscribe(SomebodyRecorded, find_conflicts, remember, look_again)
     events.subscribe(SomebodyStruck, lift_found_bars, forget, decide_without, mask)
-    events.subscribe(SightEnded, end_seats)
+    events.subscribe(SightEnded, end_support, end_seats)
+    events.subscribe(MinutesApproved, have_told)
     events.subscribe(AddressProtected, look_at_seats)
     events.subscribe(MailSettled, settle)
     events.subscribe(WorkAsked, take_up_for)
@@ -185,7 +195,10 @@ def contributions() -> Questions:
     questions.contribute(DataOnOffer, offer_score)
     questions.contribute(MustBeHidden, must_be_hidden)
     questions.contribute(TouchedBy, touched_by_ground, texts_citing)
-    questions.contribute(AgendaNotes, meetings_sections.unconfirmed, actions_sections.unconfirmed)
+    questions.contribute(
+        AgendaNotes, meetings_sections.asked_by_clients, meetings_sections.unconfirmed, actions_sections.unconfirmed
+    )
+    questions.contribute(MayApprove, missing_reviews)
     questions.contribute(Banners, banner)
     questions.contribute(WorkWanted, *(room.waiting for room in ROOMS_WHERE_WORK_WAITS))
     questions.contribute(RowWords, cases_waiting.words, actions_waiting.words)
@@ -211,6 +224,7 @@ def jobs(settings: Settings) -> dict[str, Job]:
         REMINDING_OF_CASES: Job(remind_of_cases, hours),
         TELLING_OF_CLOCKS: Job(tell_of_clocks, hours),
         REMINDING_OF_ACTIONS: Job(remind_of_actions, hours),
+        FORGETTING_QUESTIONS: Job(forget_questions, hours),
         NOTIFYING: Job(mail_notices, soon),
         WARNING: Job(warn, now_and_then),
         LOOKING_AFTER: Job(look_after, now_and_then),

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from fastapi.routing import iter_route_contexts
+from tests.consultations.asking import asked
 from tests.web.calls import ENDS_SIGHT, NOBODYS, Route, routes_of, world
 from tests.web.test_matrix import in_follow_up, with_a_draft, with_a_log_request, with_what_can_be_ended
 
@@ -144,7 +145,8 @@ async def test_every_door_of_every_role_says_who_whose_what_why_and_to_whom(grou
         await house.fetch("UPDATE dated_parameter SET value = 1 WHERE name = 'agenda_without_consent'")
         case, officer = await house.filled_draft(), await house.person("officer")
         await officer.post(f"/cases/{case}/contributors", {"post": await house.post_of("Marja")})
-        async with world(house, values_for(house.app, {"reference": case})) as there:
+        tried = {"reference": case, "consultation": await asked(house)}
+        async with world(house, values_for(house.app, tried)) as there:
             wrong += await walk(there, "social-worker", seen)
             wrong += await walk(there, "officer", seen, skipped=set())
     assert wrong == [], "\n".join(wrong)

@@ -40,8 +40,21 @@ def places(visit, household, told):
     case, _, meeting = told
     begin(household, meeting)
     execute(household, "UPDATE seat SET reaches_client = true")
-    known = {"case": case, "draft": draft, "meeting": meeting, "entry": entry, "holder": holder}
+    known = {
+        "question": a_question(officer),
+        "case": case,
+        "draft": draft,
+        "meeting": meeting,
+        "entry": entry,
+        "holder": holder,
+    }
     return known | a_childs_case(officer) | {"refused": a_refusal(visit("coordinator"), household, meeting)}
+
+
+def a_question(officer):
+    """Ask the team without saying who it is about."""
+    officer.goto("/consultations/new").fill(text=f"Asiakas pelkää. Onko {LONG.lower()} syy?").submit()
+    return officer.page.url.rpartition("/")[2]
 
 
 def a_refusal(coordinator, household, meeting):

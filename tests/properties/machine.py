@@ -279,6 +279,7 @@ class SightMachine(Play):
         if draft is None:
             return
         self.model.drafts(case)
+        self.reviews_the_plan(case, actor)
         if self.act(verdict, actor, "POST", f"{place}/approval", named | draft) is not None:
             self.model.approves(case)
 

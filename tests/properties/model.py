@@ -340,6 +340,11 @@ class Model:
         """What was written down holds, and the case is followed up."""
         case.stage = "in_follow_up"
 
+    def reviews(self, case: Case, references: list[str]) -> None:
+        """An answer stands beside its action, in the record of the owner's agency."""
+        for action in case.actions:
+            case.rows["action_review", PEOPLE[action.owner].agency] += action.reference in references
+
     def assigns(self, case: Case, owner: str, reference: str) -> None:
         """An action is its owner's agency's own record."""
         case.actions.append(Action(reference, owner))

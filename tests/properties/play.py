@@ -131,6 +131,15 @@ class Play(RuleBasedStateMachine):
         self.model.gives_back(taken)
         return None
 
+    def reviews_the_plan(self, case: Case, actor: str) -> None:
+        """Of each action of an earlier plan it is said that it helped."""
+        place = f"/cases/{self.world.cases[case]}/plan/review"
+        asked = (self.act(Verdict.MUST, actor, "GET", place) or {"asked": None})["asked"] or []
+        if asked:
+            said = [{"action": action["reference"], "helped": "yes"} for action in asked]
+            self.act(Verdict.MUST, actor, "POST", place, {"answers": said})
+            self.model.reviews(case, [action["reference"] for action in asked])
+
     def judge(self, verdict: Verdict, status: int, said: str) -> None:
         """Fail unless the answer is what the model says it must be; a fault of the service is never an answer."""
         accepted = status < 300

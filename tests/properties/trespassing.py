@@ -21,11 +21,12 @@ _CONVENING = (
     "minutes",
     "minutes_addendum",
     "planned_action",
+    "action_review",
     "recording_instruction",
     "legal_hold",
 )
 ADDS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("client", "safe_contact", "party", "assessment", "assessment_answer"), _REFERRER),
+    **dict.fromkeys(("client", "safe_contact", "party", "voice", "assessment", "assessment_answer"), _REFERRER),
     **dict.fromkeys(("lookup_hash", "alias", "party_alias", "address_protection"), _REFERRER),
     **dict.fromkeys(("decision_capacity", "guardian", "prohibition", "consent_scan"), _REFERRER),
     **dict.fromkeys(("child_welfare_decision", "ground_sharing", "case_round"), _REFERRER),
@@ -37,10 +38,11 @@ ADDS: dict[str, tuple[str, ...]] = {
     "earlier_part": _PART,
     "case_link": _BOTH,
     "feedback": _BOTH,
+    "follow_up": ("act",),
 }
 """Who may add a row to a table of client data, by what their grant lets them do."""
 CHANGES: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("client", "safe_contact", "party", "assessment", "assessment_answer"), _REFERRER),
+    **dict.fromkeys(("client", "safe_contact", "party", "voice", "assessment", "assessment_answer"), _REFERRER),
     "lookup_hash": _REFERRER,
     **dict.fromkeys(("agenda_item", "seat", "case_file", "attendance", "dated_event"), _BOTH),
     "case_part": _PART,
@@ -52,7 +54,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
 ANYBODYS_RECORD = frozenset(
     {
         *("consent", "consent_pair", "agenda_item", "seat", "room_presence", "case_file", "receipt"),
-        *("planned_action", "recording_instruction"),
+        *("planned_action", "action_review", "follow_up", "recording_instruction"),
     }
 )
 """Where a row may be in the record of another agency than the writer's."""

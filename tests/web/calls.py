@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from fastapi.routing import iter_route_contexts
+from tests.web.calls_marak import MARAK
 
 from multiagency.audit.cosignature import Cosigner
 from multiagency.demo import story
@@ -35,6 +36,7 @@ ENDS_SIGHT = {
     Act.END_CASE,
     Act.BREAK_GLASS,
     Act.HAND_WORK_ON,
+    Act.END_QUESTION,
     Act.SIGN_OUT,
 }
 """Called last, because they change who sees what."""
@@ -45,6 +47,7 @@ _IDS = ["party", "room", "disclosure", "receipt", "post", "alias", "bar", "order
 _IDS += ["clarification", "attachment", "alarm", "witness", "entry", "deputy"]
 NOBODYS = {
     "reference": reference,
+    "consultation": reference,
     "meeting": reference,
     "action": reference,
     "address": lambda: secrets.token_urlsafe(32),
@@ -405,4 +408,5 @@ BODIES = {
         lambda world: {"finding": "lawful", "answer": "Käyttö kuului tehtävään."}
     ),
 }
+BODIES |= {key: json(make) for key, make in MARAK.items()}
 """For each route that takes a body, what makes one: httpx's `json`, `data` or `files`."""

@@ -1,5 +1,6 @@
 """Every act, every role, every route: what the policy on one screen says is what a request gets."""
 
+from tests.consultations.asking import asked
 from tests.lodging import coming_back
 from tests.safeguards.test_break_glass import break_glass
 from tests.sight import sees_case
@@ -93,9 +94,9 @@ async def with_a_draft(house, tried):
 
 
 async def with_a_log_request(house, tried):
-    """Add a client's request that an intake took and the auditor handles."""
+    """Add a client's request that an intake took and the auditor handles, and a question to the team."""
     made = await (await house.person("child-welfare")).post("/log-requests", await log_request(house), 201)
-    return tried | {"log_request": made["id"]}
+    return tried | {"log_request": made["id"], "consultation": await asked(house)}
 
 
 OWN = {
@@ -107,6 +108,7 @@ OWN = {
     ("coordinator-2", "opening"),
     ("county", "action"),
     ("auditor", "log_request"),
+    *((login, "consultation") for login in ("officer", "coordinator", "coordinator-2")),
     ("municipality", "address"),
     ("municipality", "room"),
     ("auditor", "alarm"),

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.actions import api_attendance, service
+from multiagency.actions import api_attendance, api_reviews, service
 from multiagency.actions import service_changes as changes
 from multiagency.actions import service_handing_on as handing_on
 from multiagency.actions import service_instructions as instructions
@@ -35,6 +35,10 @@ def _json(action: ActionView, language: str) -> dict[str, Any]:
         "safe_now": action.safe_now,
         "changes": action.changes,
         "instruction": action.instruction,
+        "tells_client": action.tells_client,
+        "follows_up_after": action.follows_up_after,
+        "told_on": action.told_on,
+        "told_how": action.told_how,
         "owner": action.owner,
         "agency": action.agency.name(language),
     }
@@ -107,3 +111,4 @@ async def post_confirmation(action: str, work: Annotated[Work, door(Act.REPORT_A
 
 
 router.include_router(api_attendance.router)
+router.include_router(api_reviews.router)

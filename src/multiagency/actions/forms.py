@@ -1,10 +1,20 @@
 """What may be filled in about an action."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from multiagency.consent.forms_instructions import InstructionForm
-from multiagency.kernel.inputs import ComingDay, Form, Narrative, OptionalNarrative, PastDay, ShortText
+from multiagency.kernel.inputs import (
+    ComingDay,
+    Form,
+    Narrative,
+    OptionalNarrative,
+    OptionalPastDay,
+    PastDay,
+    ShortText,
+)
 
 
 class ActionForm(InstructionForm):
@@ -26,11 +36,40 @@ class OwnerForm(Form):
     owner: UUID
 
 
+_Known = Literal["yes", "no", "not_known"] | None
+_Grade = Annotated[int, Field(ge=1, le=5)] | None
+
+
 class ReportForm(Form):
-    """How it went, and whether it was done."""
+    """How it went, and whether it was done; of what is told to the client also on which day and how.
+
+    Of how the client is some months later also whether there was violence or a report to the police anew, and how safe
+    they feel from 1 to 5, where they were asked.
+    """
 
     outcome: Narrative
     result: Literal["done", "not_done"] = "done"
+    told_on: OptionalPastDay = None
+    told_how: Literal["face_to_face", "by_phone", "remotely", "on_paper"] | None = None
+    new_violence: _Known = None
+    new_report: _Known = None
+    safe_at_home: _Grade = None
+    safe_outside: _Grade = None
+    knows_help: _Grade = None
+
+
+class ActionReviewed(Form):
+    """Whether an action of an earlier plan helped."""
+
+    action: ShortText
+    helped: Literal["yes", "partly", "no", "not_done"]
+    words: OptionalNarrative = ""
+
+
+class ReviewedPlanForm(Form):
+    """What became of an earlier plan, action by action; some may be answered later."""
+
+    answers: tuple[ActionReviewed, ...] = ()
 
 
 class StrikeForm(Form):

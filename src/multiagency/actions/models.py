@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.consent.models import Instruction
@@ -15,7 +15,9 @@ from multiagency.kernel.database import Base, ClientRecord, SealedColumn, client
 class PlannedAction(ClientRecord, Base):
     """One task with a named person and a date; `state` is open, done, not_done, not_needed or struck.
 
-    `reaches_client` tells that the task is to reach the client: then its owner sees how, while it is open.
+    `reaches_client` tells that the task is to reach the client: then its owner sees how, while it is open. One that
+    `tells_client` came with the minutes: what was agreed is told to the client, on `told_on` and `told_how`; so did one
+    that `follows_up_after` so many months how they are.
     """
 
     __tablename__ = "planned_action"
@@ -34,6 +36,45 @@ class PlannedAction(ClientRecord, Base):
     reaches_client: Mapped[bool]
     assigned_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+    tells_client: Mapped[bool] = mapped_column(default=False)
+    follows_up_after: Mapped[int | None]
+    told_on: Mapped[date | None]
+    told_how: Mapped[str | None]
+
+
+class FollowUp(ClientRecord, Base):
+    """How the client is some months after the minutes (facts F29, F30): yes, no or not_known, and 1 to 5 or not asked.
+
+    Beside the action that asked, in its owner's agency's record like it; what was said in words is that one's outcome.
+    """
+
+    __tablename__ = "follow_up"
+    __table_args__ = (UniqueConstraint("action_id"), {"info": client_data(Kind.ACTION)})
+
+    action_id: Mapped[UUID] = mapped_column(ForeignKey("planned_action.id"))
+    new_violence: Mapped[str]
+    new_report: Mapped[str]
+    safe_at_home: Mapped[int | None]
+    safe_outside: Mapped[int | None]
+    knows_help: Mapped[int | None]
+    answered_at: Mapped[datetime]
+
+
+class ActionReview(ClientRecord, Base):
+    """Whether an action of an earlier plan helped: yes, partly, no or not_done; answered as the case is discussed anew.
+
+    Beside the action, in its owner's agency's record like it; answered once at a place on an agenda.
+    """
+
+    __tablename__ = "action_review"
+    __table_args__ = (UniqueConstraint("action_id", "agenda_item_id"), {"info": client_data(Kind.ACTION)})
+
+    action_id: Mapped[UUID] = mapped_column(ForeignKey("planned_action.id"))
+    agenda_item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_item.id"), index=True)
+    helped: Mapped[str]
+    words: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    reviewed_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    reviewed_at: Mapped[datetime]
 
 
 class Attendance(ClientRecord, Base):
@@ -55,7 +96,7 @@ class Attendance(ClientRecord, Base):
 
 
 class ActionChange(ClientRecord, Base):
-    """What a coordinator corrected about an action, who, when and why; `what` is struck or due."""
+    """What a coordinator corrected about an action, who, when and why; `what` is struck, due or untold."""
 
     __tablename__ = "action_change"
     __table_args__ = {"info": client_data(Kind.ACTION)}

@@ -5,9 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.actions import pages_attendance, pages_changes, pages_instructions, service
+from multiagency.actions import pages_attendance, pages_changes, pages_instructions, pages_reviews, service
 from multiagency.actions import service_handing_on as handing_on
 from multiagency.actions.forms import ActionForm, OwnerForm, ReportForm
+from multiagency.actions.reading_follow_up import follow_ups_of
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.cases.reading_names import name_of
@@ -36,6 +37,7 @@ async def get_plan(request: Request, desk: Annotated[Desk, case_door(Act.READ_CA
         name=await name_of(desk),
         in_sight=Kind.ACTION in desk.kinds,
         actions=await service.plan_of(desk),
+        follow_ups=await follow_ups_of(desk),
         today=today(),
         may_assign=desk.may(Act.ASSIGN_ACTION) and await service.what_forbids(desk) is None,
     )
@@ -114,6 +116,7 @@ async def _owner(
 router.include_router(pages_attendance.router)
 router.include_router(pages_changes.router)
 router.include_router(pages_instructions.router)
+router.include_router(pages_reviews.router)
 
 
 @router.get("/actions")

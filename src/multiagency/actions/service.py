@@ -17,6 +17,7 @@ from multiagency.actions.models import PlannedAction
 from multiagency.actions.reading_changes import ChangeView, changes_of
 from multiagency.actions.reading_instructions import instructions_of
 from multiagency.actions.reading_names import names_in
+from multiagency.actions.service_follow_up import keep_answers
 from multiagency.actions.service_instructions import instruct
 from multiagency.actions.service_reaching import how_to_reach, show_how_to_reach, stop_showing, when_to_call
 from multiagency.cases.desk import Desk
@@ -25,8 +26,8 @@ from multiagency.cases.service_grants import CONSENT, OWN_RECORD, consent_basis,
 from multiagency.cases.service_reaching import Reaching
 from multiagency.consent.reading_instructions import InstructionView
 from multiagency.kernel.access import Capability, Kind
-from multiagency.kernel.clock import now, today
-from multiagency.kernel.errors import Conflict, Invalid, NotVisible
+from multiagency.kernel.clock import now, to_helsinki, today
+from multiagency.kernel.errors import Conflict, FieldError, Invalid, NotVisible
 from multiagency.kernel.ids import as_reference, reference, uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.portions import Portion, portion
@@ -63,6 +64,10 @@ class ActionView:
     changes: list[ChangeView]
     instruction: InstructionView | None
     safe_now: str | None
+    tells_client: bool
+    follows_up_after: int | None
+    told_on: date | None
+    told_how: str | None
 
 
 async def what_forbids(desk: Desk) -> str | None:
@@ -196,14 +201,39 @@ async def own_action(work: Work, wanted: str) -> PlannedAction:
     return action
 
 
+def must_say_when(action: PlannedAction, form: ReportForm) -> None:
+    """Raise `Invalid` unless a report says on which day, after the minutes, and how the client was told."""
+    wrong = []
+    if form.result != "done":
+        wrong.append(FieldError("result", "telling.must_be_told"))
+    if form.told_on is None:
+        wrong.append(FieldError("told_on", "error.missing"))
+    elif form.told_on > today():
+        wrong.append(FieldError("told_on", "error.in_future"))
+    elif form.told_on < to_helsinki(action.assigned_at).date():
+        wrong.append(FieldError("told_on", "telling.before_the_minutes"))
+    if form.told_how is None:
+        wrong.append(FieldError("told_how", "error.missing"))
+    if wrong:
+        raise Invalid(*wrong)
+
+
 async def report(work: Work, wanted: str, form: ReportForm) -> None:
-    """Report how one's own action went. Raises `NotVisible` for anybody else's, `Conflict` when it is open no more."""
+    """Report how one's own action went. Raises `NotVisible` for anybody else's, `Conflict` when it is open no more.
+
+    What is told to the client stays open until it has been told: raises `Invalid` as `must_say_when`; of how the client
+    is later, as `keep_answers`.
+    """
     action = await own_action(work, wanted)
     if action.state != OPEN:
         raise Conflict("action.done_already")
+    if action.tells_client:
+        must_say_when(action, form)
     action.state, action.done_at = form.result, now()
+    action.told_on, action.told_how = form.told_on, form.told_how
     await work.vault.seal(action, outcome=form.outcome)
     await work.session.flush()
+    await keep_answers(work, action, form)
     await stop_showing(work, action)
     await nothing_waits(work, action)
     about = {"case_id": action.case_id, "controller_id": action.controller_id, "basis": OWN_RECORD}
@@ -246,6 +276,10 @@ async def _views(work: Work, rows: Sequence[Row[*tuple[Any, ...]]], basis: str |
             changes=changes.get(action.id, []),
             instruction=instructions.get(action.id),
             safe_now=safe.get(action.id),
+            tells_client=action.tells_client,
+            follows_up_after=action.follows_up_after,
+            told_on=action.told_on,
+            told_how=action.told_how,
         )
         for action, person, agency in rows
     ]

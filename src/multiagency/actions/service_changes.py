@@ -5,20 +5,25 @@ from datetime import date
 
 from multiagency.actions.forms import ActionAnswer, DueForm, StrikeForm
 from multiagency.actions.models import ActionChange, PlannedAction
-from multiagency.actions.service import OPEN, nothing_waits, open_action, place_of, plan_of
+from multiagency.actions.service import OPEN, ActionView, nothing_waits, open_action, place_of, plan_of
 from multiagency.actions.service_reaching import stop_showing
 from multiagency.cases.desk import Desk
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now, today
-from multiagency.kernel.errors import FieldError, Invalid
+from multiagency.kernel.errors import Conflict, FieldError, Invalid
 from multiagency.kernel.ids import uuid7
 from multiagency.people.models import Post
 from multiagency.people.service_notices import tell
 
 
 async def strike(desk: Desk, wanted: str, form: StrikeForm) -> None:
-    """Strike an action through: it was a mistake, its owner is told. Raises as `open_action` does."""
+    """Strike an action through: it was a mistake, its owner is told.
+
+    Raises as `open_action` does, and `Conflict` for what is told to the client: that came with the minutes.
+    """
     action = await open_action(desk, wanted)
+    if action.tells_client:
+        raise Conflict("telling.required")
     action.state, action.done_at = "struck", now()
     await _note(desk, action, "struck", form.reason)
     await stop_showing(desk.work, action)
@@ -65,19 +70,30 @@ async def _tell_owner(desk: Desk, action: PlannedAction, what: str) -> None:
 async def settle_open(desk: Desk, answers: Sequence[ActionAnswer]) -> None:
     """Say of each open action what becomes of it as the case ends: done, not needed (why), or it stays with its owner.
 
-    Raises `Invalid` naming each action without an answer, and each that is not needed without a reason.
+    Raises `Invalid` naming each action without an answer, and each that is not needed without a reason. That the client
+    has not been told what was agreed needs a reason too; what they were told or asked only its owner reports as done.
     """
     said = {answer.action: answer for answer in answers}
-    still_open = [action.reference for action in await plan_of(desk) if action.state == OPEN]
+    still_open = {action.reference: action for action in await plan_of(desk) if action.state == OPEN}
     errors = [FieldError(f"answer_{name}", "closing.answer_needed") for name in still_open if name not in said]
-    for name in still_open:
-        if name in said and said[name].answer == "not_needed" and not said[name].why:
-            errors.append(FieldError(f"why_{name}", "closing.why_needed"))
+    errors += [found for name, action in still_open.items() if name in said for found in _wrong(said[name], action)]
     if errors:
         raise Invalid(*errors)
-    for name in still_open:
+    for name, view in still_open.items():
+        action = await open_action(desk, name)
+        if view.tells_client:
+            await _note(desk, action, "untold", said[name].why)
         if said[name].answer != "stays":
-            await _settle(desk, await open_action(desk, name), said[name])
+            await _settle(desk, action, said[name])
+
+
+def _wrong(answer: ActionAnswer, action: ActionView) -> list[FieldError]:
+    if answer.answer == "done" and (action.tells_client or action.follows_up_after):
+        return [FieldError(f"answer_{answer.action}", "telling.report_first")]
+    if action.tells_client and not answer.why:
+        return [FieldError(f"why_{answer.action}", "telling.why_untold")]
+    missing = answer.answer == "not_needed" and not answer.why
+    return [FieldError(f"why_{answer.action}", "closing.why_needed")] if missing else []
 
 
 async def _settle(desk: Desk, action: PlannedAction, answer: ActionAnswer) -> None:

@@ -5,7 +5,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.cases import api_bars, api_moves, api_taking_over, service, service_people, service_striking
+from multiagency.cases import (
+    api_bars,
+    api_moves,
+    api_support,
+    api_taking_over,
+    service,
+    service_people,
+    service_striking,
+)
 from multiagency.cases import service_rounds as rounds
 from multiagency.cases.desk import Desk, cases_in_sight
 from multiagency.cases.doors import case_door
@@ -211,3 +219,4 @@ async def post_taking_back(desk: Annotated[Desk, case_door(Act.TAKE_BACK_CASE)])
 router.include_router(api_bars.router)
 router.include_router(api_moves.router)
 router.include_router(api_taking_over.router)
+router.include_router(api_support.router)

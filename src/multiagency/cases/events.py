@@ -17,6 +17,14 @@ class CaseMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedFrom:
+    """A draft was opened out of a question to the team, `consultation` being its reference as the page carried it."""
+
+    desk: Desk
+    consultation: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakenBack:
     """A submission was taken back before anybody had seen it: the case is its referrer's draft, as it was."""
 

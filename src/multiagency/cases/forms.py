@@ -108,6 +108,25 @@ class LiftForm(Form):
     reason: Literal["set_by_mistake", "no_longer_holds"]
 
 
+class SupportForm(Form):
+    """Who stands beside the client."""
+
+    post: UUID
+
+
+class VoiceForm(Form):
+    """What the client wishes, and what they want the meeting to answer, in their own words."""
+
+    wishes: OptionalNarrative = ""
+    question: OptionalNarrative = ""
+
+
+class ChildsVoiceForm(Form):
+    """What a child says themselves."""
+
+    wishes: OptionalNarrative = ""
+
+
 class ExemptionForm(Form):
     """Whom of a barred agency to let in, and why."""
 

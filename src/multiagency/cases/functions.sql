@@ -212,6 +212,38 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
       AND (current_post_role() = 'worker' OR wanted_case IN (SELECT granted_cases()))
 $$;
 
+-- Who stands beside the client of a case in sight: the post that was named, while what its sight rests on lives. A deputy
+-- stands in and is not named.
+CREATE FUNCTION support_person_of(wanted_case uuid) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT g.post_id FROM access_grant g
+    JOIN lawful_basis b ON b.id = g.basis_id AND b.ended_at IS NULL
+    JOIN post p ON p.id = g.post_id AND (p.valid_to IS NULL OR p.valid_to > statement_timestamp())
+    WHERE g.case_id = wanted_case AND g.capability = 'support' AND g.deputy_id IS NULL AND g.ended_at IS NULL
+      AND (b.valid_to IS NULL OR b.valid_to > statement_timestamp())
+      AND wanted_case <> ALL (ARRAY(SELECT barred_cases(p.person_id)))
+      AND (current_post_role() = 'worker' OR wanted_case IN (SELECT granted_cases()))
+$$;
+
+-- Ends what a support person held without a living basis or against a bar, so that it does not come back with either; and
+-- tells whose ended in this transaction, in whatever way. Asked by who sees the case, and by who saw it until now.
+CREATE FUNCTION end_support_without_basis(wanted_case uuid) RETURNS SETOF uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM access_grant g WHERE g.case_id = wanted_case AND g.post_id = current_post()
+          AND (g.ended_at IS NULL OR g.ended_at >= transaction_timestamp())) THEN RETURN; END IF;
+    UPDATE access_grant g SET ended_at = statement_timestamp()
+    FROM lawful_basis b, post p
+    WHERE g.case_id = wanted_case AND g.capability = 'support' AND g.ended_at IS NULL
+      AND b.id = g.basis_id AND p.id = g.post_id
+      AND (b.ended_at IS NOT NULL OR b.valid_to <= statement_timestamp() OR p.valid_to <= statement_timestamp()
+           OR wanted_case IN (SELECT barred_cases(p.person_id)));
+    RETURN QUERY SELECT DISTINCT g.post_id FROM access_grant g
+        WHERE g.case_id = wanted_case AND g.capability = 'support' AND g.deputy_id IS NULL
+          AND g.ended_at >= transaction_timestamp();
+END $$;
+
 -- Strikes somebody who was recorded by mistake from a case that the caller refers; the reason comes sealed. A row that
 -- its own policy hides afterwards cannot be hidden by the caller's own statement. Null when there is no such record.
 CREATE FUNCTION strike_party(wanted_party uuid, reason bytea) RETURNS boolean LANGUAGE sql VOLATILE SECURITY DEFINER

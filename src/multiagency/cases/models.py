@@ -20,6 +20,7 @@ from multiagency.kernel.database import (
 )
 
 changing_function("strike_party", "take_up_coordination", "lift_bars_found_by", "take_over_case")
+changing_function("end_support_without_basis")
 client_function("filled_in", Kind.SHELL)
 
 _DATES_OF_KIND = """CASE stage_kind
@@ -207,6 +208,24 @@ class EarlierPart(ClientRecord, Base):
     author_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     narrative: Mapped[Sealed] = mapped_column(SealedColumn)
     written_at: Mapped[datetime]
+
+
+class Voice(Versioned, Base):
+    """What the client wishes and wants the meeting to answer, or a child's own view; each agency records what it heard.
+
+    `party_id` names the child whose view it is; without one it is the client's, who alone has a `question`.
+    """
+
+    __tablename__ = "voice"
+    __table_args__ = (
+        UniqueConstraint("case_id", "controller_id", "party_id", postgresql_nulls_not_distinct=True),
+        {"info": client_data(Kind.NARRATIVE)},
+    )
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))  # found by the unique constraint
+
+    party_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"), index=True)
+    said: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    question: Mapped[Sealed | None] = mapped_column(SealedColumn)
 
 
 class LawfulBasis(Base):

@@ -14,6 +14,7 @@ from multiagency.cases import (
     pages_rounds,
     pages_sending,
     pages_striking,
+    pages_support,
     pages_taking_over,
     service,
 )
@@ -28,6 +29,7 @@ from multiagency.cases.reading_first import LookAhead, look_ahead
 from multiagency.cases.reading_holders import whom_to_ask
 from multiagency.cases.reading_names import client_names
 from multiagency.cases.reading_steps import next_of, steps_of
+from multiagency.cases.reading_support import support_of, voices_of
 from multiagency.cases.service_grants import is_kept_short
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.actor import Role
@@ -82,6 +84,8 @@ async def get_case(request: Request, desk: Annotated[Desk, case_door(Act.READ_CA
         employers={agency.id: agency.name(language_of(request)) for agency in await people.agencies(desk.work)},
         ask=await whom_to_ask(desk, language_of(request)) if view.masked else [],
         sections=sections,
+        support=await support_of(desk),
+        voices=await voices_of(desk),
         only_shell=desk.kinds <= _SHELL,
         kept_short=is_kept_short(desk.case, desk.work.actor.agency_id),
         may_bar=desk.may(Act.BAR_PERSON),
@@ -126,6 +130,7 @@ def _parts(request: Request, view: CaseView, without: UUID | None = None) -> lis
 
 router.include_router(pages_filling.router)
 router.include_router(pages_striking.router)
+router.include_router(pages_support.router)
 router.include_router(pages_handing_on.router)
 router.include_router(pages_sending.router)
 router.include_router(pages_rounds.router)

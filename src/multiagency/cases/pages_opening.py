@@ -8,6 +8,7 @@ from starlette.datastructures import FormData
 
 from multiagency.cases.desk import Desk, newest_of_own
 from multiagency.cases.doors import case_door
+from multiagency.cases.events import OpenedFrom
 from multiagency.cases.forms import ClientForm, OpenCase, PartyForm
 from multiagency.cases.forms_people import CLIENT, AskedPerson, asked_about, changed_rows, first_rows
 from multiagency.cases.pages_filling import show
@@ -18,6 +19,7 @@ from multiagency.cases.service import people_must_be_open
 from multiagency.cases.service_opening import People, open_with_people
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import FieldError, Invalid
+from multiagency.kernel.ids import as_reference
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.pathways.definition import AskedParty, Pathway
@@ -32,17 +34,19 @@ from multiagency.web.texts import TEXTS, own_word
 
 router = APIRouter()
 
+_FROM = "consultation"
 _Opening = Annotated[Work, door(Act.OPEN_CASE)]
 
 
 @router.get("/cases/new")
-async def get_new_case(request: Request, work: _Opening, team: str = "") -> Response:
-    """Ask about the people; or which team the case is for, where nothing tells."""
+async def get_new_case(request: Request, work: _Opening, team: str = "", consultation: str = "") -> Response:
+    """Ask about the people; or which team the case is for, where nothing tells. It may come from a question to one."""
     work.record(Mode.READ)
     chosen = await _team(work, team)
     if chosen is None:
         return await _choose(request, work)
-    return await _show(request, work, chosen, first_rows(pathway(chosen.pathway).asked_parties))
+    filled = first_rows(pathway(chosen.pathway).asked_parties) | {_FROM: as_reference(consultation)}
+    return await _show(request, work, chosen, filled)
 
 
 @router.get("/cases/new/team")
@@ -85,6 +89,8 @@ async def post_new_case(request: Request, work: _Opening) -> Response:
         found, wrong = _read(request, asked, filled)
         form = OpenCase(team=team.id, reasons=data.getlist("reasons"), source=filled.get("source", ""))
         opened.append(await open_with_people(work, form, found, wrong))
+        if filled.get(_FROM):
+            await work.publish(OpenedFrom(opened[0], filled[_FROM]))
 
     if errors := await attempt(request, do()):
         work.record(Mode.READ)

@@ -2,7 +2,7 @@
 -- One question with all capabilities, so that it is looked for once and not twice.
 SELECT pg_temp.protect('case_file');
 CREATE POLICY sight ON case_file FOR SELECT TO multiagency_app
-    USING (id = ANY (ARRAY(SELECT acting_cases('shell', '{read,contribute,refer,coordinate,act}'))));
+    USING (id = ANY (ARRAY(SELECT acting_cases('shell', '{read,contribute,refer,coordinate,act,support}'))));
 CREATE POLICY adding ON case_file FOR INSERT TO multiagency_app
     WITH CHECK (opened_by_id = (SELECT current_post()) AND controller_id = (SELECT current_agency()));
 CREATE POLICY changing ON case_file FOR UPDATE TO multiagency_app
@@ -74,6 +74,16 @@ CREATE POLICY own_agency ON earlier_part AS RESTRICTIVE FOR SELECT TO multiagenc
 CREATE POLICY same_part ON earlier_part AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
     EXISTS (SELECT FROM case_part p WHERE p.id = part_id AND p.case_id = earlier_part.case_id
             AND p.controller_id = earlier_part.controller_id));
+
+-- What the client wishes and asks, and a child's own view: recorded by whoever refers the case; the client's also by who
+-- stands beside them, who sees no more of it than their own agency recorded.
+SELECT pg_temp.protect_client_data('voice', 'narrative', '{refer}', '{refer}', true);
+CREATE POLICY supporting ON voice FOR ALL TO multiagency_app USING (
+    party_id IS NULL AND controller_id = (SELECT current_agency())
+    AND case_id = ANY (ARRAY(SELECT acting_cases('shell', '{support}'))));
+CREATE POLICY of_a_child_here ON voice AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
+    party_id IS NULL OR EXISTS (SELECT FROM party p WHERE p.id = party_id AND p.case_id = voice.case_id));
+GRANT UPDATE (said, question, changed_by_id, changed_at) ON voice TO multiagency_app;
 
 -- Bases: who steers a case sees and makes them, within what a consent, a ground or a task allows; auditors read who
 -- held which right and why (703/2023 section 9), but not of a case that they are a party to.

@@ -1,11 +1,13 @@
-"""What cases add to their own page: a new round of one that has ended, and what a model asks for beside its steps."""
+"""What cases add to their own page: the client's voice, what a model asks to be recorded, and the ways of the case."""
 
 from multiagency.cases import service_findings as findings
+from multiagency.cases.desk import Desk
 from multiagency.cases.questions import PageSections, Section
 from multiagency.cases.reading import client, contact, protection
 from multiagency.cases.reading_clocks import has_clocks, newest_move
-from multiagency.cases.reading_first import First, LookAhead
+from multiagency.cases.reading_first import First, LookAhead, first_row
 from multiagency.cases.reading_steps import filled_in, has_steps
+from multiagency.cases.reading_support import hears, support_of, support_person, voice
 from multiagency.cases.service_moving import ways
 from multiagency.cases.service_review import may_be_reviewed
 from multiagency.cases.service_rounds import may_begin_again
@@ -14,16 +16,18 @@ from multiagency.kernel.access import Act, Kind
 
 
 async def ahead(asked: LookAhead) -> list[First]:
-    """Want the protection of the address, and whom the case is about."""
-    kinds = asked.desk.kinds
-    people = [wanted for kind, wanted in ((Kind.IDENTITY, client), (Kind.CONTACT, contact)) if kind in kinds]
-    clocks = [newest_move] if has_clocks(asked.desk) else []
-    return [protection, *people, *clocks, *([filled_in] if has_steps(asked.desk) else [])]
+    """Want the protection of the address, whom the case is about, who stands beside them, whether they were heard."""
+    desk = asked.desk
+    people = [wanted for kind, wanted in ((Kind.IDENTITY, client), (Kind.CONTACT, contact)) if kind in desk.kinds]
+    beside = [support_person, *([voice] if hears(desk) else [])]
+    clocks = [newest_move] if has_clocks(desk) else []
+    return [protection, *people, *beside, *clocks, *([filled_in] if has_steps(desk) else [])]
 
 
 async def sections(asked: PageSections) -> list[Section]:
     """Add what the model asks to be recorded, and the ways of the case: on, anew, into another agency's hands."""
-    desk, found, here = asked.desk, list[Section](), f"/cases/{asked.desk.case.reference}"
+    desk, here = asked.desk, f"/cases/{asked.desk.case.reference}"
+    found = [] if desk.is_over else await _beside_the_client(desk, here)
     if (what := await findings.asked_of(desk)) and desk.may(Act.RECORD_FINDING):
         state = "done" if what in await findings.findings(desk) else "asked"
         found.append(Section(15, "finding.title", f"finding.section.{state}", f"{here}/findings"))
@@ -35,4 +39,15 @@ async def sections(asked: PageSections) -> list[Section]:
         found.append(Section(105, "round.title", "round.section", f"{here}/new-round"))
     if desk.may(Act.TAKE_OVER_CASE) and await where_to(desk):
         found.append(Section(106, "taking_over.title", "taking_over.section", f"{here}/taking-over"))
+    return found
+
+
+async def _beside_the_client(desk: Desk, here: str) -> list[Section]:
+    found = []
+    if desk.may(Act.RECORD_VOICE):
+        heard = "recorded" if await first_row(desk, voice) is not None else "none"
+        found.append(Section(35, "voice.title", f"voice.section.{heard}", f"{here}/voice"))
+    if desk.may(Act.NAME_SUPPORT):
+        named = "named" if await support_of(desk) else "none"
+        found.append(Section(75, "support.title", f"support.section.{named}", f"{here}/support"))
     return found

@@ -31,6 +31,7 @@ class Capability(StrEnum):
     REFER = "refer"
     COORDINATE = "coordinate"
     ACT = "act"
+    SUPPORT = "support"
 
 
 class Purpose(StrEnum):
@@ -97,6 +98,8 @@ class Act(StrEnum):
     RECORD_FINDING = "record_finding"
     OPEN_REVIEW = "open_review"
     BAR_PERSON = "bar_person"
+    NAME_SUPPORT = "name_support"
+    RECORD_VOICE = "record_voice"
     RUN_MEETING = "run_meeting"
     END_SEATS = "end_seats"
     ANSWER_INVITATION = "answer_invitation"
@@ -107,6 +110,7 @@ class Act(StrEnum):
     REPORT_ACTION = "report_action"
     READ_ATTENDANCE = "read_attendance"
     RECORD_ATTENDANCE = "record_attendance"
+    REVIEW_PLAN = "review_plan"
     READ_LOG = "read_log"
     VERIFY_LOG = "verify_log"
     DELIVER_MAIL = "deliver_mail"
@@ -133,6 +137,11 @@ class Act(StrEnum):
     DECLARE_CONFLICT = "declare_conflict"
     PROTECT_ADDRESS = "protect_address"
     BREAK_GLASS = "break_glass"
+    ASK_TEAM = "ask_team"
+    ANSWER_QUESTION = "answer_question"
+    READ_QUESTION = "read_question"
+    END_QUESTION = "end_question"
+    FORGET_QUESTIONS = "forget_questions"
     SEE_OPENINGS = "see_openings"
     REVIEW_OPENING = "review_opening"
     REFER_OPENING = "refer_opening"

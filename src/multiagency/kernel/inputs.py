@@ -109,6 +109,7 @@ Day = Annotated[date, _InCalendar, BeforeValidator(typed_day(Side.NEAREST))]
 BirthDate = Annotated[date, _InCalendar, BeforeValidator(typed_day(Side.PAST, year=True))]
 """A day, within the same years."""
 OptionalBirthDate = Annotated[BirthDate | None, BeforeValidator(_empty_is_none)]
+OptionalPastDay = Annotated[PastDay | None, BeforeValidator(_empty_is_none)]
 OptionalComingDay = Annotated[ComingDay | None, BeforeValidator(_empty_is_none)]
 
 

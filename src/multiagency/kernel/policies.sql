@@ -20,7 +20,14 @@ CREATE POLICY of_requests ON data_key AS RESTRICTIVE FOR ALL TO multiagency_app 
     OR (SELECT current_post_role()) = 'auditor'
     OR (SELECT current_post_role()) = 'intake' AND controller_id = (SELECT current_agency()));
 CREATE POLICY not_of_requests ON data_key AS RESTRICTIVE FOR ALL TO multiagency_worker, multiagency_signin
-    USING (retention_class NOT LIKE 'log-request-%');
+    USING (retention_class NOT LIKE 'log-request-%' AND retention_class NOT LIKE 'consultation-%');
+-- Those of a question to a team are for who may read the question, and go when it ends.
+CREATE POLICY of_consultations ON data_key AS RESTRICTIVE FOR ALL TO multiagency_app USING (
+    retention_class NOT LIKE 'consultation-%'
+    OR retention_class = ANY (ARRAY(SELECT 'consultation-' || c FROM consultations_in_sight() c)));
+CREATE POLICY guard_of_consultations ON data_key FOR ALL TO multiagency_guard
+    USING (case_id IS NULL AND retention_class LIKE 'consultation-%');
+GRANT SELECT (case_id, retention_class), DELETE ON data_key TO multiagency_guard;
 
 -- The keeper makes keys, wraps them anew, retires them; destroys them when retired, when their case is over, as yearly
 -- log keys after 12 years, or with their request.

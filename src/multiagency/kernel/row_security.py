@@ -15,6 +15,7 @@ ROOMS = (
     "people",
     "pathways",
     "cases",
+    "consultations",
     "safeguards",
     "matching",
     "disclosures",

@@ -42,7 +42,7 @@ CREATE FUNCTION found_cases(wanted_reference text, wanted_what text, wanted_hash
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     mine uuid := current_agency();
-    shells uuid[] := ARRAY(SELECT acting_cases('shell', '{read,contribute,refer,coordinate,act}'));
+    shells uuid[] := ARRAY(SELECT acting_cases('shell', '{read,contribute,refer,coordinate,act,support}'));
     shared_clients uuid[] := ARRAY(SELECT shared_cases('identity'));
     own_clients uuid[] := ARRAY(SELECT own_cases('identity'));
     shared_parties uuid[] := ARRAY(SELECT shared_cases('party'));

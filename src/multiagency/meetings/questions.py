@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from multiagency.cases.desk import Desk
+from multiagency.kernel.errors import FieldError
 from multiagency.kernel.questions import Question
 from multiagency.kernel.work import Work
+from multiagency.meetings.models import AgendaItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,15 @@ class AgendaNote:
     case_id: UUID
     key: str
     values: dict[str, str]
-    place: Literal["plan", "minutes"] = "plan"
+    place: Literal["plan", "minutes", "voice"] = "plan"
+
+
+@dataclass(frozen=True, slots=True)
+class MayApprove(Question[FieldError]):
+    """May the minutes of a case be approved at this place on an agenda? Anything that is missing is a veto."""
+
+    desk: Desk
+    item: AgendaItem
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,10 @@
 
 from uuid import UUID
 
+from sqlalchemy import select
+
 from multiagency.cases.desk import Desk
+from multiagency.cases.models import Voice
 from multiagency.cases.questions import PageSections, Section
 from multiagency.cases.reading_first import First, LookAhead, first_row
 from multiagency.kernel.access import Act, Kind
@@ -77,4 +80,16 @@ async def unconfirmed(asked: AgendaNotes) -> list[AgendaNote]:
     return [
         AgendaNote(case_id, "minutes.instruction_note", {"names": ", ".join(dict.fromkeys(names))}, "minutes")
         for case_id, names in found.items()
+    ]
+
+
+async def asked_by_clients(asked: AgendaNotes) -> list[AgendaNote]:
+    """Say what each client wants to ask the meeting, to whoever sees what is told about the case."""
+    query = select(Voice).where(Voice.case_id.in_(asked.case_ids), Voice.question.is_not(None)).order_by(Voice.id)
+    found = (await asked.work.session.scalars(query)).all()
+    if found:
+        await asked.work.vault.expect({voice.case_id for voice in found})
+    return [
+        AgendaNote(voice.case_id, "voice.note", {"text": await asked.work.vault.open(voice, "question")}, "voice")
+        for voice in found
     ]

@@ -8,12 +8,14 @@ from multiagency.cases.service_grants import one_at_a_time
 from multiagency.cases.service_versions import settle
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
-from multiagency.kernel.errors import Conflict
+from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.versions import Change, Saved
 from multiagency.kernel.work import Work
+from multiagency.meetings.events import MinutesApproved
 from multiagency.meetings.forms import AddendumForm, ApprovalForm, MinutesForm
 from multiagency.meetings.models import AgendaItem, Meeting, Minutes, MinutesAddendum, Seat
+from multiagency.meetings.questions import MayApprove
 from multiagency.meetings.service import agenda_item, desk_of
 from multiagency.meetings.service_states import must_have_begun
 from multiagency.pathways.definition import StageKind
@@ -63,7 +65,8 @@ async def saved_minutes(desk: Desk, item: AgendaItem) -> Saved:
 async def approve(work: Work, meeting: Meeting, form: ApprovalForm) -> None:
     """Approve the newest draft: its text never changes again, and the case goes on to its follow-up.
 
-    Raises `Conflict` when there is no draft, when it is not the one that was seen, and once minutes are approved.
+    Raises `Conflict` when there is no draft, when it is not the one that was seen, and once minutes are approved;
+    `Invalid` with what is missing, such as what became of an earlier plan.
     """
     desk, item = await at_the_item(work, meeting, form.case)
     await one_at_a_time(work, desk.case)
@@ -73,6 +76,8 @@ async def approve(work: Work, meeting: Meeting, form: ApprovalForm) -> None:
         raise Conflict("minutes.no_draft")
     if form.version != newest:
         raise Conflict("minutes.newer_draft")
+    if wanting := await work.ask(MayApprove(desk, item)):
+        raise Invalid(*wanting)
     found = select(Minutes).where(Minutes.agenda_item_id == item.id, Minutes.version == newest)
     draft = (await work.session.scalars(found)).one()
     draft.approved_at = item.discussed_at = now()
@@ -80,6 +85,7 @@ async def approve(work: Work, meeting: Meeting, form: ApprovalForm) -> None:
     await move_on(desk, StageKind.FOLLOW_UP)
     await work.session.flush()
     desk.wrote(Kind.MINUTES, Kind.MEETING)
+    await work.publish(MinutesApproved(desk))
     await tell_seated(desk, item, "minutes_approved")
 
 

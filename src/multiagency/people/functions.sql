@@ -4,8 +4,8 @@
 -- and the page to which the notice leads is theirs to open. Of a case that is whoever holds a living grant on this kind
 -- of data; of an action, whoever does it; without any grant, whoever looks at work from above, and who coordinates the
 -- case's team and has not taken the case up yet. Of a meeting it is who coordinates its team, or is invited still; of a
--- late plan, as long as it is late. The case that a transaction is about plays no part: what waits is counted on every
--- page. Asked by the functions below only.
+-- late plan, as long as it is late; of a question that names nobody, who asked it or coordinates its team. The case that
+-- a transaction is about plays no part: what waits is counted on every page. Asked by the functions below only.
 CREATE FUNCTION notices_to_tell(wanted_posts uuid[]) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
     WITH told AS MATERIALIZED (
@@ -40,6 +40,10 @@ SET search_path = pg_catalog, public, pg_temp AS $$
                 OR m.ends_at > statement_timestamp() AND EXISTS (
                     SELECT FROM invitation i
                     WHERE i.meeting_id = m.id AND i.post_id = t.post_id AND i.cancelled_at IS NULL)))
+        WHEN t.case_id IS NULL AND t.place LIKE '/consultations/%' THEN EXISTS (
+            SELECT FROM consultation c
+            WHERE c.reference = split_part(t.place, '/', 3) AND c.ended_how IS NULL AND (
+                c.asker_id = t.post_id OR (c.team_id, t.post_id) IN (SELECT q.team_id, q.post_id FROM coordinating q)))
         WHEN t.case_id IS NULL THEN true
         WHEN (t.person_id, t.case_id) IN (SELECT b.person_id, b.case_id FROM barred b) THEN false
         WHEN t.role IN ('auditor', 'supervisor') THEN true

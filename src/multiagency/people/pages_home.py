@@ -25,7 +25,7 @@ router = APIRouter(tags=["pages"])
 
 _FIRST = 12
 """So many rows stand on the page until the rest is asked for."""
-_WAYS = {"new": Act.OPEN_CASE, "notify": Act.NOTIFY_WITHOUT_CASE, "break_glass": Act.BREAK_GLASS}
+_WAYS = {"new": Act.OPEN_CASE, "ask": Act.ASK_TEAM, "notify": Act.NOTIFY_WITHOUT_CASE, "break_glass": Act.BREAK_GLASS}
 
 
 @router.get("/")

@@ -47,6 +47,10 @@ class Done(StrEnum):
     ENDED_OTHER_WAY = "ended_other_way"
     ACTION_STRUCK = "action_struck"
     ACTION_MOVED = "action_moved"
+    ASKED = "asked"
+    SUPPORT_NAMED = "support_named"
+    SUPPORT_ENDED = "support_ended"
+    QUESTION_ENDED = "question_ended"
 
 
 def remember(response: Response, done: Done) -> None:

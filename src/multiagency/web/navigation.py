@@ -31,8 +31,8 @@ _SUPERVISION, _EMERGENCIES = Destination("supervision", "/supervision"), Destina
 _LOG, _RIGHTS = Destination("audit", "/audit"), Destination("rights", "/audit/rights")
 _ALARMS, _WITNESSES = Destination("alarms", "/audit/alarms"), Destination("witnesses", "/audit/witnesses")
 _REQUESTS, _DELETIONS = Destination("log_requests", "/log-requests"), Destination("deletions", "/deletions")
-_NOTICES = Destination("notices", "/notices")
-_TABLE = ((HOME, _CASES, _INVITATIONS, _ACTIONS), (_NOTICES,))
+_NOTICES, _QUESTIONS = Destination("notices", "/notices"), Destination("consultations", "/consultations")
+_TABLE = ((HOME, _CASES, _INVITATIONS, _ACTIONS), (_NOTICES, _QUESTIONS))
 
 _OF_ROLES: dict[Role, tuple[tuple[Destination, ...], tuple[Destination, ...]]] = {
     Role.OFFICER: _TABLE,
@@ -40,7 +40,7 @@ _OF_ROLES: dict[Role, tuple[tuple[Destination, ...], tuple[Destination, ...]]] =
     Role.REPRESENTATIVE: _TABLE,
     Role.COORDINATOR: (
         (HOME, _CASES, _MEETINGS, _ACTIONS),
-        (_NOTICES, Destination("invitations", "/invitations"), _SUPERVISION, _EMERGENCIES),
+        (_NOTICES, _QUESTIONS, Destination("invitations", "/invitations"), _SUPERVISION, _EMERGENCIES),
     ),
     Role.SUPERVISOR: ((HOME, _SUPERVISION), (_NOTICES,)),
     Role.AUDITOR: ((HOME, _LOG, _ALARMS, _REQUESTS), (_NOTICES, _RIGHTS, _WITNESSES, _DELETIONS, _EMERGENCIES)),

@@ -11,6 +11,7 @@ from multiagency.kernel.policy.groups import (
     REFERRERS,
     STEER,
     TABLE,
+    VOICE,
     WORKER,
 )
 
@@ -29,5 +30,7 @@ RULES = {
     Act.RECORD_FINDING: Rule(Purpose.CASE_WORK, REFERRERS | COORDINATOR, ANY),
     Act.OPEN_REVIEW: Rule(Purpose.REFERRAL, REFERRERS, REFER, writes=Operation.COLLECTION),
     Act.REMIND_OF_WORK: Rule(Purpose.CASE_WORK, WORKER),
+    Act.NAME_SUPPORT: Rule(Purpose.CASE_WORK, REFERRERS | COORDINATOR, STEER, gives=Operation.DISCLOSURE),
+    Act.RECORD_VOICE: Rule(Purpose.CASE_WORK, TABLE, VOICE),
     Act.BAR_PERSON: Rule(Purpose.CASE_WORK, REFERRERS | COORDINATOR, STEER),
 }
