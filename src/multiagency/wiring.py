@@ -32,6 +32,7 @@ from multiagency.cases.service_findings import missing_findings
 from multiagency.cases.service_support import end_support
 from multiagency.cases.service_taking_over import missing_taker, tell_opener
 from multiagency.cases.service_target import missing_age
+from multiagency.cases.service_worker import missing_worker
 from multiagency.consent import reading_waiting as consent_waiting
 from multiagency.consent import sections as consent_sections
 from multiagency.consent import sections_age as age_sections
@@ -184,6 +185,7 @@ def contributions() -> Questions:
         missing_agreement,
         closed_to_the_young,
         missing_offices,
+        missing_worker,
         missing_assessment,
         missing_attendance,
         wrong_outcome,

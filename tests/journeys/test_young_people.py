@@ -135,6 +135,10 @@ def test_riko_from_a_referral_to_support_and_its_end(household, officer, coordin
     shown(coordinator.goto(f"/cases/{case}"), "riko-case")
     assert "Nuori aikuinen" in coordinator.text
     meeting = placed(coordinator, case, "RIKO Tunturi-Lappi", "Jouni", "Sanna")
+    coordinator.goto(f"/cases/{case}/support")
+    worker = coordinator.page.locator("#post option", has_text="Anne Sieppijärvi").get_attribute("value")
+    coordinator.page.select_option("#post", worker)
+    shown(coordinator, "worker").submit()
     minuted(coordinator, household, meeting, case)
     assert "Tuki käynnissä" in coordinator.goto(f"/cases/{case}").text
     coordinator.goto(f"/cases/{case}/closing").tick("outcome", "Rikoksilla oireilu on loppunut").submit(422)

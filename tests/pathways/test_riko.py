@@ -28,6 +28,7 @@ async def referred(house, years: int = 19, source: str = "ankkuri"):
 
 async def supported(house, years: int = 19):
     case = await referred(house, years)
+    await case.names("Anne")
     await case.call()
     await case.seat("Jouni", "Sanna")
     await case.minuted()
@@ -81,8 +82,40 @@ async def test_the_page_says_which_band_of_ages_the_client_is_in(house, years, b
     assert f">{other}<" not in page.text
 
 
+async def test_no_support_begins_without_a_worker_of_ones_own(house):
+    case = await referred(house)
+    assert set(await case.to("support", 422, "Ei voi odottaa.")) == {"named_worker"}
+    await case.call()
+    await case.seat("Jouni", "Sanna")
+    assert set(await case.minuted(422)) == {"named_worker"}
+    await case.names("Anne")
+    await case.minuted()
+    assert await case.stage() == "support"
+
+
+async def test_the_worker_is_of_an_agency_that_consent_covers_and_is_handed_on(house):
+    case = await referred(house)
+    await case.names("Kari", 409)  # victim support was not asked about
+    await case.names("Anne")
+    await (await house.person("municipality-2")).get(case.path)
+    await case.names("Sanna")
+    await (await house.person("municipality-2")).get(case.path, 404)
+    await (await house.person("county")).get(case.path)
+
+
+async def test_a_worker_whose_agency_is_taken_out_of_the_consent_is_none_any_more(house):
+    case = await referred(house)
+    await case.names("Anne")
+    await case.officer.post(f"{case.path}/consent/withdrawal", {"recipient": await house.agency("Kaamosj")})
+    await (await house.person("municipality-2")).get(case.path, 404)
+    await case.call()
+    await case.seat("Jouni", "Sanna")
+    assert set(await case.minuted(422)) == {"named_worker"}
+
+
 async def test_police_and_social_work_are_at_every_meeting(house):
     case = await referred(house)
+    await case.names("Anne")
     await case.call()
     await case.seat("Jouni")
     assert set(await case.minuted(422)) == {"offices"}

@@ -91,6 +91,11 @@ class YoungCase:
         body = {"giver": giver, "agreed": True, "said_on": str(today()), "how": "call"} | said
         return await (who or self.coordinator).post(f"{self.path}/agreement", body, expect)
 
+    async def names(self, name: str, expect: int = 204):
+        """Name who stands beside the young person."""
+        body = {"post": await self.house.post_of(name)}
+        return await self.coordinator.put(f"{self.path}/support", body, expect)
+
     async def call(self, expect: int = 204):
         """Call a meeting and put the case on its agenda."""
         starts = datetime.now(UTC) + timedelta(minutes=5)

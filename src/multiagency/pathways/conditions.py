@@ -28,6 +28,9 @@ CONDITIONS = {
     ),
     "decision_recorded": Condition("it is recorded when the authority decided, and which"),
     "meeting_agreed": Condition("the client agreed to meet, and each guardian who is neither suspected nor forbidden"),
+    "named_worker": Condition(
+        "somebody is named who stands beside the client, of an agency that may be given the case"
+    ),
     "offices_at_table": Condition("each office that the model requires is seated, or secured otherwise and noted"),
     "assessment": Condition("the instrument is answered, and a ground of it carries the case"),
     "measured": Condition("the measure of the model was filled in, this many times", at_least=True),
