@@ -77,8 +77,8 @@ FOREIGN |= {"log_request", "clarification", "deputy", "attachment", "opening"}
 """Parameters beside the case, whose foreign values are tried under one's own case."""
 OPEN_PARAMETERS = {"post", "code", "alarm", "witness", "name"}
 """Of directory and register of grounds, which everybody signed in may read; alarms and witnesses name no case."""
-FOR_MONITORING = {"GET /metrics"}
-"""Counts what everybody does, for callers of the own network only: tests/assurance/test_alarms.py."""
+FOR_MONITORING = {"GET /metrics", "GET /pathways"}
+"""Count what all do, for the own network (assurance/test_alarms.py); cases, for administrators (pathways/)."""
 
 
 def all_routes(app):

@@ -79,6 +79,7 @@ PAGES = {
         "/cases/{case}/ending",
         "/emergencies",
         "/cases/{case}/hold",
+        "/cases/{case}/version",
         "/cases/{case}/aliases",
     ),
     "municipality": (
@@ -123,6 +124,8 @@ PAGES = {
         "/grounds/LSL-25/end",
         "/deletions",
         "/retention",
+        "/pathways",
+        "/pathways/marak",
     ),
     "supervisor": (
         "/",

@@ -367,6 +367,7 @@ BODIES = {
     f"POST {_CASE}/break-glass/{{opening}}/review": json(lambda world: {"needed": "no", "words": "Ei ollut kiire."}),
     f"POST {_CASE}/moves": json(lambda world: {"to": "nowhere"}),
     f"POST {_CASE}/rounds": json(lambda world: {"wished_on": str(today()), "how": "spoken"}),
+    f"POST {_CASE}/version": json(lambda world: {"version": "1", "reason": "Uudet vaiheet."}),
     f"POST {_CASE}/ending": json(lambda world: _with_open_actions(world, why="no_longer_wanted")),
     f"POST {_CASE}/actions/{{action}}/striking": json(lambda world: {"reason": "Kirjattu väärään asiaan."}),
     f"POST {_CASE}/actions/{{action}}/due": json(lambda world: {"reason": "Loma", "due_on": "2099-02-02"}),

@@ -122,6 +122,13 @@ class RoundForm(Form):
     how: Literal["written", "electronic", "spoken"]
 
 
+class VersionForm(Form):
+    """To which version of its model a case moves, and why."""
+
+    version: ShortText
+    reason: Narrative
+
+
 class MistakeForm(Form):
     """Why somebody does not belong in the case and was recorded by mistake."""
 

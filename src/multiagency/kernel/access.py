@@ -92,6 +92,8 @@ class Act(StrEnum):
     TAKE_BACK_CASE = "take_back_case"
     BEGIN_AGAIN = "begin_again"
     MOVE_CASE = "move_case"
+    MOVE_VERSION = "move_version"
+    SEE_PATHWAYS = "see_pathways"
     BAR_PERSON = "bar_person"
     RUN_MEETING = "run_meeting"
     END_SEATS = "end_seats"

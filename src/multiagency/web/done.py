@@ -43,6 +43,7 @@ class Done(StrEnum):
     MINUTES_APPROVED = "minutes_approved"
     ROUND_BEGUN = "round_begun"
     MOVED = "moved"
+    VERSION_MOVED = "version_moved"
     ACTION_STRUCK = "action_struck"
     ACTION_MOVED = "action_moved"
 

@@ -18,6 +18,7 @@ from multiagency.kernel.policy import (
     matching,
     meetings,
     oversight,
+    pathways,
     people,
     risk,
     safeguards,
@@ -28,6 +29,7 @@ from multiagency.kernel.policy import (
 TABLES = {
     "web": web.RULES,
     "people": people.RULES,
+    "pathways": pathways.RULES,
     "mail": mail.RULES,
     "audit": audit.RULES,
     "cases": cases.RULES,
