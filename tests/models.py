@@ -1,8 +1,11 @@
-"""Teams of the other models of work in a house that knows only MARAK, and what their cases are opened with."""
+"""Teams of the other models of work in a house that knows only MARAK, and models that only a test knows."""
 
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from multiagency.demo.lapland import ACCOUNTS, AGENCIES, TEAMS
+from multiagency.pathways.definition import definition, directories, directory_of, versions
+from multiagency.pathways.service import know
 
 _SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -35,3 +38,36 @@ async def wellbeing_consent(house) -> dict:
     given = {"answer": "given", "purpose": "wellbeing_referral", "asked_at": asked, "how": "spoken", "language": "fi"}
     kinds = ["identity", "contact", "narrative", "risk"]
     return given | {"recipients": [await house.agency("Revontuli")], "kinds": kinds}
+
+
+def read_anew():
+    """Forget what was read of definitions: a test has written another version."""
+    for read in (definition, directory_of, versions):
+        read.cache_clear()
+
+
+@contextmanager
+def models_from(directory):
+    """The models of this directory, known for as long as the test runs."""
+    know(directory)
+    try:
+        yield directory
+    finally:
+        directories.remove(directory)
+        read_anew()
+
+
+async def team_of(house, code: str) -> str:
+    """Add a team of a model that works as the house's own does, with the same people; return its id."""
+    [row] = await house.fetch(
+        "INSERT INTO team (id, pathway, name, convener_id, contact) "
+        "SELECT gen_random_uuid(), $1, 'Työryhmä', convener_id, contact FROM team WHERE pathway = 'marak' RETURNING id",
+        code,
+    )
+    await house.fetch(
+        "INSERT INTO team_member (team_id, post_id, valid_from) "
+        "SELECT $1, m.post_id, m.valid_from FROM team_member m "
+        "JOIN team t ON t.id = m.team_id WHERE t.pathway = 'marak'",
+        row["id"],
+    )
+    return str(row["id"])

@@ -31,9 +31,8 @@ OUTSIDERS = [*(login for login in ONE_OF_EACH if login not in {"auditor", "super
 TEXTS = sorted(text for text in map(str, story.SECRETS) if text not in {"child", "person_using_violence"})
 
 QUERIES = {
-    "GET /cases/{reference}/people/new role": "preselects a choice in a form of one's own case",
     **dict.fromkeys(("GET /cases/new team", "GET /cases/{reference}/going-on team"), "a team, which everybody reads"),
-    "GET /cases/new consultation": "carried by a form of one's own case",
+    **dict.fromkeys(("GET /cases/new consultation", "GET /cases/{reference}/people/new role"), "a form of one's own"),
     "GET /cases/{reference}/checklist saved": "names a heading of a form of one's own case",
     "GET /cases/{reference}/minutes version": "test_history_ends_with_the_sight_of_the_case",
     **dict.fromkeys(("GET /sign-in next", "POST /language next"), "a path of ours"),
@@ -79,8 +78,8 @@ FOREIGN |= {"log_request", "clarification", "deputy", "attachment", "opening", "
 """Parameters beside the case, whose foreign values are tried under one's own case."""
 OPEN_PARAMETERS = {"post", "code", "alarm", "witness", "name"}
 """Of directory and register of grounds, which everybody signed in may read; alarms and witnesses name no case."""
-FOR_MONITORING = {"GET /metrics"}
-"""Counts what everybody does, for callers of the own network only: tests/assurance/test_alarms.py."""
+FOR_MONITORING = {"GET /metrics", "GET /pathways"}
+"""Count what all do, for the own network (assurance/test_alarms.py); cases, for administrators (pathways/)."""
 
 
 def all_routes(app):

@@ -31,6 +31,13 @@ DOMAIN: dict[str, set[str]] = {
         "definition",
         "definitions",
         "conditions",
+        "validating",  # what `multiagency pathways check` says
+        "validating_shape",
+        "validating_stages",
+        "validating_values",
+        "validating_words",
+        "drawing",  # stages as text and as a picture
+        "skeleton",  # what `multiagency pathways new` writes
         "clocks",
         "common.toml",
         "law.toml",

@@ -31,6 +31,8 @@ CREATE TABLE case_file (
 CREATE INDEX ix_case_file_clocks ON case_file (id) WHERE stage_kind IN ('draft', 'open');
 CREATE INDEX ix_case_file_newest ON case_file (opened_by_id, opened_at);
 CREATE INDEX ix_case_file_team_id ON case_file (team_id);
+CREATE INDEX ix_case_file_versions ON case_file (pathway, pathway_version)
+    WHERE stage_kind NOT IN ('ended', 'withdrawn');
 CREATE INDEX ix_case_file_waiting ON case_file (team_id) WHERE stage_kind = 'open';
 
 CREATE TABLE case_origin (
@@ -47,6 +49,7 @@ CREATE TABLE stage_history (
     came_from TEXT,
     stage TEXT NOT NULL,
     stage_kind TEXT NOT NULL,
+    pathway_version TEXT NOT NULL,
     moved_by_id UUID NOT NULL CONSTRAINT fk_stage_history_moved_by_id REFERENCES post (id),
     moved_at TIMESTAMP WITH TIME ZONE NOT NULL,
     reason BYTEA,

@@ -31,6 +31,7 @@ from multiagency.meetings import api as meetings_api
 from multiagency.meetings import pages as meetings_pages
 from multiagency.oversight import api as oversight_api
 from multiagency.oversight import pages as oversight_pages
+from multiagency.pathways import pages as pathways_pages
 from multiagency.people import api as people_api
 from multiagency.people import pages as people_pages
 from multiagency.risk import api as risk_api
@@ -73,6 +74,7 @@ _PAGES = (
     assets,
     kit,
     people_pages,
+    pathways_pages,
     cases_pages,
     consultations_pages,
     safeguards_pages,

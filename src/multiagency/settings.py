@@ -124,6 +124,8 @@ class Settings(BaseSettings):
     """So many cases one person may search for by name, code or reference within an hour."""
     instruments_directory: Annotated[Path | None, BeforeValidator(lambda given: given or None)] = None
     """Instruments beside those of the service (`docs/instruments.md`): `<id>/<version>.toml`, one file per version."""
+    pathways_directory: Annotated[Path | None, BeforeValidator(lambda given: given or None)] = None
+    """Models of work beside those of the service (`docs/pathways.md`): a directory each, named after its code."""
     room_domain: str = "meet.example"
     """Jitsi's domain, in lower case: the `sub` claim of room tokens."""
     demo_accounts: bool = False
@@ -160,6 +162,10 @@ class Settings(BaseSettings):
             (
                 self.instruments_directory is not None and not self.instruments_directory.is_dir(),
                 "instruments_directory must be an existing directory.",
+            ),
+            (
+                self.pathways_directory is not None and not self.pathways_directory.is_dir(),
+                "pathways_directory must be an existing directory.",
             ),
             (not self.keys_directory.is_dir(), "keys_directory must be an existing directory."),
         ]

@@ -81,6 +81,7 @@ from multiagency.meetings.service_offices import missing_offices
 from multiagency.meetings.service_protection import look_at_seats
 from multiagency.meetings.service_striking import mask
 from multiagency.pathways.questions import TouchedBy
+from multiagency.pathways.service import know
 from multiagency.people import reading_waiting as people_waiting
 from multiagency.people.jobs import forget_sessions
 from multiagency.people.jobs_notices import NOTIFYING, forget_notices, mail_notices
@@ -147,7 +148,11 @@ ROOMS_WHERE_WORK_WAITS = (
 
 
 def wire(settings: Settings) -> Runtime:
-    """Return the running kernel with every listener in place."""
+    """Return the running kernel with every listener in place.
+
+    Raises ValueError with every fault of a model of work from elsewhere that does not pass the check.
+    """
+    know(settings.pathways_directory)
     know_all(settings.instruments_directory)
     return make_runtime(settings, HashedJournal(), listeners(), contributions())
 

@@ -87,6 +87,7 @@ PAGES = {
         "/cases/{case}/ending",
         "/emergencies",
         "/cases/{case}/hold",
+        "/cases/{case}/version",
         "/cases/{case}/aliases",
     ),
     "municipality": (
@@ -131,6 +132,8 @@ PAGES = {
         "/grounds/LSL-25/end",
         "/deletions",
         "/retention",
+        "/pathways",
+        "/pathways/marak",
     ),
     "supervisor": (
         "/",

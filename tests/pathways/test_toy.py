@@ -41,7 +41,7 @@ def toys():
     also_from(Path(__file__).parent / "toys")
     say_words()
     yield
-    definition._directories.pop()
+    definition.directories.pop()
     definition.directory_of.cache_clear()
 
 

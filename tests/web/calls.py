@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from fastapi.routing import iter_route_contexts
 from tests.web.calls_marak import MARAK
+from tests.web.calls_models import MODELS
 
 from multiagency.audit.cosignature import Cosigner
 from multiagency.demo import story
@@ -288,8 +289,6 @@ BODIES = {
     f"POST {_CASE}/bars": json(lambda world: _somebody(world, reason="conflict_of_interest")),
     f"POST {_CASE}/consent": json(lambda world: world.house.consent_body()),
     f"PUT {_CASE}/assessment": json(lambda world: {"answers": story.answers(15)}),
-    f"POST {_CASE}/events": json(lambda world: {"kind": "court", "day": "2099-01-01"}),
-    f"POST {_CASE}/events/removal": json(lambda world: {"event": "x"}),
     f"POST {_CASE}/actions": json(_action),
     "POST /api/v1/meetings": json(_meeting),
     "POST /api/v1/meetings/{meeting}/agenda": json(lambda world: {"case": world.tried["reference"]}),
@@ -306,7 +305,6 @@ BODIES = {
     "POST /api/v1/meetings/{meeting}/order": json(lambda world: {"case": world.tried["reference"], "direction": "up"}),
     "POST /api/v1/meetings/{meeting}/time": json(lambda world: _times()),
     "POST /api/v1/meetings/{meeting}/cancellation": json(lambda world: {"reason": "other"}),
-    "POST /api/v1/meetings/{meeting}/not-held": json(lambda world: {}),
     "POST /api/v1/meetings/{meeting}/invitations/{post}/resending": json(lambda world: {"email": "a@police.example"}),
     "POST /api/v1/meetings/{meeting}/minutes": json(
         lambda world: {"case": world.tried["reference"], "text": story.MINUTES}
@@ -348,10 +346,7 @@ BODIES = {
         lambda world: {"recipient_name": "Sosiaalipäivystys", "child": story.CHILD["name"], "reason": "Huoli lapsesta."}
     ),
     f"POST {_CASE}/sharing": json(_sharing),
-    f"POST {_CASE}/aliases": json(lambda world: {"name": "Aino Entinen", "birth_date": "1994-05-03"}),
-    f"POST {_CASE}/parties/{{party}}/aliases": json(lambda world: {"name": "Olli Entinen"}),
     f"POST {_CASE}/links": json(lambda world: _LINK | {"reference": world.tried["reference"]}),
-    f"POST {_CASE}/links/ending": json(lambda world: {}),
     f"POST {_CASE}/going-on": json(lambda world: _team_and(world, answer="no")),
     f"POST {_CASE}/guardians": json(
         lambda world: {"party": world.tried["party"], "may_decide": True, "suspected": False}
@@ -380,19 +375,12 @@ BODIES = {
         lambda world: {"reference": world.tried["reference"], "reason": "Välitön hengenvaara.", "minutes": 30}
     ),
     f"POST {_CASE}/break-glass/{{opening}}/review": json(lambda world: {"needed": "no", "words": "Ei ollut kiire."}),
-    f"POST {_CASE}/moves": json(lambda world: {"to": "nowhere"}),
-    "POST /api/v1/meetings/{meeting}/offices": json(
-        lambda world: {"case": world.tried["reference"], "office": "nurse", "how": "Kuultiin puhelimessa."}
-    ),
     f"POST {_CASE}/rounds": json(lambda world: {"wished_on": str(today()), "how": "spoken"}),
     f"POST {_CASE}/taking-over": json(_somebody),
-    f"POST {_CASE}/findings": json(lambda world: {"what": "decision", "answer": "police", "found_on": str(today())}),
     f"POST {_CASE}/review": json(lambda world: {"team": NOBODYS["party"]()}),
-    f"POST {_CASE}/attendance": json(lambda world: {"what": "attended", "on_day": str(today())}),
     f"POST {_CASE}/ending": json(lambda world: _with_open_actions(world, why="no_longer_wanted")),
     f"POST {_CASE}/actions/{{action}}/striking": json(lambda world: {"reason": "Kirjattu väärään asiaan."}),
     f"POST {_CASE}/actions/{{action}}/due": json(lambda world: {"reason": "Loma", "due_on": "2099-02-02"}),
-    f"POST {_CASE}/consent/withdrawal": json(lambda world: {}),
     f"POST {_CASE}/closing": json(
         lambda world: _with_open_actions(world, outcome="other", target="Perheneuvola Esimerkki", reason="Uhka on ohi.")
     ),
@@ -408,5 +396,5 @@ BODIES = {
         lambda world: {"finding": "lawful", "answer": "Käyttö kuului tehtävään."}
     ),
 }
-BODIES |= {key: json(make) for key, make in MARAK.items()}
+BODIES |= {key: json(make) for key, make in (MARAK | MODELS).items()}
 """For each route that takes a body, what makes one: httpx's `json`, `data` or `files`."""

@@ -26,6 +26,7 @@ from multiagency.cases.forms import (
     PartyForm,
     RoundForm,
     SafeContactForm,
+    VersionForm,
 )
 from multiagency.cases.models import Case
 from multiagency.cases.reading import masked, read_case
@@ -37,6 +38,7 @@ from multiagency.cases.reading_saved import (
     saved_part,
     saved_party,
 )
+from multiagency.cases.service_model_version import move_version
 from multiagency.cases.service_taking_back import take_back
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import NotVisible
@@ -202,6 +204,12 @@ async def put_part(form: PartForm, response: Response, desk: Annotated[Desk, cas
 async def post_round(form: RoundForm, desk: Annotated[Desk, case_door(Act.BEGIN_AGAIN)]) -> None:
     """Begin a new round of a case that has ended, at the client's own wish."""
     await rounds.begin_again(desk, form)
+
+
+@router.post("/{reference}/version", status_code=204)
+async def post_version(form: VersionForm, desk: Annotated[Desk, case_door(Act.MOVE_VERSION)]) -> None:
+    """Let the case keep the newer version in force; 409 where it has ended, or that version lacks its stage."""
+    await move_version(desk, form)
 
 
 @router.post("/{reference}/submission", status_code=204)

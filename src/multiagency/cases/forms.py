@@ -155,6 +155,13 @@ class FindingForm(Form):
     found_on: PastDay
 
 
+class VersionForm(Form):
+    """To which version of its model a case moves, and why."""
+
+    version: ShortText
+    reason: Narrative
+
+
 class MistakeForm(Form):
     """Why somebody does not belong in the case and was recorded by mistake."""
 

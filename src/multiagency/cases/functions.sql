@@ -321,17 +321,17 @@ CREATE FUNCTION keep_move() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF current_post() IS NOT NULL THEN
-        INSERT INTO stage_history (id, case_id, controller_id, retention_class, came_from, stage, stage_kind, moved_by_id,
-            moved_at)
+        INSERT INTO stage_history (id, case_id, controller_id, retention_class, came_from, stage, stage_kind,
+            pathway_version, moved_by_id, moved_at)
         VALUES (uuidv7(), NEW.id, current_agency(), NEW.retention_class, CASE TG_OP WHEN 'UPDATE' THEN OLD.stage END,
-            NEW.stage, NEW.stage_kind, current_post(), clock_timestamp());
+            NEW.stage, NEW.stage_kind, NEW.pathway_version, current_post(), clock_timestamp());
     END IF;
     RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION keep_move() FROM PUBLIC;
 CREATE TRIGGER keep_opening AFTER INSERT ON case_file FOR EACH ROW EXECUTE FUNCTION keep_move();
-CREATE TRIGGER keep_move AFTER UPDATE OF stage ON case_file FOR EACH ROW
-    WHEN (OLD.stage IS DISTINCT FROM NEW.stage) EXECUTE FUNCTION keep_move();
+CREATE TRIGGER keep_move AFTER UPDATE OF stage, pathway_version ON case_file FOR EACH ROW
+    WHEN (OLD.stage IS DISTINCT FROM NEW.stage OR OLD.pathway_version <> NEW.pathway_version) EXECUTE FUNCTION keep_move();
 
 -- The worker's list of living cases of these models: since when each is in its stage, and when a clock was last told of.
 CREATE FUNCTION cases_in_stages(wanted_pathways text[]) RETURNS TABLE (id uuid, reference text, pathway text,
@@ -340,7 +340,8 @@ CREATE FUNCTION cases_in_stages(wanted_pathways text[]) RETURNS TABLE (id uuid, 
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT c.id, c.reference, c.pathway, c.pathway_version, c.team_id, c.controller_id, c.stage,
            coalesce(c.round_began_at, c.opened_at),
-           (SELECT max(h.moved_at) FROM stage_history h WHERE h.case_id = c.id AND h.stage = c.stage),
+           (SELECT max(h.moved_at) FROM stage_history h
+            WHERE h.case_id = c.id AND h.stage = c.stage AND h.came_from IS DISTINCT FROM h.stage),
            last_told('clock_ran_out', '/cases/' || c.reference)
     FROM case_file c
     WHERE current_post_role() = 'worker' AND c.pathway = ANY (wanted_pathways)

@@ -48,6 +48,12 @@ class Case(Base):
     __table_args__ = (
         Index("ix_case_file_newest", "opened_by_id", "opened_at"),
         Index("ix_case_file_waiting", "team_id", postgresql_where=text("stage_kind = 'open'")),
+        Index(
+            "ix_case_file_versions",
+            "pathway",
+            "pathway_version",
+            postgresql_where=text("stage_kind NOT IN ('ended', 'withdrawn')"),
+        ),
         Index("ix_case_file_clocks", "id", postgresql_where=text("stage_kind IN ('draft', 'open')")),
         CheckConstraint(_DATES_OF_KIND, name="ck_case_file_stage_kind"),
         {"info": client_data(Kind.SHELL)},
@@ -97,7 +103,10 @@ class Origin(ClientRecord, Base):
 
 
 class StageMove(ClientRecord, Base):
-    """One move of a case: from which stage (none: it was opened) to which, by whom, and why where that was asked."""
+    """One move of a case: from which stage (none: it was opened) to which, by whom, and why where that was asked.
+
+    `pathway_version` is the version that the case keeps from then on: a move to another one stays in its stage.
+    """
 
     __tablename__ = "stage_history"
     __table_args__ = ({"info": client_data(Kind.SHELL)},)
@@ -105,6 +114,7 @@ class StageMove(ClientRecord, Base):
     came_from: Mapped[str | None]
     stage: Mapped[str]
     stage_kind: Mapped[str]
+    pathway_version: Mapped[str]
     moved_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     moved_at: Mapped[datetime]
     reason: Mapped[Sealed | None] = mapped_column(SealedColumn)

@@ -9,6 +9,7 @@ from multiagency.cases import (
     pages_bars,
     pages_filling,
     pages_handing_on,
+    pages_model_version,
     pages_moving,
     pages_opening,
     pages_rounds,
@@ -135,5 +136,6 @@ router.include_router(pages_handing_on.router)
 router.include_router(pages_sending.router)
 router.include_router(pages_rounds.router)
 router.include_router(pages_moving.router)
+router.include_router(pages_model_version.router)
 router.include_router(pages_bars.router)
 router.include_router(pages_taking_over.router)

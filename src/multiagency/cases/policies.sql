@@ -7,7 +7,8 @@ CREATE POLICY adding ON case_file FOR INSERT TO multiagency_app
     WITH CHECK (opened_by_id = (SELECT current_post()) AND controller_id = (SELECT current_agency()));
 CREATE POLICY changing ON case_file FOR UPDATE TO multiagency_app
     USING (id = ANY (ARRAY(SELECT acting_cases('shell', '{refer,coordinate}'))));
-GRANT SELECT, INSERT, UPDATE (stage, stage_kind, submitted_at, agenda_by, withdrawn_at, closed_at, round_began_at, retention_class)
+GRANT SELECT, INSERT, UPDATE (pathway_version, stage, stage_kind, submitted_at, agenda_by, withdrawn_at, closed_at, round_began_at,
+    retention_class)
     ON case_file TO multiagency_app;
 CREATE POLICY keeper_sight ON case_file FOR SELECT TO multiagency_keeper
     USING ((SELECT current_post_role()) = 'keeper');

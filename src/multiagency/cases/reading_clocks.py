@@ -22,9 +22,15 @@ class ClockView:
 
 
 def newest_move(case_id: CaseId) -> Rows:
-    """Ask for the move by which the case came into the stage that it is in."""
+    """Ask for the newest move of the case, also to another version of its model."""
+    return select(StageMove).where(StageMove.case_id == case_id).order_by(StageMove.moved_at.desc())
+
+
+def arrival(case_id: CaseId) -> Rows:
+    """Ask for the move by which the case came into the stage that it is in: from there its clocks run."""
     query = select(StageMove).join(Case, Case.id == StageMove.case_id)
-    return query.where(Case.id == case_id, StageMove.stage == Case.stage).order_by(StageMove.moved_at.desc())
+    came = StageMove.came_from.is_distinct_from(StageMove.stage)
+    return query.where(Case.id == case_id, StageMove.stage == Case.stage, came).order_by(StageMove.moved_at.desc())
 
 
 def has_clocks(desk: Desk) -> bool:
@@ -36,7 +42,7 @@ async def clocks_of(desk: Desk) -> list[ClockView]:
     """Return the clocks that run, in the order of the model."""
     if not has_clocks(desk):
         return []
-    came: StageMove | None = await first(desk, newest_move)
+    came: StageMove | None = await first(desk, arrival)
     return await _views(desk, came.moved_at) if came else []
 
 

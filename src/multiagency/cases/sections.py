@@ -4,10 +4,11 @@ from multiagency.cases import service_findings as findings
 from multiagency.cases.desk import Desk
 from multiagency.cases.questions import PageSections, Section
 from multiagency.cases.reading import client, contact, protection
-from multiagency.cases.reading_clocks import has_clocks, newest_move
+from multiagency.cases.reading_clocks import arrival, has_clocks
 from multiagency.cases.reading_first import First, LookAhead, first_row
 from multiagency.cases.reading_steps import filled_in, has_steps
 from multiagency.cases.reading_support import hears, support_of, support_person, voice
+from multiagency.cases.service_model_version import newer
 from multiagency.cases.service_moving import ways
 from multiagency.cases.service_review import may_be_reviewed
 from multiagency.cases.service_rounds import may_begin_again
@@ -20,7 +21,7 @@ async def ahead(asked: LookAhead) -> list[First]:
     desk = asked.desk
     people = [wanted for kind, wanted in ((Kind.IDENTITY, client), (Kind.CONTACT, contact)) if kind in desk.kinds]
     beside = [support_person, *([voice] if hears(desk) else [])]
-    clocks = [newest_move] if has_clocks(desk) else []
+    clocks = [arrival] if has_clocks(desk) else []
     return [protection, *people, *beside, *clocks, *([filled_in] if has_steps(desk) else [])]
 
 
@@ -39,6 +40,8 @@ async def sections(asked: PageSections) -> list[Section]:
         found.append(Section(105, "round.title", "round.section", f"{here}/new-round"))
     if desk.may(Act.TAKE_OVER_CASE) and await where_to(desk):
         found.append(Section(106, "taking_over.title", "taking_over.section", f"{here}/taking-over"))
+    if desk.may(Act.MOVE_VERSION) and newer(desk):
+        found.append(Section(145, "model_version.title", "model_version.section", f"{here}/version"))
     return found
 
 

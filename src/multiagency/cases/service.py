@@ -289,11 +289,11 @@ async def _set_stage(desk: Desk, way: Move, reason: str = "") -> None:
     elif kind not in OVER:
         case.submitted_at = case.submitted_at or moment
     if reason:
-        await _say_why(desk, reason)
+        await say_why(desk, reason)
     await settle(desk.work, f"/cases/{case.reference}", *_IN_A_STAGE, *(_UNTIL_IT_IS_OVER if kind in OVER else ()))
 
 
-async def _say_why(desk: Desk, reason: str) -> None:
+async def say_why(desk: Desk, reason: str) -> None:
     """Add why to the move that the database has just kept (`keep_move` of `functions.sql`)."""
     await desk.work.session.flush()
     row = await first(desk, newest_move)

@@ -23,8 +23,9 @@ COMMANDS = (
     "witness",
     "clock",
     "hetu",
-    "demo",
     "risk",
+    "pathways",
+    "demo",
 )
 
 

@@ -19,7 +19,7 @@ from typing import Self
 import uvicorn
 
 from multiagency.audit.keyfiles import make_key_files
-from multiagency.demo.lapland import TEAMS, DemoTeam, populate
+from multiagency.demo.lapland import TEAMS, DemoTeam, populate, teams_to_try
 from multiagency.demo.mailbox import build_mailbox
 from multiagency.demo.police_machine import start_witness
 from multiagency.embedded.mailsink import MailSink
@@ -35,6 +35,7 @@ from multiagency.embedded.watchman import Watchman
 from multiagency.kernel.crypto import read_key
 from multiagency.kernel.lookup import Lookup
 from multiagency.kernel.migrations import upgrade
+from multiagency.pathways.service import know
 from multiagency.settings import Settings
 
 HOST = "127.0.0.1"
@@ -124,11 +125,13 @@ class Household:
         new = asyncio.run(create_database(self.server, DATABASE))
         owner = dsn(self.server, "owner", self.passwords, DATABASE)
         lookup = Lookup(read_key(self.directory / "keys" / "lookup.key"))
+        know(self.settings().pathways_directory)
+        accounts = self.passwords["demo_account"], self.passwords["service_account"]
         try:
             upgrade(owner)
             if new:
                 accounts = (self.passwords["demo_account"], self.passwords["service_account"])
-                asyncio.run(populate(owner, *accounts, lookup, teams=self._teams))
+                asyncio.run(populate(owner, *accounts, lookup, teams=(*self._teams, *teams_to_try())))
         except BaseException:
             if new:  # half-filled would look finished at the next start
                 asyncio.run(drop_database(self.server, DATABASE))

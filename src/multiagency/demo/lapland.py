@@ -294,6 +294,13 @@ TEAMS = (
 )
 
 
+def teams_to_try() -> list[DemoTeam]:
+    """Return a team for each model of work that the demo has none for: one that somebody tries, from elsewhere."""
+    known = {team.pathway for team in TEAMS}
+    names = {code: str(pathway(code).words["fi"]["name"]) for code in codes() if code not in known}
+    return [DemoTeam(code, name, "county", "040 000 0000", ("coordinator",)) for code, name in names.items()]
+
+
 async def populate(
     owner_url: str,
     demo_password: str,

@@ -97,6 +97,8 @@ class Act(StrEnum):
     TAKE_OVER_CASE = "take_over_case"
     RECORD_FINDING = "record_finding"
     OPEN_REVIEW = "open_review"
+    MOVE_VERSION = "move_version"
+    SEE_PATHWAYS = "see_pathways"
     BAR_PERSON = "bar_person"
     NAME_SUPPORT = "name_support"
     RECORD_VOICE = "record_voice"

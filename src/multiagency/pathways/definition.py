@@ -187,17 +187,18 @@ class Table(Declared):
 class Pathway(Declared):
     """One version of a declared model of work.
 
-    `instruments` are ids of packs (`docs/instruments.md`). `convening_kinds` is what the consent must give the
-    coordinating agency at least: without it nobody can convene.
-    `opener_keeps` is what whoever opened a case goes on seeing once it is taken over. `words` are its words in every
-    language: said under `model.<code>.…`. With `feedback` whoever closes a case writes some to whoever opened it, who
-    reads it where the client says so.
-    `check_with` says who must still confirm it; its words `check` are shown wherever the definition is.
+    `note` says with whom it must still be checked: an administrator reads it. `instruments` are ids of packs
+    (`docs/instruments.md`). `convening_kinds` is what the consent must give the coordinating agency at least: without
+    it nobody can convene. `opener_keeps` is what whoever opened a case goes on seeing once it is taken over. `words`
+    are its words in every language: said under `model.<code>.…`. With `feedback` whoever closes a case writes some to
+    whoever opened it, who reads it where the client says so. `check_with` says who must still confirm it; its words
+    `check` are shown wherever the definition is.
     """
 
     code: str
     version: str
     valid_from: date
+    note: str = ""
     instruments: tuple[str, ...] = ()
     check_with: str = ""
     consent_purposes: tuple[str, ...]
@@ -266,21 +267,22 @@ class Pathway(Declared):
         return next((found.code for found in ways if found.kind == kind), None)
 
 
-_HERE = Path(__file__).parent / "definitions"
-_directories = [_HERE]
+HERE = Path(__file__).parent
+directories = [HERE / "definitions"]
+"""Where models are read from; another is added at the start of a process."""
 
 
 def also_from(directory: Path) -> None:
     """Read models from this directory too: one directory each, as beside this module."""
-    if directory not in _directories:
-        _directories.append(directory)
+    if directory not in directories:
+        directories.append(directory)
         directory_of.cache_clear()
 
 
 @cache
 def directory_of(code: str) -> Path:
     """Return the directory of a model. Raises FileNotFoundError for an unknown one."""
-    for place in _directories:
+    for place in directories:
         if code and (place / code).is_dir() and Path(code).name == code:
             return place / code
     raise FileNotFoundError(code)
@@ -288,21 +290,26 @@ def directory_of(code: str) -> Path:
 
 def codes() -> list[str]:
     """Return the codes of all models."""
-    return sorted(path.name for place in _directories for path in place.iterdir() if path.is_dir())
+    found = (path for place in directories for path in place.iterdir())
+    return sorted(path.name for path in found if path.is_dir() and not path.name.startswith("."))
 
 
 @cache
 def definition(code: str, version: str) -> Pathway:
     """Return one version of a model. Raises FileNotFoundError for an unknown one."""
-    text = (directory_of(code) / f"{version}.toml").read_text("utf-8")
-    declared = tomllib.loads(text)
+    return declared_in(directory_of(code) / f"{version}.toml")
+
+
+def declared_in(file: Path) -> Pathway:
+    """Return the model of work that a file declares, with the numbers of the house that it says nothing about."""
+    declared = tomllib.loads(file.read_text("utf-8"))
     return Pathway.model_validate(declared | {"parameters": common_numbers() | declared.get("parameters", {})})
 
 
 @cache
 def common_numbers() -> dict[str, int]:
     """Return the numbers that hold for every model whose definition says nothing else (`common.toml`)."""
-    found: dict[str, int] = tomllib.loads((_HERE.parent / "common.toml").read_text("utf-8"))["parameters"]
+    found: dict[str, int] = tomllib.loads((HERE / "common.toml").read_text("utf-8"))["parameters"]
     return found
 
 

@@ -14,8 +14,9 @@ from multiagency.kernel.clock import now, today
 from multiagency.kernel.errors import FieldError
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
-from multiagency.pathways.definition import Pathway, codes, definition, versions
+from multiagency.pathways.definition import Pathway, also_from, codes, definition, directories, versions
 from multiagency.pathways.models import DatedParameter
+from multiagency.pathways.validating import faults_of
 from multiagency.web.texts import TEXTS
 
 LAW = "law"
@@ -81,6 +82,22 @@ async def dated(
 
 async def _parameters(work: Work) -> Sequence[Row[Any]]:
     return (await work.session.execute(select(*DatedParameter.__table__.columns))).all()
+
+
+def know(directory: Path | None) -> None:
+    """Know the models of this directory too; None adds none.
+
+    Raises ValueError with every fault of a model that does not pass the check, or whose code the service has already.
+    """
+    if directory is None or directory in directories:
+        return
+    models = [path for path in sorted(directory.iterdir()) if path.is_dir() and not path.name.startswith(".")]
+    found = [str(fault) for model in models for fault in faults_of(model)]
+    found += [f"{model}: there is a model of that code already" for model in models if model.name in codes()]
+    if found:
+        raise ValueError("\n".join(found))
+    also_from(directory)
+    say_words()
 
 
 def say_words() -> None:

@@ -45,6 +45,7 @@ class Done(StrEnum):
     MOVED = "moved"
     TAKEN_OVER = "taken_over"
     ENDED_OTHER_WAY = "ended_other_way"
+    VERSION_MOVED = "version_moved"
     ACTION_STRUCK = "action_struck"
     ACTION_MOVED = "action_moved"
     ASKED = "asked"

@@ -46,7 +46,7 @@ _OF_ROLES: dict[Role, tuple[tuple[Destination, ...], tuple[Destination, ...]]] =
     Role.AUDITOR: ((HOME, _LOG, _ALARMS, _REQUESTS), (_NOTICES, _RIGHTS, _WITNESSES, _DELETIONS, _EMERGENCIES)),
     Role.ADMINISTRATOR: (
         (HOME, Destination("grounds", "/grounds"), Destination("retention", "/retention"), _ALARMS),
-        (_NOTICES, _WITNESSES, _DELETIONS),
+        (_NOTICES, Destination("pathways", "/pathways"), _WITNESSES, _DELETIONS),
     ),
     Role.INTAKE: ((HOME, Destination("inbox", "/inbox"), _REQUESTS), (_NOTICES,)),
 }

@@ -19,6 +19,7 @@ from multiagency.kernel.policy import (
     matching,
     meetings,
     oversight,
+    pathways,
     people,
     risk,
     safeguards,
@@ -29,6 +30,7 @@ from multiagency.kernel.policy import (
 TABLES = {
     "web": web.RULES,
     "people": people.RULES,
+    "pathways": pathways.RULES,
     "mail": mail.RULES,
     "audit": audit.RULES,
     "cases": cases.RULES,
