@@ -35,7 +35,7 @@ async def sections(asked: PageSections) -> list[Section]:
     if desk.may(Act.MOVE_CASE) and ways(desk):
         found.append(Section(40, "moves.title", f"model.{desk.case.pathway}.stage.{desk.case.stage}", f"{here}/moves"))
     if desk.may(Act.OPEN_REVIEW) and await may_be_reviewed(desk):
-        found.append(Section(104, "review.title", "review.section", f"{here}/review"))
+        found.append(Section(104, "young_review.title", "young_review.section", f"{here}/review"))
     if desk.may(Act.BEGIN_AGAIN) and await may_begin_again(desk):
         found.append(Section(105, "round.title", "round.section", f"{here}/new-round"))
     if desk.may(Act.TAKE_OVER_CASE) and await where_to(desk):

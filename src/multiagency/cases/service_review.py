@@ -53,9 +53,9 @@ async def open_review(desk: Desk, form: OpenCase) -> Desk:
     """
     found = await _reviewed(desk)
     if found is None:
-        raise Conflict("review.not_here")
+        raise Conflict("young_review.not_here")
     if form.team not in {team.id for team in await teams_for_review(desk)}:
-        raise Invalid.of("team", "review.other_model")
+        raise Invalid.of("team", "young_review.other_model")
     opened = await refer(desk.work, form)
     born = date.fromisoformat(found.birth_date) if found.birth_date else None
     await save_client(opened, ClientForm(name=found.name, identity_code=found.identity_code, birth_date=born))
