@@ -29,7 +29,7 @@ async def record_child(desk: Desk, party_id: UUID, form: ChildsVoiceForm) -> Non
 
 
 async def child_here(desk: Desk, party_id: UUID) -> Party:
-    """Return the record of a child in this case. Raises `NotVisible` for nobody here, `Conflict` for who is no child."""
+    """Return the record of a child in this case. Raises `NotVisible` for nobody here, `Conflict` for no child."""
     party = await desk.work.session.get(Party, party_id)
     if party is None or party.case_id != desk.case.id:
         raise NotVisible
