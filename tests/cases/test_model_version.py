@@ -51,7 +51,11 @@ async def test_a_coordinator_moves_a_case_to_the_newer_version_and_the_reason_is
     publish(toy, NEWER)
     assert await version_of(house, case) == "1"
     coordinator = await house.person("coordinator")
+    found = await coordinator.get(f"/cases/{case}/version")
+    assert (found["version"], found["newer"]) == ("1", "2")
+    assert {"part": "parameters", "name": "youngest_age", "before": "18", "after": "16"} in found["differs"]
     await coordinator.post(f"/cases/{case}/version", WHY)
+    assert await coordinator.get(f"/cases/{case}/version") == {"version": "2", "newer": None, "differs": []}
     assert await version_of(house, case) == "2"
     rows = await house.fetch(
         "SELECT came_from, stage, pathway_version, moved_by_id, reason FROM stage_history "

@@ -111,7 +111,7 @@ ELSEWHERE = {
         "log_requests/forms.py": _CHOICE,
         "meetings/forms.py": _CHOICE,
         "pathways/definition.py": _ROLE,
-        "risk/templates/checklist_read.html": "another source of an answer",
+        "risk/templates/checklist_read.html": _KEY,
         "web/labels.py": _KEY,
     },
     "submitted": {"cases/templates/case.html": _KEY, "matching/templates/matches.html": _KEY},

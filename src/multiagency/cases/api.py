@@ -1,5 +1,6 @@
 """JSON: opening, filling in, reading and submitting a case."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -38,12 +39,13 @@ from multiagency.cases.reading_saved import (
     saved_part,
     saved_party,
 )
-from multiagency.cases.service_model_version import move_version
+from multiagency.cases.service_model_version import move_version, newer
 from multiagency.cases.service_taking_back import take_back
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import NotVisible
 from multiagency.kernel.versions import Saved
 from multiagency.kernel.work import Work
+from multiagency.pathways.reading_differences import differences
 from multiagency.web.door import door
 from multiagency.web.entering import BodyRoute
 from multiagency.web.etags import created, tag
@@ -204,6 +206,14 @@ async def put_part(form: PartForm, response: Response, desk: Annotated[Desk, cas
 async def post_round(form: RoundForm, desk: Annotated[Desk, case_door(Act.BEGIN_AGAIN)]) -> None:
     """Begin a new round of a case that has ended, at the client's own wish."""
     await rounds.begin_again(desk, form)
+
+
+@router.get("/{reference}/version")
+async def get_version(desk: Annotated[Desk, case_door(Act.MOVE_VERSION)]) -> dict[str, Any]:
+    """Read which version of its model the case keeps, and what differs in the newer one, where there is one."""
+    wanted = newer(desk)
+    differs = [asdict(one) for one in differences(desk.model, wanted)] if wanted else []
+    return {"version": desk.case.pathway_version, "newer": wanted and wanted.version, "differs": differs}
 
 
 @router.post("/{reference}/version", status_code=204)
