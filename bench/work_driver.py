@@ -18,6 +18,7 @@ from bench.work_visitor import Answer, Visitor, encoded, form_at, identity_code
 NARRATIVE = "Asiakas kertoi kolmannesta väkivaltatilanteesta puolen vuoden sisällä ja uhkauksista. " * 3
 _ITEM, _THEN = re.compile(r'name="comment-([a-z_]+)"'), re.compile(r'name="then" value="([a-z_]+)"')
 _SEEN = re.compile(r'name="seen" value="([^"]+)"')
+_MARAK = re.compile(r'href="(/cases/new\?team=[^"]+)">MARAK')
 _TEAM = re.compile(r'name="team" value="([^"]+)"')
 
 
@@ -84,6 +85,8 @@ class Worker:
         """Look at one's cases, open another and fill it in: people, situation, the checklist heading by heading."""
         await self.get("/cases")
         new = await self.get("/cases/new")
+        if several := _MARAK.search(new):  # which team is asked where there are several
+            new = await self.get(several[1])
         team = _TEAM.search(new)
         client, people = {"name": f"Aili Esimerkki {self._number}", "identity_code": identity_code()}, {}
         if at_once := 'name="client-name"' in new:

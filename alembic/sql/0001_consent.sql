@@ -86,6 +86,21 @@ CREATE TABLE prohibition (
 CREATE INDEX ix_prohibition_party_id ON prohibition (party_id);
 CREATE INDEX ix_prohibition_case_id ON prohibition (case_id);
 
+CREATE TABLE meeting_agreement (
+    giver_id UUID CONSTRAINT fk_meeting_agreement_giver_id REFERENCES party (id),
+    agreed BOOLEAN NOT NULL,
+    said_on DATE NOT NULL,
+    how TEXT NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    recorded_by_id UUID NOT NULL CONSTRAINT fk_meeting_agreement_recorded_by_id REFERENCES post (id),
+    id UUID CONSTRAINT pk_meeting_agreement PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_meeting_agreement_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_meeting_agreement_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_meeting_agreement_giver_id ON meeting_agreement (giver_id);
+CREATE INDEX ix_meeting_agreement_case_id ON meeting_agreement (case_id);
+
 CREATE TABLE consent_scan (
     consent_id UUID NOT NULL CONSTRAINT fk_consent_scan_consent_id REFERENCES consent (id),
     content BYTEA NOT NULL,

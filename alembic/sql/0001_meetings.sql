@@ -43,6 +43,20 @@ CREATE INDEX ix_seat_case_id ON seat (case_id);
 CREATE INDEX ix_seat_post_id ON seat (post_id);
 CREATE UNIQUE INDEX uq_seat_living ON seat (agenda_item_id, post_id) WHERE ended_at IS NULL;
 
+CREATE TABLE secured_office (
+    agenda_item_id UUID NOT NULL CONSTRAINT fk_secured_office_agenda_item_id REFERENCES agenda_item (id),
+    office TEXT NOT NULL,
+    how BYTEA NOT NULL,
+    noted_by_id UUID NOT NULL CONSTRAINT fk_secured_office_noted_by_id REFERENCES post (id),
+    noted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID CONSTRAINT pk_secured_office PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_secured_office_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_secured_office_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_secured_office_agenda_item_id ON secured_office (agenda_item_id);
+CREATE INDEX ix_secured_office_case_id ON secured_office (case_id);
+
 CREATE TABLE room_presence (
     seat_id UUID NOT NULL CONSTRAINT uq_room_presence_seat_id UNIQUE
         CONSTRAINT fk_room_presence_seat_id REFERENCES seat (id),

@@ -31,11 +31,15 @@ from multiagency.cases.service_taking_over import missing_taker, tell_opener
 from multiagency.cases.service_target import missing_age
 from multiagency.consent import reading_waiting as consent_waiting
 from multiagency.consent import sections as consent_sections
+from multiagency.consent import sections_age as age_sections
+from multiagency.consent import sections_agreement as agreement_sections
 from multiagency.consent import sections_guardians as guardian_sections
 from multiagency.consent.jobs import ENDING, WARNING, end_expired, warn
 from multiagency.consent.reading_instructions import must_be_hidden
 from multiagency.consent.service import consent_ahead, missing_child_client, missing_consent
+from multiagency.consent.service_agreement import missing_agreement
 from multiagency.consent.service_guardians import look_again
+from multiagency.consent.service_prosecution import closed_to_the_young
 from multiagency.consent.service_striking import decide_without
 from multiagency.consent.wording import texts_citing
 from multiagency.disclosures import reading_waiting as disclosures_waiting
@@ -63,6 +67,7 @@ from multiagency.meetings.questions import AgendaNotes
 from multiagency.meetings.reading_queue import queue
 from multiagency.meetings.service_endings import end_seats
 from multiagency.meetings.service_mailing import settle
+from multiagency.meetings.service_offices import missing_offices
 from multiagency.meetings.service_protection import look_at_seats
 from multiagency.meetings.service_striking import mask
 from multiagency.pathways.questions import TouchedBy
@@ -93,7 +98,7 @@ from multiagency.safeguards.service_conflicts import (
 )
 from multiagency.settings import Settings
 from multiagency.storage import sections as storage_sections
-from multiagency.storage.service_closing import missing_agreement
+from multiagency.storage.service_closing import wrong_outcome
 from multiagency.web.door import Banners
 
 ROOMS_WITH_TABLES = tables.ROOMS
@@ -106,6 +111,8 @@ ROOMS_WITH_SECTIONS = (
     matching_sections,
     consent_sections,
     guardian_sections,
+    agreement_sections,
+    age_sections,
     disclosures_sections,
     risk_sections,
     meetings_sections,
@@ -160,9 +167,12 @@ def contributions() -> Questions:
         missing_child_welfare,
         missing_child_client,
         missing_consent,
+        missing_agreement,
+        closed_to_the_young,
+        missing_offices,
         missing_assessment,
         missing_attendance,
-        missing_agreement,
+        wrong_outcome,
     )
     questions.contribute(LookAhead, *(room.ahead for room in ROOMS_WITH_SECTIONS))
     questions.contribute(PageSections, *(room.sections for room in ROOMS_WITH_SECTIONS))

@@ -21,6 +21,12 @@ from multiagency.pathways.definition import codes, directory_of
 
 # A published version is never edited: other words are another version. These are what people agreed to.
 PUBLISHED = {
+    ("ankkuri", "1", "fi"): "89af186e59ebeb4758339a555e3d62bb96f091f13ab552f373bcbf1794d3b292",
+    ("ankkuri", "1", "sv"): "88bbd0056d63d6c36a0989f7b1a5d99706c52c9ce14f03aff9b8dafa52b9da34",
+    ("ankkuri", "1", "en"): "276eb0233c8b286c33d8d40366757188b5dd10c94e0a7019c38a878cb72c9aed",
+    ("riko", "1", "fi"): "0edbaf1e525f8d7062cdda18b2a6290bf7bc33f98e719c111521c58e2b7ca477",
+    ("riko", "1", "sv"): "4f702eea5a45c083cef180a60d6792fc7fa0b151ae87341e388ce63705acddc3",
+    ("riko", "1", "en"): "d428b75cb8563d02fe0cbade3f2b5d49ecb2695cc23cb904dcfe50504c3facad",
     ("marak", "1", "fi"): "b7163e268d988c613018af985ef5a15c267614243d7fa57acad342480823d50f",
     ("marak", "1", "sv"): "bf041c8f5686ef664617a4e8766c29b0a4d72c0083fb32c8251afd9ca6bde3b3",
     ("marak", "1", "en"): "60689233661b599d0d5c48a0ba9a75732477464e18a71d632ba4ba6dca1a6475",

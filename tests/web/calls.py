@@ -349,6 +349,9 @@ BODIES = {
     f"POST {_CASE}/guardians/prohibitions": json(
         lambda world: {"party": world.tried["party"], "forbidden": True, "reason": "Lapsi pelkää."}
     ),
+    f"POST {_CASE}/agreement": json(
+        lambda world: {"giver": "client", "agreed": True, "said_on": str(today()), "how": "call"}
+    ),
     f"POST {_CASE}/actions/{{action}}/owner": json(_owner),
     f"POST {_CASE}/hold": json(lambda world: {"reason": "Oikeudenkäynti kesken."}),
     f"POST {_CASE}/hold/lifting": json(lambda world: {"reason": "Oikeudenkäynti päättyi."}),
@@ -367,6 +370,9 @@ BODIES = {
     ),
     f"POST {_CASE}/break-glass/{{opening}}/review": json(lambda world: {"needed": "no", "words": "Ei ollut kiire."}),
     f"POST {_CASE}/moves": json(lambda world: {"to": "nowhere"}),
+    "POST /api/v1/meetings/{meeting}/offices": json(
+        lambda world: {"case": world.tried["reference"], "office": "nurse", "how": "Kuultiin puhelimessa."}
+    ),
     f"POST {_CASE}/rounds": json(lambda world: {"wished_on": str(today()), "how": "spoken"}),
     f"POST {_CASE}/taking-over": json(_somebody),
     f"POST {_CASE}/findings": json(lambda world: {"what": "decision", "answer": "police", "found_on": str(today())}),

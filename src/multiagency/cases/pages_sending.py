@@ -76,9 +76,10 @@ async def _check(request: Request, desk: Desk, errors: Errors = ()) -> Response:
 
 def _empty(desk: Desk, view: CaseView) -> list[str]:
     """Return where nothing stands that may be left out, but not by mistake."""
+    asked = {party.role for party in desk.model.asked_parties} - {party.role for party in view.parties}
     empty = {
         "safe-contact": view.contact is None and not view.masked,
-        "people/new?role=child": not any(party.role == PartyRole.CHILD for party in view.parties),
+        "people/new?role=child": PartyRole.CHILD in asked,
         "part": all(part.agency.id != desk.work.actor.agency_id for part in view.parts),
     }
     return [place for place, is_empty in empty.items() if is_empty]
@@ -116,6 +117,7 @@ async def get_sent(request: Request, desk: TakingBack) -> Response:
         request,
         "case_sent.html",
         reference=desk.case.reference,
+        pathway=desk.case.pathway,
         sent_at=desk.case.submitted_at,
         until=await taken_back_until(desk),
         stays=stays,

@@ -39,6 +39,12 @@ def _pages(model: Pathway) -> dict[str, str]:
     return {code: page for code, page in PAGES.items() if code != CHECKLIST or asked}
 
 
+def step_after(model: Pathway, step: str) -> str:
+    """Return the step that follows this one in a case of the model."""
+    steps = list(_pages(model))
+    return steps[steps.index(step) + 1]
+
+
 def steps_ahead(model: Pathway) -> list[Step]:
     """Return the steps of a case of this model that is not opened yet."""
     return [Step(code) for code in _pages(model)]

@@ -7,10 +7,19 @@ from fastapi import APIRouter, Response
 from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.consent import service
-from multiagency.consent.forms import CapacityForm, ConsentForm, GuardianForm, ProhibitionForm, WithdrawalForm
+from multiagency.consent.forms import (
+    AgreementForm,
+    CapacityForm,
+    ConsentForm,
+    GuardianForm,
+    ProhibitionForm,
+    WithdrawalForm,
+)
 from multiagency.consent.reading import guardians_view
+from multiagency.consent.reading_agreement import agreement_view
 from multiagency.consent.reading_saved import saved_statement
 from multiagency.consent.reading_statements import Statement, agencies_in, kinds_for, read_gate
+from multiagency.consent.service_agreement import record_agreement
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import NotVisible
 from multiagency.pathways.definition import StageKind
@@ -71,6 +80,20 @@ async def get_guardians(desk: Annotated[Desk, case_door(Act.SEE_GUARDIANS)]) -> 
     if Kind.CONSENT not in desk.kinds:
         raise NotVisible
     return await guardians_view(desk)
+
+
+@router.get("/agreement")
+async def get_agreement(desk: Annotated[Desk, case_door(Act.RECORD_AGREEMENT)]) -> list[dict[str, Any]]:
+    """Read who would be asked to agree to a meeting, and what each said last."""
+    if Kind.CONSENT not in desk.kinds:
+        raise NotVisible
+    return await agreement_view(desk)
+
+
+@router.post("/agreement", status_code=204)
+async def post_agreement(form: AgreementForm, desk: Annotated[Desk, case_door(Act.RECORD_AGREEMENT)]) -> None:
+    """Record whether the client or a guardian agreed to a meeting."""
+    await record_agreement(desk, form)
 
 
 @router.post("/guardians", status_code=204)

@@ -13,6 +13,7 @@ from multiagency.kernel.inputs import (
     OptionalBool,
     OptionalComingDay,
     OptionalNarrative,
+    PastDay,
     PastMoment,
     ShortText,
 )
@@ -110,6 +111,15 @@ class ProhibitionForm(Form):
     party: UUID
     forbidden: bool
     reason: Narrative
+
+
+class AgreementForm(Form):
+    """Whether the client or one of the guardians agreed to a meeting, when they said so, and how."""
+
+    giver: Literal["client"] | UUID
+    agreed: bool
+    said_on: PastDay
+    how: Literal["meeting", "call", "message", "letter"]
 
 
 class ScanForm(Form):

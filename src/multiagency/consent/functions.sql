@@ -33,6 +33,21 @@ SET search_path = pg_catalog, public, pg_temp AS $$
       AND j.representative_id NOT IN (SELECT struck_parties(wanted_case))
 $$;
 
+-- Who may have a word on a meeting about the client, told only to who has a grant on the case: the client (by the id of the
+-- case) and every guardian in it; not asked are those who are suspected, or whom the child forbids telling.
+CREATE FUNCTION asked_to_meet(wanted_case uuid) RETURNS TABLE (giver uuid, asked boolean) LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT wanted_case, true WHERE wanted_case IN (SELECT granted_cases())
+    UNION ALL
+    SELECT p.id, NOT coalesce(
+        (SELECT g.suspected FROM guardian g WHERE g.party_id = p.id ORDER BY g.recorded_at DESC, g.id DESC LIMIT 1), false)
+        AND NOT coalesce((SELECT x.forbidden FROM prohibition x WHERE x.party_id = p.id
+                          ORDER BY x.recorded_at DESC, x.id DESC LIMIT 1), false)
+    FROM party p
+    WHERE p.case_id = wanted_case AND p.role = 'guardian' AND p.struck_at IS NULL
+      AND wanted_case IN (SELECT granted_cases())
+$$;
+
 -- Each giver's newest answer in this round. A withdrawal that names pairs takes those out and leaves the answer standing.
 CREATE FUNCTION newest_answers(wanted_case uuid)
 RETURNS TABLE (consent_id uuid, giver uuid, version integer, state text, expires_at timestamptz)

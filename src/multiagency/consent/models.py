@@ -108,6 +108,23 @@ class Prohibition(ClientRecord, Base):
     recorded_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
 
 
+class MeetingAgreement(ClientRecord, Base):
+    """Whether somebody agreed to a meeting about the client: on which day they said so, and how; the newest counts.
+
+    `giver_id` is a guardian, null for the client. `how` is meeting, call, message or letter.
+    """
+
+    __tablename__ = "meeting_agreement"
+    __table_args__ = {"info": client_data(Kind.CONSENT)}
+
+    giver_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"), index=True)
+    agreed: Mapped[bool]
+    said_on: Mapped[date]
+    how: Mapped[str]
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+
+
 class ConsentScan(ClientRecord, Base):
     """A signed paper, scanned and sealed; `size` in bytes and `digest` (SHA-256, hex) are of the file itself."""
 

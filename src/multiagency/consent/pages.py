@@ -12,6 +12,9 @@ from multiagency.cases.doors import case_door
 from multiagency.cases.models import SafeContact
 from multiagency.cases.reading_steps import CONSENT, steps_of
 from multiagency.consent import (
+    pages_agreement as agreement_pages,
+)
+from multiagency.consent import (
     pages_guardians as guardian_pages,
 )
 from multiagency.consent import (
@@ -42,7 +45,7 @@ from multiagency.web.etags import said_anew
 from multiagency.web.forms import Errors, Filled, typed
 from multiagency.web.pages import attempt, page, see
 from multiagency.web.speaking import language_of
-from multiagency.web.texts import TEXTS
+from multiagency.web.texts import TEXTS, own_word
 
 router = APIRouter(tags=["pages"])
 
@@ -112,7 +115,8 @@ async def _show(request: Request, desk: Desk, filled: Filled, errors: Errors = (
         may_withdraw=bool(desk.may(Act.WITHDRAW_CONSENT) and await standing(desk)),
         rows=[(share_field(agency), name, _part_of(desk, agency, team.convener_id)) for agency, name in named.items()],
         convening=", ".join(
-            TEXTS.say(language_of(request), f"consent.kind.{kind}") for kind in desk.model.convening_kinds
+            TEXTS.say(language_of(request), own_word(desk.model.code, f"consent.kind.{kind}"))
+            for kind in desk.model.convening_kinds
         ),
         errors=errors,
         filled=filled,
@@ -182,5 +186,5 @@ async def _texts(desk: Desk, spoken: str) -> dict[str, Any]:
     return {"text_version": version, "text": text, "other_texts": others}
 
 
-for room in (withdrawal_pages, guardian_pages, paper_pages):
+for room in (withdrawal_pages, guardian_pages, agreement_pages, paper_pages):
     router.include_router(room.router)

@@ -19,7 +19,7 @@ from multiagency.web.done import Done
 from multiagency.web.forms import Errors, Filled, typed, without_empty
 from multiagency.web.pages import attempt, fill, page, see
 from multiagency.web.speaking import language_of
-from multiagency.web.texts import TEXTS
+from multiagency.web.texts import TEXTS, own_word
 
 router = APIRouter(prefix="/cases/{reference}/consent")
 
@@ -86,7 +86,7 @@ async def _offered(request: Request, desk: Desk, found: Withdrawable) -> dict[st
     named = {agency.id: agency.name(language) for agency in await people.agencies(desk.work) if agency.id in given}
     shareable = desk.model.shareable_kinds
     kinds = {
-        kind: TEXTS.say(language, f"consent.kind.{kind}")
+        kind: TEXTS.say(language, own_word(desk.model.code, f"consent.kind.{kind}"))
         for kind in shareable
         if found.chosen(WithdrawalForm(kind=kind))
     }

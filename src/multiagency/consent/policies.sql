@@ -41,6 +41,12 @@ CREATE POLICY same_case ON prohibition AS RESTRICTIVE FOR INSERT TO multiagency_
     WITH CHECK (EXISTS (SELECT FROM party p WHERE p.id = party_id AND p.case_id = prohibition.case_id));
 SELECT pg_temp.serve_guard('prohibition');
 
+-- Whoever refers or coordinates records who agreed to meet, and only of whom it is asked.
+SELECT pg_temp.protect_client_data('meeting_agreement', 'consent', '{refer,coordinate}', '{}', true);
+CREATE POLICY of_whom_it_is_asked ON meeting_agreement AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
+    recorded_by_id = (SELECT current_post())
+    AND coalesce(giver_id, case_id) IN (SELECT g.giver FROM asked_to_meet(case_id) g WHERE g.asked));
+
 SELECT pg_temp.protect_client_data('consent_scan', 'consent', '{refer}', '{}', true);
 SELECT pg_temp.goes_with_the_case('consent_scan');
 CREATE POLICY same_case ON consent_scan AS RESTRICTIVE FOR INSERT TO multiagency_app

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Thread
@@ -18,7 +19,7 @@ from typing import Self
 import uvicorn
 
 from multiagency.audit.keyfiles import make_key_files
-from multiagency.demo.lapland import populate
+from multiagency.demo.lapland import TEAMS, DemoTeam, populate
 from multiagency.demo.mailbox import build_mailbox
 from multiagency.demo.police_machine import start_witness
 from multiagency.embedded.mailsink import MailSink
@@ -71,9 +72,12 @@ def environment_of(settings: Settings) -> dict[str, str]:
 
 
 class Household:
-    """The demo in one directory; `port` is the web application's, the mailbox page takes a free one."""
+    """The demo in one directory; `port` is the web application's, the mailbox page takes a free one.
 
-    def __init__(self, directory: Path, port: int) -> None:
+    `teams` are those that a new house has.
+    """
+
+    def __init__(self, directory: Path, port: int, teams: Sequence[DemoTeam] = TEAMS) -> None:
         directory.mkdir(mode=0o711, parents=True, exist_ok=True)
         self.directory = directory
         self.base_url = f"http://{HOST}:{port}"
@@ -82,7 +86,7 @@ class Household:
         self.server = EmbeddedPostgres(directory / "postgresql")
         self.passwords = generated_passwords(directory / "secrets" / "passwords.json")
         self.verifier_key = make_key_files(directory / "keys", LOG_ORIGIN)
-        self._port = port
+        self._port, self._teams = port, teams
         self._children: list[subprocess.Popen[bytes]] = []
         self._witness: subprocess.Popen[bytes] | None = None
         self._closing = ExitStack()
@@ -123,7 +127,8 @@ class Household:
         try:
             upgrade(owner)
             if new:
-                asyncio.run(populate(owner, self.passwords["demo_account"], self.passwords["service_account"], lookup))
+                accounts = (self.passwords["demo_account"], self.passwords["service_account"])
+                asyncio.run(populate(owner, *accounts, lookup, teams=self._teams))
         except BaseException:
             if new:  # half-filled would look finished at the next start
                 asyncio.run(drop_database(self.server, DATABASE))

@@ -288,6 +288,8 @@ class DemoTeam:
 TEAMS = (
     DemoTeam("marak", "MARAK Tunturi-Lappi", "county", "040 000 0000", ("coordinator", "coordinator-2")),
     DemoTeam("hss", "HSS Tunturi-Lappi", "county", "040 000 0001", ("hss-coordinator",)),
+    DemoTeam("ankkuri", "Ankkuri Tunturi-Lappi", "county", "040 000 0001", ("ankkuri-coordinator",)),
+    DemoTeam("riko", "RIKO Tunturi-Lappi", "county", "040 000 0002", ("ankkuri-coordinator",)),
 )
 
 

@@ -82,7 +82,7 @@ def _announce(household: Household) -> None:
     _say(f"\n  Service:  {household.base_url}\n  Mailbox:  {household.mailbox_url}   (what was mailed; demo only)\n")
     _say(f"  Accounts, all with the password  {household.passwords['demo_account']}\n")
     for account in ACCOUNTS:
-        _say(f"    {account.login:<16}{account.name}, {account.title}, {AGENCIES[account.agency][1]}")
+        _say(f"    {account.login:<23}{account.name}, {account.title}, {AGENCIES[account.agency][1]}")
     _say("\n  Everybody here is fictitious. Ctrl-C stops all of it.\n")
 
 

@@ -80,7 +80,8 @@ class Walkthrough:
     async def _learn_the_directory(self, officer: PersonAtApi) -> None:
         self._ids = {agency["name"]: agency["id"] for agency in await officer.get("/agencies")}
         self._posts = {post["name"]: post["id"] for post in await officer.get("/posts")}
-        self._ids["team"] = (await officer.get("/teams"))[0]["id"]
+        teams = {team["pathway"]: team["id"] for team in await officer.get("/teams")}
+        self._ids["team"] = teams["marak"]
 
     def _agencies(self, keys: tuple[str, ...]) -> list[str]:
         names = {"police": "Police Department", "county": "Wellbeing", "revontuli": "Revontuli"}

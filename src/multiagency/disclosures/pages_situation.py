@@ -3,6 +3,7 @@
 It stands in the highest of the rooms whose records it shows.
 """
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
@@ -11,9 +12,10 @@ from multiagency.cases.desk import Desk
 from multiagency.cases.doors import case_door
 from multiagency.cases.pages_filling import show
 from multiagency.cases.pages_opening import ages_of
-from multiagency.cases.reading import read_case
+from multiagency.cases.reading import CaseView, read_case
+from multiagency.cases.reading_identity import Recorded
 from multiagency.cases.reading_saved import saved_contact, saved_part
-from multiagency.cases.reading_steps import CHECKLIST, PAGES, SITUATION, steps_of
+from multiagency.cases.reading_steps import PAGES, SITUATION, step_after, steps_of
 from multiagency.cases.service import must_be_draft
 from multiagency.disclosures.forms_situation import (
     EVERY_DAY,
@@ -23,10 +25,13 @@ from multiagency.disclosures.forms_situation import (
     SituationForm,
     read_days,
 )
-from multiagency.disclosures.service_child_welfare import is_undecided
+from multiagency.disclosures.service_child_welfare import is_decided, is_undecided
 from multiagency.disclosures.service_situation import NOTIFY, save_situation
 from multiagency.kernel.access import Act, Kind
+from multiagency.kernel.clock import today
+from multiagency.kernel.identity_code import age_on
 from multiagency.kernel.inputs import WEEKDAYS
+from multiagency.pathways.service import law
 from multiagency.web.etags import SEEN, filled_with_all
 from multiagency.web.forms import Errors, Filled, typed
 from multiagency.web.pages import attempt, fill, see
@@ -58,15 +63,15 @@ async def post_situation(request: Request, desk: _Editing) -> Response:
 
     if errors := await attempt(request, do()):
         return await _show(request, desk, typed(data, ("other_days", "do_not_talk_to", SEEN)), errors)
-    return see(f"/cases/{desk.case.reference}/{_next(forms[0], later='later' in data)}".rstrip("/"))
+    return see(f"/cases/{desk.case.reference}/{_next(desk, forms[0], later='later' in data)}".rstrip("/"))
 
 
-def _next(form: SituationForm, *, later: bool) -> str:
+def _next(desk: Desk, form: SituationForm, *, later: bool) -> str:
     if form.protected:
         return "protection/new"
     if form.decision == NOTIFY:
         return "child-welfare/notification"
-    return "" if later else PAGES[CHECKLIST]
+    return "" if later else PAGES[step_after(desk.model, SITUATION)]
 
 
 async def _show(request: Request, desk: Desk, filled: Filled, errors: Errors = ()) -> Response:
@@ -85,8 +90,19 @@ async def _show(request: Request, desk: Desk, filled: Filled, errors: Errors = (
         not_to=_told_apart(names, filled.get("do_not_talk_to", [])),
         days=[(WORKDAYS, "contact.workdays"), (EVERY_DAY, "contact.every_day"), (OTHER_DAYS, "contact.other_days")],
         weekdays=WEEKDAYS,
-        asks_about_children=desk.may(Act.DECIDE_CHILD_WELFARE) and await is_undecided(desk),
+        asks_about_children=await _asks_about_children(desk, view),
+        following=step_after(desk.model, SITUATION),
     )
+
+
+async def _asks_about_children(desk: Desk, view: CaseView) -> bool:
+    """Tell whether nobody has said yet what becomes of a child in the case, or of the client who is one."""
+    if not desk.may(Act.DECIDE_CHILD_WELFARE):
+        return False
+    about = view.client or {}
+    born = Recorded("", about.get("identity_code", ""), about.get("birth_date", "")).born
+    child = bool(born) and age_on(today(), date.fromisoformat(born)) < await law(desk.work, "adult_age")
+    return await is_undecided(desk) or (child and not await is_decided(desk))
 
 
 def _told_apart(names: list[str], said: list[str]) -> dict[str, Any]:

@@ -115,6 +115,7 @@ class Act(StrEnum):
     CHOOSE_MAIL = "choose_mail"
     SEE_GUARDIANS = "see_guardians"
     RECORD_GUARDIANS = "record_guardians"
+    RECORD_AGREEMENT = "record_agreement"
     PRINT_CONSENT = "print_consent"
     ATTACH_SCAN = "attach_scan"
     DISCLOSE = "disclose"

@@ -21,6 +21,7 @@ from multiagency.meetings.forms import (
     InvitationAnswerForm,
     JoinForm,
     MeetingForm,
+    OfficeForm,
     PlaceForm,
     RemovalForm,
     SeatForm,
@@ -28,6 +29,7 @@ from multiagency.meetings.forms import (
     TokenForm,
 )
 from multiagency.meetings.models import Meeting
+from multiagency.meetings.service_offices import secure
 from multiagency.meetings.service_reaching import how_to_reach, when_to_call
 from multiagency.web.door import door
 from multiagency.web.entering import BodyRoute
@@ -111,6 +113,12 @@ async def post_filling(meeting: str, form: FillingForm, work: Annotated[Work, do
 async def post_seat_removal(meeting: str, form: SeatForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
     """Take back a seat that was given by mistake."""
     await service.take_seat_back(work, await service.find(work, meeting), form)
+
+
+@router.post("/meetings/{meeting}/offices", status_code=204)
+async def post_office(meeting: str, form: OfficeForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
+    """Note how an office was made up for that the model requires and that is missing at a case."""
+    await secure(work, await service.find(work, meeting), form)
 
 
 @router.post("/meetings/{meeting}/opening")

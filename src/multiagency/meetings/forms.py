@@ -109,6 +109,19 @@ class FillingForm(Form):
     others: bool = False
 
 
+class OfficeAnswer(Form):
+    """How a missing office was made up for at the table of a case: who gave what it would have, and how."""
+
+    office: ShortText
+    how: Narrative
+
+
+class OfficeForm(OfficeAnswer):
+    """The same, with the case."""
+
+    case: ShortText
+
+
 class InvitationAnswerForm(Form):
     """Yes or no to an invitation."""
 

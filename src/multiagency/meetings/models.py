@@ -76,6 +76,22 @@ class Seat(ClientRecord, Base):
     ended_at: Mapped[datetime | None]
 
 
+class SecuredOffice(ClientRecord, Base):
+    """How the expertise of an office that is missing at a table was secured in another way; the newest counts.
+
+    `office` is the first of those of which one is enough; `how` says in words who gave what the table needed, and how.
+    """
+
+    __tablename__ = "secured_office"
+    __table_args__ = {"info": client_data(Kind.MEETING)}
+
+    agenda_item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_item.id"), index=True)
+    office: Mapped[str]
+    how: Mapped[Sealed] = mapped_column(SealedColumn)
+    noted_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    noted_at: Mapped[datetime]
+
+
 class Presence(ClientRecord, Base):
     """Somebody in the room of a case, from entering until leaving or being put out; `ticket` let them in last."""
 

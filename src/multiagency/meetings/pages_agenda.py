@@ -1,5 +1,6 @@
 """Pages of one meeting: the agenda, who is invited, what comes next; cases come on it, change places, come off."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
@@ -16,6 +17,7 @@ from multiagency.meetings import service_states as states
 from multiagency.meetings.forms import OnAgendaForm, PlaceForm, RemovalChoice, RemovalForm
 from multiagency.meetings.models import Meeting
 from multiagency.meetings.reading import AgendaView
+from multiagency.meetings.reading_offices import said
 from multiagency.pathways.definition import StageKind
 from multiagency.web.done import Done
 from multiagency.web.door import door
@@ -76,6 +78,7 @@ async def _meeting(request: Request, work: Work, wanted: str, errors: Errors = (
         meeting=meeting,
         view=view,
         names=await names_of(work, named),
+        offices_said=partial(said, language_of(request)),
         waiting=[case.case for case in waiting if not case.again],
         again=[case.case for case in waiting if case.again],
         over=over,

@@ -67,6 +67,12 @@ CREATE POLICY guard_ending ON room_presence FOR UPDATE TO multiagency_guard
     USING (left_at IS NULL) WITH CHECK (left_at IS NOT NULL);
 GRANT UPDATE (left_at) ON room_presence TO multiagency_guard;
 
+-- How a missing office was made up for is noted by whoever coordinates, about a table of that case.
+SELECT pg_temp.protect_client_data('secured_office', 'meeting', '{coordinate}', '{}', true);
+CREATE POLICY same_case ON secured_office AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
+    noted_by_id = (SELECT current_post())
+    AND EXISTS (SELECT FROM agenda_item a WHERE a.id = agenda_item_id AND a.case_id = secured_office.case_id));
+
 -- Drafts are for those who coordinate; approval is given once, by name, and nothing else of minutes changes.
 SELECT pg_temp.protect_client_data('minutes', 'minutes', '{coordinate}', '{coordinate}', true);
 CREATE POLICY drafts ON minutes AS RESTRICTIVE FOR SELECT TO multiagency_app

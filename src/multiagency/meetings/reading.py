@@ -16,8 +16,9 @@ from multiagency.kernel.access import Capability
 from multiagency.kernel.work import Work
 from multiagency.meetings.models import AgendaItem, Invitation, InvitationMail, Meeting, Seat
 from multiagency.meetings.questions import AgendaNote, AgendaNotes
+from multiagency.meetings.reading_offices import OfficeView, offices_at
 from multiagency.meetings.service_invitations import seats_of
-from multiagency.pathways.definition import StageKind
+from multiagency.pathways.definition import StageKind, definition
 from multiagency.people import reading as people
 from multiagency.people.models import Agency, Person, Post
 from multiagency.people.reading import Colleague
@@ -87,7 +88,7 @@ class SeatView:
 class ItemView:
     """A case on the agenda; `discussed` tells that its minutes in this meeting are approved.
 
-    `notes` are what waits to be settled there, as long as it is not discussed.
+    `notes` are what waits to be settled there and `offices` those that its model requires, as long as it is not.
     """
 
     case: str
@@ -96,6 +97,7 @@ class ItemView:
     discussed: bool
     seats: list[SeatView]
     notes: list[AgendaNote]
+    offices: list[OfficeView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,7 @@ async def agenda_and_queue(
     queued = await _queue(work, meeting) if queue else []
     await rest_on_grants(work, [*(case for _, case in placed), *queued])
     notes = await _notes(work, [case.id for item, case in living if item.discussed_at is None])
+    offices = await offices_at(work, [(item, case) for item, case in living if item.discussed_at is None])
     items = [
         ItemView(
             case=case.reference,
@@ -200,6 +203,7 @@ async def agenda_and_queue(
             discussed=item.discussed_at is not None,
             seats=seats.get(item.id, []),
             notes=notes.get(case.id, []),
+            offices=offices.get(item.id, []),
         )
         for item, case in living
     ]
@@ -230,7 +234,12 @@ async def _queue(work: Work, meeting: Meeting) -> Sequence[Case]:
     First the submitted ones, the longest waiting first, then those that may be taken up again.
     """
     about = {_MEETING.key: meeting.id, "team": meeting.team_id, "post": work.actor.post_id}
-    return (await work.session.scalars(_QUEUE, about)).all()
+    return [case for case in await work.session.scalars(_QUEUE, about) if leads_to_a_table(case)]
+
+
+def leads_to_a_table(case: Case) -> bool:
+    """Tell whether the model of the case leads from its stage to an agenda."""
+    return definition(case.pathway, case.pathway_version).next_of(case.stage, StageKind.TABLE) is not None
 
 
 async def _seats(work: Work, item_ids: Sequence[UUID], language: str) -> dict[UUID, list[SeatView]]:
@@ -263,9 +272,9 @@ async def table(desk: Desk, item: AgendaItem, language: str) -> TableView:
     """Return who sits at a case and who may be seated there."""
     seated = (await _seats(desk.work, [item.id], language)).get(item.id, [])
     named = await people.colleagues(desk.work, await sharing_agencies(desk.work, desk.case))
-    taken = {seat.post for seat in seated}
-    named = await not_barred(desk, named)
-    return TableView(seated, [colleague for colleague in named if colleague.post.id not in taken])
+    taken, never = {seat.post for seat in seated}, desk.model.table.never
+    free = [who for who in await not_barred(desk, named) if who.post.id not in taken and who.post.office not in never]
+    return TableView(seated, free)
 
 
 async def to_be_filled(work: Work, meeting: Meeting, language: str) -> FillingView:

@@ -22,6 +22,7 @@ from multiagency.kernel.portions import SHOWN
 from multiagency.kernel.waiting import ME, NOW, Board, Boards, Waits
 from multiagency.kernel.work import Work
 from multiagency.meetings.models import AgendaItem, Meeting
+from multiagency.meetings.reading import leads_to_a_table
 from multiagency.meetings.reading_waiting import COMING, IN_QUEUE, QUEUE, TEAMS
 from multiagency.pathways.definition import PartyRole
 from multiagency.pathways.service import parameter
@@ -64,7 +65,10 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A case in the queue; `signs` is None where they are not in sight, `meeting` where none can take it."""
+    """A case in the queue; `signs` is None where they are not in sight, `meeting` where none can take it.
+
+    `first` is the key of what happens first where its model leads from here to no agenda yet.
+    """
 
     case_id: UUID
     reference: str
@@ -73,6 +77,7 @@ class Queued:
     waited: int
     due: date | None
     meeting: Coming | None
+    first: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +206,7 @@ async def _one(
         (today() - since).days,
         case.agenda_by,
         next((meeting for meeting in coming if meeting.row.team_id == case.team_id and meeting.room), None),
+        "" if leads_to_a_table(case) else f"model.{case.pathway}.now.{case.stage}",
     )
 
 

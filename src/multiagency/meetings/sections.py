@@ -9,7 +9,7 @@ from multiagency.kernel.access import Act, Kind
 from multiagency.meetings import reading_instructions
 from multiagency.meetings.models import AgendaItem, Meeting
 from multiagency.meetings.questions import AgendaNote, AgendaNotes
-from multiagency.meetings.reading import discussed, places, was_discussed
+from multiagency.meetings.reading import discussed, leads_to_a_table, places, was_discussed
 from multiagency.meetings.service_states import has_begun, is_over
 from multiagency.pathways.definition import OVER, StageKind
 
@@ -43,7 +43,8 @@ async def sections(asked: PageSections) -> list[Section]:
 async def _steps(desk: Desk) -> list[Section]:
     """The coordinator's steps: the agenda while the case waits, then seats, then minutes, then perhaps once more."""
     if desk.stands(StageKind.OPEN):
-        return [Section(50, "meetings.section.place", "meetings.section.not_placed", "/meetings")]
+        place = Section(50, "meetings.section.place", "meetings.section.not_placed", "/meetings")
+        return [place] if leads_to_a_table(desk.case) else []
     newest = await first_row(desk, places) if desk.stands(*_AT_A_TABLE) else None
     if newest is None:
         return []

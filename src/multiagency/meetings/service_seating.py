@@ -17,6 +17,7 @@ from multiagency.kernel.work import Work
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings.forms import FillingForm, SeatingForm, SeatsForm
 from multiagency.meetings.models import AgendaItem, Meeting, Seat
+from multiagency.meetings.reading_offices import said
 from multiagency.meetings.service_reaching import show_how_to_reach
 from multiagency.meetings.service_states import RECORDED, must_not_be_over
 from multiagency.people import reading as people
@@ -52,9 +53,10 @@ async def give_seat(work: Work, meeting: Meeting, form: SeatingForm) -> None:
 async def give_seats(work: Work, meeting: Meeting, form: SeatsForm) -> None:
     """Seat posts at one case: all of them or, when one may not sit there, none.
 
-    Raises `Conflict` unless the consent names the agency of each, when one is seated already, and once the meeting
-    is over, or has been written down when it was entered afterwards; `Invalid` when nobody is chosen, somebody is
-    unknown, or the client is to be reached by who is not chosen or for a meeting that has been held.
+    Raises `Conflict` unless the consent names the agency of each, when one is seated already or has an office that is
+    never at the table, and once the meeting is over, or has been written down when it was entered afterwards; `Invalid`
+    when nobody is chosen, somebody is unknown, or the client is to be reached by who is not chosen, or for a meeting
+    that has been held.
     """
     _must_be_chosen(meeting, form.post)
     if form.reaching and meeting.state == RECORDED:
@@ -127,6 +129,9 @@ def _pair(
     if basis is None:
         agency = who.agency.name(desk.work.actor.language)
         return _Pair(desk, item, who, basis, Conflict("case.agency_not_named", agency=agency), "not_named")
+    if who.post.office in desk.model.table.never:
+        about = {"name": who.person.name, "office": said(desk.work.actor.language, [who.post.office])}
+        return _Pair(desk, item, who, basis, Conflict("offices.never", **about), "never")
     if (item.id, who.post.id) in taken:
         return _Pair(desk, item, who, basis, Conflict("meeting.seat_taken"), "taken")
     return _Pair(desk, item, who, basis, None)

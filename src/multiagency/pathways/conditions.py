@@ -27,6 +27,8 @@ CONDITIONS = {
         "how the period ended is recorded; completed only with so many attended", at_least=True
     ),
     "decision_recorded": Condition("it is recorded when the authority decided, and which"),
+    "meeting_agreed": Condition("the client agreed to meet, and each guardian who is neither suspected nor forbidden"),
+    "offices_at_table": Condition("each office that the model requires is seated, or secured otherwise and noted"),
     "assessment": Condition("the instrument is answered, and a ground of it carries the case"),
 }
 """By the name that a definition uses."""

@@ -57,7 +57,8 @@ class Target(Declared):
 
     `youngest` and `oldest` name parameters: years of age on the opening day, both still within. `reasons` are codes of
     which a case has one or more, `sources` those of where the concern came from, of which it has one; `opened_by` kinds
-    of agency whose posts may open a case, anybody's where there are none.
+    of agency whose posts may open a case, anybody's where there are none. `bands` name the parameters from which the
+    bands of ages between them begin, the youngest first.
     """
 
     youngest: str | None = None
@@ -65,6 +66,7 @@ class Target(Declared):
     reasons: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     opened_by: tuple[str, ...] = ()
+    bands: tuple[str, ...] = ()
 
 
 class AskedParty(Declared):
@@ -111,12 +113,16 @@ Needs = tuple[Annotated[Need, BeforeValidator(_as_need)], ...]
 
 
 class Move(Declared):
-    """A way from stages to one other; `deviates` tells that it leaves the usual way, and asks for a reason."""
+    """A way from stages to one other; `deviates` tells that it leaves the usual way, and asks for a reason.
+
+    One that is `about_prosecution` is closed while the client is below the age of criminal responsibility (`law.toml`).
+    """
 
     start: tuple[str, ...] = Field(alias="from")
     to: str
     needs: Needs = ()
     deviates: bool = False
+    about_prosecution: bool = False
 
     def asks(self, condition: str) -> bool:
         """Tell whether the move asks for this condition."""
@@ -124,11 +130,15 @@ class Move(Declared):
 
 
 class DeclaredOutcome(Declared):
-    """How a case may end: in which stage, and which fields it asks for (`target`, `reason`)."""
+    """How a case may end: in which stage, and which fields it asks for (`target`, `reason`).
+
+    `about_prosecution` as of a move.
+    """
 
     code: str
     stage: str
     needs: tuple[str, ...] = ()
+    about_prosecution: bool = False
 
 
 class DeclaredClock(Declared):
@@ -160,10 +170,17 @@ class Review(Declared):
     younger_than: str
 
 
-class Table(Declared):
-    """Offices that must be at the table, or be secured in another way; and those that may never be there."""
+def _as_offices(value: object) -> object:
+    return [value] if isinstance(value, str) else value
 
-    required: tuple[str, ...] = ()
+
+class Table(Declared):
+    """Offices that must be at the table, or be secured in another way; and those that may never be there.
+
+    Of several offices that are required together, one is enough.
+    """
+
+    required: tuple[Annotated[tuple[str, ...], BeforeValidator(_as_offices)], ...] = ()
     never: tuple[str, ...] = ()
 
 
@@ -174,12 +191,14 @@ class Pathway(Declared):
     coordinating agency at least: without it nobody can convene.
     `opener_keeps` is what whoever opened a case goes on seeing once it is taken over. `words` are its words in every
     language: said under `model.<code>.…`.
+    `check_with` says who must still confirm it; its words `check` are shown wherever the definition is.
     """
 
     code: str
     version: str
     valid_from: date
     instruments: tuple[str, ...] = ()
+    check_with: str = ""
     consent_purposes: tuple[str, ...]
     shareable_kinds: tuple[Kind, ...]
     convening_kinds: tuple[Kind, ...]

@@ -15,6 +15,7 @@ from multiagency.cases.models import Case
 from multiagency.cases.questions import MayMove
 from multiagency.cases.reading_first import CaseId, Rows, first
 from multiagency.cases.service import move, scope
+from multiagency.consent.service_prosecution import no_prosecution
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, FieldError, Invalid
 from multiagency.kernel.ids import uuid7
@@ -58,7 +59,10 @@ async def close(desk: Desk, form: ClosingForm) -> None:
     if errors := not_among("outcome", form.outcome, offered):
         raise Invalid(*errors)
     outcome = offered[form.outcome]
-    if errors := [FieldError(name, f"closing.{name}_needed") for name in outcome.needs if not getattr(form, name)]:
+    errors = [FieldError(name, f"closing.{name}_needed") for name in outcome.needs if not getattr(form, name)]
+    if outcome.about_prosecution:
+        errors += await no_prosecution(desk, "outcome")
+    if errors:
         raise Invalid(*errors)
     await settle_open(desk, form.answers)
     moment = now()
@@ -73,7 +77,7 @@ async def close(desk: Desk, form: ClosingForm) -> None:
     await desk.work.session.flush()
 
 
-async def missing_agreement(asked: MayMove) -> list[FieldError]:
+async def wrong_outcome(asked: MayMove) -> list[FieldError]:
     """Veto an outcome that says something else of a period of appointments than was recorded of it."""
     desk = asked.desk
     if desk.model.stage(asked.to).kind is not StageKind.ENDED or not attendance.is_asked(desk):
