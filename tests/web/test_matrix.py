@@ -226,8 +226,8 @@ HOLDERS = [
 ]
 """refer, contribute, coordinate (twice), a seat, an action; nobody, and each role that holds no case."""
 
-OF_OTHER_MODELS = {Act.TAKE_OVER_CASE, Act.RECORD_FINDING, Act.RECORD_ATTENDANCE, Act.OPEN_REVIEW}
-"""What no model of this world asks for: who may is seen here, and that it can be done in tests/pathways/test_hss.py."""
+OF_OTHER_MODELS = {Act.TAKE_OVER_CASE, Act.RECORD_FINDING, Act.RECORD_ATTENDANCE, Act.OPEN_REVIEW, Act.GO_ON}
+"""What no model of this world asks for: who may is seen here, and that it can be done in tests/pathways."""
 
 
 async def test_each_capability_opens_what_the_policy_says_and_no_more(ground, sink):

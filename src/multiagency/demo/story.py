@@ -28,6 +28,10 @@ COUNTY_PART = "Perhe on ollut perhetyön asiakkaana syksystä. Lapsi on käynyt 
 SECOND_CLIENT = {"name": "Inka Olematon", "identity_code": "020594X902N"}
 SECOND_VIOLENT = {"role": "person_using_violence", "name": "Urho Olematon", "relation": "entinen puoliso"}
 MINUTES = "Sovittiin turvasuunnitelmasta, lähestymiskiellon hakemisesta ja koulun tuesta."
+YOUNG, GUARDIAN, YOUTH_SERVICE = "Nella Keksitty", "Tarmo Keksitty", "Nuorisoasema Kuvitelma"
+MEETING = "Sovittiin tapaamisista nuorisoasemalla ja koulun tuesta."
+CAUGHT = {"name": "Onni Olematon", "identity_code": "140388-9272"}
+"""Whom the cases of other models than MARAK are about."""
 ACTIONS = {
     "police": "Keskustelee asiakkaan kanssa lähestymiskiellon hakemisesta",
     "county": "Tekee turvasuunnitelman asiakkaan kanssa",

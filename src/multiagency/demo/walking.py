@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 
 from multiagency.demo.household import Household
-from multiagency.demo.person import Unexpected
+from multiagency.demo.person import PersonAtApi, Unexpected
+from multiagency.demo.walking_models import PEOPLE, ModelsWalk
 from multiagency.demo.walkthrough import Walkthrough
 
 
@@ -46,9 +47,13 @@ async def _walk(household: Household) -> dict[str, Any]:
             sys.stderr.write(f"{'ok  ' if report.ok else 'FAIL'} {report.name}: {report.detail}\n")
             if not report.ok:
                 break
-    mails, verdict = walkthrough.calendar_mails(), walkthrough.verdict
+        mails, verdict = walkthrough.calendar_mails(), walkthrough.verdict
+        ok = len(done) == len(walkthrough.steps()) and all(step.ok for step in done)
+        models = (
+            {"marak": {"ok": ok, "stages": await walkthrough.stages()}} | await _models(household, http) if ok else {}
+        )
     return {
-        "ok": len(done) == len(walkthrough.steps()) and all(step.ok for step in done),
+        "ok": ok and all(model["ok"] for model in models.values()),
         "steps": [asdict(step) for step in done],
         "invitations": sum(mail.method == "REQUEST" and mail.sequence == 0 for mail in mails),
         "cancellations": sum(mail.method == "CANCEL" for mail in mails),
@@ -59,4 +64,23 @@ async def _walk(household: Household) -> dict[str, Any]:
             "root": verdict.get("root", ""),
         },
         "refused_after_withdrawal": walkthrough.refused,
+        "models": {"marak": marak} | models,
     }
+
+
+async def _models(household: Household, http: httpx.AsyncClient) -> dict[str, dict[str, Any]]:
+    """Carry a case of each other model to its end; return by model whether that went well, and its stages."""
+    people = {login: PersonAtApi(http, login) for login in PEOPLE}
+    for person in people.values():
+        await person.sign_in(household.passwords["demo_account"])
+    walk, found = ModelsWalk(people), dict[str, dict[str, Any]]()
+    await walk.learn()
+    for code, carry in walk.models().items():
+        try:
+            found[code] = {"ok": True, "stages": await carry()}
+            detail = " → ".join(found[code]["stages"])
+        except (Unexpected, httpx.HTTPError, KeyError, StopIteration) as error:
+            found[code] = {"ok": False, "stages": []}
+            detail = f"{type(error).__name__}: {error}"
+        sys.stderr.write(f"{'ok  ' if found[code]['ok'] else 'FAIL'} {code}: {detail}\n")
+    return found

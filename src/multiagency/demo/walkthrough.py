@@ -237,6 +237,11 @@ class Walkthrough:
             f"co-signed by {', '.join(self.verdict['witnesses']) or 'nobody'}"
         )
 
+    async def stages(self) -> list[str]:
+        """Return in which stages the cases of the main job are now."""
+        coordinator = self._people["coordinator"]
+        return [(await coordinator.get(f"/cases/{case}"))["stage"] for case in self._cases]
+
     async def _numbered(self, auditor: PersonAtApi) -> None:
         """Wait until the withdrawal has its number in the log."""
 
