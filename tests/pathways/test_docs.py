@@ -17,6 +17,7 @@ from multiagency.pathways.definition import (
     PartyRole,
     Pathway,
     Retention,
+    Review,
     Stage,
     StageKind,
     Table,
@@ -32,13 +33,26 @@ SECTIONS = {
     "### `[[parties]]`": AskedParty,
     "### `[table]`": Table,
     "### `[retention]`": Retention,
+    "### `[review]`": Review,
     "### Stages": Stage,
     "### Moves": Move,
     "### Outcomes": DeclaredOutcome,
     "## Clocks": DeclaredClock,
 }
 """Which heading tells of which part of a definition."""
-ELSEWHERE = {"target", "parties", "table", "parameters", "retention", "stages", "moves", "outcomes", "words", "clocks"}
+ELSEWHERE = {
+    "review",
+    "target",
+    "parties",
+    "table",
+    "parameters",
+    "retention",
+    "stages",
+    "moves",
+    "outcomes",
+    "words",
+    "clocks",
+}
 """Parts with a heading of their own."""
 
 

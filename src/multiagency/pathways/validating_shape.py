@@ -81,12 +81,25 @@ def shape(raw: Raw) -> Found:
         given["parameters"] = numbers(raw)
     if isinstance(begins := raw.get("valid_from"), date):
         given["valid_from"] = begins.isoformat()
-    try:
-        Pathway.model_validate_json(json.dumps(given, default=lambda _: {}), strict=True)
-    except ValidationError as error:
-        for problem in error.errors(include_url=False):
-            path = tuple(part for part in problem["loc"])
+    told = set[Path]()
+    for problem in (*_problems(given, strictly=True), *_problems(given, strictly=False)):
+        path = tuple(part for part in problem["loc"])
+        if path not in told:
+            told.add(path)
             yield _where(path, problem["type"]), _sentence(path, problem["type"], problem["msg"])
+
+
+def _problems(given: Raw, *, strictly: bool) -> list[Any]:
+    """Return what pydantic says; strictly it refuses lists that a validator has looked at: that is no fault."""
+    try:
+        if strictly:
+            Pathway.model_validate_json(json.dumps(given, default=lambda _: {}), strict=True)
+        else:
+            Pathway.model_validate(given)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        return [one for one in found if one["type"] != "tuple_type" or not isinstance(one["input"], list)]
+    return []
 
 
 def _where(path: Path, kind: str) -> Path:

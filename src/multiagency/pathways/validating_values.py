@@ -80,11 +80,22 @@ def at_the_table(raw: Raw) -> Found:
     """Offices are known ones, and none is both needed at the table and kept from it."""
     said = table(raw, "table")
     for name in ("required", "never"):
-        yield from _among("table", said, name, "office", Office)
-    required = {office for _, office in texts(said, "required")}
+        offices = _below("table", texts(said, name)) + _either(said.get(name), ("table", name))
+        yield from twice(offices, "office")
+        for path, office in offices:
+            if office not in set(Office):
+                yield unknown(path, "office", office, Office)
+    one_of = _either(said.get("required"), ("table", "required"))
+    required = {office for _, office in (*texts(said, "required"), *one_of)}
     for path, office in texts(said, "never"):
         if office in required:
             yield ("table", *path), f"`{office}` must be at the table and may never be there"
+
+
+def _either(value: object, path: Path) -> list[tuple[Path, str]]:
+    """Return the offices of which one is enough, each with its place."""
+    rows = [(place, row) for place, row in enumerate(value) if isinstance(row, list)] if isinstance(value, list) else []
+    return [((*path, place, at), one) for place, row in rows for at, one in enumerate(row) if isinstance(one, str)]
 
 
 def parties(raw: Raw) -> Found:
