@@ -6,7 +6,7 @@ from multiagency.pathways.definition import HERE
 
 CODE = "puuha"
 _SKELETON = HERE / "skeleton"
-_WORDS = {"name": "Leikki", CODE: "Yhdessä", "note": "Tarkista leikkijöiltä."}
+_WORDS = {"name": "Leikki", CODE: "Yhdessä"}
 
 
 def filled(text: str) -> str:

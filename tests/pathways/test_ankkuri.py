@@ -293,7 +293,7 @@ async def test_an_ending_has_an_outcome_and_its_target(house):
 
 async def test_whoever_opened_it_sees_as_consent_says_until_the_case_ends(house):
     everything = {"shell", "identity", "contact", "party", "narrative", "risk", "consent", "meeting", "minutes"}
-    everything |= {"action", "disclosure"}
+    everything |= {"action", "disclosure", "attendance"}
     case = await at_the_table(house)
     assert await case.openers_kinds() == everything  # their own agency's record, and what consent gives it
     await case.seat(*AT_THE_TABLE)

@@ -9,9 +9,9 @@ from typing import Any
 
 import httpx
 
+from multiagency.demo.carrying import PEOPLE, ModelsWalk
 from multiagency.demo.household import Household
 from multiagency.demo.person import PersonAtApi, Unexpected
-from multiagency.demo.walking_models import PEOPLE, ModelsWalk
 from multiagency.demo.walkthrough import Walkthrough
 
 
