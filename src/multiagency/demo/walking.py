@@ -49,9 +49,8 @@ async def _walk(household: Household) -> dict[str, Any]:
                 break
         mails, verdict = walkthrough.calendar_mails(), walkthrough.verdict
         ok = len(done) == len(walkthrough.steps()) and all(step.ok for step in done)
-        models = (
-            {"marak": {"ok": ok, "stages": await walkthrough.stages()}} | await _models(household, http) if ok else {}
-        )
+        marak = {"ok": ok, "stages": await walkthrough.stages() if ok else []}
+        models = await _models(household, http) if ok else {}
     return {
         "ok": ok and all(model["ok"] for model in models.values()),
         "steps": [asdict(step) for step in done],

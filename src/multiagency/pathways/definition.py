@@ -188,10 +188,10 @@ class Pathway(Declared):
     """One version of a declared model of work.
 
     `instruments` are ids of packs (`docs/instruments.md`). `convening_kinds` is what the consent must give the
-    coordinating agency at least: without it nobody can convene. `opener_keeps` is what whoever opened a case goes on seeing once it is taken over. `words`
-    are its words in every language: said under `model.<code>.…`. With `feedback` whoever closes a case writes some to
-    whoever opened it, who reads it where the client says so. `check_with` says who must still confirm it; its words
-    `check` are shown wherever the definition is.
+    coordinating agency at least: without it nobody can convene. `opener_keeps` is what whoever opened a case goes on
+    seeing once it is taken over. `words` are its words in every language: said under `model.<code>.…`. With `feedback`
+    whoever closes a case writes some to whoever opened it, who reads it where the client says so. `check_with` says who
+    must still confirm it; its words `check` are shown wherever the definition is.
     """
 
     code: str
