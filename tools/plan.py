@@ -32,6 +32,7 @@ DOMAIN: dict[str, set[str]] = {
         "definitions",
         "conditions",
         "validating",  # what `multiagency pathways check` says
+        "validating_promises",
         "validating_shape",
         "validating_stages",
         "validating_values",

@@ -10,7 +10,11 @@ from multiagency.pathways.definition import StageKind
 from multiagency.pathways.validating_stages import LED
 
 LIVING = (StageKind.OPEN, StageKind.TABLE, StageKind.FOLLOW_UP)
-PLAIN = sorted(name for name, condition in CONDITIONS.items() if not condition.at_least and not condition.values)
+PLAIN = sorted(
+    name
+    for name, condition in CONDITIONS.items()
+    if not condition.at_least and not condition.values and name != "assessment"  # it wants an instrument
+)
 
 
 def generated(seed: int, code: str, conditions=PLAIN) -> str:
@@ -54,6 +58,9 @@ def _moves(dice, living, ended, withdrawn, conditions):
         way = (start, (withdrawn[0] if not place else dice.choice(withdrawn))[0])
         ways[way], asked[way] = False, []
     ways[chain[1], withdrawn[-1][0]], asked[chain[1], withdrawn[-1][0]] = False, []
+    aside = ("d", ended[0][0])  # consent that is declared is asked for by a move
+    ways.setdefault(aside, True)
+    asked[aside] = sorted({*asked.get(aside, []), "consent"})
     for code, _ in ended + withdrawn:
         if dice.random() < 0.7:
             ways[code, "d"], asked[code, "d"] = False, []

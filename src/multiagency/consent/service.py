@@ -25,7 +25,7 @@ from multiagency.consent.service_prohibitions import forbid, must_be_tellable
 from multiagency.consent.service_recording import record
 from multiagency.consent.service_scans import attach
 from multiagency.consent.service_withdrawing import withdraw
-from multiagency.disclosures.service_child_welfare import is_decided
+from multiagency.disclosures.service_child_welfare import was_decided
 from multiagency.kernel.errors import FieldError
 from multiagency.people import reading as people
 
@@ -93,7 +93,7 @@ async def missing_child_client(asked: MayMove) -> list[FieldError]:
     if minor is None:
         judged = await newest_capacity(desk)
         minor = judged is not None and judged.minor
-    undecided_yet = minor and not await is_decided(desk)
+    undecided_yet = minor and not await was_decided(desk)
     return [FieldError("child_welfare", "missing.child_welfare")] if undecided_yet else []
 
 

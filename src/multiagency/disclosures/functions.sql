@@ -77,6 +77,13 @@ SET search_path = pg_catalog, public, pg_temp AS $$
         ORDER BY p.team_id IS NULL, p.valid_from DESC LIMIT 1), 0) = 1
 $$;
 
+-- Whether anything was decided on child welfare yet, told only to who has a grant on the case, and no more than that.
+CREATE FUNCTION child_welfare_decided(wanted_case uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT wanted_case IN (SELECT granted_cases())
+        AND EXISTS (SELECT FROM child_welfare_decision WHERE case_id = wanted_case)
+$$;
+
 -- Whether the decision on child welfare is missing, told only to who has a grant on the case: a child was recorded, or
 -- turned out to be one, after the newest; or the client is a child and there is none.
 CREATE FUNCTION child_welfare_undecided(wanted_case uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER

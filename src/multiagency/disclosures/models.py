@@ -23,6 +23,7 @@ from multiagency.kernel.database import (
 )
 
 client_function("child_welfare_undecided", Kind.PARTY, Kind.DISCLOSURE)
+client_function("child_welfare_decided", Kind.DISCLOSURE)
 
 
 @dataclass(frozen=True, slots=True)

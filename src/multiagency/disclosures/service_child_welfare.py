@@ -113,6 +113,16 @@ async def is_decided(desk: Desk) -> bool:
     return await first(desk, decided) is not None
 
 
+def decided_by_anybody(case_id: CaseId) -> Rows:
+    """Ask the database whether anything was decided yet, by whatever agency."""
+    return select(func.child_welfare_decided(case_id).label("decided"))
+
+
+async def was_decided(desk: Desk) -> bool:
+    """Tell whether anything was decided yet: whoever coordinates need not see what another agency decided."""
+    return bool(await first(desk, decided_by_anybody))
+
+
 def undecided_child(case_id: CaseId) -> Rows:
     """Ask the database whether a child was recorded, or turned out to be one, after the newest decision."""
     return select(func.child_welfare_undecided(case_id).label("undecided"))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from multiagency.kernel.languages import COMPLETE, Language
 from multiagency.kernel.toml_lines import Path, line_of, lines_of
-from multiagency.pathways import validating_stages, validating_values, validating_words
+from multiagency.pathways import validating_promises, validating_stages, validating_values, validating_words
 from multiagency.pathways.validating_shape import Found, Raw, shape, tables
 
 CONSENT = "consent"
@@ -22,6 +22,7 @@ _RULES: tuple[Callable[[Raw], Found], ...] = (
     validating_stages.outcomes,
     validating_stages.needs,
     validating_stages.clocks,
+    *validating_promises.RULES,
     validating_words.words,
     validating_words.blanks,
 )
