@@ -21,6 +21,7 @@ from multiagency.embedded.postgres import EmbeddedPostgres
 from multiagency.embedded.provision import connect, create_database, create_roles, generated_passwords
 
 COMMAND = [sys.executable, "-m", "multiagency.cli", "demo"]
+MODELS = ("marak", "ankkuri", "hss")
 
 
 @pytest.fixture
@@ -181,8 +182,11 @@ def test_the_walkthrough():
         "cancellations",
         "audit",
         "refused_after_withdrawal",
+        "models",
         "seconds",
     ]
+    assert {code: model["ok"] for code, model in report["models"].items()} == dict.fromkeys(MODELS, True)
+    assert [report["models"][code]["stages"][-1] for code in MODELS[1:]] == ["ended", "ended"]
     assert report["ok"] is True
     assert [step["name"] for step in report["steps"]] == [
         "refer",

@@ -11,6 +11,8 @@ from tests.pages import at_pages, words
 from multiagency.kernel.clock import today
 
 PATH = "/grounds/PHTL-22"
+TEXTS = {"texts": 1}
+"""One consent text names the statute of this ground: that of HSS."""
 
 
 def coming(days=10, **changes):
@@ -87,7 +89,7 @@ async def test_an_ended_ground_takes_its_coming_wording_with_it(house):
 
 async def test_what_a_ground_touches_is_counted_for_administrators_alone(house):
     administrator = await house.person("administrator")
-    assert await administrator.get(f"{PATH}/touched") == {}
+    assert await administrator.get(f"{PATH}/touched") == TEXTS
     await allow(house)
     officer, case, other = await house.person("officer"), await house.filled_draft(), await house.filled_draft()
     for one in (case, other):
@@ -95,7 +97,7 @@ async def test_what_a_ground_touches_is_counted_for_administrators_alone(house):
         await officer.post(f"/cases/{one}/sharing", shared | {"necessity": "Syy.", "confirmed": True})
         await disclosed(house, "officer", one)
     await officer.post(f"/cases/{case}/disclosures", await body(house), 201)
-    assert await administrator.get(f"{PATH}/touched") == {"open_cases": 2, "disclosures": 3, "sharings": 2}
+    assert await administrator.get(f"{PATH}/touched") == {"open_cases": 2, "disclosures": 3, "sharings": 2} | TEXTS
     await administrator.put(PATH, WORDING)
     assert (await administrator.get(f"{PATH}/touched"))["disclosures"] == 3, "whichever wording they cite"
     await house.fetch("UPDATE case_file SET stage_kind = 'ended', closed_at = now() WHERE reference = $1", case)
@@ -110,7 +112,7 @@ async def test_consent_is_what_open_cases_rest_on_and_texts_name_the_statute(hou
     found = await (await house.person("administrator")).get("/grounds/SUOSTUMUS/touched")
     assert found["open_cases"] == 1
     assert found["texts"] >= 2
-    assert "texts" not in await (await house.person("administrator")).get(f"{PATH}/touched")
+    assert (await (await house.person("administrator")).get(f"{PATH}/touched"))["texts"] == TEXTS["texts"]
 
 
 async def test_the_page_lists_what_it_touches_before_it_is_saved(house):

@@ -2,14 +2,24 @@
 
 import pytest
 from tests.hss import CLIENT, CONTACT, NARRATIVE
-from tests.journeys.conftest import DESKTOP, PHONE
+from tests.journeys.conftest import DESKTOP, PHONE, run
 from tests.journeys.test_accessibility import faults
 from tests.journeys.test_main_job import record_consent
+from tests.throwaway import throwaway
 
+from multiagency.demo.lapland import TEAMS
 from multiagency.kernel.clock import today
 
 TODAY = f"{today().day}.{today().month}.{today().year}"
 SECRETS = (*CLIENT.values(), CONTACT["phone"], NARRATIVE)
+
+
+@pytest.fixture(scope="module")
+def household():
+    """A demo with a team of every model."""
+    with throwaway("journey") as directory, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PYTHONWARNINGS", "error::DeprecationWarning")
+        yield from run(directory, TEAMS)
 
 
 @pytest.fixture(scope="module")

@@ -269,6 +269,8 @@ async def test_a_case_in_follow_up_is_discussed_again_with_seats_and_minutes_of_
     await coordinator.post(f"/cases/{first}/actions", action, 201)
     await house.seat(again, first, "Sanna")
     await coordinator.post(f"/meetings/{again}/opening", expect=200)
+    earlier = (await coordinator.get(f"/cases/{first}/actions"))[0]["reference"]
+    await coordinator.post(f"/cases/{first}/plan/review", {"answers": [{"action": earlier, "helped": "yes"}]})
     await house.minutes(again, first, "Toinen kokous.")
     seen = [row["text"] for row in await municipality.get(f"/cases/{first}/minutes")]
     assert seen == ["Ensimmäinen kokous.", "Toinen kokous."]

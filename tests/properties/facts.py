@@ -15,7 +15,7 @@ SHAREABLE = frozenset({"identity", "contact", "party", "narrative", "risk"})
 OF_THE_WORK = frozenset({"shell", "meeting", "minutes", "action"})
 EMERGENCY = frozenset({"shell", "identity", "contact", "party", "risk"})
 """What is shown in an emergency: who they are, how the client is reached, what is feared. No consent, no narrative."""
-EVERY_KIND = SHAREABLE | OF_THE_WORK | {"consent", "disclosure"}
+EVERY_KIND = SHAREABLE | OF_THE_WORK | {"attendance", "consent", "disclosure"}
 COORDINATORS_SHELL = frozenset({"shell", "meeting"})
 STEERING = frozenset({"refer", "coordinate"})
 

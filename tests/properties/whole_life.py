@@ -29,7 +29,7 @@ class LifeMachine(WholeMachine):
         verdict = self.verdict(case, login, steers, "refer coordinate", case.stage not in OVER)
         if verdict is Verdict.MAY and not self.model.keeps_steering(case, login):
             verdict = Verdict.UNASKED  # whoever ends their own last sight does not see the basis that is to end too
-        body: dict[str, Any] = {"why": "moved_away"} | self.run(
+        body: dict[str, Any] = {"why": "moved_away", "words": "Asiakas muutti pois."} | self.run(
             self.world.house.staying(self.world.cases.get(case, ""))
         )
         if self.act(verdict, login, "POST", self.path(case, "/ending"), body) is not None:

@@ -129,9 +129,7 @@ async def test_an_unknown_item_and_a_wrong_answer(house):
     path = f"/cases/{case}/assessment"
     before = await rows(house)
     assert list(await wrong_fields(officer, path, {"answers": {"luck": {"answer": "yes"}}})) == ["answers.luck"]
-    assert list(await wrong_fields(officer, path, {"answers": {"injury": {"answer": "perhaps"}}})) == [
-        "answers.injury.answer"
-    ]
+    assert list(await wrong_fields(officer, path, {"answers": {"injury": {"answer": "perhaps"}}})) == ["answers.injury"]
     assert list(await wrong_fields(officer, path, {"judged_high": True})) == ["judgement_reason"]
     assert await rows(house) == before
 

@@ -76,12 +76,12 @@ async def known_agencies(work: Work, ids: Collection[UUID], field: str) -> list[
 
 
 async def teams(work: Work) -> Sequence[Team]:
-    """Return all teams by name."""
+    """Return all teams in the order in which they were added."""
     return await work.reference(_teams)
 
 
 async def _teams(work: Work) -> Sequence[Team]:
-    return await _of_no_session(work, select(Team).order_by(Team.name))
+    return await _of_no_session(work, select(Team).order_by(Team.id))
 
 
 async def team_with(work: Work, team_id: UUID) -> Team:
