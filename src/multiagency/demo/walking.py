@@ -81,5 +81,5 @@ async def _models(household: Household, http: httpx.AsyncClient) -> dict[str, di
         except (Unexpected, httpx.HTTPError, KeyError, StopIteration) as error:
             found[code] = {"ok": False, "stages": []}
             detail = f"{type(error).__name__}: {error}"
-        sys.stderr.write(f"{'ok  ' if found[code]['ok'] else 'FAIL'} {code}: {detail}\n")
+        sys.stderr.write(f"model {code}: {detail}\n")
     return found
