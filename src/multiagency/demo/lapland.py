@@ -276,18 +276,21 @@ KEEPER = DemoAccount("keeper", "Tallenteiden ylläpito", "county", Role.KEEPER, 
 
 @dataclass(frozen=True, slots=True)
 class DemoTeam:
-    """A team of the demo: its model of work, which agency convenes it, and the logins that coordinate it."""
+    """A team of the demo: its model of work, who convenes it, the logins that coordinate it, its own numbers."""
 
     pathway: str
     name: str
     convener: str
     contact: str
     coordinators: tuple[str, ...]
+    numbers: tuple[tuple[str, int], ...] = ()
 
 
 TEAMS = (
     DemoTeam("marak", "MARAK Tunturi-Lappi", "county", "040 000 0000", ("coordinator", "coordinator-2")),
-    DemoTeam("hss", "HSS Tunturi-Lappi", "county", "040 000 0001", ("hss-coordinator",)),
+    DemoTeam(
+        "hss", "HSS Tunturi-Lappi", "county", "040 000 0004", ("hss-coordinator",), numbers=(("period_months", 3),)
+    ),
     DemoTeam("ankkuri", "Ankkuri Tunturi-Lappi", "county", "040 000 0001", ("ankkuri-coordinator",)),
     DemoTeam("riko", "RIKO Tunturi-Lappi", "county", "040 000 0002", ("ankkuri-coordinator",)),
     DemoTeam("wellbeing", "Hyvinvointilähete Revontuli", "revontuli", "040 000 0003", ("wellbeing-coordinator",)),
@@ -340,6 +343,10 @@ async def add_team(session: AsyncSession, about: DemoTeam, convener_id: UUID, co
     session.add(team)
     await session.flush()
     session.add_all(TeamMember(team_id=team.id, post_id=post_id, valid_from=_START) for post_id in coordinators)
+    session.add_all(
+        DatedParameter(pathway=team.pathway, name=name, team_id=team.id, value=value, valid_from=_START)
+        for name, value in about.numbers
+    )
     await session.flush()
     return team.id
 
