@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import UniqueConstraint, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.access import Act
@@ -32,6 +33,8 @@ TRIES = 10
 ASIDE = timedelta(days=1)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=10)
 _MARGIN = timedelta(seconds=30)
+_CHANGED_MEANWHILE = "40001"
+"""SQLSTATE of a serialization failure."""
 DIED = "the process ended in the middle"
 ItemT = TypeVar("ItemT")
 
@@ -196,6 +199,11 @@ async def each(
 
 
 async def _leave_over(runtime: Runtime, presented: Presented, kind: str, subject_id: UUID, failure: str) -> None:
+    """Leave it for later; another worker that leaves the same at this moment has done so for both."""
     row = {"id": uuid7(), "kind": kind, "subject_id": subject_id, "due_at": now() + back_off(1), "attempts": 1}
-    async with runtime.unit_of_work(presented, Act.TAKE_DUE_WORK) as work:
-        await work.session.execute(insert(DueWork).values(**row, last_failure=failure).on_conflict_do_nothing())
+    try:
+        async with runtime.unit_of_work(presented, Act.TAKE_DUE_WORK) as work:
+            await work.session.execute(insert(DueWork).values(**row, last_failure=failure).on_conflict_do_nothing())
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != _CHANGED_MEANWHILE:
+            raise

@@ -23,7 +23,7 @@ router = APIRouter(tags=["pages"])
 for part in (pages_rights, pages_seeking, pages_picture, pages_patterns, pages_notes, pages_export):
     router.include_router(part.router)
 
-_ROWS = 30
+_ROWS = 25
 """Entries on a page: so many stay under 30 kB."""
 
 
