@@ -4,6 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.kernel.test_row_security import secret_of
+from tests.pages import at_pages
 from tests.stages import told
 
 from multiagency.cases.jobs_clocks import tell_of_clocks
@@ -153,6 +155,27 @@ async def test_a_deviation_keeps_its_reason_for_who_coordinates_the_case(house, 
     assert [(move["stage"], move["reason"]) for move in moves][-1] == ("walking", "Kissa ehti ensin.")
     rows = await house.fetch("SELECT reason FROM stage_history WHERE reason IS NOT NULL")
     assert [b"Kissa" in row["reason"] for row in rows] == [False], "it is sealed"
+
+
+async def test_sec0049_why_a_case_moved_is_said_once_by_who_moved_it_and_never_changed(house, stage):
+    _, case = await sent(house, stage)
+    coordinator = await house.person("coordinator")
+    await coordinator.post(f"/cases/{case}/moves", {"to": "walking", "reason": "Kissa ehti ensin."})
+    for login, said, unsaid in (("coordinator", 0, 0), ("social-worker", 0, 2)):
+        async with house.as_role("app", await secret_of(house, login)) as connection:
+            for which, changed in (("IS NOT NULL", said), ("IS NULL", unsaid)):
+                done = await connection.execute(f"UPDATE stage_history SET reason = '\\x00' WHERE reason {which}")
+                assert done == f"UPDATE {changed}", (login, which)
+
+
+async def test_why_it_was_opened_is_told_to_who_may_know_what_it_is_about(house, stage):
+    worker, case = await sent(house, stage)
+    for who in (worker, await house.person("coordinator")):
+        seen = await who.get(f"/cases/{case}")
+        assert (seen["reasons"], seen["source"]) == (["itch"], "cat")
+    page = (await (await at_pages(house, "coordinator")).get(f"/cases/{case}")).text
+    assert "Kutina" in page
+    assert "Kissa" in page
 
 
 async def test_who_refers_a_case_does_not_move_it(house, stage):

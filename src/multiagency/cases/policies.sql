@@ -29,6 +29,8 @@ SELECT pg_temp.protect_client_data('case_origin', 'narrative', '{refer}', '{}', 
 -- When and why it came into each stage: the database itself keeps every move (`keep_move`), whoever made it adds why.
 SELECT pg_temp.protect_client_data('stage_history', 'shell', '{}', '{refer,coordinate}', true);
 GRANT UPDATE (reason) ON stage_history TO multiagency_app;
+CREATE POLICY once ON stage_history AS RESTRICTIVE FOR UPDATE TO multiagency_app -- SEC-0049
+    USING (reason IS NULL AND moved_by_id = (SELECT current_post())) WITH CHECK (moved_by_id = (SELECT current_post()));
 CREATE POLICY guard_adding ON stage_history FOR INSERT TO multiagency_guard WITH CHECK (moved_by_id = current_post());
 GRANT INSERT ON stage_history TO multiagency_guard;
 SELECT pg_temp.serve_guard('stage_history');
