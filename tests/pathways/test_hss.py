@@ -8,14 +8,10 @@ from tests.models import add_team
 from tests.pages import at_pages
 
 from multiagency.cases.jobs_clocks import tell_of_clocks
-from multiagency.demo.lapland import TEAMS
 from multiagency.kernel.clock import today
 
 MINOR = {"name": "Nea Vaaranpää", "identity_code": "140410A924M"}
 CLOSING = {"outcome": "completed"}
-REVIEWS = pytest.mark.skipif(
-    all(team.pathway != "ankkuri" for team in TEAMS), reason="no team of the model that reviews a client under age"
-)
 
 
 def fields(problem):
@@ -216,7 +212,6 @@ async def review_body(house):
     return {"team": await add_team(house, "ankkuri"), "reasons": ["substances"], "source": "police"}
 
 
-@REVIEWS
 async def test_a_client_under_age_is_reviewed_in_a_case_of_its_own_that_nothing_joins(house):
     case, officer = await hss.draft(house, client=MINOR, police=None), await house.person("officer")
     body = await review_body(house)
@@ -246,7 +241,6 @@ async def rows_with(house, ones, others):
     return found
 
 
-@REVIEWS
 async def test_nobody_of_age_is_reviewed_and_only_by_a_team_that_does(house):
     officer, body = await house.person("officer"), await review_body(house)
     grown, child = await hss.draft(house, police=None), await hss.draft(house, client=MINOR, police=None)

@@ -25,7 +25,7 @@ from multiagency.people.models import Person, Post
 ATTENDED, MISSED, COMPLETED, NOT_BEGUN = "attended", "missed", "completed", "not_begun"
 VISITS = (ATTENDED, MISSED)
 RESULTS = (COMPLETED, "interrupted", NOT_BEGUN)
-_NUMBERS = ("visits_least", "visits_most", "first_appointment_days", "period_months")
+_NUMBERS = ("visits_most", "first_appointment_days", "period_months")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,16 @@ async def limits_of(desk: Desk) -> Limits | None:
     began = desk.case.taken_over_at
     if began is None or not is_asked(desk):
         return None
-    least, most, days, months = [await desk.number(name) for name in _NUMBERS]
+    most, days, months = [await desk.number(name) for name in _NUMBERS]
+    least = await _least(desk)
     day = to_helsinki(began).date()
     return Limits(least, most, day + timedelta(days=days), later(day, months=months))
+
+
+async def _least(desk: Desk) -> int:
+    """Return how many appointments a completed period has at least: the number that the model names."""
+    name = desk.model.number_of("visits_at_least")
+    return await desk.number(name) if name else 0
 
 
 async def is_late(desk: Desk, period: Period) -> bool:
@@ -138,7 +145,7 @@ async def _wrong_result(desk: Desk, form: AttendanceForm) -> list[FieldError]:
     attended = (await period_of(desk)).attended
     if form.what == NOT_BEGUN and attended:
         return [FieldError("what", "attendance.has_begun")]
-    least = await desk.number("visits_least")
+    least = await _least(desk)
     few = form.what == COMPLETED and attended < least
     return [FieldError("what", "attendance.too_few", {"attended": attended, "least": least})] if few else []
 
@@ -167,7 +174,7 @@ async def missing_attendance(asked: MayMove) -> list[FieldError]:
         return []
     if period.result is None:
         return [FieldError("attendance", "missing.period_result")]
-    number = await desk.number(least.at_least or "visits_least")
+    number = await _least(desk)
     if period.result.what == COMPLETED and period.attended < number:
         return [FieldError("attendance", "attendance.too_few", {"attended": period.attended, "least": number})]
     return []

@@ -32,6 +32,7 @@ from multiagency.cases.forms import (
 from multiagency.cases.models import Case
 from multiagency.cases.reading import masked, read_case
 from multiagency.cases.reading_holders import whom_to_ask
+from multiagency.cases.reading_origin import origin_of
 from multiagency.cases.reading_saved import (
     earlier_parts,
     saved_client,
@@ -103,8 +104,10 @@ async def get_cases(
 async def get_case(request: Request, desk: Annotated[Desk, case_door(Act.READ_CASE)]) -> dict[str, Any]:
     """Read what is in sight of a case."""
     view = await read_case(desk)
-    language = language_of(request)
+    language, opened = language_of(request), await origin_of(desk)
     return shell(desk.case) | {
+        "reasons": opened.reasons if opened else [],
+        "source": opened.source if opened else None,
         "client": view.client,
         "safe_contact": view.contact,
         "address_protected": view.protected,

@@ -1,6 +1,5 @@
 """What the worker does: tells who coordinates a case that a clock of its model has run out. It closes nothing."""
 
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from sqlalchemy import ARRAY, Column, DateTime, Row, Text, Uuid, bindparam, func
 from multiagency.cases.reading_holders import posts_that_may
 from multiagency.kernel.access import Act, Capability, Kind
 from multiagency.kernel.actor import Presented
-from multiagency.kernel.clock import begin_of, now, to_helsinki
+from multiagency.kernel.clock import end_of, now, to_helsinki
 from multiagency.kernel.due import each
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.runtime import Runtime
@@ -47,14 +46,10 @@ async def _has_run_out(work: Work, row: Row[Any]) -> bool:
         if clock.stage == row.stage and row.came is not None:
             of = (row.pathway, row.pathway_version)
             length = await parameter_of_day(work, of, clock.within, row.team_id, row.begun)
-            ended = _end_of(row.came, due(to_helsinki(row.came).date(), clock.unit, length) + timedelta(days=1))
+            ended = end_of(due(to_helsinki(row.came).date(), clock.unit, length))
             if ended <= now() and (row.told_at is None or row.told_at < ended):
                 return True
     return False
-
-
-def _end_of(came: datetime, day_after: Any) -> datetime:
-    return max(came, begin_of(day_after))
 
 
 async def _tell(work: Work, row: Row[Any]) -> bool:

@@ -29,6 +29,7 @@ from multiagency.cases.reading_contributors import asked
 from multiagency.cases.reading_first import LookAhead, look_ahead
 from multiagency.cases.reading_holders import whom_to_ask
 from multiagency.cases.reading_names import client_names
+from multiagency.cases.reading_origin import origin_of
 from multiagency.cases.reading_steps import next_of, steps_of
 from multiagency.cases.reading_support import support_of, voices_of
 from multiagency.cases.service_grants import is_kept_short
@@ -95,6 +96,7 @@ async def get_case(request: Request, desk: Annotated[Desk, case_door(Act.READ_CA
         contributes=desk.may(Act.WRITE_PART) and Kind.NARRATIVE in desk.kinds and desk.stands(*service.PARTS_OPEN),
         has_part=_has_own_part(desk, view),
         clocks=await clocks_of(desk),
+        origin=await origin_of(desk),
         wanted=[party.role for party in desk.model.parties if party.needed],
     )
 

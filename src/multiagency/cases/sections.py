@@ -6,6 +6,7 @@ from multiagency.cases.questions import PageSections, Section
 from multiagency.cases.reading import client, contact, protection
 from multiagency.cases.reading_clocks import arrival, has_clocks
 from multiagency.cases.reading_first import First, LookAhead, first_row
+from multiagency.cases.reading_origin import has_origin, origin
 from multiagency.cases.reading_steps import filled_in, has_steps
 from multiagency.cases.reading_support import hears, support_of, support_person, voice
 from multiagency.cases.service_model_version import newer
@@ -22,7 +23,8 @@ async def ahead(asked: LookAhead) -> list[First]:
     people = [wanted for kind, wanted in ((Kind.IDENTITY, client), (Kind.CONTACT, contact)) if kind in desk.kinds]
     beside = [support_person, *([voice] if hears(desk) else [])]
     clocks = [arrival] if has_clocks(desk) else []
-    return [protection, *people, *beside, *clocks, *([filled_in] if has_steps(desk) else [])]
+    opened = [origin] if has_origin(desk) else []
+    return [protection, *people, *beside, *clocks, *opened, *([filled_in] if has_steps(desk) else [])]
 
 
 async def sections(asked: PageSections) -> list[Section]:

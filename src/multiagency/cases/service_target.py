@@ -2,14 +2,12 @@
 
 from datetime import date
 
-from sqlalchemy import select
-
 from multiagency.cases.desk import Desk
 from multiagency.cases.forms import OpenCase
-from multiagency.cases.models import Client, Origin
+from multiagency.cases.models import Client
 from multiagency.cases.questions import MayMove
 from multiagency.cases.reading import client
-from multiagency.cases.reading_first import CaseId, Rows, first
+from multiagency.cases.reading_first import first
 from multiagency.cases.reading_identity import recorded
 from multiagency.kernel.clock import to_helsinki
 from multiagency.kernel.errors import FieldError, Invalid
@@ -41,17 +39,14 @@ _NO_SOURCE = FieldError("source", "target.no_source")
 
 async def wrong_age(desk: Desk, born: date | None, field: str) -> list[FieldError]:
     """Return what is wrong with a client outside the ages of the model on the day on which the case was opened."""
-    found = await _wrong_age(desk, born, field) if born else None
-    return [found] if found else []
-
-
-async def _wrong_age(desk: Desk, born: date, field: str) -> FieldError | None:
+    if born is None:
+        return []
     target, years = desk.model.target, age_on(to_helsinki(desk.case.opened_at).date(), born)
-    for name, outside in ((target.youngest, "too_young"), (target.oldest, "too_old")):
-        limit = await desk.number(name) if name else years
-        if years < limit if outside == "too_young" else years > limit:
-            return FieldError(field, f"target.{outside}", {"years": years, "limit": limit})
-    return None
+    if target.youngest and years < (limit := await desk.number(target.youngest)):
+        return [FieldError(field, "target.too_young", {"years": years, "limit": limit})]
+    if target.oldest and years > (limit := await desk.number(target.oldest)):
+        return [FieldError(field, "target.too_old", {"years": years, "limit": limit})]
+    return []
 
 
 async def missing_age(asked: MayMove) -> list[FieldError]:
@@ -62,16 +57,4 @@ async def missing_age(asked: MayMove) -> list[FieldError]:
     born = (await recorded(asked.desk, row)).born
     if not born:
         return [FieldError("client", "missing.birth_date")]
-    wrong = await _wrong_age(asked.desk, date.fromisoformat(born), "client")
-    return [wrong] if wrong else []
-
-
-def origin(case_id: CaseId) -> Rows:
-    """Ask why the case was opened."""
-    return select(Origin).where(Origin.case_id == case_id)
-
-
-async def origin_of(desk: Desk) -> Origin | None:
-    """Return why the case was opened, as far as that is in sight."""
-    found: Origin | None = await first(desk, origin)
-    return found
+    return await wrong_age(asked.desk, date.fromisoformat(born), "client")

@@ -225,6 +225,11 @@ class Pathway(Declared):
         """Tell whether any move of the model asks for this condition."""
         return any(move.asks(condition) for move in self.moves)
 
+    def number_of(self, condition: str) -> str | None:
+        """Return the parameter that a condition is measured by, the first that a move names; None where none does."""
+        needs = (need for move in self.moves for need in move.needs)
+        return next((need.at_least for need in needs if need.condition == condition), None)
+
     @cached_property
     def _stages(self) -> Mapping[str, Stage]:
         return {stage.code: stage for stage in self.stages}
