@@ -7,9 +7,22 @@ CREATE TABLE meeting (
     starts_at TIMESTAMP WITH TIME ZONE NOT NULL,
     ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
     state TEXT NOT NULL,
-    reason TEXT
+    reason TEXT,
+    urgently_called_by_id UUID CONSTRAINT fk_meeting_urgently_called_by_id REFERENCES post (id)
 );
 CREATE INDEX ix_meeting_team_id ON meeting (team_id);
+CREATE INDEX ix_meeting_urgently_called ON meeting (urgently_called_by_id) WHERE urgently_called_by_id IS NOT NULL;
+
+CREATE TABLE duty_shift (
+    id UUID CONSTRAINT pk_duty_shift PRIMARY KEY,
+    team_id UUID NOT NULL CONSTRAINT fk_duty_shift_team_id REFERENCES team (id),
+    post_id UUID NOT NULL CONSTRAINT fk_duty_shift_post_id REFERENCES post (id),
+    starts_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE
+);
+CREATE INDEX ix_duty_shift_to_come ON duty_shift (team_id, ends_at) WHERE ended_at IS NULL;
+CREATE INDEX ix_duty_shift_post_id ON duty_shift (post_id);
 
 CREATE TABLE agenda_item (
     meeting_id UUID NOT NULL CONSTRAINT fk_agenda_item_meeting_id REFERENCES meeting (id),
@@ -42,6 +55,20 @@ CREATE TABLE seat (
 CREATE INDEX ix_seat_case_id ON seat (case_id);
 CREATE INDEX ix_seat_post_id ON seat (post_id);
 CREATE UNIQUE INDEX uq_seat_living ON seat (agenda_item_id, post_id) WHERE ended_at IS NULL;
+
+CREATE TABLE seat_necessity (
+    seat_id UUID NOT NULL CONSTRAINT uq_seat_necessity_seat_id UNIQUE
+        CONSTRAINT fk_seat_necessity_seat_id REFERENCES seat (id),
+    ground_id UUID CONSTRAINT fk_seat_necessity_ground_id REFERENCES legal_ground (id),
+    necessity BYTEA NOT NULL,
+    author_id UUID NOT NULL CONSTRAINT fk_seat_necessity_author_id REFERENCES post (id),
+    decided_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID CONSTRAINT pk_seat_necessity PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_seat_necessity_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_seat_necessity_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_seat_necessity_case_id ON seat_necessity (case_id);
 
 CREATE TABLE secured_office (
     agenda_item_id UUID NOT NULL CONSTRAINT fk_secured_office_agenda_item_id REFERENCES agenda_item (id),

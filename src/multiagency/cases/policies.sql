@@ -124,7 +124,7 @@ CREATE POLICY disclosing ON lawful_basis FOR INSERT TO multiagency_app WITH CHEC
 -- To the table on a ground: only where the team has so decided, only what may be shared, recorded as a decision first.
 CREATE POLICY sharing ON lawful_basis FOR INSERT TO multiagency_app WITH CHECK (
     reason = 'ground' AND kinds <@ '{shell,meeting,minutes,action,identity,contact,party,narrative,risk}'
-    AND team_shares_on_ground(case_id) AND ground_lets(ground_id, case_id, agency_id, NULL)
+    AND (team_shares_on_ground(case_id) OR is_called_at_once(case_id)) AND ground_lets(ground_id, case_id, agency_id, NULL)
     AND case_id = ANY (ARRAY(SELECT acting_cases('shell', '{refer}')))
     AND EXISTS (SELECT FROM ground_sharing s
                 WHERE s.case_id = lawful_basis.case_id AND s.agency_id = lawful_basis.agency_id

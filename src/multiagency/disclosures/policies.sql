@@ -61,7 +61,7 @@ CREATE POLICY same_case ON child_welfare_decision AS RESTRICTIVE FOR INSERT TO m
 SELECT pg_temp.serve_guard('child_welfare_decision', '(case_id, decided_at)');
 
 CREATE POLICY on_a_ground ON ground_sharing AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
-    author_id = (SELECT current_post()) AND team_shares_on_ground(case_id)
+    author_id = (SELECT current_post()) AND (team_shares_on_ground(case_id) OR is_called_at_once(case_id))
     AND ground_lets(ground_id, case_id, agency_id, NULL));
 CREATE POLICY guard_of_grounds ON ground_sharing FOR SELECT TO multiagency_guard USING (true);
 GRANT SELECT (ground_id) ON ground_sharing TO multiagency_guard;

@@ -3,9 +3,11 @@
 The referrer names agencies, kinds of data, one ground, and why it is necessary (fact F56).
 """
 
+from collections.abc import Collection
 from uuid import UUID
 
 from multiagency.cases.desk import Desk
+from multiagency.cases.models import LawfulBasis
 from multiagency.cases.service import must_be_draft, scope
 from multiagency.cases.service_grants import GROUND, TABLE_KINDS, give_basis, ground_agencies
 from multiagency.disclosures.forms import SharingForm
@@ -56,23 +58,27 @@ async def share(desk: Desk, form: SharingForm) -> None:
         raise Invalid.of("confirmed", "disclosure.not_confirmed")
     ground, agencies = await check(desk, form)
     for agency in agencies:
-        await _share_with(desk, form, ground, agency.id)
+        await share_with(desk, ground, agency.id, form.kinds, form.necessity)
 
 
-async def _share_with(desk: Desk, form: SharingForm, ground: LegalGround, agency_id: UUID) -> None:
+async def share_with(
+    desk: Desk, ground: LegalGround, agency_id: UUID, kinds: Collection[Kind], necessity: str
+) -> LawfulBasis:
+    """Record the decision to let one agency be given these kinds at the table, and give it its basis."""
     row = GroundSharing(
         id=uuid7(),
         **scope(desk),
         ground_id=ground.id,
         agency_id=agency_id,
-        kinds=sorted(form.kinds),
+        kinds=sorted(kinds),
         author_id=desk.work.actor.post_id,
         decided_at=now(),
     )
-    await desk.work.vault.seal(row, necessity=form.necessity)
+    await desk.work.vault.seal(row, necessity=necessity)
     desk.work.session.add(row)
     await desk.work.session.flush()
-    await give_basis(desk.work, desk.case, agency_id, GROUND, TABLE_KINDS | {*form.kinds}, ground_id=ground.id)
+    basis = await give_basis(desk.work, desk.case, agency_id, GROUND, TABLE_KINDS | {*kinds}, ground_id=ground.id)
     own, code = desk.work.actor.agency_id, ground.code
     desk.wrote(Kind.DISCLOSURE, controller_id=own, recipient_id=agency_id, basis=code)
-    desk.disclosed(*form.kinds, recipient_id=agency_id, basis=code)
+    desk.disclosed(*kinds, recipient_id=agency_id, basis=code)
+    return basis

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from multiagency.kernel.inputs import Form, MailAddress, Moment, Narrative, ShortText
+from multiagency.kernel.access import Kind
+from multiagency.kernel.inputs import Form, MailAddress, Moment, Narrative, OptionalNarrative, ShortText
 
 
 class MeetingTimes(Form):
@@ -120,6 +121,36 @@ class OfficeForm(OfficeAnswer):
     """The same, with the case."""
 
     case: ShortText
+
+
+class ShiftForm(MeetingTimes):
+    """Who of a team is on duty, and from when until when."""
+
+    post: UUID
+
+
+class ShiftsEnd(Form):
+    """Which shift is taken back."""
+
+    shift: UUID
+
+
+Words = Annotated[str, StringConstraints(max_length=40)]
+
+
+class CalledForm(Form):
+    """Somebody who is called at once: why in words, and the ground, where consent does not name their agency."""
+
+    post: UUID
+    necessity: OptionalNarrative = ""
+    ground: Words = ""
+
+
+class UrgentForm(Form):
+    """Who is called at once, and which kinds of data whoever comes on a ground is shown."""
+
+    seats: Annotated[list[CalledForm], Field(max_length=50)]
+    kinds: Annotated[list[Kind], Field(max_length=len(Kind), default_factory=list)]
 
 
 class InvitationAnswerForm(Form):

@@ -7,6 +7,29 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT meeting_id FROM agenda_item WHERE case_id IN (SELECT acting_cases('meeting', '{refer}'))
 $$;
 
+-- Whoever refers a case may call its team at once. For the meeting that they called themselves, as long as it is to come or
+-- held, they do what else only its coordinators do: place that case, seat people, and share on a ground.
+CREATE FUNCTION referred_teams() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT team_id FROM case_file WHERE id IN (SELECT acting_cases('meeting', '{refer}'))
+$$;
+
+CREATE FUNCTION is_place_at_once(wanted_meeting uuid, wanted_case uuid) RETURNS boolean LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM meeting m JOIN case_file c ON c.team_id = m.team_id
+        WHERE m.id = wanted_meeting AND c.id = wanted_case AND m.urgently_called_by_id = current_post()
+          AND m.state = 'open' AND m.ends_at > statement_timestamp())
+$$;
+
+CREATE FUNCTION is_called_at_once(wanted_case uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM meeting m JOIN agenda_item a ON a.meeting_id = m.id
+        WHERE m.urgently_called_by_id = current_post() AND m.state = 'open' AND m.ends_at > statement_timestamp()
+          AND a.case_id = wanted_case AND a.ended_at IS NULL AND a.discussed_at IS NULL)
+$$;
+
 CREATE FUNCTION steers_meeting(wanted_meeting uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM meeting m WHERE m.id = wanted_meeting AND m.team_id IN (SELECT coordinated_teams()))

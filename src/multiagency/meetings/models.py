@@ -18,9 +18,17 @@ class Meeting(Base):
     """A remote meeting of a team. Holds nothing about any client: `reason` is a code.
 
     `state` is planned, open (invitations have left), cancelled, not_held, or recorded: entered after it was held.
+    `urgently_called_by_id` is who called it for one case at once (`service_urgent.py`), where it was.
     """
 
     __tablename__ = "meeting"
+    __table_args__ = (
+        Index(
+            "ix_meeting_urgently_called",
+            "urgently_called_by_id",
+            postgresql_where=text("urgently_called_by_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[UUID] = identifier()
     reference: Mapped[str] = mapped_column(unique=True)
@@ -29,6 +37,21 @@ class Meeting(Base):
     ends_at: Mapped[datetime]
     state: Mapped[str]
     reason: Mapped[str | None]
+    urgently_called_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+
+
+class DutyShift(Base):
+    """Who of a team can be called at once, from when until when, unless the shift was taken back (`ended_at`)."""
+
+    __tablename__ = "duty_shift"
+    __table_args__ = (Index("ix_duty_shift_to_come", "team_id", "ends_at", postgresql_where=text("ended_at IS NULL")),)
+
+    id: Mapped[UUID] = identifier()
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class AgendaItem(ClientRecord, Base):
@@ -74,6 +97,22 @@ class Seat(ClientRecord, Base):
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
     reaches_client: Mapped[bool]
     ended_at: Mapped[datetime | None]
+
+
+class SeatNecessity(ClientRecord, Base):
+    """Why somebody had to be called at once, in the words of whoever confirmed it.
+
+    `ground_id` is the ground on which their agency was given the case; empty where consent names it.
+    """
+
+    __tablename__ = "seat_necessity"
+    __table_args__ = (UniqueConstraint("seat_id"), {"info": client_data(Kind.MEETING)})
+
+    seat_id: Mapped[UUID] = mapped_column(ForeignKey("seat.id"))
+    ground_id: Mapped[UUID | None] = mapped_column(ForeignKey("legal_ground.id"))
+    necessity: Mapped[Sealed] = mapped_column(SealedColumn)
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    decided_at: Mapped[datetime]
 
 
 class SecuredOffice(ClientRecord, Base):

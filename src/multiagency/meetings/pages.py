@@ -10,6 +10,7 @@ from multiagency.kernel.work import Work
 from multiagency.mail.outbox import REQUEST
 from multiagency.meetings import pages_agenda as agenda_pages
 from multiagency.meetings import pages_case as case_pages
+from multiagency.meetings import pages_duty as duty_pages
 from multiagency.meetings import pages_filling as filling_pages
 from multiagency.meetings import pages_instructions as instruction_pages
 from multiagency.meetings import pages_invitation as invitation_pages
@@ -17,6 +18,7 @@ from multiagency.meetings import pages_minutes as minutes_pages
 from multiagency.meetings import pages_moving as moving_pages
 from multiagency.meetings import pages_offices as office_pages
 from multiagency.meetings import pages_resending as resending_pages
+from multiagency.meetings import pages_urgent as urgent_pages
 from multiagency.meetings import reading, service
 from multiagency.meetings import service_states as states
 from multiagency.meetings.forms import MeetingForm
@@ -136,5 +138,7 @@ for _pages in (
     instruction_pages,
     invitation_pages,
     office_pages,
+    urgent_pages,
+    duty_pages,
 ):
     router.include_router(_pages.router)

@@ -4,6 +4,11 @@ CREATE POLICY sight ON meeting FOR SELECT TO multiagency_app
            OR id = ANY (ARRAY(SELECT referred_meetings())));
 CREATE POLICY adding ON meeting FOR INSERT TO multiagency_app
     WITH CHECK (team_id = ANY (ARRAY(SELECT coordinated_teams())));
+-- Whoever refers a case calls its team at once, under their own name.
+CREATE POLICY urgent ON meeting FOR INSERT TO multiagency_app WITH CHECK (
+    urgently_called_by_id = (SELECT current_post()) AND state = 'open' AND team_id IN (SELECT referred_teams()));
+CREATE POLICY by_name ON meeting AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
+    urgently_called_by_id IS NULL OR urgently_called_by_id = (SELECT current_post()));
 CREATE POLICY changing ON meeting FOR UPDATE TO multiagency_app
     USING (team_id = ANY (ARRAY(SELECT coordinated_teams())));
 -- What was cancelled or not held stays so.
@@ -15,6 +20,15 @@ SELECT pg_temp.serve_guard('meeting');
 CREATE POLICY telling ON meeting FOR SELECT TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
 GRANT SELECT ON meeting TO multiagency_worker;
 
+-- The roster says who can be reached, and nothing of any case: whoever is signed in may know; the team's coordinators keep it.
+SELECT pg_temp.protect('duty_shift');
+CREATE POLICY register ON duty_shift FOR SELECT TO multiagency_app USING ((SELECT current_post()) IS NOT NULL);
+CREATE POLICY adding ON duty_shift FOR INSERT TO multiagency_app
+    WITH CHECK (ended_at IS NULL AND team_id = ANY (ARRAY(SELECT coordinated_teams())));
+CREATE POLICY ending ON duty_shift FOR UPDATE TO multiagency_app
+    USING (ended_at IS NULL AND team_id = ANY (ARRAY(SELECT coordinated_teams()))) WITH CHECK (ended_at IS NOT NULL);
+GRANT SELECT, INSERT, UPDATE (ended_at) ON duty_shift TO multiagency_app;
+
 -- A child row under a parent of another case, or of another team, would be a way around the parent's policy; and no row
 -- moves to another parent later: what may change is named (SEC-0002). The client's own worker sees who sits at the
 -- table about their client, whatever the consent says of data.
@@ -25,7 +39,10 @@ CREATE POLICY own_team ON agenda_item AS RESTRICTIVE FOR INSERT TO multiagency_a
     WITH CHECK (EXISTS (SELECT FROM meeting m
                         JOIN case_file c ON c.team_id = m.team_id -- SEC-0014
                         WHERE m.id = meeting_id AND c.id = agenda_item.case_id
-                          AND m.team_id = ANY (ARRAY(SELECT coordinated_teams()))));
+                          AND m.team_id = ANY (ARRAY(SELECT coordinated_teams())))
+                OR is_place_at_once(meeting_id, case_id));
+CREATE POLICY urgent ON agenda_item FOR INSERT TO multiagency_app WITH CHECK (
+    case_id = ANY (ARRAY(SELECT acting_cases('meeting', '{refer}'))) AND is_place_at_once(meeting_id, case_id));
 -- What has come off an agenda does not come back: it is placed anew.
 CREATE POLICY for_good ON agenda_item AS RESTRICTIVE FOR UPDATE TO multiagency_app
     USING (ended_at IS NULL) WITH CHECK (true);
@@ -35,6 +52,9 @@ SELECT pg_temp.serve_guard('agenda_item');
 SELECT pg_temp.protect_client_data('seat', 'meeting', '{coordinate}', '{refer,coordinate}', false);
 CREATE POLICY steering ON seat FOR SELECT TO multiagency_app
     USING (case_id = ANY (ARRAY(SELECT acting_cases('meeting', '{refer,coordinate}'))));
+CREATE POLICY urgent ON seat FOR INSERT TO multiagency_app WITH CHECK (
+    case_id = ANY (ARRAY(SELECT acting_cases('meeting', '{refer}'))) AND EXISTS (
+        SELECT FROM agenda_item a WHERE a.id = agenda_item_id AND is_place_at_once(a.meeting_id, a.case_id)));
 CREATE POLICY same_case ON seat AS RESTRICTIVE FOR INSERT TO multiagency_app
     WITH CHECK (EXISTS (SELECT FROM agenda_item a WHERE a.id = agenda_item_id AND a.case_id = seat.case_id));
 -- Who declares a conflict leaves their own seats, rooms and addresses.
@@ -66,6 +86,16 @@ SELECT pg_temp.serve_guard('room_presence');
 CREATE POLICY guard_ending ON room_presence FOR UPDATE TO multiagency_guard
     USING (left_at IS NULL) WITH CHECK (left_at IS NOT NULL);
 GRANT UPDATE (left_at) ON room_presence TO multiagency_guard;
+
+-- Why somebody was called at once is said once, by whoever called, and read by those who steer the case.
+SELECT pg_temp.protect_client_data('seat_necessity', 'meeting', '{refer,coordinate}', '{}', true);
+CREATE POLICY steering ON seat_necessity AS RESTRICTIVE FOR SELECT TO multiagency_app
+    USING (case_id = ANY (ARRAY(SELECT acting_cases('meeting', '{refer,coordinate}'))));
+CREATE POLICY coordinating ON seat_necessity FOR SELECT TO multiagency_app
+    USING (case_id = ANY (ARRAY(SELECT acting_cases('meeting', '{refer,coordinate}'))));
+CREATE POLICY same_case ON seat_necessity AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
+    author_id = (SELECT current_post())
+    AND EXISTS (SELECT FROM seat s WHERE s.id = seat_id AND s.case_id = seat_necessity.case_id));
 
 -- How a missing office was made up for is noted by whoever coordinates, about a table of that case.
 SELECT pg_temp.protect_client_data('secured_office', 'meeting', '{coordinate}', '{}', true);

@@ -13,6 +13,7 @@ from multiagency.meetings import reading_instructions
 from multiagency.meetings.models import AgendaItem, Meeting
 from multiagency.meetings.questions import AgendaNote, AgendaNotes
 from multiagency.meetings.reading import discussed, leads_to_a_table, places, was_discussed
+from multiagency.meetings.reading_urgent import is_callable
 from multiagency.meetings.service_states import has_begun, is_over
 from multiagency.pathways.definition import OVER, StageKind
 
@@ -35,6 +36,8 @@ async def sections(asked: PageSections) -> list[Section]:
     kind, here = desk.case.stage_kind, f"/cases/{desk.case.reference}"
     if desk.may(Act.RUN_MEETING):
         found += await _steps(desk)
+    if is_callable(desk):
+        found.append(Section(75, "urgent.section", "urgent.section_state", f"{here}/urgent"))
     if Kind.MINUTES in desk.kinds and (
         kind in _HAS_MINUTES or (desk.stands(StageKind.TABLE) and await was_discussed(desk))
     ):

@@ -86,7 +86,12 @@ async def place_on_agenda(work: Work, meeting: Meeting, form: AgendaForm) -> Age
         raise Invalid.of("case", "meeting.other_team")
     if await _living_item(work, meeting, desk) is not None:
         raise Conflict("meeting.on_agenda_already")
-    came_from = desk.case.stage
+    return await place(desk, meeting)
+
+
+async def place(desk: Desk, meeting: Meeting) -> AgendaItem:
+    """Put a case last on an agenda, and move it to the table; raises as a move does."""
+    work, came_from = desk.work, desk.case.stage
     await move_on(desk, StageKind.TABLE)
     last = await work.session.scalar(
         select(func.coalesce(func.max(AgendaItem.position), 0)).where(AgendaItem.meeting_id == meeting.id)

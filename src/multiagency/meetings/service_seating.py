@@ -28,7 +28,7 @@ _NOT_AT_A_SEAT = frozenset({Kind.CONSENT, Kind.CONTACT})
 
 
 @dataclass(frozen=True, slots=True)
-class _Pair:
+class Pair:
     """Somebody who is to sit at a case: on which basis, or what forbids it, said alone (`error`) and in a list."""
 
     desk: Desk
@@ -66,7 +66,7 @@ async def give_seats(work: Work, meeting: Meeting, form: SeatsForm) -> None:
     pairs = await _pairs(work, meeting, [form.case], form.post)
     for error in (pair.error for pair in pairs if pair.error):
         raise error
-    await _seat(work, meeting, pairs, form.reaching)
+    await seat(work, meeting, pairs, form.reaching)
 
 
 async def fill(work: Work, meeting: Meeting, form: FillingForm) -> None:
@@ -85,7 +85,7 @@ async def fill(work: Work, meeting: Meeting, form: FillingForm) -> None:
     seated = [pair for pair in pairs if not pair.error]
     if not seated:
         raise Conflict("filling.nobody_new")
-    await _seat(work, meeting, seated, [])
+    await seat(work, meeting, seated, [])
 
 
 def _must_be_chosen(meeting: Meeting, posts: Sequence[UUID]) -> None:
@@ -94,7 +94,7 @@ def _must_be_chosen(meeting: Meeting, posts: Sequence[UUID]) -> None:
         raise Invalid.of("post", "meetings.nobody_chosen")
 
 
-async def _pairs(work: Work, meeting: Meeting, cases: Sequence[str], posts: Sequence[UUID]) -> list[_Pair]:
+async def _pairs(work: Work, meeting: Meeting, cases: Sequence[str], posts: Sequence[UUID]) -> list[Pair]:
     """Return everybody with each of the cases; as many statements for many as for one."""
     try:
         desks = await open_desks(work, cases, Act.RUN_MEETING)
@@ -110,31 +110,32 @@ async def _pairs(work: Work, meeting: Meeting, cases: Sequence[str], posts: Sequ
     rows = await work.session.execute(theirs.where(Seat.agenda_item_id.in_([item.id for item in items.values()])))
     taken = {(item_id, post_id) for item_id, post_id in rows}
     return [
-        _pair(desk, items[desk.case.id], who, out[desk.case.id], bases.get((desk.case.id, who.agency.id)), taken)
+        pair(desk, items[desk.case.id], who, out[desk.case.id], bases.get((desk.case.id, who.agency.id)), taken)
         for desk in desks
         for who in colleagues
     ]
 
 
-def _pair(
+def pair(
     desk: Desk,
     item: AgendaItem,
     who: Colleague,
     out: dict[UUID, str],
     basis: LawfulBasis | None,
     taken: set[tuple[UUID, UUID]],
-) -> _Pair:
+) -> Pair:
+    """Return who is to sit at a case, with what forbids it; `out` are who is kept out, `taken` who sits there."""
     if who.person.id in out:
-        return _Pair(desk, item, who, basis, kept_out(out[who.person.id], who, "post"), "kept_out")
+        return Pair(desk, item, who, basis, kept_out(out[who.person.id], who, "post"), "kept_out")
     if basis is None:
         agency = who.agency.name(desk.work.actor.language)
-        return _Pair(desk, item, who, basis, Conflict("case.agency_not_named", agency=agency), "not_named")
+        return Pair(desk, item, who, basis, Conflict("case.agency_not_named", agency=agency), "not_named")
     if who.post.office in desk.model.table.never:
         about = {"name": who.person.name, "office": said(desk.work.actor.language, [who.post.office])}
-        return _Pair(desk, item, who, basis, Conflict("offices.never", **about), "never")
+        return Pair(desk, item, who, basis, Conflict("offices.never", **about), "never")
     if (item.id, who.post.id) in taken:
-        return _Pair(desk, item, who, basis, Conflict("meeting.seat_taken"), "taken")
-    return _Pair(desk, item, who, basis, None)
+        return Pair(desk, item, who, basis, Conflict("meeting.seat_taken"), "taken")
+    return Pair(desk, item, who, basis, None)
 
 
 async def _items(work: Work, meeting: Meeting, case_ids: Sequence[UUID]) -> dict[UUID, AgendaItem]:
@@ -148,12 +149,14 @@ async def _items(work: Work, meeting: Meeting, case_ids: Sequence[UUID]) -> dict
     return items
 
 
-async def _seat(work: Work, meeting: Meeting, pairs: Sequence[_Pair], reaching: Sequence[UUID]) -> None:
+async def seat(work: Work, meeting: Meeting, pairs: Sequence[Pair], reaching: Sequence[UUID]) -> list[Seat]:
+    """Seat everybody on their basis; return their seats in this order. Who is seated in an open meeting is invited."""
+    seats = []
     for pair in pairs:
         post, basis = pair.who.post, pair.basis
         if basis is None:
             raise ValueError("nobody is seated without a basis")
-        seat = Seat(
+        given = Seat(
             id=uuid7(),
             case_id=pair.desk.case.id,
             controller_id=work.actor.agency_id,
@@ -162,11 +165,13 @@ async def _seat(work: Work, meeting: Meeting, pairs: Sequence[_Pair], reaching: 
             post_id=post.id,
             reaches_client=post.id in reaching,
         )
-        work.session.add(seat)
+        work.session.add(given)
+        seats.append(given)
         kinds = (TABLE_KINDS | set(map(Kind, basis.kinds))) - _NOT_AT_A_SEAT
-        grant(work, basis, post.id, "seat", Capability.READ, kinds, seat.id)
-        show_how_to_reach(work, meeting, seat, basis)
+        grant(work, basis, post.id, "seat", Capability.READ, kinds, given.id)
+        show_how_to_reach(work, meeting, given, basis)
         pair.desk.wrote(Kind.MEETING, recipient_id=pair.who.agency.id)
     await work.session.flush()
     if meeting.state == "open":
         await invitations.invite_seated(work, meeting)
+    return seats

@@ -36,6 +36,7 @@ class Done(StrEnum):
     SEAT_TAKEN_BACK = "seat_taken_back"
     PLACED = "placed"
     TAKEN_OFF = "taken_off"
+    CALLED_URGENTLY = "called_urgently"
     MEETING_MOVED = "meeting_moved"
     MEETING_CANCELLED = "meeting_cancelled"
     MEETING_NOT_HELD = "meeting_not_held"
