@@ -55,6 +55,7 @@ QUERIES = {
     ),
 }
 _LISTS = ("cases", "meetings", "notices", "actions", "inbox", "log-requests", "supervision", "consultations")
+_LISTS += ("duty/{team}",)
 QUERIES |= {f"GET {at}/{what} start": "a place in a list: test_lists.py" for what in _LISTS for at in ("", "/api/v1")}
 """Everything that can be searched or asked for behind a question mark, and why it tells nothing."""
 DOCUMENTS: dict[str, str] = {
@@ -71,8 +72,7 @@ DOCUMENTS: dict[str, str] = {
 """Routes that answer with a file (PDF, scan, export), tried by every outsider; the value names what else tries them."""
 OWN_WORDS = {"POST /child-welfare/notification", "POST /api/v1/child-welfare/notification"}
 """Files that hold only what their reader has just typed: tests/disclosures/test_paper.py."""
-UPLOADS = {"POST /cases/{reference}/consent/scan"}
-"""Routes that take a file: tests/consent/test_paper.py."""
+UPLOADS = {"POST /cases/{reference}/consent/scan"}  # Routes that take a file: tests/consent/test_paper.py.
 FOREIGN = {"party", "action", "meeting", "address", "room", "disclosure", "receipt", "alias", "bar", "order", "entry"}
 FOREIGN |= {"log_request", "clarification", "deputy", "attachment", "opening", "consultation"}
 """Parameters beside the case, whose foreign values are tried under one's own case."""

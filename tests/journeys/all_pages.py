@@ -74,6 +74,8 @@ PAGES = {
         "/meetings/{meeting}/invitations/{refused}/resending",
         "/meetings/{meeting}/cases/{case}/removal",
         "/meetings/{meeting}/cases/{case}/seats",
+        "/duty",
+        "/cases/{case}/urgent",
         "/meetings/{meeting}/cases/{case}/minutes",
         "/meetings/{meeting}/cases/{case}/minutes/instruction",
         "/cases/{case}",

@@ -100,6 +100,7 @@ MODELS = {
     "address_clearance": overseen(lambda me, row: row["post_id"] == me.post or steers(me.held, row["case_id"])),
     "agenda_item": table_of_meeting,
     "seat": table_of_meeting,
+    "seat_necessity": lambda me, row: steers(me.held, row["case_id"], Kind.MEETING),
     "room_presence": table_of_meeting,
     "minutes": minutes,
     "lawful_basis": overseen(

@@ -148,7 +148,7 @@ SPECIAL: dict[str, Callable[[Sight, Row], bool]] = {
     "data_key": _key,
     "safe_contact": _contact,
     "break_glass": _emergency,
-    "break_glass_review": _steered,
+    **dict.fromkeys(("break_glass_review", "seat_necessity"), _steered),
     "lookup_hash": _hash,
     "receipt": _received,
     "party": _person,

@@ -32,7 +32,7 @@ ADDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("child_welfare_decision", "ground_sharing", "case_round"), _REFERRER),
     **dict.fromkeys(_CONVENING, _COORDINATOR),
     **dict.fromkeys(("consent", "consent_pair", "closing", "attendance", "finding", "dated_event"), _BOTH),
-    "meeting_agreement": _BOTH,
+    **dict.fromkeys(("meeting_agreement", "seat_necessity"), _BOTH),
     **dict.fromkeys(("room_presence", "disclosure", "delivery", "receipt", "break_glass"), _ANY),
     "case_part": _PART,
     "earlier_part": _PART,

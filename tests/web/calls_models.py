@@ -5,6 +5,18 @@ from multiagency.kernel.clock import today
 _CASE = "/api/v1/cases/{reference}"
 _NURSE = {"office": "nurse", "how": "Kuultiin puhelimessa."}
 
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
+
+async def _called(world):
+    return {"seats": [{"post": await world.house.post_of("Heikki"), "necessity": "Uhka on välitön.", "ground": ""}]}
+
+
+async def _shift(world):
+    times = {"starts_at": "2099-01-01T08:00:00Z", "ends_at": "2099-01-02T08:00:00Z"}
+    return times | {"team": await world.house.team(), "post": await world.house.post_of("Heikki")}
+
+
 MODELS = {
     f"POST {_CASE}/aliases": lambda world: {"name": "Aino Entinen", "birth_date": "1994-05-03"},
     f"POST {_CASE}/parties/{{party}}/aliases": lambda world: {"name": "Olli Entinen"},
@@ -22,4 +34,7 @@ MODELS = {
     f"POST {_CASE}/attendance": lambda world: {"what": "attended", "on_day": str(today())},
     f"POST {_CASE}/version": lambda world: {"version": "1", "reason": "Uudet vaiheet."},
     f"POST {_CASE}/links/ending": lambda world: {},
+    f"POST {_CASE}/urgent": _called,
+    "POST /api/v1/duty": _shift,
+    "POST /api/v1/duty/end": lambda world: {"shift": NOBODY, "team": NOBODY},
 }

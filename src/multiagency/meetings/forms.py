@@ -129,10 +129,22 @@ class ShiftForm(MeetingTimes):
     post: UUID
 
 
+class TeamShiftForm(ShiftForm):
+    """The same, with the team."""
+
+    team: UUID
+
+
 class ShiftsEnd(Form):
     """Which shift is taken back."""
 
     shift: UUID
+
+
+class ShiftsEndForm(ShiftsEnd):
+    """The same, with the team."""
+
+    team: UUID
 
 
 Words = Annotated[str, StringConstraints(max_length=40)]

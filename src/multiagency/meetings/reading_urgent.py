@@ -13,12 +13,13 @@ from multiagency.cases.service_grants import is_kept_short, sharing_bases
 from multiagency.disclosures.models import LegalGround
 from multiagency.disclosures.service import giver_of
 from multiagency.disclosures.service_grounds import in_force
-from multiagency.kernel.access import Act, Capability
+from multiagency.kernel.access import Act, Capability, Kind
 from multiagency.kernel.languages import Language
 from multiagency.meetings.models import AgendaItem, Meeting, Seat, SeatNecessity
 from multiagency.meetings.reading import leads_to_a_table
 from multiagency.meetings.reading_offices import said
 from multiagency.meetings.service_duty import Shift, on_duty
+from multiagency.meetings.service_seating import NOT_AT_A_SEAT
 from multiagency.pathways.definition import OVER, StageKind
 from multiagency.pathways.service import parameter
 from multiagency.people import reading as people
@@ -67,6 +68,11 @@ def is_callable(desk: Desk) -> bool:
     """Tell whether the actor may call a meeting about the case: it was sent, lives, and its model knows a table."""
     at_table = desk.stands(StageKind.TABLE) or leads_to_a_table(desk.case)
     return desk.may(Act.CALL_URGENTLY) and at_table and not desk.stands(StageKind.DRAFT, *OVER)
+
+
+def kinds_on_ground(desk: Desk) -> list[Kind]:
+    """Return what whoever is called on a ground may be shown at the table, in the order of the model."""
+    return [kind for kind in desk.model.shareable_kinds if kind not in NOT_AT_A_SEAT]
 
 
 async def may_call_on_ground(desk: Desk) -> bool:

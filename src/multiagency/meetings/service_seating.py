@@ -23,7 +23,7 @@ from multiagency.meetings.service_states import RECORDED, must_not_be_over
 from multiagency.people import reading as people
 from multiagency.people.reading import Colleague
 
-_NOT_AT_A_SEAT = frozenset({Kind.CONSENT, Kind.CONTACT})
+NOT_AT_A_SEAT = frozenset({Kind.CONSENT, Kind.CONTACT})
 """A seat shows neither how consent was asked nor how the client is reached: whose task that is, is shown it apart."""
 
 
@@ -167,7 +167,7 @@ async def seat(work: Work, meeting: Meeting, pairs: Sequence[Pair], reaching: Se
         )
         work.session.add(given)
         seats.append(given)
-        kinds = (TABLE_KINDS | set(map(Kind, basis.kinds))) - _NOT_AT_A_SEAT
+        kinds = (TABLE_KINDS | set(map(Kind, basis.kinds))) - NOT_AT_A_SEAT
         grant(work, basis, post.id, "seat", Capability.READ, kinds, given.id)
         show_how_to_reach(work, meeting, given, basis)
         pair.desk.wrote(Kind.MEETING, recipient_id=pair.who.agency.id)

@@ -24,7 +24,7 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.languages import Language
 from multiagency.meetings.forms import CalledForm, UrgentForm
 from multiagency.meetings.models import AgendaItem, Meeting, SeatNecessity
-from multiagency.meetings.reading_urgent import CallableView, called, is_callable, proposal
+from multiagency.meetings.reading_urgent import CallableView, called, is_callable, kinds_on_ground, proposal
 from multiagency.meetings.service import place
 from multiagency.meetings.service_agenda import end_item
 from multiagency.meetings.service_seating import Pair, pair, seat
@@ -91,7 +91,7 @@ async def _checked(desk: Desk, form: UrgentForm) -> Chosen:
         chosen.append((wanted, one, ground))
     if any(ground for _, _, ground in chosen) and not form.kinds:
         errors.append(FieldError("kinds", "urgent.kinds_needed"))
-    if set(form.kinds) - set(desk.model.shareable_kinds):
+    if set(form.kinds) - set(kinds_on_ground(desk)):
         errors.append(FieldError("kinds", "consent.kind_not_shareable"))
     if errors:
         raise Invalid(*errors)
