@@ -55,8 +55,8 @@ QUERIES = {
     ),
 }
 _LISTS = ("cases", "meetings", "notices", "actions", "inbox", "log-requests", "supervision", "consultations")
-_LISTS += ("duty/{team}",)
 QUERIES |= {f"GET {at}/{what} start": "a place in a list: test_lists.py" for what in _LISTS for at in ("", "/api/v1")}
+QUERIES["GET /duty/{team} start"] = "a place in a roster, which everybody reads"
 """Everything that can be searched or asked for behind a question mark, and why it tells nothing."""
 DOCUMENTS: dict[str, str] = {
     "GET /api/v1/audit/bundle": "test_export_and_entries_tell_no_case",

@@ -70,10 +70,10 @@ async def keeps(work: Work, team: Team) -> bool:
 
 
 async def kept(work: Work, team_id: UUID) -> Team:
-    """Return a team whose roster the actor keeps. Raises `NotVisible`."""
-    team = await known(work, team_id)
+    """Return a team whose roster the actor keeps. Raises `Invalid`."""
+    team = await people.known_team(work, team_id, "team")
     if not await keeps(work, team):
-        raise NotVisible
+        raise Invalid.of("team", "error.unknown_team")
     return team
 
 
@@ -113,10 +113,10 @@ async def _together(work: Work, team: Team, form: ShiftForm) -> list[FieldError]
 
 
 async def take_back(work: Work, team: Team, shift_id: UUID) -> None:
-    """Take a shift off the roster, at once; whoever had it is told. Twice is once. Raises `NotVisible`."""
+    """Take a shift off the roster, at once; whoever had it is told. Twice is once. Raises `Invalid`."""
     shift = await work.session.get(DutyShift, shift_id)
     if shift is None or shift.team_id != team.id:
-        raise NotVisible
+        raise Invalid.of("shift", "duty.no_such_shift")
     living = update(DutyShift).where(DutyShift.id == shift_id, DutyShift.ended_at.is_(None))
     ended = (await work.session.scalars(living.values(ended_at=now()).returning(DutyShift.post_id))).all()
     told: Sequence[Post] = (await work.session.scalars(select(Post).where(Post.id.in_(ended)))).all()
