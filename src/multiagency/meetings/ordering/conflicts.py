@@ -1,12 +1,12 @@
 """Tells whether rules can be kept together, and which of them exclude each other."""
 
 from multiagency.meetings.ordering.given import Rule, Wanted
-from multiagency.meetings.ordering.reducing import Option, Reduced, reduced
+from multiagency.meetings.ordering.reducing import FOREVER, Option, Reduced, bits, reduced
 from multiagency.meetings.ordering.subsets import Late, OutOfTime, prove
 
-_QUICK = 3_000
-_LONG = 100_000
-"""Steps of a walk through possible beginnings."""
+QUICK = 100_000
+LONG = 3_000_000
+"""Options that a walk through possible beginnings looks at; it always takes one step per unit."""
 _FEW = 1 << 22
 """States that are all looked at within a second."""
 
@@ -25,7 +25,7 @@ def conflict(wanted: Wanted, late: Late) -> list[Rule]:
 
 def possible(problem: Reduced, late: Late) -> bool | None:
     """Tell whether an order keeps the rules; None where that stays open."""
-    order, whole = some_order(problem, late, _QUICK)
+    order, whole = some_order(problem, late, QUICK)
     if order is not None or whole:
         return order is not None
     if problem.states <= _FEW:
@@ -33,21 +33,47 @@ def possible(problem: Reduced, late: Late) -> bool | None:
             return prove(problem.without_people(), late) is not None
         except OutOfTime:
             return None
-    order, whole = some_order(problem, late, _LONG)
+    order, whole = some_order(problem, late, LONG)
     return order is not None if order is not None or whole else None
 
 
-def some_order(problem: Reduced, late: Late, steps: int = _QUICK) -> tuple[list[int] | None, bool]:
+def some_order(problem: Reduced, late: Late, work: int = QUICK) -> tuple[list[int] | None, bool]:
     """Return an order that keeps the rules, by going back wherever none can follow; and whether all ways were tried."""
-    if not problem.possible:
+    if not problem.possible or _plainly_impossible(problem):
         return None, True
-    return _Walk(problem).run(late, steps)
+    return _Walk(problem).run(late, max(len(problem.units) + 1, work // max(1, len(problem.options))))
+
+
+def _plainly_impossible(problem: Reduced) -> bool:
+    """Tell whether some unit must come before itself, or after more minutes, or before more, than its time allows."""
+    minutes = problem.unit_minutes
+    ahead = [-1] * len(minutes)
+    earliest, latest = [FOREVER] * len(minutes), [-1] * len(minutes)
+    for option in problem.options:
+        ahead[option.unit] &= option.after
+        earliest[option.unit] = min(earliest[option.unit], option.earliest)
+        latest[option.unit] = max(latest[option.unit], option.latest)
+    for middle in range(len(minutes)):
+        for unit in range(len(minutes)):
+            if ahead[unit] >> middle & 1:
+                ahead[unit] |= ahead[middle]
+    behind = [0] * len(minutes)
+    for unit, others in enumerate(ahead):
+        if others >> unit & 1:
+            return True
+        for other in bits(others):
+            behind[other] += minutes[unit]
+    before = [sum(minutes[other] for other in bits(others)) for others in ahead]
+    most = [sum(minutes) - own - after for own, after in zip(minutes, behind, strict=True)]
+    return any(
+        low > until or high < since for low, high, since, until in zip(before, most, earliest, latest, strict=True)
+    )
 
 
 class _Walk:
     def __init__(self, problem: Reduced) -> None:
         self.problem = problem
-        self.minutes = [sum(int(problem.minutes[item]) for item in unit) for unit in problem.units]
+        self.minutes = problem.unit_minutes
         self.marked = {item for pair in problem.apart for item in pair}
         self.rest = [option.after for option in problem.options]
         self.latest = [0] * len(problem.units)
@@ -64,10 +90,12 @@ class _Walk:
             for unit in range(len(needed)):
                 needed[unit] |= (option.after >> unit & 1) << number
         alike: dict[tuple[object, ...], int] = {}
+        timed = any(option.earliest > 0 or option.latest < sum(self.minutes) for option in self.problem.options)
         for number, option in enumerate(self.problem.options):
             if len(option.items) > 1 or option.items[0] in self.marked:
                 continue
-            about = (self.minutes[option.unit], option.after, option.earliest, option.latest, needed[option.unit])
+            when = (self.minutes[option.unit], option.earliest, option.latest) if timed else ()
+            about = (when, option.after, needed[option.unit])
             if about in alike:
                 self.rest[number] |= 1 << alike[about]
             alike[about] = option.unit

@@ -108,7 +108,7 @@ def _item(found: Any) -> Item:
     name = found["id"]
     if not isinstance(name, str | int) or isinstance(name, bool) or name == "":
         raise Refused("the id of an item is a word or a whole number", [_plain(found)])
-    people = _listed(found["people"], f"the people of {name!r}", MOST_PEOPLE)
+    people = _listed(found["people"], f"the people of {name!r}", MOST_PEOPLE, [_plain(found)])
     for person in people:
         if not isinstance(person, str) or not person:
             raise Refused(f"the people of {name!r} are words", [_plain(found)])
@@ -188,11 +188,11 @@ _FORMS: dict[str, tuple[int, Callable[[str, dict[str, Any], list[Any], _Place, _
 """How many values each form takes (0: any number), and how they are read."""
 
 
-def _listed(found: Any, name: str, most: int) -> list[Any]:
+def _listed(found: Any, name: str, most: int, about: list[Any] | None = None) -> list[Any]:
     if not isinstance(found, list):
-        raise Refused(f"{name}: not a list")
+        raise Refused(f"{name}: not a list", about)
     if len(found) > most:
-        raise Refused(f"{name}: more than {most}")
+        raise Refused(f"{name}: more than {most}", about)
     return found
 
 

@@ -65,6 +65,11 @@ class Reduced:
         return (1 + len({item for pair in self.apart for item in pair})) << len(self.units)
 
     @property
+    def unit_minutes(self) -> list[int]:
+        """Return how long each unit takes."""
+        return [sum(int(self.minutes[item]) for item in unit) for unit in self.units]
+
+    @property
     def possible(self) -> bool:
         """Tell whether every unit has a direction at all; a cycle of neighbours has no unit."""
         return {option.unit for option in self.options} == set(range(len(self.units)))
@@ -160,9 +165,9 @@ def _people(wanted: Wanted, most_minutes: int) -> tuple[NDArray[np.bool_], Float
         if 1 < len(places) < len(wanted.items) and wanted.weight(person):
             found[tuple(places)] = found.get(tuple(places), Fraction(0)) + wanted.weight(person)
     needed = np.zeros((len(found), len(wanted.items)), dtype=np.bool_)
-    for row, places in enumerate(sorted(found)):
-        needed[row, list(places)] = True
-    weights = [found[places] for places in sorted(found)]
+    for row, chosen in enumerate(sorted(found)):
+        needed[row, list(chosen)] = True
+    weights = [found[chosen] for chosen in sorted(found)]
     whole = lcm(*(weight.denominator for weight in weights)) if weights else 1
     whole = whole if whole * max(1, sum(weights)) * max(1, most_minutes) < _EXACT else 1
     return needed, np.array([float(weight * whole) for weight in weights], dtype=np.float64), whole
@@ -284,7 +289,12 @@ def _options(
                 passed += minutes[item]
                 fits = fits and not any(before[item] >> later & 1 for later in items[place:])
                 fits = fits and not (place and (items[place - 1], item) in apart)
-                after |= sum(1 << of_item[other] for other in range(len(minutes)) if before[item] >> other & 1)
+                after |= sum(1 << unit for unit in {of_item[other] for other in bits(before[item])})
             if fits and least <= most:
                 found.append(Option(number, items, after & ~(1 << number), least, most))
     return found
+
+
+def bits(value: int) -> list[int]:
+    """Return which bits of a set are there."""
+    return [place for place in range(value.bit_length()) if value >> place & 1]

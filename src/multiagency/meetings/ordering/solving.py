@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from multiagency.meetings.ordering.conflicts import conflict, possible, some_order
+from multiagency.meetings.ordering.conflicts import LONG, conflict, some_order
 from multiagency.meetings.ordering.given import Refused, Wanted
 from multiagency.meetings.ordering.measuring import broken, waiting
 from multiagency.meetings.ordering.reducing import Reduced, reduced
@@ -59,7 +59,7 @@ class _Solving:
     def run(self) -> Answer:
         if self.orders and not self.as_entered:
             return self._answer(self.as_entered, late=False)
-        begun, none = some_order(self.problem, self.late)
+        begun, none = some_order(self.problem, lambda: False)
         if none:
             raise self._refused()
         self.orders += [begun] if begun else []
@@ -81,8 +81,11 @@ class _Solving:
 
     def _sought(self) -> Answer:
         late = self._search(1)
-        if not self.orders and not late and possible(self.problem, self.late) is False:
-            raise self._refused()
+        if not self.orders:
+            begun, none = some_order(self.problem, self.late, LONG)
+            if none:
+                raise self._refused()
+            self.orders += [begun] if begun else []
         return self._answer(self._bound() if self.orders else Fraction(0), late)
 
     def _search(self, share: float) -> bool:

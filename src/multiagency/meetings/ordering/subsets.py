@@ -234,7 +234,7 @@ class _Costs:
     def _rows(self) -> Floats:
         """Return over the sets of low units, for each person: present and needed; needed; present; needed twice; 1."""
         low = self.units[: self.low]
-        present = np.array([self._sum(low[:, row]) for row in range(self.people)]).reshape(self.people, -1)
+        present = ((self.sets[:, None] >> np.arange(self.low) & 1) @ low).T
         needed = low.sum(axis=0)[:, None] - present
         parts = [(present > 0) & (needed > 0), needed > 0, present > 0, needed > 1]
         return np.concatenate([*parts, np.ones((1, len(self.sets)))]).astype(self.kind)
