@@ -35,6 +35,7 @@ class Done(StrEnum):
     CLOSED = "closed"
     SEAT_TAKEN_BACK = "seat_taken_back"
     PLACED = "placed"
+    ORDERED = "ordered"
     TAKEN_OFF = "taken_off"
     MEETING_MOVED = "meeting_moved"
     MEETING_CANCELLED = "meeting_cancelled"
