@@ -4,8 +4,3 @@ Pure: knows neither database nor service. `given` reads what is asked, `measurin
 rules it breaks, `reducing` makes it small, `subsets` proves the best order, `searching` looks for a good one where
 there are too many cases, `conflicts` names the rules that exclude each other, and `solving` puts them together.
 """
-
-import os
-
-# The products of matrices are small: more threads would only wait for each other, and take the cores of others.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

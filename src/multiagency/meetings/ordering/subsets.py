@@ -19,6 +19,9 @@ from multiagency.meetings.ordering.reducing import Floats, Reduced
 _LOW = 12
 """Units within a block: its matrices fit a processor's cache."""
 
+_ALONE = 200_000
+"""Multiplications that BLAS does in one thread: more threads would wait for each other and take the cores of others."""
+
 Places: TypeAlias = NDArray[np.intp]
 Late: TypeAlias = Callable[[], bool]
 
@@ -245,7 +248,9 @@ class _Costs:
         high = self.units[self.low :]
         chosen = self._chosen(inside @ high > 0, (1 - inside) @ high)
         table = self.table
-        np.matmul(self.weights, self.rows[chosen], out=table[:-1])
+        rows, each = self.rows[chosen], max(1, _ALONE // max(1, self.weights.size))
+        for start in range(0, rows.shape[1], each):
+            np.matmul(self.weights, rows[:, start : start + each], out=table[:-1, start : start + each])
         for number, above, missing in self.missing:
             if above & ~block:
                 table[number] = np.inf
