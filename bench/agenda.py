@@ -183,7 +183,8 @@ def main() -> int:
 def _words(row: dict[str, Any]) -> str:
     sure = "proved" if row["proved"] else f"bound {row['bound']:.2f}"
     lines = [
-        f"{row['cases']} cases × {row['people']} people, agenda {row['seed']} ({sure}; CP-SAT's bound {row['bound of CP-SAT']:.2f})"
+        f"{row['cases']} cases × {row['people']} people, agenda {row['seed']} ({sure}; "
+        f"CP-SAT's bound {row['bound of CP-SAT']:.2f})"
     ]
     lines += [
         f"  {name:<14} {row['waiting'][name]:>6} min {ratio:>6.3f} of the least {row['seconds'][name]:>8.3f} s"

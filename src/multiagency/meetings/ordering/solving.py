@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from multiagency.meetings.ordering.conflicts import LONG, conflict, some_order
+from multiagency.meetings.ordering.contradictions import LONG, conflict, some_order
 from multiagency.meetings.ordering.given import Refused, Wanted
 from multiagency.meetings.ordering.measuring import broken, waiting
 from multiagency.meetings.ordering.reducing import Reduced, reduced
