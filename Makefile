@@ -22,7 +22,7 @@ $(VENV)/.dev-installed: requirements/dev.lock $(VENV)/.demo-installed
 	$(PIP) install --quiet --require-hashes -r requirements/dev.lock
 	@touch $@
 
-# Only the bench of pages needs more: what it measures against.
+# Two benches need more: what they measure against.
 $(VENV)/.bench-installed: requirements/bench.lock $(VENV)/.dev-installed
 	$(PIP) install --quiet --require-hashes -r requirements/bench.lock
 	@touch $@
@@ -35,7 +35,7 @@ test: install-dev
 
 # make bench NAME=access ARGS=--json
 NAME ?= access
-bench: install-dev $(if $(filter pages,$(NAME)),$(VENV)/.bench-installed)
+bench: install-dev $(if $(filter pages agenda,$(NAME)),$(VENV)/.bench-installed)
 	@$(BIN)/python -m bench.$(NAME) $(ARGS)
 
 # Thousands of longer games of tests/properties: hours, for a night before a release. Goes on where it was interrupted.

@@ -25,6 +25,7 @@ COMMANDS = (
     "hetu",
     "risk",
     "pathways",
+    "meeting",
     "demo",
 )
 

@@ -17,6 +17,7 @@ from multiagency.meetings import pages_invitation as invitation_pages
 from multiagency.meetings import pages_minutes as minutes_pages
 from multiagency.meetings import pages_moving as moving_pages
 from multiagency.meetings import pages_offices as office_pages
+from multiagency.meetings import pages_order as order_pages
 from multiagency.meetings import pages_resending as resending_pages
 from multiagency.meetings import pages_urgent as urgent_pages
 from multiagency.meetings import reading, service
@@ -140,5 +141,6 @@ for _pages in (
     office_pages,
     urgent_pages,
     duty_pages,
+    order_pages,
 ):
     router.include_router(_pages.router)

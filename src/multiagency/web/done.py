@@ -35,6 +35,7 @@ class Done(StrEnum):
     CLOSED = "closed"
     SEAT_TAKEN_BACK = "seat_taken_back"
     PLACED = "placed"
+    ORDERED = "ordered"
     TAKEN_OFF = "taken_off"
     CALLED_URGENTLY = "called_urgently"
     MEETING_MOVED = "meeting_moved"
