@@ -105,6 +105,7 @@ class Act(StrEnum):
     RUN_MEETING = "run_meeting"
     END_SEATS = "end_seats"
     ANSWER_INVITATION = "answer_invitation"
+    ANSWER_RESEARCH = "answer_research"
     JOIN_ROOM = "join_room"
     RECORD_MINUTES = "record_minutes"
     APPROVE_MINUTES = "approve_minutes"

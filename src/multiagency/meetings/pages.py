@@ -16,6 +16,7 @@ from multiagency.meetings import pages_invitation as invitation_pages
 from multiagency.meetings import pages_minutes as minutes_pages
 from multiagency.meetings import pages_moving as moving_pages
 from multiagency.meetings import pages_offices as office_pages
+from multiagency.meetings import pages_research as research_pages
 from multiagency.meetings import pages_resending as resending_pages
 from multiagency.meetings import reading, service
 from multiagency.meetings import service_states as states
@@ -136,5 +137,6 @@ for _pages in (
     instruction_pages,
     invitation_pages,
     office_pages,
+    research_pages,
 ):
     router.include_router(_pages.router)
