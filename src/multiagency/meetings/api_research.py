@@ -31,9 +31,9 @@ def _told(view: reading.ReturnView) -> dict[str, Any]:
 
 
 @router.post("/meetings/{meeting}/research")
-async def post_research(meeting: str, form: CaseForm, work: _Running) -> research.Asked:
+async def post_research(request: Request, meeting: str, form: CaseForm, work: _Running) -> research.Asked:
     """Ask every agency at the table of a case what it knows that was not asked yet; say who is left out, and why."""
-    return await research.ask(work, await service.find(work, meeting), form)
+    return await research.ask(work, await service.find(work, meeting), form, language_of(request))
 
 
 @router.post("/meetings/{meeting}/research/withdrawal", status_code=204)

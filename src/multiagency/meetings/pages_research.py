@@ -39,10 +39,10 @@ async def get_research(request: Request, meeting: str, reference: str, work: _Ru
 async def post_research(request: Request, meeting: str, reference: str, work: _Running) -> Response:
     """Ask all that have not been asked."""
     found = await service.find(work, meeting)
-    errors = await attempt(request, research.ask(work, found, CaseForm(case=reference)))
+    errors = await attempt(request, research.ask(work, found, CaseForm(case=reference), language_of(request)))
     if errors:
         return await _research(request, work, meeting, reference, errors)
-    return see(f"/meetings/{meeting}/cases/{reference}/research", Done.ASKED)
+    return see(f"/meetings/{meeting}/cases/{reference}/research", Done.RESEARCH_ASKED)
 
 
 @router.post("/research/withdrawal")
@@ -65,7 +65,7 @@ async def _research(request: Request, work: Work, wanted: str, reference: str, e
     item = await service.agenda_item(work, meeting, desk)
     language = language_of(request)
     before = meeting.state == "open" and must_wait(meeting) and item.discussed_at is None
-    found = await reading.may_be_asked(desk, item)
+    found = await reading.may_be_asked(desk, item, language)
     named = {agency.id: agency.name(language) for agency in await people.agencies(work)}
     return page(
         request,

@@ -132,12 +132,11 @@ CREATE POLICY of_whom ON research_request AS RESTRICTIVE FOR SELECT TO multiagen
 CREATE POLICY same_case ON research_request AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
     asked_by_id = (SELECT current_post()) AND returned_at IS NULL AND ended_at IS NULL
     AND EXISTS (SELECT FROM agenda_item a WHERE a.id = agenda_item_id AND a.case_id = research_request.case_id));
-CREATE POLICY withdrawing ON research_request FOR UPDATE TO multiagency_app
-    USING (ended_at IS NULL AND case_id = ANY (ARRAY(SELECT acting_cases('meeting', '{coordinate}'))))
-    WITH CHECK (ended_at IS NOT NULL);
-CREATE POLICY answering ON research_request FOR UPDATE TO multiagency_app
-    USING (id = ANY (ARRAY(SELECT my_research())))
-    WITH CHECK (ended_at IS NULL AND returned_at IS NOT NULL);
+CREATE POLICY changing ON research_request FOR UPDATE TO multiagency_app
+    USING (ended_at IS NULL AND (case_id = ANY (ARRAY(SELECT acting_cases('meeting', '{coordinate}')))
+                                 OR id = ANY (ARRAY(SELECT my_research()))))
+    WITH CHECK (ended_at IS NOT NULL AND case_id = ANY (ARRAY(SELECT acting_cases('meeting', '{coordinate}')))
+                OR ended_at IS NULL AND returned_at IS NOT NULL AND id = ANY (ARRAY(SELECT my_research())));
 GRANT UPDATE (returned_at, ended_at) ON research_request TO multiagency_app;
 SELECT pg_temp.serve_guard('research_request');
 CREATE POLICY guard_following ON research_request FOR UPDATE TO multiagency_guard USING (ended_at IS NULL) WITH CHECK (true);

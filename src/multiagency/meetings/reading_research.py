@@ -181,7 +181,7 @@ async def _answers(work: Work, request_ids: Collection[UUID]) -> list[tuple[Rese
     ]
 
 
-async def may_be_asked(desk: Desk, item: AgendaItem) -> AskableView:
+async def may_be_asked(desk: Desk, item: AgendaItem, language: str) -> AskableView:
     """Return who can be asked about a case now: who sits there, and is given who it is about.
 
     Left out are the other agencies that are given something of the case, or sit at another case of the meeting.
@@ -190,7 +190,7 @@ async def may_be_asked(desk: Desk, item: AgendaItem) -> AskableView:
     seated = await _seated(work, item.meeting_id)
     held = {agency: basis for (_, agency), basis in (await sharing_bases(work, [desk.case.id])).items()}
     asked = {row.agency_id for row in await living(work, [item.id])}
-    named = {agency.id: agency.name(work.actor.language) for agency in await people.agencies(work)}
+    named = {agency.id: agency.name(language) for agency in await people.agencies(work)}
     askable: dict[UUID, list[Seated]] = {}
     left_out: list[LeftOut] = []
     for agency in sorted({*held, *(one.post.agency_id for one in seated)} - asked, key=lambda one: named[one]):

@@ -41,7 +41,7 @@ class Asked:
     left_out: list[LeftOut]
 
 
-async def ask(work: Work, meeting: Meeting, form: CaseForm) -> Asked:
+async def ask(work: Work, meeting: Meeting, form: CaseForm, language: str) -> Asked:
     """Ask every agency at the table of a case what it knows that was not asked yet; who sits there for it is told.
 
     Raises `Conflict` unless the meeting is open and has not begun, and when nobody is left to be asked.
@@ -50,7 +50,7 @@ async def ask(work: Work, meeting: Meeting, form: CaseForm) -> Asked:
     item = await agenda_item(work, meeting, desk)
     _must_be_before(meeting)
     await one_at_a_time(work, desk.case)
-    found = await may_be_asked(desk, item)
+    found = await may_be_asked(desk, item, language)
     if not found.askable:
         raise Conflict("research.nobody_to_ask")
     due_on = await _due_on(work, meeting)
