@@ -4,8 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.cases.desk import Desk, open_desk
-from multiagency.cases.doors import case_door
+from multiagency.cases.desk import open_desk
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.meetings import reading_research as reading
@@ -21,7 +20,7 @@ from multiagency.web.speaking import language_of
 router = APIRouter(route_class=BodyRoute)
 
 _Running = Annotated[Work, door(Act.RUN_MEETING)]
-_Answering = Annotated[Desk, case_door(Act.ANSWER_RESEARCH)]
+_Answering = Annotated[Work, door(Act.ANSWER_RESEARCH)]
 
 
 def _told(view: reading.ReturnView) -> dict[str, Any]:
@@ -31,7 +30,7 @@ def _told(view: reading.ReturnView) -> dict[str, Any]:
 
 
 @router.post("/meetings/{meeting}/research")
-async def post_research(request: Request, meeting: str, form: CaseForm, work: _Running) -> research.Asked:
+async def post_research(request: Request, meeting: str, form: CaseForm, work: _Running) -> research.ResearchAsked:
     """Ask every agency at the table of a case what it knows that was not asked yet; say who is left out, and why."""
     return await research.ask(work, await service.find(work, meeting), form, language_of(request))
 
@@ -52,14 +51,16 @@ async def get_research(request: Request, meeting: str, reference: str, work: _Ru
 
 
 @router.get("/meetings/{meeting}/cases/{reference}/return")
-async def get_return(request: Request, response: Response, meeting: str, desk: _Answering) -> dict[str, Any]:
+async def get_return(
+    request: Request, response: Response, meeting: str, reference: str, work: _Answering
+) -> dict[str, Any]:
     """Read who one's agency is asked about; once the meeting has begun, also what the others answered."""
-    found = await reading.own_research(desk, meeting)
-    tag(response, desk.work, found.saved)
+    found = await reading.own_research(work, meeting, reference)
+    tag(response, work, found.saved)
     begun = has_begun(found.meeting)
-    others = await reading.returns_of(desk.work, found.item, language_of(request)) if begun else []
+    others = await reading.returns_of(work, found.item, language_of(request)) if begun else []
     return {
-        "people": await reading.identifiers(desk),
+        "people": await reading.identifiers(found.desk),
         "asked_at": found.request.asked_at,
         "due_on": found.request.due_on,
         "answers": [view for _, view in found.answers],
@@ -68,6 +69,6 @@ async def get_return(request: Request, response: Response, meeting: str, desk: _
 
 
 @router.post("/meetings/{meeting}/cases/{reference}/return", status_code=204)
-async def post_return(meeting: str, form: ReturnForm, desk: _Answering) -> None:
+async def post_return(meeting: str, reference: str, form: ReturnForm, work: _Answering) -> None:
     """Answer for one's agency, or correct the answer, until the meeting begins."""
-    await research.give_answer(desk, meeting, form)
+    await research.give_answer(work, meeting, reference, form)

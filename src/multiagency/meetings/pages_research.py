@@ -5,8 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
-from multiagency.cases.desk import Desk, open_desk
-from multiagency.cases.doors import case_door
+from multiagency.cases.desk import open_desk
 from multiagency.cases.reading_names import name_of
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
@@ -26,7 +25,7 @@ from multiagency.web.speaking import language_of
 router = APIRouter(prefix="/meetings/{meeting}/cases/{reference}", tags=["pages"])
 
 _Running = Annotated[Work, door(Act.RUN_MEETING)]
-_Answering = Annotated[Desk, case_door(Act.ANSWER_RESEARCH)]
+_Answering = Annotated[Work, door(Act.ANSWER_RESEARCH)]
 
 
 @router.get("/research")
@@ -85,37 +84,37 @@ async def _research(request: Request, work: Work, wanted: str, reference: str, e
 
 
 @router.get("/return")
-async def get_return(request: Request, meeting: str, desk: _Answering) -> Response:
+async def get_return(request: Request, meeting: str, reference: str, work: _Answering) -> Response:
     """Show who one's agency is asked about, by what they are searched by, and what it has answered."""
-    return await _return(request, desk, meeting)
+    return await _return(request, work, meeting, reference)
 
 
 @router.post("/return")
-async def post_return(request: Request, meeting: str, desk: _Answering) -> Response:
+async def post_return(request: Request, meeting: str, reference: str, work: _Answering) -> Response:
     """Answer for one's agency, or correct the answer."""
-    filled, errors = await take(request, ReturnForm, partial(research.give_answer, desk, meeting))
+    filled, errors = await take(request, ReturnForm, partial(research.give_answer, work, meeting, reference))
     if errors:
-        return await _return(request, desk, meeting, errors, filled)
-    return see(f"/meetings/{meeting}/cases/{desk.case.reference}/return", Done.ANSWERED)
+        return await _return(request, work, meeting, reference, errors, filled)
+    return see(f"/meetings/{meeting}/cases/{reference}/return", Done.ANSWERED)
 
 
 async def _return(
-    request: Request, desk: Desk, wanted: str, errors: Errors = (), filled: Filled | None = None
+    request: Request, work: Work, wanted: str, reference: str, errors: Errors = (), filled: Filled | None = None
 ) -> Response:
-    found = await reading.own_research(desk, wanted)
+    found = await reading.own_research(work, wanted, reference)
     begun = has_begun(found.meeting)
     return page(
         request,
         "research_return.html",
         422 if errors else 200,
         errors=errors,
-        filled=filled_with(desk.work, found.saved) if filled is None else filled,
-        path=f"/meetings/{found.meeting.reference}/cases/{desk.case.reference}/return",
+        filled=filled_with(work, found.saved) if filled is None else filled,
+        path=f"/meetings/{found.meeting.reference}/cases/{found.desk.case.reference}/return",
         meeting=found.meeting,
-        reference=desk.case.reference,
+        reference=found.desk.case.reference,
         asked=found.request,
         answers=[view for _, view in found.answers],
         waits=found.waits,
-        people=await reading.identifiers(desk),
-        returns=await reading.returns_of(desk.work, found.item, language_of(request)) if begun else [],
+        people=await reading.identifiers(found.desk),
+        returns=await reading.returns_of(work, found.item, language_of(request)) if begun else [],
     )

@@ -146,7 +146,8 @@ SELECT pg_temp.protect_client_data('research_answer', 'narrative', '{}', '{}', t
 CREATE POLICY own_answer ON research_answer FOR SELECT TO multiagency_app
     USING (request_id = ANY (ARRAY(SELECT my_research())));
 CREATE POLICY while_it_lives ON research_answer AS RESTRICTIVE FOR SELECT TO multiagency_app
-    USING (EXISTS (SELECT FROM research_request r WHERE r.id = request_id AND r.ended_at IS NULL));
+    USING (EXISTS (SELECT FROM research_request r JOIN agenda_item a ON a.id = r.agenda_item_id
+                   WHERE r.id = request_id AND r.ended_at IS NULL AND a.ended_at IS NULL AND a.discussed_at IS NULL));
 CREATE POLICY answering ON research_answer FOR INSERT TO multiagency_app WITH CHECK (
     answered_by_id = (SELECT current_post()) AND controller_id = (SELECT current_agency())
     AND request_id = ANY (ARRAY(SELECT my_research()))

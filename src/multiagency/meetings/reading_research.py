@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from multiagency.cases.desk import Desk
-from multiagency.cases.models import Client, LawfulBasis, Party
+from multiagency.cases.desk import Desk, desk_for
+from multiagency.cases.models import Case, Client, LawfulBasis, Party
 from multiagency.cases.reading_identity import recorded
 from multiagency.cases.service_grants import sharing_bases
 from multiagency.kernel.access import Kind
@@ -38,7 +38,7 @@ class Returns:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerView:
+class ResearchAnswerView:
     """What an agency answered, when, and who said so (title and name)."""
 
     answer: str
@@ -55,7 +55,7 @@ class ReturnView:
     asked_at: datetime
     due_on: date
     returned_at: datetime | None
-    answer: AnswerView | None
+    answer: ResearchAnswerView | None
 
     @property
     def state(self) -> str:
@@ -110,10 +110,11 @@ class Identified:
 class OwnResearch:
     """What one's own agency is asked at one's own seat, with all it has answered, the newest last."""
 
+    desk: Desk
     request: ResearchRequest
     item: AgendaItem
     meeting: Meeting
-    answers: list[tuple[ResearchAnswer, AnswerView]]
+    answers: list[tuple[ResearchAnswer, ResearchAnswerView]]
 
     @property
     def waits(self) -> bool:
@@ -165,7 +166,7 @@ async def returns_of(work: Work, item: AgendaItem, language: str) -> list[Return
     return sorted(views, key=lambda view: view.agency)
 
 
-async def _answers(work: Work, request_ids: Collection[UUID]) -> list[tuple[ResearchAnswer, AnswerView]]:
+async def _answers(work: Work, request_ids: Collection[UUID]) -> list[tuple[ResearchAnswer, ResearchAnswerView]]:
     """Return the answers in sight, the newest last."""
     query = (
         select(ResearchAnswer, Person.name, Post.title)
@@ -176,7 +177,7 @@ async def _answers(work: Work, request_ids: Collection[UUID]) -> list[tuple[Rese
     )
     rows = (await work.session.execute(query)).all() if request_ids else []
     return [
-        (row, AnswerView(await work.vault.open(row, "answer"), row.answered_at, f"{name}, {title}"))
+        (row, ResearchAnswerView(await work.vault.open(row, "answer"), row.answered_at, f"{name}, {title}"))
         for row, name, title in rows
     ]
 
@@ -222,22 +223,26 @@ async def _seated(work: Work, meeting_id: UUID) -> list[Seated]:
     return [Seated(*row) for row in await work.session.execute(query)]
 
 
-async def own_research(desk: Desk, meeting: str) -> OwnResearch:
+async def own_research(work: Work, meeting: str, case: str) -> OwnResearch:
     """Return what the actor's agency is asked at the actor's own seat. Raises `NotVisible` without either."""
     query = (
-        select(ResearchRequest, AgendaItem, Meeting)
+        select(ResearchRequest, AgendaItem, Meeting, Case)
         .join(AgendaItem, AgendaItem.id == ResearchRequest.agenda_item_id)
         .join(Meeting, Meeting.id == AgendaItem.meeting_id)
         .join(Seat, Seat.agenda_item_id == AgendaItem.id)
-        .where(Meeting.reference == as_reference(meeting), ResearchRequest.case_id == desk.case.id)
-        .where(ResearchRequest.agency_id == desk.work.actor.agency_id, ResearchRequest.ended_at.is_(None))
-        .where(Seat.post_id == desk.work.actor.post_id, Seat.ended_at.is_(None))
+        .join(Case, Case.id == ResearchRequest.case_id)
+        .where(Meeting.reference == as_reference(meeting), Case.reference == as_reference(case))
+        .where(ResearchRequest.agency_id == work.actor.agency_id, ResearchRequest.ended_at.is_(None))
+        .where(Seat.post_id == work.actor.post_id, Seat.ended_at.is_(None))
         .where(AgendaItem.ended_at.is_(None), AgendaItem.discussed_at.is_(None))
     )
-    row = (await desk.work.session.execute(query)).one_or_none()
+    row = (await work.session.execute(query)).one_or_none()
     if row is None:
         raise NotVisible
-    return OwnResearch(*row, await _answers(desk.work, [row.ResearchRequest.id]))
+    desk = await desk_for(work, row.Case)
+    return OwnResearch(
+        desk, row.ResearchRequest, row.AgendaItem, row.Meeting, await _answers(work, [row.ResearchRequest.id])
+    )
 
 
 async def asked_at_my_seats(work: Work, meeting: Meeting) -> dict[UUID, ResearchRequest]:

@@ -33,7 +33,7 @@ _READERS = select(func.who_reads_research(bindparam("request", type_=Uuid)))
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ResearchAsked:
     """How many agencies were asked, until when they are to answer, and who was left out and why."""
 
     asked: int
@@ -41,7 +41,7 @@ class Asked:
     left_out: list[LeftOut]
 
 
-async def ask(work: Work, meeting: Meeting, form: CaseForm, language: str) -> Asked:
+async def ask(work: Work, meeting: Meeting, form: CaseForm, language: str) -> ResearchAsked:
     """Ask every agency at the table of a case what it knows that was not asked yet; who sits there for it is told.
 
     Raises `Conflict` unless the meeting is open and has not begun, and when nobody is left to be asked.
@@ -55,7 +55,7 @@ async def ask(work: Work, meeting: Meeting, form: CaseForm, language: str) -> As
         raise Conflict("research.nobody_to_ask")
     due_on = await _due_on(work, meeting)
     await _ask(desk, item, meeting, found, due_on)
-    return Asked(len(found.askable), due_on, found.left_out)
+    return ResearchAsked(len(found.askable), due_on, found.left_out)
 
 
 def _must_be_before(meeting: Meeting) -> None:
@@ -117,24 +117,24 @@ async def withdraw(work: Work, meeting: Meeting, form: WithdrawalOfResearch) -> 
     desk.wrote(Kind.MEETING, recipient_id=form.agency)
 
 
-async def give_answer(desk: Desk, meeting: str, form: ReturnForm) -> None:
+async def give_answer(work: Work, meeting: str, case: str, form: ReturnForm) -> None:
     """Answer for one's own agency, or correct what it answered: the earlier answer is kept, the same is not said twice.
 
     Raises `NotVisible` where one's agency is not asked at one's own seat, `Conflict` once the meeting has begun,
     `Stale` when a colleague answered otherwise meanwhile.
     """
-    found = await own_research(desk, meeting)
+    found = await own_research(work, meeting, case)
     if not found.waits:
         raise Conflict("research.too_late")
-    await to_be_saved(desk.work, found.saved, form)
+    await to_be_saved(work, found.saved, form)
     if form.knows == found.saved.values["knows"]:
         return
-    await _add_answer(desk, found, form.knows)
-    await settle(desk.work, return_place(found.meeting.reference, desk), "research_asked", "research_due")
+    await _add_answer(found, form.knows)
+    await settle(work, return_place(found.meeting.reference, found.desk), "research_asked", "research_due")
 
 
-async def _add_answer(desk: Desk, found: OwnResearch, answer: str) -> None:
-    work, request = desk.work, found.request
+async def _add_answer(found: OwnResearch, answer: str) -> None:
+    desk, work, request = found.desk, found.desk.work, found.request
     row = ResearchAnswer(
         id=uuid7(), **scope(desk), request_id=request.id, answered_by_id=work.actor.post_id, answered_at=now()
     )
