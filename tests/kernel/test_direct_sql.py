@@ -54,7 +54,7 @@ def minutes(me, row):
 
 
 def research(me, row):
-    """Of one's own agency at one's own seat, and of the whole table once the meeting has begun; coordinators see all."""
+    """Of one's own agency at one's own seat, of the whole table once the meeting has begun; coordinators see all."""
     coordinates = steers(me.held, row["case_id"], Kind.MEETING, {Capability.COORDINATE})
     here = row["ended_at"] is None and row["agenda_item_id"] in me.tables
     mine = here and (row["agency_id"] == me.agency or me.tables[row["agenda_item_id"]])
@@ -74,7 +74,8 @@ def notice(me, row):
     sees = any(h.case_id == row["case_id"] and row["shows"] in h.kinds for h in me.held)
     coordinates = me.role == "coordinator" and row["shows"] == "shell" and row["stage"] != "draft"
     without = row["case_id"] is None or me.role in {"auditor", "supervisor"} or coordinates
-    return row["post_id"] == me.post and (sees or without)
+    over = row["what"].startswith("research")  # the meeting of this story has begun
+    return row["post_id"] == me.post and (sees or without) and not over
 
 
 def overseen(model):

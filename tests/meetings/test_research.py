@@ -13,6 +13,7 @@ from multiagency.demo import story
 from multiagency.kernel.clock import to_helsinki
 from multiagency.kernel.languages import Language
 from multiagency.kernel.working_days import working_days_earlier, working_days_later
+from multiagency.meetings.jobs_research import remind_of_research
 from multiagency.web.texts import TEXTS
 
 LOGINS = ("coordinator", "coordinator-2", "municipality", "police", "officer", "officer-2", "county", "auditor")
@@ -276,9 +277,8 @@ async def test_a_colleague_may_correct_what_they_have_seen(house, first, meeting
 
 
 async def test_each_act_stands_in_the_log_with_whom_it_was_given(house, first, meeting):
-    asked = [
-        row for row in await entries(house, "run_meeting", "write") if row["recipient"] not in {None, row["controller"]}
-    ]
+    told = [row for row in await entries(house, "run_meeting", "write") if "meeting" in row["kinds"]]
+    asked = [row for row in told if row["recipient"] not in {None, row["controller"]}]
     assert {row["operation"] for row in asked} == {"disclosure"}
     assert len([row for row in asked if row["recipient"].startswith("Municipality")]) == 2  # the seat, and research
     await answer(house, meeting, first, "municipality", "known")
@@ -384,6 +384,57 @@ async def test_the_last_day_moves_also_in_a_case_that_is_kept_from_whoever_moves
     await (await house.person("coordinator-2")).post(f"/meetings/{meeting}/time", wanted | {"reason": "people_away"})
     due = working_days_earlier(to_helsinki(datetime.fromisoformat(wanted["starts_at"])).date(), 3)
     assert {row["due_on"] for row in await house.fetch("SELECT due_on FROM research_request")} == {due}
+
+
+async def told_of(house, what):
+    rows = await house.fetch(
+        "SELECT p.name FROM notice n JOIN post o ON o.id = n.post_id JOIN person p ON p.id = o.person_id "
+        "WHERE n.what = $1 ORDER BY p.name",
+        what,
+    )
+    return [row["name"].split()[0] for row in rows]
+
+
+async def remind(house):
+    return await remind_of_research(house.runtime, await house.service())
+
+
+async def test_who_has_not_answered_is_reminded_once_before_the_last_day(house, first, meeting):
+    assert await remind(house) == 0
+    tomorrow = working_days_later(to_helsinki(datetime.now(UTC)).date(), 1)
+    await house.fetch("UPDATE research_request SET due_on = $1", tomorrow)
+    assert await remind(house) == 0  # whoever was asked today need not be reminded
+    await house.fetch("UPDATE research_request SET asked_at = now() - interval '9 days'")
+    await answer(house, meeting, first, "police", "known")
+    assert await remind(house) == 1
+    assert await told_of(house, "research_due") == ["Heikki", "Sanna"]
+    assert await remind(house) == 0
+    assert "research_due" in str(await (await house.person("municipality")).get("/notices"))
+    await answer(house, meeting, first, "municipality", "nothing_known")
+    assert "research_due" not in str(unread(await (await house.person("municipality")).get("/notices")))
+
+
+def unread(notices):
+    return [notice for notice in notices if not notice.get("read_at")]
+
+
+async def test_whoever_coordinates_is_told_once_that_returns_are_missing_until_all_are_there(house, first, meeting):
+    await overdue(house)
+    assert await remind(house) == 1
+    assert await told_of(house, "research_missing") == ["Outi", "Paula"]
+    assert await remind(house) == 0
+    coordinator = await house.person("coordinator")
+    assert "research_missing" in str(await coordinator.get("/notices"))
+    for login in ("municipality", "police", "county"):
+        await answer(house, meeting, first, login, "known")
+    assert "research_missing" not in str(await coordinator.get("/notices"))
+
+
+async def test_nobody_is_reminded_once_the_meeting_has_begun(house, first, meeting):
+    await overdue(house)
+    await house.begin(meeting)
+    assert await remind(house) == 0
+    assert "research" not in str(await (await house.person("municipality")).get("/notices"))
 
 
 # What ends it.
