@@ -525,6 +525,11 @@ async def test_the_database_lets_nobody_ask_answer_or_change_for_another(house, 
         async with house.as_role("app", await secret_of(house, "police")) as connection:
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.execute(command)
+    await house.begin(meeting)
+    async with house.as_role("app", await secret_of(house, "municipality")) as connection:
+        assert await connection.fetchval("SELECT count(*) FROM research_request") == 3
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(insert, *values)
     async with house.as_role("app", await secret_of(house, "municipality")) as connection:
         touched = await connection.execute("UPDATE research_request SET returned_at = now()")
         assert touched == "UPDATE 1"

@@ -112,11 +112,6 @@ BROKEN_RESEARCH = {
     ),
     "anybody who sees who sits there sees who is asked": "DROP POLICY of_whom ON research_request",
     "an answer outlives its request": "DROP POLICY while_it_lives ON research_answer",
-    "anybody at the table answers for another agency": (
-        "my_research()",
-        "r.agency_id = current_agency() AND",
-        "",
-    ),
 }
 """The same of what agencies are asked before a meeting."""
 
