@@ -64,4 +64,5 @@ async def coming(house, cases, posts):
     meeting = await house.meeting(*there)
     await coordinator.post(f"/meetings/{meeting}/filling", {"case": there, "post": posts}, 204)
     await coordinator.post(f"/meetings/{meeting}/opening", expect=200)
+    await coordinator.post(f"/meetings/{meeting}/research", {"case": there[0]}, 200)
     return {"reference": there[0], "meeting": meeting}

@@ -160,6 +160,36 @@ CREATE TABLE minutes_recorded (
 );
 CREATE INDEX ix_minutes_recorded_case_id ON minutes_recorded (case_id);
 
+CREATE TABLE research_request (
+    agenda_item_id UUID NOT NULL CONSTRAINT fk_research_request_agenda_item_id REFERENCES agenda_item (id),
+    agency_id UUID NOT NULL CONSTRAINT fk_research_request_agency_id REFERENCES agency (id),
+    asked_by_id UUID NOT NULL CONSTRAINT fk_research_request_asked_by_id REFERENCES post (id),
+    asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    due_on DATE NOT NULL,
+    returned_at TIMESTAMP WITH TIME ZONE,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    id UUID CONSTRAINT pk_research_request PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_research_request_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_research_request_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_research_request_case_id ON research_request (case_id);
+CREATE UNIQUE INDEX uq_research_request_living ON research_request (agenda_item_id, agency_id) WHERE ended_at IS NULL;
+CREATE INDEX ix_research_request_open ON research_request (due_on) WHERE ended_at IS NULL AND returned_at IS NULL;
+
+CREATE TABLE research_answer (
+    request_id UUID NOT NULL CONSTRAINT fk_research_answer_request_id REFERENCES research_request (id),
+    answer BYTEA NOT NULL,
+    answered_by_id UUID NOT NULL CONSTRAINT fk_research_answer_answered_by_id REFERENCES post (id),
+    answered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID CONSTRAINT pk_research_answer PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_research_answer_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_research_answer_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_research_answer_case_id ON research_answer (case_id);
+CREATE INDEX ix_research_answer_request_id ON research_answer (request_id);
+
 CREATE TABLE invitation (
     id UUID CONSTRAINT pk_invitation PRIMARY KEY,
     meeting_id UUID NOT NULL CONSTRAINT fk_invitation_meeting_id REFERENCES meeting (id),

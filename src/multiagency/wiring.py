@@ -73,6 +73,7 @@ from multiagency.meetings import reading_waiting as meetings_waiting
 from multiagency.meetings import sections as meetings_sections
 from multiagency.meetings.events import MinutesApproved
 from multiagency.meetings.jobs import ENDING_SEATS, end_seats_of_the_gone
+from multiagency.meetings.jobs_research import REMINDING_OF_RESEARCH, remind_of_research
 from multiagency.meetings.questions import AgendaNotes, MayApprove
 from multiagency.meetings.reading_queue import queue
 from multiagency.meetings.service_endings import end_seats
@@ -231,6 +232,7 @@ def jobs(settings: Settings) -> dict[str, Job]:
         REMINDING_OF_CASES: Job(remind_of_cases, hours),
         TELLING_OF_CLOCKS: Job(tell_of_clocks, hours),
         REMINDING_OF_ACTIONS: Job(remind_of_actions, hours),
+        REMINDING_OF_RESEARCH: Job(remind_of_research, hours),
         FORGETTING_QUESTIONS: Job(forget_questions, hours),
         NOTIFYING: Job(mail_notices, soon),
         WARNING: Job(warn, now_and_then),

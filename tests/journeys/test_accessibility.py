@@ -38,6 +38,7 @@ def places(visit, household, told):
     waiting = visit("supervisor").goto("/supervision").page.content()
     holder = re.search(rf"item={draft}&amp;holder=([0-9a-f-]{{36}})", waiting)[1]
     case, _, meeting = told
+    ask_what_they_know(visit, household, meeting, case)
     begin(household, meeting)
     execute(household, "UPDATE seat SET reaches_client = true")
     known = {
@@ -49,6 +50,16 @@ def places(visit, household, told):
         "holder": holder,
     }
     return known | a_childs_case(officer) | {"refused": a_refusal(visit("coordinator"), household, meeting)}
+
+
+def ask_what_they_know(visit, household, meeting, case):
+    """Before the meeting the agencies at the table are asked, and one of them answers."""
+    later = "UPDATE meeting SET starts_at = now() + interval '30 minutes' WHERE reference = $1"
+    execute(household, later, meeting)
+    visit("coordinator").goto(f"/meetings/{meeting}/cases/{case}/research").submit()
+    answering = visit("police").goto(f"/meetings/{meeting}/cases/{case}/return")
+    answering.page.get_by_label("Kyllä").check()
+    answering.submit()
 
 
 def a_question(officer):

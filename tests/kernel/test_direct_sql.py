@@ -53,12 +53,29 @@ def minutes(me, row):
     return shows(Kind.MINUTES)(me, row) and (row["approved_at"] is not None or drafting)
 
 
+def research(me, row):
+    """Of one's own agency at one's own seat, of the whole table once the meeting has begun; coordinators see all."""
+    coordinates = steers(me.held, row["case_id"], Kind.MEETING, {Capability.COORDINATE})
+    here = row["ended_at"] is None and row["agenda_item_id"] in me.tables
+    mine = here and (row["agency_id"] == me.agency or me.tables[row["agenda_item_id"]])
+    return shows(Kind.MEETING)(me, row) and (coordinates or mine)
+
+
+def research_answer(me, row):
+    """An answer goes with its request until the minutes; beside one's own only where agencies' data is given."""
+    request = row["request"]
+    own = request["agency_id"] == me.agency and request["agenda_item_id"] in me.tables
+    living = request["ended_at"] is None and request["undiscussed"]
+    return living and research(me, request) and (own or shows(Kind.NARRATIVE)(me, row))
+
+
 def notice(me, row):
     """One's own goes with the sight of the kind that it leads to; who oversees it, or coordinates, is told without."""
     sees = any(h.case_id == row["case_id"] and row["shows"] in h.kinds for h in me.held)
     coordinates = me.role == "coordinator" and row["shows"] == "shell" and row["stage"] != "draft"
     without = row["case_id"] is None or me.role in {"auditor", "supervisor"} or coordinates
-    return row["post_id"] == me.post and (sees or without)
+    over = row["what"].startswith("research")  # the meeting of this story has begun
+    return row["post_id"] == me.post and (sees or without) and not over
 
 
 def overseen(model):
@@ -103,6 +120,8 @@ MODELS = {
     "seat_necessity": lambda me, row: steers(me.held, row["case_id"], Kind.MEETING),
     "room_presence": table_of_meeting,
     "minutes": minutes,
+    "research_request": research,
+    "research_answer": research_answer,
     "lawful_basis": overseen(
         lambda me, row: (row["agency_id"] == me.agency and knows_case(me, row)) or steers(me.held, row["case_id"])
     ),
@@ -118,9 +137,9 @@ MODELS = {
 class Me:
     """An account as the model knows it."""
 
-    def __init__(self, row, held, protected, cleared):
+    def __init__(self, row, held, protected, cleared, tables):
         self.post, self.agency, self.role, self.held = row["id"], row["agency_id"], row["role"], held
-        self.protected, self.cleared = protected, cleared
+        self.protected, self.cleared, self.tables = protected, cleared, tables
 
 
 async def me(database, login):
@@ -130,7 +149,14 @@ async def me(database, login):
     named = "SELECT case_id FROM address_clearance WHERE ended_at IS NULL AND post_id = $1"
     protected = {order["case_id"] for order in await database.fetch(orders)}
     cleared = {clearance["case_id"] for clearance in await database.fetch(named, row["id"])}
-    return Me(row, await held_by(database, login), protected, cleared)
+    seats = await database.fetch(
+        "SELECT a.id, m.starts_at <= now() AND m.state IN ('open', 'recorded') AS begun "
+        "FROM seat s JOIN agenda_item a ON a.id = s.agenda_item_id JOIN meeting m ON m.id = a.meeting_id "
+        "WHERE s.post_id = $1 AND s.ended_at IS NULL AND a.ended_at IS NULL AND a.discussed_at IS NULL",
+        row["id"],
+    )
+    tables = {seat["id"]: seat["begun"] for seat in seats}
+    return Me(row, await held_by(database, login), protected, cleared, tables)
 
 
 def model_of(table):
@@ -159,7 +185,13 @@ async def rows_of(database, table):
     about = "*, id AS case_id" if table == "case_file" else "*"
     if table == "notice":
         about = "*, (SELECT stage FROM case_file c WHERE c.id = notice.case_id) AS stage"
-    return await database.fetch(f"SELECT {about} FROM {table}")
+    rows = await database.fetch(f"SELECT {about} FROM {table}")
+    if table != "research_answer":
+        return rows
+    asked = "SELECT r.*, a.discussed_at IS NULL AND a.ended_at IS NULL AS undiscussed FROM research_request r "
+    requests = await database.fetch(f"{asked} JOIN agenda_item a ON a.id = r.agenda_item_id")
+    by_id = {request["id"]: request for request in requests}
+    return [dict(row) | {"request": by_id[row["request_id"]]} for row in rows]
 
 
 async def around(house, case, closed):
@@ -197,6 +229,10 @@ async def live(house):
         await house.seat(meeting, case, "Jouni")
     await house.seat(meeting, narrow, "Tiina")
     await coordinator.post(f"/meetings/{meeting}/opening", expect=200)
+    for case in (barred, narrow):
+        await coordinator.post(f"/meetings/{meeting}/research", {"case": case}, 200)
+    for login, case in (("police", barred), ("municipality", barred), ("shelter", narrow)):
+        await (await house.person(login)).post(f"/meetings/{meeting}/cases/{case}/return", {"knows": "known"})
     await house.minutes(meeting, followed)
     await house.minutes(meeting, withdrawn)
     await house.minutes(meeting, closed)

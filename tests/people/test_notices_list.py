@@ -88,8 +88,8 @@ def test_the_page_says_which_mail_tells_and_what_must_be_seen():
 
 
 def test_the_page_says_of_what_is_settled_by_what():
-    """What no act settles waits until it is opened; `plan_overdue` is over by itself."""
-    settled = {key for key, cells in ROWS.items() if cells[4] != "it is opened"} - {"plan_overdue"}
+    """What no act settles waits until it is opened; late plans and missing returns are over by themselves."""
+    settled = {key for key, cells in ROWS.items() if cells[4] != "it is opened"} - {"plan_overdue", "research_missing"}
     assert settled == calls(SETTLING) & NOTICES.keys()
 
 

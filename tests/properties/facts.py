@@ -199,6 +199,13 @@ class Table:
     """What the seats there gave."""
     ends: datetime | None = None
     """When the meeting is over."""
+    begun: bool = False
+    asked: dict[str, str] = field(default_factory=dict)
+    """Which agencies are asked what they know, and what each has answered last; empty where it has not."""
+
+    def sits(self, login: str) -> bool:
+        """Whether the person has a living seat."""
+        return self.seats.get(login, False)
 
 
 @dataclass(frozen=True, slots=True)

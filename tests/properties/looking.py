@@ -19,6 +19,9 @@ CLIENT_TABLES: dict[str, str] = {
 _AROUND = ("lawful_basis", "access_grant", "access_bar", "bar_exemption", "address_clearance", "data_key")
 LOOKED_AT = (*CLIENT_TABLES, *(table for table in _AROUND if table in metadata.tables))
 """The tables of client data, and those around them that tell of a case."""
+_UNDISCUSSED = (
+    "EXISTS (SELECT FROM agenda_item a WHERE a.id = agenda_item_id AND a.ended_at IS NULL AND a.discussed_at IS NULL)"
+)
 _BAR = metadata.tables["access_bar"].c
 _WHOSE = {
     "lawful_basis": "agency_id",
@@ -27,9 +30,16 @@ _WHOSE = {
     "bar_exemption": "person_id",
     "address_clearance": "post_id",
     "break_glass": "post_id",
+    "research_request": f"CASE WHEN ended_at IS NULL AND {_UNDISCUSSED} THEN agency_id END",
+    "research_answer": (
+        "CASE WHEN EXISTS (SELECT FROM research_request r WHERE r.id = request_id AND r.ended_at IS NULL AND EXISTS ("
+        "SELECT FROM agenda_item a WHERE a.id = r.agenda_item_id AND a.ended_at IS NULL AND a.discussed_at IS NULL)) "
+        "THEN controller_id END"
+    ),
     "party": "CASE WHEN struck_at IS NULL THEN controller_id END",
 }
-"""Whose a row is, where that is not its controller; who was struck is nobody's."""
+"""Whose a row is, where that is not its controller; who was struck is nobody's,
+nor what was asked, or answered, and has ended or been discussed."""
 ID_OF = {"lookup_hash": "subject_id"}
 """What tells rows apart, where the application may not read their ids."""
 

@@ -291,6 +291,7 @@ class SightMachine(Play):
             opened = self.world.meeting(case) in self.world.opened
         if opened or not any(case.seats.values()):
             self.run(self.world.begin(case))
+            case.tables[-1].begun = True
 
     @in_stage("in_follow_up")
     @rule(case=cases, actor=COORDINATES, owner=AT_THE_TABLE)

@@ -394,3 +394,5 @@ class Model:
                     table.seats[login] = False
                     for grant in given:
                         grant.over = True
+            seated = {PEOPLE[login].agency for login, living in table.seats.items() if living}
+            table.asked = {agency: said for agency, said in table.asked.items() if agency in seated}

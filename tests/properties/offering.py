@@ -20,6 +20,7 @@ _NEEDS = {
     "/cases/{reference}/part/earlier": ("earlier",),
     "/cases/{reference}/parties/{party}/removal": ("strike",),
     "/supervision/deputies": ("depute",),
+    "/meetings/{meeting}/research": ("research",),
     "/cases/{reference}/actions/{action}/instruction": ("instruct",),
 }
 """What comes with which path."""

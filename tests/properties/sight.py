@@ -138,6 +138,21 @@ def _earlier(sight: Sight, row: Row) -> bool:
     return sight.usual(row) and row.whose == sight.person.agency
 
 
+def _asked(sight: Sight, row: Row) -> bool:
+    """That an agency is asked: whoever coordinates; who sits there for it; at the meeting, everybody who does."""
+    shared, table = (row.case, "meeting") in sight.shared, row.case.tables[-1] if row.case and row.case.tables else None
+    at_it = row.whose is not None and table is not None and table.sits(sight.person.login)
+    mine = at_it and (row.whose == sight.person.agency or (table is not None and table.begun))
+    return shared and (mine or sight.acts(row, "meeting", "coordinate"))
+
+
+def _answered(sight: Sight, row: Row) -> bool:
+    """What it answered: with the request, where agencies' data is given, and to its own people at that table."""
+    table = row.case.tables[-1] if row.case and row.case.tables else None
+    own = row.whose == sight.person.agency and table is not None and table.sits(sight.person.login)
+    return row.whose is not None and _asked(sight, row) and (own or sight.usual(row))
+
+
 SPECIAL: dict[str, Callable[[Sight, Row], bool]] = {
     "case_file": _shell,
     "access_grant": _own_grant,
@@ -153,6 +168,8 @@ SPECIAL: dict[str, Callable[[Sight, Row], bool]] = {
     "receipt": _received,
     "party": _person,
     "earlier_part": _earlier,
+    "research_request": _asked,
+    "research_answer": _answered,
     **dict.fromkeys(("agenda_item", "seat", "room_presence"), _at_the_table),
     **dict.fromkeys(("disclosure", "delivery", "child_welfare_decision", "ground_sharing"), _sent),
 }

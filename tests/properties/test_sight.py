@@ -10,7 +10,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.properties.offering import EXPECTED, offered_by
 from tests.properties.tour import life_tour, tour, wider_tour
 from tests.properties.tour_care import care_tour
-from tests.properties.whole_care import CareMachine
+from tests.properties.tour_research import research_tour
+from tests.properties.whole_research import ResearchMachine
 from tests.properties.world import Village, broken_function
 
 EXAMPLES, STEPS = int(os.environ.get("SIGHT_EXAMPLES", "60")), int(os.environ.get("SIGHT_STEPS", "12"))
@@ -103,13 +104,25 @@ BROKEN_CARE = {
 """The same of what stands in the third tour."""
 
 
+BROKEN_RESEARCH = {
+    "agencies see before the meeting what others are asked": (
+        "research_at_my_seats()",
+        "m.starts_at <= statement_timestamp()",
+        "true",
+    ),
+    "anybody who sees who sits there sees who is asked": "DROP POLICY of_whom ON research_request",
+    "an answer outlives its request": "DROP POLICY while_it_lives ON research_answer",
+}
+"""The same of what agencies are asked before a meeting."""
+
+
 @pytest.fixture(scope="module")
 def village(ground):
     return asyncio.run(Village(ground).build())
 
 
 def test_each_sees_exactly_what_the_model_says(village):
-    machine = partial(CareMachine, village)
+    machine = partial(ResearchMachine, village)
     run_state_machine_as_test(machine, settings=settings(max_examples=EXAMPLES, stateful_step_count=STEPS, **ALWAYS))
 
 
@@ -133,6 +146,10 @@ def test_a_tour_past_mistakes_that_are_mended_and_people_who_are_away(village):
     take(village, game=care_tour)
 
 
+def test_a_tour_past_what_agencies_are_asked_and_answer(village):
+    take(village, game=research_tour)
+
+
 @pytest.mark.parametrize("what", BROKEN)
 def test_the_machine_notices_a_broken_rule(village, what):
     notices(village, BROKEN[what], tour)
@@ -141,6 +158,11 @@ def test_the_machine_notices_a_broken_rule(village, what):
 @pytest.mark.parametrize("what", BROKEN_CARE)
 def test_the_machine_notices_a_broken_rule_of_care(village, what):
     notices(village, BROKEN_CARE[what], care_tour)
+
+
+@pytest.mark.parametrize("what", BROKEN_RESEARCH)
+def test_the_machine_notices_a_broken_rule_of_research(village, what):
+    notices(village, BROKEN_RESEARCH[what], research_tour)
 
 
 @pytest.mark.parametrize("what", BROKEN_PAIRS)
@@ -155,7 +177,7 @@ def notices(village, broken, game):
 
 
 def take(village, *broken, game=tour):
-    machine = CareMachine(village, *broken)
+    machine = ResearchMachine(village, *broken)
     try:
         game(machine)
     finally:

@@ -17,6 +17,7 @@ _ANY = ("read", "act", "contribute", "refer", "coordinate")
 _CONVENING = (
     "agenda_item",
     "seat",
+    "research_request",
     "secured_office",
     "minutes",
     "minutes_addendum",
@@ -53,7 +54,16 @@ CHANGES: dict[str, tuple[str, ...]] = {
 """Who may change one; nobody changes what is kept in versions, or is only ever added."""
 ANYBODYS_RECORD = frozenset(
     {
-        *("consent", "consent_pair", "agenda_item", "seat", "room_presence", "case_file", "receipt"),
+        *(
+            "consent",
+            "consent_pair",
+            "agenda_item",
+            "seat",
+            "research_request",
+            "room_presence",
+            "case_file",
+            "receipt",
+        ),
         *("planned_action", "action_review", "follow_up", "recording_instruction"),
     }
 )
@@ -100,6 +110,8 @@ def may_add(sight: Sight, row: Row) -> bool:
         return row.case is not None and row.case.opener == sight.person.login
     if row.table == "data_key":
         return row.case is None or row.case in sight.any
+    if row.table == "research_answer":
+        return row.whose == sight.person.agency and row.case in sight.any
     if row.table not in CLIENT_TABLES:
         about_oneself = bool(sight.offered) and row.whose in {sight.person.login, sight.person.agency}
         told = row.case is not None and row.case.rows["disclosure", sight.person.agency] > 0

@@ -1,5 +1,7 @@
 """How more routes are called, most of them brought by models of work; `calls.py` uses it."""
 
+from uuid import uuid4
+
 from multiagency.kernel.clock import today
 
 _CASE = "/api/v1/cases/{reference}"
@@ -30,6 +32,12 @@ MODELS = {
         "office": "nurse",
         "how": "Kuultiin puhelimessa.",
     },
+    "POST /api/v1/meetings/{meeting}/research": lambda world: {"case": world.tried["reference"]},
+    "POST /api/v1/meetings/{meeting}/research/withdrawal": lambda world: {
+        "case": world.tried["reference"],
+        "agency": str(uuid4()),
+    },
+    "POST /api/v1/meetings/{meeting}/cases/{reference}/return": lambda world: {"knows": "known"},
     f"POST {_CASE}/findings": lambda world: {"what": "decision", "answer": "police", "found_on": str(today())},
     f"POST {_CASE}/attendance": lambda world: {"what": "attended", "on_day": str(today())},
     f"POST {_CASE}/version": lambda world: {"version": "1", "reason": "Uudet vaiheet."},

@@ -108,6 +108,7 @@ class Act(StrEnum):
     KEEP_DUTY = "keep_duty"
     END_SEATS = "end_seats"
     ANSWER_INVITATION = "answer_invitation"
+    ANSWER_RESEARCH = "answer_research"
     JOIN_ROOM = "join_room"
     RECORD_MINUTES = "record_minutes"
     APPROVE_MINUTES = "approve_minutes"

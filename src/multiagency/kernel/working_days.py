@@ -38,6 +38,17 @@ def working_days_later(day: date, days: int) -> date:
     return day
 
 
+def working_days_earlier(day: date, days: int) -> date:
+    """Return the first of so many working days that end the day before; with none, the day itself.
+
+    Raises ValueError beyond the years whose holidays are known.
+    """
+    while days > 0:
+        day -= timedelta(days=1)
+        days -= is_working_day(day)
+    return day
+
+
 def after_working_days(moment: datetime, days: int) -> datetime:
     """Return the same time of day in Finland so many working days later."""
     local = to_helsinki(moment).replace(tzinfo=None)

@@ -8,7 +8,16 @@ from fastapi import APIRouter, Request, Response
 from multiagency.cases.service_reaching import Reaching
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
-from multiagency.meetings import api_duty, api_minutes, api_moving, api_resending, api_urgent, reading, service
+from multiagency.meetings import (
+    api_duty,
+    api_minutes,
+    api_moving,
+    api_research,
+    api_resending,
+    api_urgent,
+    reading,
+    service,
+)
 from multiagency.meetings import service_agenda as agenda
 from multiagency.meetings import service_answers as answers
 from multiagency.meetings import service_invitations as invitations
@@ -191,3 +200,4 @@ router.include_router(api_urgent.router)
 router.include_router(api_duty.router)
 router.include_router(api_resending.router)
 router.include_router(api_minutes.router)
+router.include_router(api_research.router)

@@ -165,6 +165,24 @@ class UrgentForm(Form):
     kinds: Annotated[list[Kind], Field(max_length=len(Kind), default_factory=list)]
 
 
+class AskedAgency(Form):
+    """An agency that was asked what it knows."""
+
+    agency: UUID
+
+
+class WithdrawalOfResearch(AskedAgency):
+    """The same, with the case."""
+
+    case: ShortText
+
+
+class ReturnForm(Form):
+    """What one's own agency answers: whether it knows something about the people of a case."""
+
+    knows: Literal["known", "nothing_known"]
+
+
 class InvitationAnswerForm(Form):
     """Yes or no to an invitation."""
 

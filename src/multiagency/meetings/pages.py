@@ -18,6 +18,7 @@ from multiagency.meetings import pages_minutes as minutes_pages
 from multiagency.meetings import pages_moving as moving_pages
 from multiagency.meetings import pages_offices as office_pages
 from multiagency.meetings import pages_order as order_pages
+from multiagency.meetings import pages_research as research_pages
 from multiagency.meetings import pages_resending as resending_pages
 from multiagency.meetings import pages_urgent as urgent_pages
 from multiagency.meetings import reading, service
@@ -142,5 +143,6 @@ for _pages in (
     urgent_pages,
     duty_pages,
     order_pages,
+    research_pages,
 ):
     router.include_router(_pages.router)

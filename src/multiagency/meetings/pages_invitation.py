@@ -1,11 +1,13 @@
 """Pages of those who take part: the invitation, the answer, one's own cases in the meeting, and the rooms."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
+from multiagency.cases.models import Case
 from multiagency.cases.reading_names import names_of
 from multiagency.kernel.access import Act
 from multiagency.kernel.clock import now
@@ -16,6 +18,8 @@ from multiagency.meetings import service_answers as answers
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings import service_rooms as rooms
 from multiagency.meetings.forms import InsteadForm, InvitationAnswerForm, JoinForm, TokenForm
+from multiagency.meetings.models import Meeting, ResearchRequest, Seat
+from multiagency.meetings.reading_research import asked_at_my_seats
 from multiagency.meetings.service_reaching import how_to_reach, when_to_call
 from multiagency.meetings.service_rooms import Ticket
 from multiagency.people import reading as people
@@ -128,11 +132,18 @@ async def _invitation(
         cases=[case.reference for case, _ in mine],
         names=await names_of(work, [case.reference for case, _ in mine]),
         reaching=[case.reference for case, seat in mine if seat.reaches_client],
+        asked=await _asked(work, meeting, mine),
         safe=await when_to_call(work, meeting, mine),
         opens_at=early,
         can_join=meeting.state == "open" and early <= now() <= late,
         over=meeting.ends_at <= now(),
     )
+
+
+async def _asked(work: Work, meeting: Meeting, mine: Sequence[tuple[Case, Seat]]) -> dict[str, ResearchRequest]:
+    """Return what one's own agency is asked before the meeting, by the reference of the case."""
+    found = await asked_at_my_seats(work, meeting) if mine else {}
+    return {case.reference: found[case.id] for case, _ in mine if case.id in found}
 
 
 @router.post("/rooms/{room}")

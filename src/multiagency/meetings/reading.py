@@ -17,6 +17,7 @@ from multiagency.kernel.work import Work
 from multiagency.meetings.models import AgendaItem, Invitation, InvitationMail, Meeting, Seat
 from multiagency.meetings.questions import AgendaNote, AgendaNotes
 from multiagency.meetings.reading_offices import OfficeView, offices_at
+from multiagency.meetings.reading_research import Returns, returns_at
 from multiagency.meetings.service_invitations import seats_of
 from multiagency.pathways.definition import StageKind, definition
 from multiagency.people import reading as people
@@ -88,7 +89,8 @@ class SeatView:
 class ItemView:
     """A case on the agenda; `discussed` tells that its minutes in this meeting are approved.
 
-    `notes` are what waits to be settled there and `offices` those that its model requires, as long as it is not.
+    `notes` are what waits to be settled there and `offices` those that its model requires, as long as it is not;
+    `returns` how many agencies have answered what they know, where somebody was asked.
     """
 
     case: str
@@ -98,6 +100,7 @@ class ItemView:
     seats: list[SeatView]
     notes: list[AgendaNote]
     offices: list[OfficeView]
+    returns: Returns | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +198,7 @@ async def agenda_and_queue(
     await rest_on_grants(work, [*(case for _, case in placed), *queued])
     notes = await _notes(work, [case.id for item, case in living if item.discussed_at is None])
     offices = await offices_at(work, [(item, case) for item, case in living if item.discussed_at is None])
+    returns = await returns_at(work, [item.id for item, _ in living if item.discussed_at is None])
     items = [
         ItemView(
             case=case.reference,
@@ -204,6 +208,7 @@ async def agenda_and_queue(
             seats=seats.get(item.id, []),
             notes=notes.get(case.id, []),
             offices=offices.get(item.id, []),
+            returns=returns.get(item.id),
         )
         for item, case in living
     ]

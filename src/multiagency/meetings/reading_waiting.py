@@ -1,4 +1,4 @@
-"""What waits in meetings: invitations, minutes to record and to confirm, mail that did not arrive; and what comes."""
+"""What waits in meetings: invitations, research, minutes to record and to confirm, mail not arrived; and what comes."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from multiagency.cases.reading_waiting import COORDINATED, OF_A_CASE, PLACE, REF
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.actor import Role
 from multiagency.kernel.policy import RULES
-from multiagency.kernel.waiting import ME, NOW, Arm, WorkWanted, day_of, waits
+from multiagency.kernel.waiting import ME, MY_AGENCY, NOW, TODAY, Arm, WorkWanted, day_of, waits
 from multiagency.meetings.models import (
     AgendaItem,
     Invitation,
@@ -19,6 +19,7 @@ from multiagency.meetings.models import (
     Meeting,
     MinutesInstruction,
     MinutesRecorded,
+    ResearchRequest,
     Seat,
 )
 from multiagency.meetings.service_invitations import DECLINED
@@ -109,11 +110,43 @@ _UNDELIVERED = (
     .where(Meeting.team_id.in_(TEAMS), Meeting.ends_at > NOW, Meeting.state.not_in(ENDED))
     .where(InvitationMail.state == REFUSED, Invitation.cancelled_at.is_(None), Invitation.answer != DECLINED)
 )
+_unanswered = (
+    ResearchRequest.agenda_item_id == AgendaItem.id,
+    ResearchRequest.ended_at.is_(None),
+    ResearchRequest.returned_at.is_(None),
+)
+_ASKED_OF_US = (
+    waits(
+        "research",
+        row_id=ResearchRequest.id,
+        **OF_A_CASE | {"controller_id": ResearchRequest.controller_id} | MEETING,
+        due=ResearchRequest.due_on,
+        since=ResearchRequest.asked_at,
+    )
+    .join(AgendaItem, AgendaItem.id == ResearchRequest.agenda_item_id)
+    .join(Seat, (Seat.agenda_item_id == AgendaItem.id) & (Seat.post_id == ME))
+    .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+    .join(Case, Case.id == AgendaItem.case_id)
+    .where(ResearchRequest.agency_id == MY_AGENCY, *_unanswered[1:], Seat.ended_at.is_(None))
+    .where(AgendaItem.ended_at.is_(None), Meeting.starts_at > NOW)
+)
+_missed = (*_unanswered, ResearchRequest.due_on < TODAY)
+_missed_since = select(func.min(ResearchRequest.due_on)).where(*_missed).correlate(AgendaItem).scalar_subquery()
+_missing = select(func.count()).where(*_missed).correlate(AgendaItem).scalar_subquery()
+_NOT_RETURNED = (
+    waits("research_missing", **_of_item, due=_missed_since, number=_missing)
+    .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+    .join(Case, Case.id == AgendaItem.case_id)
+    .where(exists().where(*_missed).correlate(AgendaItem), AgendaItem.ended_at.is_(None))
+    .where(Meeting.team_id.in_(TEAMS), Meeting.state == "open", Meeting.starts_at > NOW, COORDINATED)
+)
 _QUEUED = waits(QUEUE, row_id=Case.id, due=Case.agenda_by).where(*IN_QUEUE)
 
 _IN = "/meetings/{item}"
+_RESEARCH = f"{_IN}/cases/{{reference}}/research"
 _AT_THE_TABLE = [
     Arm("invitation", _INVITED, f"{_IN}/invitation", "meetings"),
+    Arm("research", _ASKED_OF_US, f"{_IN}/cases/{{reference}}/return", "meetings", "mine", Kind.MEETING, seen_on),
     Arm("my_meeting", _MINE, f"{_IN}/invitation", "", MINE),
     Arm("confirm_minutes", _TO_CONFIRM, f"{PLACE}/minutes", "meetings", "mine", Kind.MINUTES, seen_on, prompt=True),
 ]
@@ -121,6 +154,7 @@ _OF_REFERRERS = [Arm("on_agenda", _MY_CASES, PLACE, "", "others", Kind.MEETING, 
 _OF_COORDINATORS = [
     Arm(QUEUE, _QUEUED, area="cases", part=""),
     Arm("minutes", _UNWRITTEN, f"{_IN}/cases/{{reference}}/minutes", "meetings", "mine", Kind.MEETING, seen_on, True),
+    Arm("research_missing", _NOT_RETURNED, _RESEARCH, "meetings", "mine", Kind.MEETING, seen_on),
     Arm("refused_mail", _UNDELIVERED, f"{_IN}/invitations/{{post}}/resending", "meetings", prompt=True),
     Arm("meeting", to_come(), _IN, "", COMING),
 ]

@@ -11,6 +11,7 @@ from multiagency.meetings.forms import EndingForm, MovingForm
 from multiagency.meetings.models import AgendaItem, Meeting, Minutes
 from multiagency.meetings.service_agenda import end_undiscussed, own_items
 from multiagency.meetings.service_reaching import end_with
+from multiagency.meetings.service_research import move_research
 from multiagency.meetings.service_states import Way, has_begun, what_forbids, wrong_times
 from multiagency.people import reading as people
 
@@ -28,6 +29,7 @@ async def move_to(work: Work, meeting: Meeting, form: MovingForm) -> None:
     meeting.starts_at, meeting.ends_at, meeting.reason = form.starts_at, form.ends_at, form.reason
     await work.session.flush()
     await end_with(work, meeting)
+    await move_research(work, meeting)
     if meeting.state == "open":
         await invitations.tell_new_time(work, meeting, was)
     work.record(Mode.WRITE)

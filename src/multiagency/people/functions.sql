@@ -4,7 +4,7 @@
 -- and the page to which the notice leads is theirs to open. Of a case that is whoever holds a living grant on this kind
 -- of data; of an action, whoever does it; without any grant, whoever looks at work from above, and who coordinates the
 -- case's team and has not taken the case up yet. Of a meeting it is who coordinates its team, or is invited still; of a
--- late plan, as long as it is late; of a question that names nobody, who asked it or coordinates its team. The case that
+-- late plan, as long as it is late; of research, as long as it is not answered; of a question that names nobody, who asked it or coordinates its team. The case that
 -- a transaction is about plays no part: what waits is counted on every page. Asked by the functions below only.
 CREATE FUNCTION notices_to_tell(wanted_posts uuid[]) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
@@ -33,7 +33,15 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT t.id FROM told t
     WHERE (t.what <> 'plan_overdue' OR EXISTS (
         SELECT FROM planned_action a WHERE a.case_id = t.case_id AND a.state = 'open'
-          AND a.due_on < (statement_timestamp() AT TIME ZONE 'Europe/Helsinki')::date)) AND CASE
+          AND a.due_on < (statement_timestamp() AT TIME ZONE 'Europe/Helsinki')::date))
+      AND (t.what NOT LIKE 'research%' OR EXISTS (
+        SELECT FROM research_request r JOIN agenda_item i ON i.id = r.agenda_item_id AND i.ended_at IS NULL
+        JOIN meeting m ON m.id = i.meeting_id
+        WHERE r.case_id = t.case_id AND m.reference = split_part(t.place, '/', 3)
+          AND r.ended_at IS NULL AND r.returned_at IS NULL AND m.starts_at > statement_timestamp()
+          AND (t.what = 'research_missing' OR r.agency_id = t.agency_id AND EXISTS (
+              SELECT FROM seat s
+              WHERE s.agenda_item_id = i.id AND s.post_id = t.post_id AND s.ended_at IS NULL)))) AND CASE
         WHEN t.case_id IS NULL AND t.place LIKE '/meetings/%' THEN EXISTS (
             SELECT FROM meeting m WHERE m.reference = split_part(t.place, '/', 3) AND (
                 (m.team_id, t.post_id) IN (SELECT c.team_id, c.post_id FROM coordinating c)

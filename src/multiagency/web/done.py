@@ -51,6 +51,7 @@ class Done(StrEnum):
     ACTION_STRUCK = "action_struck"
     ACTION_MOVED = "action_moved"
     ASKED = "asked"
+    RESEARCH_ASKED = "research_asked"
     SUPPORT_NAMED = "support_named"
     SUPPORT_ENDED = "support_ended"
     QUESTION_ENDED = "question_ended"

@@ -41,6 +41,7 @@ _WORDS = {
     "answer": {answer: f"risk.answer.{answer}" for answer in ("yes", "no", "not_known", "unanswered")}
     | {answer: f"consent.said.{answer}" for answer in ("given", "refused")}
     | {"withdrawn": "consent.state.withdrawn"},
+    "knows": {answer: f"research.answers.{answer}" for answer in ("known", "nothing_known")},
     "how": {how: f"consent.how.{how}" for how in ("spoken", "written", "electronic")},
     "kinds": _KINDS,
     "share": _KINDS | {share: f"consent.share.{share}" for share in ("all", "some", "none")},
