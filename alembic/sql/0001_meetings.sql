@@ -1,5 +1,20 @@
 -- Meetings, what is on their agenda, who sits at the table and who is in a room, minutes and invitations.
 
+-- In which weeks a team meets, on the weekday of `first_on` and from that day on; the newest row holds.
+CREATE TABLE meeting_rhythm (
+    id UUID CONSTRAINT pk_meeting_rhythm PRIMARY KEY,
+    team_id UUID NOT NULL CONSTRAINT fk_meeting_rhythm_team_id REFERENCES team (id),
+    first_on DATE NOT NULL,
+    every_weeks INTEGER NOT NULL,
+    starts TEXT NOT NULL,
+    minutes INTEGER NOT NULL,
+    on_holiday TEXT NOT NULL,
+    set_by_id UUID NOT NULL CONSTRAINT fk_meeting_rhythm_set_by_id REFERENCES post (id),
+    set_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT ck_meeting_rhythm_on_holiday CHECK (on_holiday IN ('skip', 'before', 'after'))
+);
+CREATE INDEX ix_meeting_rhythm_team_id ON meeting_rhythm (team_id);
+
 CREATE TABLE meeting (
     id UUID CONSTRAINT pk_meeting PRIMARY KEY,
     reference TEXT NOT NULL CONSTRAINT uq_meeting_reference UNIQUE,
@@ -7,9 +22,13 @@ CREATE TABLE meeting (
     starts_at TIMESTAMP WITH TIME ZONE NOT NULL,
     ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
     state TEXT NOT NULL,
-    reason TEXT
+    reason TEXT,
+    made_for DATE,
+    team_only BOOLEAN NOT NULL DEFAULT false
 );
 CREATE INDEX ix_meeting_team_id ON meeting (team_id);
+CREATE UNIQUE INDEX uq_meeting_made_for ON meeting (team_id, made_for)
+    WHERE made_for IS NOT NULL AND state <> 'cancelled';
 
 CREATE TABLE agenda_item (
     meeting_id UUID NOT NULL CONSTRAINT fk_agenda_item_meeting_id REFERENCES meeting (id),

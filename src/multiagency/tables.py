@@ -14,6 +14,7 @@ from multiagency.log_requests import models as requests
 from multiagency.mail import models as mail
 from multiagency.matching import models as matching
 from multiagency.meetings import models as meetings
+from multiagency.meetings import models_rhythm as rhythms
 from multiagency.oversight import models as oversight
 from multiagency.pathways import models as pathways
 from multiagency.people import models as people
@@ -35,6 +36,7 @@ ROOMS = (
     disclosures,
     consent,
     risk,
+    rhythms,
     meetings,
     actions,
     storage,

@@ -1,6 +1,6 @@
 """Meetings, their agenda, the seats at the table, invitations, who is in a room, and minutes."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
@@ -18,9 +18,20 @@ class Meeting(Base):
     """A remote meeting of a team. Holds nothing about any client: `reason` is a code.
 
     `state` is planned, open (invitations have left), cancelled, not_held, or recorded: entered after it was held.
+    `made_for` is the day of the team's rhythm that it was made for, wherever it was moved since; `team_only` says that
+    the team meets about its own work: then no case ever comes on its agenda (`models_team.py`).
     """
 
     __tablename__ = "meeting"
+    __table_args__ = (
+        Index(
+            "uq_meeting_made_for",
+            "team_id",
+            "made_for",
+            unique=True,
+            postgresql_where=text("made_for IS NOT NULL AND state <> 'cancelled'"),
+        ),
+    )
 
     id: Mapped[UUID] = identifier()
     reference: Mapped[str] = mapped_column(unique=True)
@@ -29,6 +40,8 @@ class Meeting(Base):
     ends_at: Mapped[datetime]
     state: Mapped[str]
     reason: Mapped[str | None]
+    made_for: Mapped[date | None]
+    team_only: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class AgendaItem(ClientRecord, Base):

@@ -17,6 +17,7 @@ from multiagency.meetings import pages_minutes as minutes_pages
 from multiagency.meetings import pages_moving as moving_pages
 from multiagency.meetings import pages_offices as office_pages
 from multiagency.meetings import pages_resending as resending_pages
+from multiagency.meetings import pages_rhythm as rhythm_pages
 from multiagency.meetings import reading, service
 from multiagency.meetings import service_states as states
 from multiagency.meetings.forms import MeetingForm
@@ -31,6 +32,7 @@ from multiagency.web.speaking import language_of
 from multiagency.web.texts import TEXTS
 
 router = APIRouter(tags=["pages"])
+router.include_router(rhythm_pages.router)  # before the pages of one meeting: "year" is no meeting's reference
 
 
 @router.get("/meetings")

@@ -11,6 +11,7 @@ from multiagency.kernel.access import Act
 from multiagency.kernel.clock import now
 from multiagency.kernel.work import Work
 from multiagency.meetings import reading, service
+from multiagency.meetings import reading_load as load
 from multiagency.meetings import service_agenda as agenda
 from multiagency.meetings import service_moving as moving
 from multiagency.meetings import service_states as states
@@ -83,6 +84,7 @@ async def _meeting(request: Request, work: Work, wanted: str, errors: Errors = (
         again=[case.case for case in waiting if case.again],
         over=over,
         ways=await _ways(work, meeting),
+        warnings=await load.warnings(work, meeting, [item.discussed for item in view.items]),
         begun=states.has_begun(meeting),
         standing=states.standing(meeting),
         step=_next_step(meeting, view, any(not case.again for case in waiting)),

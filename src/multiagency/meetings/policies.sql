@@ -1,3 +1,11 @@
+-- A team's rhythm is nothing about anybody: whoever coordinates it sees and sets it, and it stays as it was set.
+SELECT pg_temp.protect('meeting_rhythm');
+CREATE POLICY sight ON meeting_rhythm FOR SELECT TO multiagency_app
+    USING (team_id = ANY (ARRAY(SELECT coordinated_teams())));
+CREATE POLICY adding ON meeting_rhythm FOR INSERT TO multiagency_app
+    WITH CHECK (team_id = ANY (ARRAY(SELECT coordinated_teams())) AND set_by_id = (SELECT current_post()));
+GRANT SELECT, INSERT ON meeting_rhythm TO multiagency_app;
+
 SELECT pg_temp.protect('meeting');
 CREATE POLICY sight ON meeting FOR SELECT TO multiagency_app
     USING (id = ANY (ARRAY(SELECT my_meetings())) OR team_id = ANY (ARRAY(SELECT coordinated_teams()))
@@ -9,7 +17,7 @@ CREATE POLICY changing ON meeting FOR UPDATE TO multiagency_app
 -- What was cancelled or not held stays so.
 CREATE POLICY for_good ON meeting AS RESTRICTIVE FOR UPDATE TO multiagency_app
     USING (state IN ('planned', 'open', 'recorded')) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (starts_at, ends_at, state, reason) ON meeting TO multiagency_app;
+GRANT SELECT, INSERT, UPDATE (starts_at, ends_at, state, reason, made_for) ON meeting TO multiagency_app;
 SELECT pg_temp.serve_guard('meeting');
 -- The worker tells calendars what has ended; a meeting and who is invited to it say nothing about any client.
 CREATE POLICY telling ON meeting FOR SELECT TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
