@@ -1,10 +1,12 @@
 -- Meetings and invitations: whose they are, who steers them, and who may still be sent one.
 
 -- Whose invitations I may write: my team's meetings, found by the team, and those where a case that I referred is on the
--- agenda. A team has more of them every month, so they are never gone through.
+-- agenda. A team has more of them every month, so they are never gone through. Of a draft nobody is told but whoever
+-- prepares it (SEC-0060).
 CREATE FUNCTION referred_meetings() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT meeting_id FROM agenda_item WHERE case_id IN (SELECT acting_cases('meeting', '{refer}'))
+    SELECT a.meeting_id FROM agenda_item a JOIN meeting m ON m.id = a.meeting_id AND m.state <> 'planned'
+    WHERE a.case_id IN (SELECT acting_cases('meeting', '{refer}'))
 $$;
 
 CREATE FUNCTION steers_meeting(wanted_meeting uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
