@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from multiagency.kernel.clock import now, to_helsinki, today
 from multiagency.kernel.work import Work
 from multiagency.kernel.working_days import is_working_day, working_days_later
-from multiagency.meetings.models import Meeting
+from multiagency.meetings.models import AgendaItem, Meeting
 from multiagency.meetings.service_states import ENDED, RECORDED
 from multiagency.pathways.service import dated, pathway
 from multiagency.people import reading as people
@@ -51,6 +53,13 @@ async def minutes_by(work: Work, meeting: Meeting) -> date:
     """Return the last day on which the minutes should be approved."""
     days = await number_on_the_day(work, meeting, "minutes_working_days")
     return working_days_later(to_helsinki(meeting.ends_at).date(), days)
+
+
+async def warnings_of(work: Work, meeting: Meeting) -> list[LoadWarning]:
+    """Return the same for whoever has no agenda before them."""
+    query = select(AgendaItem.discussed_at.is_not(None))
+    query = query.where(AgendaItem.meeting_id == meeting.id, AgendaItem.ended_at.is_(None))
+    return await warnings(work, meeting, [bool(discussed) for discussed in await work.session.scalars(query)])
 
 
 async def warnings(work: Work, meeting: Meeting, discussed: Sequence[bool]) -> list[LoadWarning]:

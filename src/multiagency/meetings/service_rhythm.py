@@ -146,7 +146,7 @@ async def change_drafts(work: Work, form: DraftsForm) -> int:
     if form.plan != seal_of(rows):
         raise Invalid.of("plan", "rhythm.another_plan")
     if not changed:
-        raise Invalid.of("plan", "rhythm.no_drafts")
+        raise Invalid.of("plan", "drafts.no_drafts")
     for row in changed:
         if row.starts_at is None or row.ends_at is None:
             await cancel(work, row.meeting, EndingForm())
