@@ -192,3 +192,42 @@ CREATE TABLE invitation_mail (
     CONSTRAINT ck_invitation_mail_state CHECK (state IN ('waiting', 'sent', 'refused', 'late', 'withdrawn')),
     CONSTRAINT ck_invitation_mail_words CHECK (char_length(words) <= 120)
 );
+
+-- Meetings of a team about its own work: nothing here hangs on a case, and no case comes on such an agenda.
+CREATE TABLE team_meeting (
+    meeting_id UUID CONSTRAINT pk_team_meeting PRIMARY KEY
+        CONSTRAINT fk_team_meeting_meeting_id REFERENCES meeting (id),
+    title TEXT NOT NULL,
+    place TEXT,
+    memo_by_id UUID CONSTRAINT fk_team_meeting_memo_by_id REFERENCES post (id)
+);
+
+CREATE TABLE team_attendee (
+    id UUID CONSTRAINT pk_team_attendee PRIMARY KEY,
+    meeting_id UUID NOT NULL CONSTRAINT fk_team_attendee_meeting_id REFERENCES meeting (id),
+    post_id UUID NOT NULL CONSTRAINT fk_team_attendee_post_id REFERENCES post (id),
+    ended_at TIMESTAMP WITH TIME ZONE
+);
+CREATE UNIQUE INDEX uq_team_attendee_living ON team_attendee (meeting_id, post_id) WHERE ended_at IS NULL;
+
+CREATE TABLE team_point (
+    id UUID CONSTRAINT pk_team_point PRIMARY KEY,
+    meeting_id UUID NOT NULL CONSTRAINT fk_team_point_meeting_id REFERENCES meeting (id),
+    text TEXT NOT NULL,
+    responsible_id UUID CONSTRAINT fk_team_point_responsible_id REFERENCES post (id),
+    ended_at TIMESTAMP WITH TIME ZONE
+);
+CREATE INDEX ix_team_point_meeting_id ON team_point (meeting_id);
+
+CREATE TABLE team_memo (
+    id UUID CONSTRAINT pk_team_memo PRIMARY KEY,
+    meeting_id UUID NOT NULL CONSTRAINT fk_team_memo_meeting_id REFERENCES meeting (id),
+    version INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    author_id UUID NOT NULL CONSTRAINT fk_team_memo_author_id REFERENCES post (id),
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    approved_at TIMESTAMP WITH TIME ZONE,
+    approved_by_id UUID CONSTRAINT fk_team_memo_approved_by_id REFERENCES post (id),
+    CONSTRAINT uq_team_memo_meeting_id_version UNIQUE (meeting_id, version)
+);
+CREATE UNIQUE INDEX uq_team_memo_approved ON team_memo (meeting_id) WHERE approved_at IS NOT NULL;

@@ -15,6 +15,7 @@ from multiagency.mail import models as mail
 from multiagency.matching import models as matching
 from multiagency.meetings import models as meetings
 from multiagency.meetings import models_rhythm as rhythms
+from multiagency.meetings import models_team as team_meetings
 from multiagency.oversight import models as oversight
 from multiagency.pathways import models as pathways
 from multiagency.people import models as people
@@ -38,6 +39,7 @@ ROOMS = (
     risk,
     rhythms,
     meetings,
+    team_meetings,
     actions,
     storage,
     mail,

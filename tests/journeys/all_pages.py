@@ -66,6 +66,8 @@ PAGES = {
         "/meetings/new",
         "/meetings/afterwards",
         "/meetings/year",
+        "/team-meetings",
+        "/team-meetings/new",
         "/meetings/drafts",
         "/meetings/{meeting}",
         "/meetings/{meeting}/opening",

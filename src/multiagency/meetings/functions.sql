@@ -28,10 +28,45 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT meeting_id FROM invitation WHERE post_id = current_post()
 $$;
 
--- Which of these invitations are of somebody who holds a living seat in the meeting; asked by the two below only.
+-- The teams of which I am a member now: their meetings about their own work are mine to see.
+CREATE FUNCTION member_teams() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT m.team_id FROM live_session() l JOIN team_member m ON m.post_id = l.post_id
+    WHERE m.valid_from <= statement_timestamp() AND (m.valid_to IS NULL OR m.valid_to > statement_timestamp())
+$$;
+
+-- The meetings about a team's own work that I may see: once opened its members, as a draft who prepares it.
+CREATE FUNCTION team_meetings_in_sight() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT m.id FROM meeting m
+    WHERE m.team_only AND (m.team_id IN (SELECT coordinated_teams())
+                           OR m.state <> 'planned' AND m.team_id IN (SELECT member_teams()))
+$$;
+
+-- Of these, those that I prepare and lead.
+CREATE FUNCTION team_meetings_led() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT m.id FROM meeting m WHERE m.team_only AND m.team_id IN (SELECT coordinated_teams())
+$$;
+
+-- Who of a team may be asked to such a meeting, and made responsible there: its members.
+CREATE FUNCTION is_member_for(wanted_meeting uuid, wanted_post uuid) RETURNS boolean LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM meeting m JOIN team_member t ON t.team_id = m.team_id AND t.post_id = wanted_post
+        JOIN post p ON p.id = t.post_id
+        WHERE m.id = wanted_meeting AND m.team_only
+          AND t.valid_from <= statement_timestamp() AND (t.valid_to IS NULL OR t.valid_to > statement_timestamp())
+          AND (p.valid_to IS NULL OR p.valid_to > statement_timestamp()))
+$$;
+
+-- Which of these invitations are of somebody who holds a living seat in the meeting, or is asked to it as a member of its
+-- team; asked by the two below only.
 CREATE FUNCTION receiving(wanted uuid[]) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT i.id FROM invitation i WHERE i.id = ANY (wanted) AND i.cancelled_at IS NULL AND EXISTS (
+    SELECT i.id FROM invitation i WHERE i.id = ANY (wanted) AND i.cancelled_at IS NULL AND (EXISTS (
+        SELECT FROM team_attendee t WHERE t.meeting_id = i.meeting_id AND t.post_id = i.post_id AND t.ended_at IS NULL
+          AND is_member_for(t.meeting_id, t.post_id)) OR EXISTS (
         SELECT FROM agenda_item a
         JOIN seat s ON s.agenda_item_id = a.id AND s.post_id = i.post_id AND s.ended_at IS NULL
         JOIN post p ON p.id = s.post_id
@@ -41,7 +76,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
           AND (p.valid_to IS NULL OR p.valid_to > statement_timestamp())
           AND (g.valid_to IS NULL OR g.valid_to > statement_timestamp())
           AND (b.valid_to IS NULL OR b.valid_to > statement_timestamp())
-          AND s.case_id <> ALL (ARRAY(SELECT barred_cases(p.person_id))))
+          AND s.case_id <> ALL (ARRAY(SELECT barred_cases(p.person_id)))))
 $$;
 REVOKE ALL ON FUNCTION receiving(uuid[]) FROM PUBLIC;
 

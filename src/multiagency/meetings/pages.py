@@ -18,6 +18,7 @@ from multiagency.meetings import pages_moving as moving_pages
 from multiagency.meetings import pages_offices as office_pages
 from multiagency.meetings import pages_resending as resending_pages
 from multiagency.meetings import pages_rhythm as rhythm_pages
+from multiagency.meetings import pages_team as team_pages
 from multiagency.meetings import reading, service
 from multiagency.meetings import service_states as states
 from multiagency.meetings.forms import MeetingForm
@@ -138,5 +139,6 @@ for _pages in (
     instruction_pages,
     invitation_pages,
     office_pages,
+    team_pages,
 ):
     router.include_router(_pages.router)

@@ -9,6 +9,7 @@ GRANT SELECT, INSERT ON meeting_rhythm TO multiagency_app;
 SELECT pg_temp.protect('meeting');
 CREATE POLICY sight ON meeting FOR SELECT TO multiagency_app
     USING (id = ANY (ARRAY(SELECT my_meetings())) OR team_id = ANY (ARRAY(SELECT coordinated_teams()))
+           OR team_only AND state <> 'planned' AND team_id = ANY (ARRAY(SELECT member_teams()))
            OR id = ANY (ARRAY(SELECT referred_meetings())));
 CREATE POLICY adding ON meeting FOR INSERT TO multiagency_app
     WITH CHECK (team_id = ANY (ARRAY(SELECT coordinated_teams())));
@@ -32,7 +33,7 @@ CREATE POLICY steering ON agenda_item FOR SELECT TO multiagency_app
 CREATE POLICY own_team ON agenda_item AS RESTRICTIVE FOR INSERT TO multiagency_app
     WITH CHECK (EXISTS (SELECT FROM meeting m
                         JOIN case_file c ON c.team_id = m.team_id -- SEC-0014
-                        WHERE m.id = meeting_id AND c.id = agenda_item.case_id
+                        WHERE m.id = meeting_id AND c.id = agenda_item.case_id AND NOT m.team_only
                           AND m.team_id = ANY (ARRAY(SELECT coordinated_teams()))));
 -- What has come off an agenda does not come back: it is placed anew.
 CREATE POLICY for_good ON agenda_item AS RESTRICTIVE FOR UPDATE TO multiagency_app
@@ -161,3 +162,46 @@ GRANT SELECT, INSERT ON invitation_mail TO multiagency_app;
 CREATE POLICY telling ON invitation_mail FOR ALL TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
 GRANT SELECT, INSERT, UPDATE (state, may_have_left, words) ON invitation_mail TO multiagency_worker;
 SELECT pg_temp.serve_guard('invitation_mail');
+
+-- Meetings of a team about its own work: for its members, a draft for who prepares it; about no client, so nothing hangs
+-- on a case.
+DO $$
+DECLARE of_team text;
+BEGIN
+    FOREACH of_team IN ARRAY ARRAY['team_meeting', 'team_attendee', 'team_point'] LOOP
+        PERFORM pg_temp.protect(of_team::regclass);
+        EXECUTE format('CREATE POLICY sight ON %I FOR SELECT TO multiagency_app '
+                       'USING (meeting_id = ANY (ARRAY(SELECT team_meetings_in_sight())))', of_team);
+        EXECUTE format('CREATE POLICY adding ON %I FOR INSERT TO multiagency_app '
+                       'WITH CHECK (meeting_id = ANY (ARRAY(SELECT team_meetings_led())))', of_team);
+        EXECUTE format('CREATE POLICY changing ON %I FOR UPDATE TO multiagency_app '
+                       'USING (meeting_id = ANY (ARRAY(SELECT team_meetings_led())))', of_team);
+        EXECUTE format('GRANT SELECT, INSERT ON %I TO multiagency_app', of_team);
+        PERFORM pg_temp.serve_guard(of_team::regclass);
+    END LOOP;
+END $$;
+GRANT UPDATE (title, place, memo_by_id) ON team_meeting TO multiagency_app;
+GRANT UPDATE (ended_at) ON team_attendee, team_point TO multiagency_app;
+CREATE POLICY members ON team_meeting AS RESTRICTIVE FOR ALL TO multiagency_app
+    USING (true) WITH CHECK (memo_by_id IS NULL OR is_member_for(meeting_id, memo_by_id));
+CREATE POLICY members ON team_attendee AS RESTRICTIVE FOR INSERT TO multiagency_app
+    WITH CHECK (is_member_for(meeting_id, post_id));
+CREATE POLICY members ON team_point AS RESTRICTIVE FOR INSERT TO multiagency_app
+    WITH CHECK (responsible_id IS NULL OR is_member_for(meeting_id, responsible_id));
+
+-- Drafts of its memo are for who writes them and who leads; approved it is every member's, and never changes.
+SELECT pg_temp.protect('team_memo');
+CREATE POLICY sight ON team_memo FOR SELECT TO multiagency_app
+    USING (meeting_id = ANY (ARRAY(SELECT team_meetings_in_sight()))
+           AND (approved_at IS NOT NULL OR author_id = (SELECT current_post())
+                OR meeting_id = ANY (ARRAY(SELECT team_meetings_led()))));
+CREATE POLICY adding ON team_memo FOR INSERT TO multiagency_app
+    WITH CHECK (author_id = (SELECT current_post()) AND approved_at IS NULL AND approved_by_id IS NULL
+                AND (meeting_id = ANY (ARRAY(SELECT team_meetings_led()))
+                     OR EXISTS (SELECT FROM team_meeting t
+                                WHERE t.meeting_id = team_memo.meeting_id AND t.memo_by_id = (SELECT current_post()))));
+CREATE POLICY approving ON team_memo FOR UPDATE TO multiagency_app
+    USING (approved_at IS NULL AND meeting_id = ANY (ARRAY(SELECT team_meetings_led())))
+    WITH CHECK (approved_at IS NOT NULL AND approved_by_id = (SELECT current_post()));
+GRANT SELECT, INSERT, UPDATE (approved_at, approved_by_id) ON team_memo TO multiagency_app;
+SELECT pg_temp.serve_guard('team_memo');

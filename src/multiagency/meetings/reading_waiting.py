@@ -48,7 +48,7 @@ def to_come(**more: Any) -> Select[*tuple[Any, ...]]:
     minutes = cast(func.extract("epoch", Meeting.ends_at - Meeting.starts_at) / 60, Integer)
     columns = {**MEETING, "due": _held_on, "number": number, "minutes": minutes, **more}
     return waits("meeting", row_id=Meeting.id, **columns).where(
-        Meeting.team_id.in_(TEAMS), Meeting.starts_at > NOW, Meeting.state.in_(("planned", "open"))
+        Meeting.team_id.in_(TEAMS), Meeting.starts_at > NOW, Meeting.state.in_(("planned", "open")), ~Meeting.team_only
     )
 
 

@@ -24,6 +24,7 @@ from multiagency.meetings.models import AgendaItem, Meeting
 from multiagency.meetings.models_rhythm import MeetingRhythm
 from multiagency.meetings.service import call, my_teams
 from multiagency.meetings.service_moving import cancel, move_to
+from multiagency.meetings.service_team import copy_team
 from multiagency.pathways.service import parameter
 from multiagency.people.models import Team
 
@@ -165,11 +166,16 @@ async def change_drafts(work: Work, form: DraftsForm) -> int:
 async def copy(work: Work, meeting: Meeting, form: CopyForm) -> Meeting:
     """Make a draft of the same team that lasts as long. Nothing about any client goes with it: no case, seat or grant.
 
+    A meeting of the team's own takes with it what it is for, its place, and who is asked; neither points nor memo.
+
     Raises `Invalid` for a time beyond the team's limits.
     """
     lasts = meeting.ends_at - meeting.starts_at
     times = {"starts_at": form.starts_at, "ends_at": form.starts_at + lasts}
-    return await call(work, MeetingForm(team=meeting.team_id, **times))
+    made = await call(work, MeetingForm(team=meeting.team_id, **times), team_only=meeting.team_only)
+    if meeting.team_only:
+        await copy_team(work, meeting, made)
+    return made
 
 
 async def _team(work: Work, team_id: UUID) -> Team:

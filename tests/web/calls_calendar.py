@@ -1,0 +1,18 @@
+"""How the pages of calendar and availability are called, whose acts have no route at the API; `calls.py` uses it."""
+
+from multiagency.web.formtokens import csrf_token
+
+
+def form(**fields):
+    """A form of a page, with the token of the session that sends it."""
+
+    async def body(world, login):
+        cookie = (await world.house.person(login))._headers["cookie"]
+        return {"data": {"csrf": csrf_token(cookie.split("=", 1)[1])} | fields}
+
+    return body
+
+
+CALENDAR = {
+    "POST /team-meetings/{team_meeting}/memo": form(text="Sovittiin tiistaista.", seen="0"),
+}
