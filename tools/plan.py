@@ -50,7 +50,7 @@ DOMAIN: dict[str, set[str]] = {
     "disclosures": set(),
     "consent": {"wording"},  # reads `texts/`
     "risk": {"instruments", "pack_rules", "scoring", "packs"},  # what is asked, and counted, without the database
-    "meetings": {"calendar"},  # calendar objects
+    "meetings": {"calendar", "busy_times", "fetching"},  # calendar objects; reading busy times of somebody else's
     "services": set(),
     "actions": set(),
     "storage": {"records"},  # the tables of client data, found by their columns

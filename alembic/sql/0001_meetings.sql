@@ -231,3 +231,36 @@ CREATE TABLE team_memo (
     CONSTRAINT uq_team_memo_meeting_id_version UNIQUE (meeting_id, version)
 );
 CREATE UNIQUE INDEX uq_team_memo_approved ON team_memo (meeting_id) WHERE approved_at IS NOT NULL;
+
+-- When somebody can meet: what they say themselves, and when their calendar says that they are busy. Times only.
+CREATE TABLE availability (
+    id UUID CONSTRAINT pk_availability PRIMARY KEY,
+    post_id UUID NOT NULL CONSTRAINT fk_availability_post_id REFERENCES post (id),
+    starts_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    can BOOLEAN NOT NULL,
+    CONSTRAINT ck_availability_ends_at CHECK (ends_at > starts_at)
+);
+CREATE INDEX ix_availability_post_id ON availability (post_id, ends_at);
+
+-- Where a calendar is asked for busy times: the address and what it is opened with are secrets.
+CREATE TABLE busy_source (
+    post_id UUID CONSTRAINT pk_busy_source PRIMARY KEY CONSTRAINT fk_busy_source_post_id REFERENCES post (id),
+    kind TEXT NOT NULL,
+    address BYTEA NOT NULL,
+    login BYTEA,
+    password BYTEA,
+    set_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    asked_at TIMESTAMP WITH TIME ZONE,
+    trouble TEXT,
+    CONSTRAINT ck_busy_source_kind CHECK (kind IN ('ics', 'caldav'))
+);
+
+CREATE TABLE busy_time (
+    id UUID CONSTRAINT pk_busy_time PRIMARY KEY,
+    post_id UUID NOT NULL CONSTRAINT fk_busy_time_post_id REFERENCES post (id),
+    starts_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT ck_busy_time_ends_at CHECK (ends_at > starts_at)
+);
+CREATE INDEX ix_busy_time_post_id ON busy_time (post_id, ends_at);

@@ -14,6 +14,7 @@ from multiagency.log_requests import models as requests
 from multiagency.mail import models as mail
 from multiagency.matching import models as matching
 from multiagency.meetings import models as meetings
+from multiagency.meetings import models_availability as availabilities
 from multiagency.meetings import models_rhythm as rhythms
 from multiagency.meetings import models_team as team_meetings
 from multiagency.oversight import models as oversight
@@ -40,6 +41,7 @@ ROOMS = (
     rhythms,
     meetings,
     team_meetings,
+    availabilities,
     actions,
     storage,
     mail,

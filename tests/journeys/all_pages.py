@@ -66,6 +66,8 @@ PAGES = {
         "/meetings/new",
         "/meetings/afterwards",
         "/meetings/year",
+        "/meetings/slots",
+        "/availability",
         "/team-meetings",
         "/team-meetings/new",
         "/meetings/drafts",

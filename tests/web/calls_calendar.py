@@ -14,5 +14,9 @@ def form(**fields):
 
 
 CALENDAR = {
+    "POST /availability": form(starts_at="2099-01-01T09:00", ends_at="2099-01-01T16:00", can="no"),
+    "POST /availability/removal": form(which="01a20000-0000-7000-8000-000000000000"),
+    "POST /availability/calendar": form(kind="ics", address="https://calendar.example/a.ics"),
+    "POST /availability/calendar/ending": form(),
     "POST /team-meetings/{team_meeting}/memo": form(text="Sovittiin tiistaista.", seen="0"),
 }

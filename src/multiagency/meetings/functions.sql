@@ -189,3 +189,27 @@ BEGIN
     END IF;
     RETURN FOUND;
 END $$;
+
+-- When members of a team that I coordinate cannot meet, for a proposal of times: ranges, and nothing of why. What somebody
+-- says themselves holds before their calendar: in a time in which they say that they can, its busy times are not told.
+CREATE FUNCTION unavailable_in_team(wanted_team uuid, begins timestamptz, ends timestamptz)
+RETURNS TABLE (post_id uuid, times tstzmultirange) LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    WITH members AS MATERIALIZED (
+        SELECT DISTINCT m.post_id FROM team_member m
+        WHERE m.team_id = wanted_team AND wanted_team IN (SELECT coordinated_teams())
+          AND m.valid_from <= statement_timestamp() AND (m.valid_to IS NULL OR m.valid_to > statement_timestamp())
+    ), said AS (
+        SELECT a.post_id, a.can, range_agg(tstzrange(a.starts_at, a.ends_at)) AS times FROM availability a
+        WHERE a.post_id IN (SELECT m.post_id FROM members m) AND a.ends_at > begins AND a.starts_at < ends
+        GROUP BY a.post_id, a.can
+    ), busy AS (
+        SELECT b.post_id, range_agg(tstzrange(b.starts_at, b.ends_at)) AS times FROM busy_time b
+        WHERE b.post_id IN (SELECT m.post_id FROM members m) AND b.ends_at > begins AND b.starts_at < ends
+        GROUP BY b.post_id
+    )
+    SELECT m.post_id, coalesce(b.times, '{}') - coalesce(yes.times, '{}') + coalesce(no.times, '{}')
+    FROM members m LEFT JOIN busy b ON b.post_id = m.post_id
+    LEFT JOIN said yes ON yes.post_id = m.post_id AND yes.can
+    LEFT JOIN said no ON no.post_id = m.post_id AND NOT no.can
+$$;

@@ -9,6 +9,7 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.mail.outbox import REQUEST
 from multiagency.meetings import pages_agenda as agenda_pages
+from multiagency.meetings import pages_availability as availability_pages
 from multiagency.meetings import pages_case as case_pages
 from multiagency.meetings import pages_filling as filling_pages
 from multiagency.meetings import pages_instructions as instruction_pages
@@ -33,7 +34,8 @@ from multiagency.web.speaking import language_of
 from multiagency.web.texts import TEXTS
 
 router = APIRouter(tags=["pages"])
-router.include_router(rhythm_pages.router)  # before the pages of one meeting: "year" is no meeting's reference
+for _before in (rhythm_pages, availability_pages):  # before the pages of one meeting: "year" is no reference
+    router.include_router(_before.router)
 
 
 @router.get("/meetings")

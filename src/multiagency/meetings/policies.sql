@@ -205,3 +205,26 @@ CREATE POLICY approving ON team_memo FOR UPDATE TO multiagency_app
     WITH CHECK (approved_at IS NOT NULL AND approved_by_id = (SELECT current_post()));
 GRANT SELECT, INSERT, UPDATE (approved_at, approved_by_id) ON team_memo TO multiagency_app;
 SELECT pg_temp.serve_guard('team_memo');
+
+-- When somebody can meet is theirs: others are told times at which they cannot, in a proposal, and nothing more.
+DO $$
+DECLARE own_times text;
+BEGIN
+    FOREACH own_times IN ARRAY ARRAY['availability', 'busy_source', 'busy_time'] LOOP
+        PERFORM pg_temp.protect(own_times::regclass);
+        EXECUTE format('CREATE POLICY mine ON %I FOR ALL TO multiagency_app USING (post_id = (SELECT current_post()))',
+                       own_times);
+        EXECUTE format('GRANT SELECT, DELETE ON %I TO multiagency_app', own_times);
+    END LOOP;
+END $$;
+GRANT INSERT ON availability, busy_source TO multiagency_app;
+GRANT UPDATE (kind, address, login, password, set_at, asked_at, trouble) ON busy_source TO multiagency_app;
+SELECT pg_temp.serve_guard('availability');
+SELECT pg_temp.serve_guard('busy_time');
+-- The worker asks the calendars: it reads where they are, and writes times and how it went.
+CREATE POLICY asking ON busy_source FOR ALL TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
+GRANT SELECT, UPDATE (asked_at, trouble), DELETE ON busy_source TO multiagency_worker;
+CREATE POLICY asking ON busy_time FOR ALL TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
+GRANT SELECT, INSERT, DELETE ON busy_time TO multiagency_worker;
+CREATE POLICY forgetting ON availability FOR ALL TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
+GRANT SELECT, DELETE ON availability TO multiagency_worker;

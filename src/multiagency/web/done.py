@@ -39,6 +39,7 @@ class Done(StrEnum):
     MEETING_MOVED = "meeting_moved"
     MEETING_CANCELLED = "meeting_cancelled"
     MEETING_NOT_HELD = "meeting_not_held"
+    CALENDAR_SET = "calendar_set"
     MEETINGS_MADE = "meetings_made"
     DRAFTS_CHANGED = "drafts_changed"
     COPIED = "copied"
