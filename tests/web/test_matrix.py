@@ -3,6 +3,7 @@
 from tests.consultations.asking import asked
 from tests.lodging import coming_back
 from tests.meetings.test_team_meetings import prepared
+from tests.pages import without_tokens
 from tests.safeguards.test_break_glass import break_glass
 from tests.sight import sees_case
 from tests.web.calls import BODIES, DONE, NOBODYS, REACHES_THE_HIDDEN, WITNESS, deputy, log_request, routes_of, world
@@ -222,7 +223,7 @@ def without(text, values, route):
     """The answer without what was asked for: a page repeats its own address in the choice of language."""
     for name in route.parameters:
         text = text.replace(str(values[name]), name)
-    return text
+    return without_tokens(text)
 
 
 HOLDERS = [
