@@ -5,8 +5,9 @@ The numbers are those in force on the day of the meeting, so old meetings keep t
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -28,10 +29,21 @@ class LoadWarning:
     values: dict[str, Any] = field(default_factory=dict)
 
 
-async def number_on_the_day(work: Work, meeting: Meeting, name: str) -> int:
-    """Return the value of a team's number on the day of the meeting."""
-    team = await people.team_with(work, meeting.team_id)
-    value = await dated(work, team.pathway, name, team.id, meeting.starts_at)
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A meeting to come: of which team, when, for how many minutes, with how many cases, and whether it is a draft."""
+
+    team_id: UUID
+    starts_at: datetime
+    minutes: int
+    cases: int
+    draft: bool
+
+
+async def number_on_the_day(work: Work, team_id: UUID, name: str, day: datetime) -> int:
+    """Return the value of a team's number on the day of a meeting."""
+    team = await people.team_with(work, team_id)
+    value = await dated(work, team.pathway, name, team.id, day)
     return pathway(team.pathway).parameters[name] if value is None else value
 
 
@@ -43,20 +55,20 @@ def working_days_before(day: date, days: int) -> date:
     return day
 
 
-async def agenda_out_by(work: Work, meeting: Meeting) -> date:
+async def agenda_out_by(work: Work, team_id: UUID, starts_at: datetime) -> date:
     """Return the last day on which the agenda should go out."""
-    days = await number_on_the_day(work, meeting, "agenda_out_working_days")
-    return working_days_before(to_helsinki(meeting.starts_at).date(), days)
+    days = await number_on_the_day(work, team_id, "agenda_out_working_days", starts_at)
+    return working_days_before(to_helsinki(starts_at).date(), days)
 
 
 async def minutes_by(work: Work, meeting: Meeting) -> date:
     """Return the last day on which the minutes should be approved."""
-    days = await number_on_the_day(work, meeting, "minutes_working_days")
+    days = await number_on_the_day(work, meeting.team_id, "minutes_working_days", meeting.starts_at)
     return working_days_later(to_helsinki(meeting.ends_at).date(), days)
 
 
 async def warnings_of(work: Work, meeting: Meeting) -> list[LoadWarning]:
-    """Return the same for whoever has no agenda before them."""
+    """Return what `warnings` does, for whoever has no agenda before them."""
     query = select(AgendaItem.discussed_at.is_not(None))
     query = query.where(AgendaItem.meeting_id == meeting.id, AgendaItem.ended_at.is_(None))
     return await warnings(work, meeting, [bool(discussed) for discussed in await work.session.scalars(query)])
@@ -66,32 +78,27 @@ async def warnings(work: Work, meeting: Meeting, discussed: Sequence[bool]) -> l
     """Return what to look at in a meeting, given for each case on its agenda whether it was discussed."""
     if meeting.state in ENDED:
         return []
-    found = []
     if meeting.starts_at > now():
-        found = await _full(work, meeting, len(discussed)) + await _late_agenda(work, meeting)
-    elif (
-        meeting.state in {"open", RECORDED} and not all(discussed) and today() > (by := await minutes_by(work, meeting))
-    ):
-        found.append(LoadWarning("load.minutes_late", {"day": full_day(by), "number": discussed.count(False)}))
+        length = int((meeting.ends_at - meeting.starts_at).total_seconds()) // 60
+        load = Load(meeting.team_id, meeting.starts_at, length, len(discussed), meeting.state == "planned")
+        return await warnings_ahead(work, load)
+    by = await minutes_by(work, meeting)
+    if meeting.state in {"open", RECORDED} and not all(discussed) and today() > by:
+        return [LoadWarning("load.minutes_late", {"day": full_day(by), "number": list(discussed).count(False)})]
+    return []
+
+
+async def warnings_ahead(work: Work, load: Load) -> list[LoadWarning]:
+    """Return what to look at in a meeting to come; asks nothing of the database."""
+    found, day = [], load.starts_at
+    limit = await number_on_the_day(work, load.team_id, "case_limit", day)
+    each = await number_on_the_day(work, load.team_id, "case_minutes", day)
+    by = await agenda_out_by(work, load.team_id, day)
+    if load.cases > limit:
+        found.append(LoadWarning("load.over_limit", {"number": load.cases, "limit": limit}))
+    if (needs := load.cases * each) > load.minutes:
+        about = {"number": load.cases, "each": each, "needs": needs, "has": load.minutes}
+        found.append(LoadWarning("load.too_short", about))
+    if today() > by:
+        found.append(LoadWarning("load.agenda_late" if load.draft else "load.adding_late", {"day": full_day(by)}))
     return found
-
-
-async def _full(work: Work, meeting: Meeting, cases: int) -> list[LoadWarning]:
-    found = []
-    limit = await number_on_the_day(work, meeting, "case_limit")
-    each = await number_on_the_day(work, meeting, "case_minutes")
-    length = int((meeting.ends_at - meeting.starts_at).total_seconds()) // 60
-    if cases > limit:
-        found.append(LoadWarning("load.over_limit", {"number": cases, "limit": limit}))
-    if cases * each > length:
-        found.append(
-            LoadWarning("load.too_short", {"number": cases, "each": each, "needs": cases * each, "has": length})
-        )
-    return found
-
-
-async def _late_agenda(work: Work, meeting: Meeting) -> list[LoadWarning]:
-    by = await agenda_out_by(work, meeting)
-    if today() <= by:
-        return []
-    return [LoadWarning("load.adding_late" if meeting.state == "open" else "load.agenda_late", {"day": full_day(by)})]
