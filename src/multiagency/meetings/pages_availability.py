@@ -12,6 +12,7 @@ from multiagency.meetings import reading_slots as proposals
 from multiagency.meetings import service
 from multiagency.meetings import service_availability as availability
 from multiagency.meetings.forms_availability import AvailabilityChoice, AvailabilityForm, BusySourceForm, SlotsForm
+from multiagency.meetings.pages_rhythm import weekday_of
 from multiagency.meetings.reading_offices import said
 from multiagency.web.done import Done
 from multiagency.web.door import door
@@ -99,5 +100,6 @@ async def _slots(
     usual = {"team": teams[0][0]} if len(teams) == 1 else {}
     values: dict[str, Any] = {"teams": teams, "slots": found or [], "asked": found is not None and not errors}
     values |= {"filled": filled or usual | {"earliest": "08:00", "latest": "16:00"}, "errors": errors}
+    values["weekday_of"] = weekday_of
     values["offices_said"] = partial(said, language_of(request))
     return page(request, "slots.html", 422 if errors else 200, **values)

@@ -25,7 +25,7 @@ router = APIRouter(tags=["pages"])
 _HOLIDAYS = ("skip", "before", "after")
 
 
-def _weekday_of(when: date) -> str:
+def weekday_of(when: date) -> str:
     """Return the key of the weekday of a day, or of a moment in Finland."""
     return WEEKDAYS[(to_helsinki(when) if isinstance(when, datetime) else when).weekday()]
 
@@ -62,7 +62,7 @@ async def _year(
     teams = await _teams(work)
     values: dict[str, Any] = {"teams": teams, "errors": errors, "filled": filled or await _usual(work, teams)}
     values |= {"holidays": _HOLIDAYS, "plan": plan or [], "seal": rhythm.seal_of(plan or [])}
-    values["weekday_of"] = _weekday_of
+    values["weekday_of"] = weekday_of
     values["new"] = sum(row.is_new for row in plan or [])
     return page(request, "meetings_year.html", 422 if errors else 200, **values)
 
@@ -100,7 +100,7 @@ async def _drafts(
     values: dict[str, Any] = {"teams": teams, "errors": errors, "plan": plan or [], "asked": filled is not None}
     values["filled"] = filled or ({"team": teams[0][0]} if len(teams) == 1 else {})
     values |= {"weekdays": list(enumerate(WEEKDAYS[:5])), "seal": rhythm.seal_of(plan or [])}
-    values["weekday_of"] = _weekday_of
+    values["weekday_of"] = weekday_of
     values["changed"] = sum(not row.kept for row in plan or [])
     return page(request, "meetings_drafts.html", 422 if errors else 200, **values)
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Column, Uuid, func, select
 from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE
 
-from multiagency.kernel.clock import from_helsinki, later, now, today
+from multiagency.kernel.clock import from_helsinki, later, now, to_helsinki, today
 from multiagency.kernel.errors import FieldError, Invalid
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
@@ -25,8 +25,8 @@ from multiagency.people.models import Team
 from multiagency.people.reading import Colleague
 
 DAYS, STEP, SHOWN = 28, timedelta(minutes=30), 10
-"""So many days ahead are looked at, in such steps, and so many proposals shown at most, no more than two of a day."""
-_OF_A_DAY = 2
+"""So many days ahead are looked at, in such steps, so many proposals shown at most: of a day one early, one late."""
+_NOON = 12
 Spans = Sequence[tuple[datetime, datetime]]
 
 
@@ -124,11 +124,9 @@ def _meets(spans: Spans, starts: datetime, ends: datetime) -> bool:
 
 def _best(found: Sequence[Slot]) -> list[Slot]:
     """Return the best, of each day a few: ten times of one morning are no choice."""
-    shown: list[Slot] = []
-    per_day: dict[date, int] = {}
+    shown: dict[tuple[date, bool], Slot] = {}
     for slot in sorted(found, key=lambda slot: slot.cost):
-        day = slot.starts_at.date()
-        if per_day.get(day, 0) < _OF_A_DAY and len(shown) < SHOWN:
-            per_day[day] = per_day.get(day, 0) + 1
-            shown.append(slot)
-    return shown
+        local = to_helsinki(slot.starts_at)
+        if len(shown) < SHOWN:
+            shown.setdefault((local.date(), local.hour < _NOON), slot)
+    return list(shown.values())
