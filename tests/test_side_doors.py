@@ -57,6 +57,7 @@ QUERIES = {
 _LISTS = ("cases", "meetings", "notices", "actions", "inbox", "log-requests", "supervision", "consultations")
 QUERIES |= {f"GET {at}/{what} start": "a place in a list: test_lists.py" for what in _LISTS for at in ("", "/api/v1")}
 QUERIES["GET /duty/{team} start"] = "a place in a roster, which everybody reads"
+QUERIES["GET /team-meetings start"] = QUERIES["GET /meetings start"]
 """Everything that can be searched or asked for behind a question mark, and why it tells nothing."""
 DOCUMENTS: dict[str, str] = {
     "GET /api/v1/audit/bundle": "test_export_and_entries_tell_no_case",
@@ -74,7 +75,7 @@ OWN_WORDS = {"POST /child-welfare/notification", "POST /api/v1/child-welfare/not
 """Files that hold only what their reader has just typed: tests/disclosures/test_paper.py."""
 UPLOADS = {"POST /cases/{reference}/consent/scan"}  # Routes that take a file: tests/consent/test_paper.py.
 FOREIGN = {"party", "action", "meeting", "address", "room", "disclosure", "receipt", "alias", "bar", "order", "entry"}
-FOREIGN |= {"log_request", "clarification", "deputy", "attachment", "opening", "consultation"}
+FOREIGN |= {"log_request", "clarification", "deputy", "attachment", "opening", "consultation", "team_meeting"}
 """Parameters beside the case, whose foreign values are tried under one's own case."""
 OPEN_PARAMETERS = {"post", "code", "alarm", "witness", "name"}
 """Of directory and register of grounds, which everybody signed in may read; alarms and witnesses name no case."""
@@ -340,9 +341,8 @@ async def test_ids_of_another_case_are_404_under_ones_own(ground, sink):
             assert len(tried) > 8
         worker = await at_pages(house, "social-worker")
         await worker.get(f"/cases/{own}/people/{foreign['party']}", 404)
-        await worker.get(f"/actions/{foreign['action']}", 404)
-        await worker.get(f"/j/{foreign['address']}", 404)
-        await worker.get(f"/rooms/{foreign['room']}", 404)
+        for path in (f"/actions/{foreign['action']}", f"/j/{foreign['address']}", f"/rooms/{foreign['room']}"):
+            await worker.get(path, 404)
         await worker.get(f"/cases/{own}/consent/scan/{foreign['scan']}", 404)
         await worker.get(f"/cases/{own}/disclosures/{foreign['disclosure']}/document", 404)
         intake = await at_pages(house, "police-intake")

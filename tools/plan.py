@@ -50,7 +50,8 @@ DOMAIN: dict[str, set[str]] = {
     "disclosures": set(),
     "consent": {"wording"},  # reads `texts/`
     "risk": {"instruments", "pack_rules", "scoring", "packs"},  # what is asked, and counted, without the database
-    "meetings": {"calendar", "ordering"},  # calendar objects; in which order cases keep people waiting least
+    # calendar objects; reading busy times of somebody else's; in which order cases keep people waiting least
+    "meetings": {"calendar", "busy_times", "fetching", "ordering"},
     "services": set(),
     "actions": set(),
     "storage": {"records"},  # the tables of client data, found by their columns

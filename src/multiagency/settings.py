@@ -100,6 +100,11 @@ class Settings(BaseSettings):
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
 
+    calendar_hosts: str = Field(default="", max_length=2000)
+    """Hosts inside the own network that members' calendars may be read from: name or name:port, separated by commas."""
+    calendar_authorities: Annotated[Path | None, BeforeValidator(lambda given: given or None)] = None
+    """A file of certificates (PEM) that vouch for calendars' servers, beside those that the machine knows."""
+
     worker_login: str = "worker"
     worker_password: SecretStr | None = None
     keeper_login: str = "keeper"
@@ -166,6 +171,10 @@ class Settings(BaseSettings):
             (
                 self.pathways_directory is not None and not self.pathways_directory.is_dir(),
                 "pathways_directory must be an existing directory.",
+            ),
+            (
+                self.calendar_authorities is not None and not self.calendar_authorities.is_file(),
+                "calendar_authorities must be an existing file.",
             ),
             (not self.keys_directory.is_dir(), "keys_directory must be an existing directory."),
         ]

@@ -14,6 +14,9 @@ from multiagency.log_requests import models as requests
 from multiagency.mail import models as mail
 from multiagency.matching import models as matching
 from multiagency.meetings import models as meetings
+from multiagency.meetings import models_availability as availabilities
+from multiagency.meetings import models_rhythm as rhythms
+from multiagency.meetings import models_team as team_meetings
 from multiagency.oversight import models as oversight
 from multiagency.pathways import models as pathways
 from multiagency.people import models as people
@@ -35,7 +38,10 @@ ROOMS = (
     disclosures,
     consent,
     risk,
+    rhythms,
     meetings,
+    team_meetings,
+    availabilities,
     actions,
     storage,
     mail,

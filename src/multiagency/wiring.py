@@ -73,6 +73,7 @@ from multiagency.meetings import reading_waiting as meetings_waiting
 from multiagency.meetings import sections as meetings_sections
 from multiagency.meetings.events import MinutesApproved
 from multiagency.meetings.jobs import ENDING_SEATS, end_seats_of_the_gone
+from multiagency.meetings.jobs_availability import READING_BUSY_TIMES, read_busy_times
 from multiagency.meetings.jobs_research import REMINDING_OF_RESEARCH, remind_of_research
 from multiagency.meetings.questions import AgendaNotes, MayApprove
 from multiagency.meetings.reading_queue import queue
@@ -225,6 +226,7 @@ def jobs(settings: Settings) -> dict[str, Job]:
     return {
         ENDING: Job(end_expired, soon),
         ENDING_SEATS: Job(end_seats_of_the_gone, soon),
+        READING_BUSY_TIMES: Job(read_busy_times, now_and_then, timedelta(minutes=3)),
         "forget_answers": Job(forget_answers, now_and_then),
         REMINDING: Job(remind, now_and_then),
         REFERRING: Job(refer_unanswered, now_and_then),

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from fastapi.routing import iter_route_contexts
+from tests.web.calls_calendar import CALENDAR
 from tests.web.calls_marak import MARAK
 from tests.web.calls_models import MODELS
 
@@ -47,10 +48,7 @@ REACHES_THE_HIDDEN = {Act.BREAK_GLASS, Act.HAND_WORK_ON}
 _IDS = ["party", "room", "disclosure", "receipt", "post", "alias", "bar", "order", "opening", "log_request"]
 _IDS += ["clarification", "attachment", "alarm", "witness", "entry", "deputy"]
 NOBODYS = {
-    "reference": reference,
-    "consultation": reference,
-    "meeting": reference,
-    "action": reference,
+    **dict.fromkeys(["reference", "consultation", "meeting", "action", "team_meeting"], reference),
     "address": lambda: secrets.token_urlsafe(32),
     **dict.fromkeys(_IDS, lambda: str(uuid4())),
     "code": lambda: "EI-1",
@@ -396,5 +394,5 @@ BODIES = {
         lambda world: {"finding": "lawful", "answer": "Käyttö kuului tehtävään."}
     ),
 }
-BODIES |= {key: json(make) for key, make in (MARAK | MODELS).items()}
+BODIES |= {key: json(make) for key, make in (MARAK | MODELS).items()} | CALENDAR
 """For each route that takes a body, what makes one: httpx's `json`, `data` or `files`."""

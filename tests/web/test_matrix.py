@@ -2,6 +2,8 @@
 
 from tests.consultations.asking import asked
 from tests.lodging import coming_back
+from tests.meetings.test_team_meetings import prepared
+from tests.pages import without_tokens
 from tests.safeguards.test_break_glass import break_glass
 from tests.sight import sees_case
 from tests.web.calls import BODIES, DONE, NOBODYS, REACHES_THE_HIDDEN, WITNESS, deputy, log_request, routes_of, world
@@ -61,6 +63,7 @@ async def with_what_can_be_ended(house, tried):
     there = {"agency": await house.agency("Police"), "vkey": WITNESS.verifier_key}
     witness = (await (await house.person("administrator")).post("/audit/witnesses", there, 201))["id"]
     entry = str((await house.fetch("SELECT min(id::text) AS id FROM audit_entry"))[0]["id"])
+    own_meeting = await prepared(house, "Paula")
     named = await (await house.person("supervisor")).post("/supervision/deputies", await deputy(house), 201)
     await break_glass(house, tried["reference"])
     opening = str((await house.fetch("SELECT id FROM break_glass"))[0]["id"])
@@ -72,6 +75,7 @@ async def with_what_can_be_ended(house, tried):
         "entry": entry,
         "deputy": named["id"],
         "opening": opening,
+        "team_meeting": own_meeting,
     }
     return tried | found
 
@@ -104,6 +108,8 @@ OWN = {
     *((login, "post") for login in ROLE),  # posts stand in the directory; taking back nothing is no error
     ("coordinator", "meeting"),
     ("coordinator-2", "meeting"),
+    ("coordinator", "team_meeting"),
+    ("coordinator-2", "team_meeting"),
     ("coordinator", "opening"),
     ("coordinator-2", "opening"),
     ("county", "action"),
@@ -223,7 +229,7 @@ def without(text, values, route):
     """The answer without what was asked for: a page repeats its own address in the choice of language."""
     for name in route.parameters:
         text = text.replace(str(values[name]), name)
-    return text
+    return without_tokens(text)
 
 
 HOLDERS = [

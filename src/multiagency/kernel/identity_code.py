@@ -20,6 +20,9 @@ from multiagency.kernel.clock import today
 
 _FORM = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{2})([-+A-FU-Y])([0-9]{3})([0-9A-FHJ-NPR-Y])")
 _SHAPE = re.compile(r"[0-9]{6}\D[0-9]{3}\w", re.ASCII)
+_INSIDE = re.compile(
+    r"(?<!\d)(?:\d\d[. ]?){2}\d\d\s*[-+A-FU-Y]\s*\d{3}\s*[0-9A-FHJ-NPR-Y](?!\w)", re.ASCII | re.IGNORECASE
+)
 _AS_TYPED = 200
 """Longest text taken for a code: people paste it with spaces, and word processors add what nobody sees."""
 _HYPHENS = {ord(sign): "-" for sign in "\u2010\u2011\u2012\u2013\u2212"}
@@ -66,6 +69,12 @@ def tidy(text: str) -> str:
 def looks_like_a_code(text: str) -> bool:
     """Tell whether a free text has the shape of a code, right or wrong."""
     return _SHAPE.fullmatch(tidy(text)) is not None
+
+
+def has_a_code(text: str) -> bool:
+    """Tell whether something of the shape of a code, right or wrong, stands anywhere in a free text."""
+    seen = "".join(char for char in text if unicodedata.category(char) != "Cf").translate(_HYPHENS)
+    return _INSIDE.search(seen) is not None
 
 
 def birth_date(code: str) -> date:

@@ -36,6 +36,11 @@ def as_reference(text: str) -> str:
     return wanted if _REFERENCE.fullmatch(wanted) else ""
 
 
+def has_a_reference(text: str) -> bool:
+    """Tell whether something of the shape of a reference stands anywhere in a text."""
+    return re.search(rf"(?<!\w){_REFERENCE.pattern}(?!\w)", text.upper()) is not None
+
+
 def secret() -> str:
     """Return 256 random bits as URL-safe text, for a session or a private address."""
     return secrets.token_urlsafe(32)

@@ -25,6 +25,11 @@ CREATE POLICY not_of_requests ON data_key AS RESTRICTIVE FOR ALL TO multiagency_
 CREATE POLICY of_consultations ON data_key AS RESTRICTIVE FOR ALL TO multiagency_app USING (
     retention_class NOT LIKE 'consultation-%'
     OR retention_class = ANY (ARRAY(SELECT 'consultation-' || c FROM consultations_in_sight() c)));
+-- Those of the address of somebody's own calendar are theirs, and the worker's who asks it.
+CREATE POLICY of_calendars ON data_key AS RESTRICTIVE FOR ALL TO multiagency_app USING (
+    retention_class NOT LIKE 'calendar-%' OR retention_class = 'calendar-' || (SELECT current_post()));
+CREATE POLICY not_of_calendars ON data_key AS RESTRICTIVE FOR ALL TO multiagency_signin
+    USING (retention_class NOT LIKE 'calendar-%');
 CREATE POLICY guard_of_consultations ON data_key FOR ALL TO multiagency_guard
     USING (case_id IS NULL AND retention_class LIKE 'consultation-%');
 GRANT SELECT (case_id, retention_class), DELETE ON data_key TO multiagency_guard;

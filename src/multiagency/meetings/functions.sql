@@ -1,10 +1,12 @@
 -- Meetings and invitations: whose they are, who steers them, and who may still be sent one.
 
 -- Whose invitations I may write: my team's meetings, found by the team, and those where a case that I referred is on the
--- agenda. A team has more of them every month, so they are never gone through.
+-- agenda. A team has more of them every month, so they are never gone through. Of a draft nobody is told but whoever
+-- prepares it (SEC-0060).
 CREATE FUNCTION referred_meetings() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT meeting_id FROM agenda_item WHERE case_id IN (SELECT acting_cases('meeting', '{refer}'))
+    SELECT a.meeting_id FROM agenda_item a JOIN meeting m ON m.id = a.meeting_id AND m.state <> 'planned'
+    WHERE a.case_id IN (SELECT acting_cases('meeting', '{refer}'))
 $$;
 
 -- Whoever refers a case may call its team at once. For the meeting that they called themselves, as long as it is to come or
@@ -19,7 +21,7 @@ SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (
         SELECT FROM meeting m JOIN case_file c ON c.team_id = m.team_id
         WHERE m.id = wanted_meeting AND c.id = wanted_case AND m.urgently_called_by_id = current_post()
-          AND m.state = 'open' AND m.ends_at > statement_timestamp())
+          AND m.state = 'open' AND NOT m.team_only AND m.ends_at > statement_timestamp())
 $$;
 
 CREATE FUNCTION is_called_at_once(wanted_case uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
@@ -49,10 +51,45 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT meeting_id FROM invitation WHERE post_id = current_post()
 $$;
 
--- Which of these invitations are of somebody who holds a living seat in the meeting; asked by the two below only.
+-- The teams of which I am a member now: their meetings about their own work are mine to see.
+CREATE FUNCTION member_teams() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT m.team_id FROM live_session() l JOIN team_member m ON m.post_id = l.post_id
+    WHERE m.valid_from <= statement_timestamp() AND (m.valid_to IS NULL OR m.valid_to > statement_timestamp())
+$$;
+
+-- The meetings about a team's own work that I may see: once opened its members, as a draft who prepares it.
+CREATE FUNCTION team_meetings_in_sight() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT m.id FROM meeting m
+    WHERE m.team_only AND (m.team_id IN (SELECT coordinated_teams())
+                           OR m.state <> 'planned' AND m.team_id IN (SELECT member_teams()))
+$$;
+
+-- Of these, those that I prepare and lead.
+CREATE FUNCTION team_meetings_led() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT m.id FROM meeting m WHERE m.team_only AND m.team_id IN (SELECT coordinated_teams())
+$$;
+
+-- Who of a team may be asked to such a meeting, and made responsible there: its members.
+CREATE FUNCTION is_member_for(wanted_meeting uuid, wanted_post uuid) RETURNS boolean LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM meeting m JOIN team_member t ON t.team_id = m.team_id AND t.post_id = wanted_post
+        JOIN post p ON p.id = t.post_id
+        WHERE m.id = wanted_meeting AND m.team_only
+          AND t.valid_from <= statement_timestamp() AND (t.valid_to IS NULL OR t.valid_to > statement_timestamp())
+          AND (p.valid_to IS NULL OR p.valid_to > statement_timestamp()))
+$$;
+
+-- Which of these invitations are of somebody who holds a living seat in the meeting, or is asked to it as a member of its
+-- team; asked by the two below only.
 CREATE FUNCTION receiving(wanted uuid[]) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT i.id FROM invitation i WHERE i.id = ANY (wanted) AND i.cancelled_at IS NULL AND EXISTS (
+    SELECT i.id FROM invitation i WHERE i.id = ANY (wanted) AND i.cancelled_at IS NULL AND (EXISTS (
+        SELECT FROM team_attendee t WHERE t.meeting_id = i.meeting_id AND t.post_id = i.post_id AND t.ended_at IS NULL
+          AND is_member_for(t.meeting_id, t.post_id)) OR EXISTS (
         SELECT FROM agenda_item a
         JOIN seat s ON s.agenda_item_id = a.id AND s.post_id = i.post_id AND s.ended_at IS NULL
         JOIN post p ON p.id = s.post_id
@@ -62,7 +99,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
           AND (p.valid_to IS NULL OR p.valid_to > statement_timestamp())
           AND (g.valid_to IS NULL OR g.valid_to > statement_timestamp())
           AND (b.valid_to IS NULL OR b.valid_to > statement_timestamp())
-          AND s.case_id <> ALL (ARRAY(SELECT barred_cases(p.person_id))))
+          AND s.case_id <> ALL (ARRAY(SELECT barred_cases(p.person_id)))))
 $$;
 REVOKE ALL ON FUNCTION receiving(uuid[]) FROM PUBLIC;
 
@@ -240,4 +277,28 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     JOIN meeting m ON m.id = a.meeting_id JOIN case_file c ON c.id = r.case_id
     WHERE current_post_role() = 'worker' AND r.ended_at IS NULL AND r.returned_at IS NULL AND r.due_on <= before
       AND m.state = 'open' AND m.starts_at > statement_timestamp()
+$$;
+
+-- When members of a team that I coordinate cannot meet, for a proposal of times: ranges, and nothing of why. What somebody
+-- says themselves holds before their calendar: in a time in which they say that they can, its busy times are not told.
+CREATE FUNCTION unavailable_in_team(wanted_team uuid, begins timestamptz, ends timestamptz)
+RETURNS TABLE (post_id uuid, times tstzmultirange) LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    WITH members AS MATERIALIZED (
+        SELECT DISTINCT m.post_id FROM team_member m
+        WHERE m.team_id = wanted_team AND wanted_team IN (SELECT coordinated_teams())
+          AND m.valid_from <= statement_timestamp() AND (m.valid_to IS NULL OR m.valid_to > statement_timestamp())
+    ), said AS (
+        SELECT a.post_id, a.can, range_agg(tstzrange(a.starts_at, a.ends_at)) AS times FROM availability a
+        WHERE a.post_id IN (SELECT m.post_id FROM members m) AND a.ends_at > begins AND a.starts_at < ends
+        GROUP BY a.post_id, a.can
+    ), busy AS (
+        SELECT b.post_id, range_agg(tstzrange(b.starts_at, b.ends_at)) AS times FROM busy_time b
+        WHERE b.post_id IN (SELECT m.post_id FROM members m) AND b.ends_at > begins AND b.starts_at < ends
+        GROUP BY b.post_id
+    )
+    SELECT m.post_id, coalesce(b.times, '{}') - coalesce(yes.times, '{}') + coalesce(no.times, '{}')
+    FROM members m LEFT JOIN busy b ON b.post_id = m.post_id
+    LEFT JOIN said yes ON yes.post_id = m.post_id AND yes.can
+    LEFT JOIN said no ON no.post_id = m.post_id AND NOT no.can
 $$;

@@ -29,6 +29,8 @@ class Meeting(Base):
 
     `state` is planned, open (invitations have left), cancelled, not_held, or recorded: entered after it was held.
     `urgently_called_by_id` is who called it for one case at once (`service_urgent.py`), where it was.
+    `made_for` is the day of the team's rhythm that it was made for, wherever it was moved since; `team_only` says that
+    the team meets about its own work: then no case ever comes on its agenda (`models_team.py`).
     """
 
     __tablename__ = "meeting"
@@ -37,6 +39,13 @@ class Meeting(Base):
             "ix_meeting_urgently_called",
             "urgently_called_by_id",
             postgresql_where=text("urgently_called_by_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_meeting_made_for",
+            "team_id",
+            "made_for",
+            unique=True,
+            postgresql_where=text("made_for IS NOT NULL AND state <> 'cancelled'"),
         ),
     )
 
@@ -48,6 +57,8 @@ class Meeting(Base):
     state: Mapped[str]
     reason: Mapped[str | None]
     urgently_called_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+    made_for: Mapped[date | None]
+    team_only: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class DutyShift(Base):

@@ -9,6 +9,7 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.mail.outbox import REQUEST
 from multiagency.meetings import pages_agenda as agenda_pages
+from multiagency.meetings import pages_availability as availability_pages
 from multiagency.meetings import pages_case as case_pages
 from multiagency.meetings import pages_duty as duty_pages
 from multiagency.meetings import pages_filling as filling_pages
@@ -20,6 +21,8 @@ from multiagency.meetings import pages_offices as office_pages
 from multiagency.meetings import pages_order as order_pages
 from multiagency.meetings import pages_research as research_pages
 from multiagency.meetings import pages_resending as resending_pages
+from multiagency.meetings import pages_rhythm as rhythm_pages
+from multiagency.meetings import pages_team as team_pages
 from multiagency.meetings import pages_urgent as urgent_pages
 from multiagency.meetings import reading, service
 from multiagency.meetings import service_states as states
@@ -35,6 +38,8 @@ from multiagency.web.speaking import language_of
 from multiagency.web.texts import TEXTS
 
 router = APIRouter(tags=["pages"])
+for _before in (rhythm_pages, availability_pages):  # before the pages of one meeting: "year" is no reference
+    router.include_router(_before.router)
 
 
 @router.get("/meetings")
@@ -144,5 +149,6 @@ for _pages in (
     duty_pages,
     order_pages,
     research_pages,
+    team_pages,
 ):
     router.include_router(_pages.router)

@@ -9,8 +9,10 @@ from multiagency.cases.desk import open_desk
 from multiagency.cases.reading_names import name_of, names_of
 from multiagency.kernel.access import Act
 from multiagency.kernel.clock import now
+from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.meetings import reading, service
+from multiagency.meetings import reading_load as load
 from multiagency.meetings import service_agenda as agenda
 from multiagency.meetings import service_moving as moving
 from multiagency.meetings import service_states as states
@@ -66,6 +68,9 @@ async def post_order(request: Request, meeting: str, work: Annotated[Work, door(
 
 async def _meeting(request: Request, work: Work, wanted: str, errors: Errors = ()) -> Response:
     meeting = await service.find(work, wanted)
+    if meeting.team_only:
+        work.record(Mode.READ)
+        return see(f"/team-meetings/{meeting.reference}", None)
     over = states.is_over(meeting)
     view, waiting = await reading.agenda_and_queue(work, meeting, language_of(request), queue=not over)
     named = [shown.case for some in (view.items, view.ended, waiting) for shown in some]
@@ -83,6 +88,7 @@ async def _meeting(request: Request, work: Work, wanted: str, errors: Errors = (
         again=[case.case for case in waiting if case.again],
         over=over,
         ways=await _ways(work, meeting),
+        warnings=await load.warnings(work, meeting, [item.discussed for item in view.items]),
         begun=states.has_begun(meeting),
         standing=states.standing(meeting),
         step=_next_step(meeting, view, any(not case.again for case in waiting)),

@@ -9,6 +9,7 @@ from multiagency.cases.reading_names import name_of
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.meetings import reading, service
+from multiagency.meetings import reading_load as load
 from multiagency.meetings import service_seating as seating
 from multiagency.meetings import service_states as states
 from multiagency.meetings.forms import ChosenPosts, SeatedPost, SeatForm, SeatsForm
@@ -84,4 +85,5 @@ async def _seats(
         seated=view.seated,
         free=people.choices(language, view.free),
         namesakes=view.namesakes,
+        warnings=await load.warnings_of(work, meeting),
     )

@@ -23,6 +23,7 @@ from multiagency.kernel.waiting import ME, NOW, Board, Boards, Waits
 from multiagency.kernel.work import Work
 from multiagency.meetings.models import AgendaItem, Meeting
 from multiagency.meetings.reading import leads_to_a_table
+from multiagency.meetings.reading_load import Load, LoadWarning, warnings_ahead
 from multiagency.meetings.reading_waiting import COMING, IN_QUEUE, QUEUE, TEAMS
 from multiagency.pathways.definition import PartyRole
 from multiagency.pathways.service import parameter
@@ -54,13 +55,17 @@ class Signs:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A meeting that is still to come, and how many cases it can still take; `minutes` are taken of `length`."""
+    """A meeting that is still to come, and how many cases it can still take; `minutes` are taken of `length`.
+
+    `late` is the key of what is late there, with what its sentence needs; None where nothing is.
+    """
 
     reference: str
     row: Waits
     minutes: int
     length: int
     room: int
+    late: LoadWarning | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +179,15 @@ async def _coming(work: Work, row: Waits) -> Coming:
     team = next(team for team in await people.teams(work) if team.id == row.team_id)
     each = await parameter(work, team.pathway, "case_minutes", team.id)
     taken, length = (row.number or 0) * each, row.minutes or 0
-    return Coming(row.item or "", row, taken, length, max(0, length - taken) // each)
+    return Coming(row.item or "", row, taken, length, max(0, length - taken) // each, await _late(work, row, length))
+
+
+async def _late(work: Work, row: Waits, length: int) -> LoadWarning | None:
+    """Return what is late about a draft: the others have been told of what comes on their agenda."""
+    if row.since is None or row.moment is None or row.team_id is None:
+        return None
+    found = await warnings_ahead(work, Load(row.team_id, row.moment, length, row.number or 0, draft=True))
+    return next((warning for warning in found if warning.key == "load.agenda_late"), None)
 
 
 async def _queued(work: Work, order: str, coming: Sequence[Coming]) -> list[Queued]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Integer, Select, cast, exists, func, select, tuple_
+from sqlalchemy import Integer, Select, case, cast, exists, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from multiagency.cases.desk import seen_on
@@ -44,12 +44,16 @@ IN_QUEUE = (
 
 
 def to_come(**more: Any) -> Select[*tuple[Any, ...]]:
-    """Return the query for the meetings of the actor's teams that are still to come, with how full they are."""
+    """Return the query for the meetings of the actor's teams that are still to come, with how full they are.
+
+    `since` is set for a draft, whose invitations wait to be sent.
+    """
     number = select(func.count()).where(*_on).correlate(Meeting).scalar_subquery()
     minutes = cast(func.extract("epoch", Meeting.ends_at - Meeting.starts_at) / 60, Integer)
-    columns = {**MEETING, "due": _held_on, "number": number, "minutes": minutes, **more}
+    draft = case((Meeting.state == "planned", Meeting.starts_at))
+    columns = {**MEETING, "due": _held_on, "number": number, "minutes": minutes, "since": draft, **more}
     return waits("meeting", row_id=Meeting.id, **columns).where(
-        Meeting.team_id.in_(TEAMS), Meeting.starts_at > NOW, Meeting.state.in_(("planned", "open"))
+        Meeting.team_id.in_(TEAMS), Meeting.starts_at > NOW, Meeting.state.in_(("planned", "open")), ~Meeting.team_only
     )
 
 

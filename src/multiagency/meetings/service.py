@@ -33,8 +33,10 @@ def _my_team_ids(work: Work) -> Select[UUID]:
     return people.coordinating(now()).where(TeamMember.post_id == work.actor.post_id).with_only_columns(Team.id)
 
 
-async def call(work: Work, form: MeetingForm) -> Meeting:
+async def call(work: Work, form: MeetingForm, *, team_only: bool = False) -> Meeting:
     """Call a remote meeting of a team that the actor coordinates, or enter one that has been held.
+
+    With `team_only` it is about the team's own work, and no case ever comes on its agenda.
 
     Raises `Invalid` with every wrong field, and the team's limits where a time is beyond them.
     """
@@ -50,6 +52,7 @@ async def call(work: Work, form: MeetingForm) -> Meeting:
         starts_at=form.starts_at,
         ends_at=form.ends_at,
         state=RECORDED if form.recorded else "planned",
+        team_only=team_only,
     )
     work.session.add(meeting)
     await work.session.flush()
@@ -71,7 +74,8 @@ async def list_meetings(work: Work, start: int = 0) -> Portion[Meeting]:
     work.record(Mode.READ)
     to_come = Meeting.ends_at > now()
     order = (~to_come, case((to_come, Meeting.starts_at)), Meeting.starts_at.desc(), Meeting.id)
-    found = await portion(work, select(Meeting).where(Meeting.team_id.in_(_my_team_ids(work))).order_by(*order), start)
+    mine = select(Meeting).where(Meeting.team_id.in_(_my_team_ids(work)), Meeting.team_only.is_(False))
+    found = await portion(work, mine.order_by(*order), start)
     return found.of([row[0] for row in found.rows])
 
 
@@ -81,6 +85,8 @@ async def place_on_agenda(work: Work, meeting: Meeting, form: AgendaForm) -> Age
     Raises `Invalid` for a case of another team, `Conflict` once the meeting is over, and for a case that is on it.
     """
     must_not_be_over(meeting)
+    if meeting.team_only:
+        raise Conflict("team_meetings.no_cases")
     desk = await desk_of(work, form.case)
     if desk.case.team_id != meeting.team_id:
         raise Invalid.of("case", "meeting.other_team")

@@ -13,6 +13,7 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
 from multiagency.meetings.models import AgendaItem, Invitation, JoinAddress, Meeting, Seat
+from multiagency.meetings.models_team import TeamAttendee
 from multiagency.meetings.service_mailing import AGAIN, MOVED, NEW_ADDRESS, Outgoing, send
 from multiagency.people.models import Post
 from multiagency.people.service_notices import tell
@@ -48,19 +49,15 @@ def invitation_place(meeting: Meeting) -> str:
 
 
 async def seated_posts(work: Work, meeting: Meeting) -> Sequence[Post]:
-    """Return the posts with a living seat at any case of the meeting."""
-    query = (
-        select(Post)
-        .where(
-            Post.id.in_(
-                select(Seat.post_id)
-                .join(AgendaItem, AgendaItem.id == Seat.agenda_item_id)
-                .where(AgendaItem.meeting_id == meeting.id, AgendaItem.ended_at.is_(None), Seat.ended_at.is_(None))
-            )
-        )
-        .order_by(Post.id)
+    """Return the posts with a living seat at any case of the meeting, or that are asked to one of their team's own."""
+    asked = select(TeamAttendee.post_id).where(TeamAttendee.meeting_id == meeting.id, TeamAttendee.ended_at.is_(None))
+    seated = (
+        select(Seat.post_id)
+        .join(AgendaItem, AgendaItem.id == Seat.agenda_item_id)
+        .where(AgendaItem.meeting_id == meeting.id, AgendaItem.ended_at.is_(None), Seat.ended_at.is_(None))
     )
-    return (await work.session.scalars(query)).all()
+    wanted = asked if meeting.team_only else seated
+    return (await work.session.scalars(select(Post).where(Post.id.in_(wanted)).order_by(Post.id))).all()
 
 
 async def _invitations(work: Work, meeting: Meeting) -> Sequence[Invitation]:

@@ -25,7 +25,9 @@ class Destination:
 
 HOME = Destination("home", "/")
 _CASES, _ACTIONS = Destination("cases", "/cases", ("/break-glass",)), Destination("actions", "/actions")
-_INVITATIONS = Destination("meetings", "/invitations", ("/j", "/rooms", "/invitation"))
+_INVITATIONS = Destination(
+    "meetings", "/invitations", ("/j", "/rooms", "/invitation", "/team-meetings", "/availability")
+)
 _MEETINGS = Destination("meetings", "/meetings", _INVITATIONS.also)
 _SUPERVISION, _EMERGENCIES = Destination("supervision", "/supervision"), Destination("emergencies", "/emergencies")
 _LOG, _RIGHTS = Destination("audit", "/audit"), Destination("rights", "/audit/rights")

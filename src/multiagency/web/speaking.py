@@ -32,6 +32,9 @@ _KEYS = {
     "date_not_in_calendar": "error.no_such_day",
     "date_without_year": "error.no_year",
     "clock": "error.not_a_clock",
+    "about_a_client": "team_meetings.about_a_client",
+    "calendar_address": "availability.not_an_address",
+    "int_parsing": "error.not_a_number",
     "json_invalid": "error.bad_json",
 }
 _FAMILIES = {
