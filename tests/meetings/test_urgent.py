@@ -176,7 +176,7 @@ async def test_why_somebody_was_called_is_read_by_those_who_steer_the_case_alone
 
 async def test_the_database_lets_a_referrer_seat_people_at_their_own_call_only(house, case):
     """SQL of whoever refers the case: no seat at an ordinary meeting, no call in another's name, no other team."""
-    meeting = await house.meeting(case)
+    meeting = await house.opened(case, "Heikki")
     add_seat = (
         "INSERT INTO seat (id, case_id, controller_id, retention_class, agenda_item_id, post_id, reaches_client) "
         "SELECT gen_random_uuid(), a.case_id, current_agency(), 'x', a.id, current_post(), false "
