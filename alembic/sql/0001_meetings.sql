@@ -7,8 +7,12 @@ CREATE TABLE meeting (
     starts_at TIMESTAMP WITH TIME ZONE NOT NULL,
     ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
     state TEXT NOT NULL,
-    reason TEXT
+    reason TEXT,
+    chair_id UUID CONSTRAINT fk_meeting_chair_id REFERENCES post (id),
+    run_at TIMESTAMP WITH TIME ZONE,
+    turn INTEGER NOT NULL DEFAULT 0
 );
+CREATE INDEX ix_meeting_chair_id ON meeting (chair_id);
 CREATE INDEX ix_meeting_team_id ON meeting (team_id);
 
 CREATE TABLE agenda_item (
@@ -19,6 +23,11 @@ CREATE TABLE agenda_item (
     discussed_at TIMESTAMP WITH TIME ZONE,
     ended_at TIMESTAMP WITH TIME ZONE,
     ended_because TEXT,
+    begun_at TIMESTAMP WITH TIME ZONE,
+    begun_by_id UUID CONSTRAINT fk_agenda_item_begun_by_id REFERENCES post (id),
+    handled_at TIMESTAMP WITH TIME ZONE,
+    handled_by_id UUID CONSTRAINT fk_agenda_item_handled_by_id REFERENCES post (id),
+    more_minutes INTEGER NOT NULL DEFAULT 0,
     id UUID CONSTRAINT pk_agenda_item PRIMARY KEY,
     case_id UUID NOT NULL CONSTRAINT fk_agenda_item_case_id REFERENCES case_file (id),
     controller_id UUID NOT NULL CONSTRAINT fk_agenda_item_controller_id REFERENCES agency (id),
@@ -27,12 +36,15 @@ CREATE TABLE agenda_item (
 CREATE INDEX ix_agenda_item_case_id ON agenda_item (case_id);
 CREATE INDEX ix_agenda_item_meeting_id ON agenda_item (meeting_id);
 CREATE UNIQUE INDEX uq_agenda_item_living ON agenda_item (meeting_id, case_id) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX uq_agenda_item_now ON agenda_item (meeting_id)
+    WHERE begun_at IS NOT NULL AND handled_at IS NULL AND ended_at IS NULL;
 CREATE INDEX ix_agenda_item_undiscussed ON agenda_item (case_id) WHERE ended_at IS NULL AND discussed_at IS NULL;
 
 CREATE TABLE seat (
     agenda_item_id UUID NOT NULL CONSTRAINT fk_seat_agenda_item_id REFERENCES agenda_item (id),
     post_id UUID NOT NULL CONSTRAINT fk_seat_post_id REFERENCES post (id),
     reaches_client BOOLEAN NOT NULL,
+    observes BOOLEAN NOT NULL DEFAULT false,
     ended_at TIMESTAMP WITH TIME ZONE,
     id UUID CONSTRAINT pk_seat PRIMARY KEY,
     case_id UUID NOT NULL CONSTRAINT fk_seat_case_id REFERENCES case_file (id),
@@ -42,6 +54,31 @@ CREATE TABLE seat (
 CREATE INDEX ix_seat_case_id ON seat (case_id);
 CREATE INDEX ix_seat_post_id ON seat (post_id);
 CREATE UNIQUE INDEX uq_seat_living ON seat (agenda_item_id, post_id) WHERE ended_at IS NULL;
+
+CREATE TABLE chair_note (
+    agenda_item_id UUID NOT NULL CONSTRAINT fk_chair_note_agenda_item_id REFERENCES agenda_item (id),
+    author_id UUID NOT NULL CONSTRAINT fk_chair_note_author_id REFERENCES post (id),
+    text BYTEA,
+    saved_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID CONSTRAINT pk_chair_note PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_chair_note_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_chair_note_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL,
+    CONSTRAINT uq_chair_note_agenda_item_id_author_id UNIQUE (agenda_item_id, author_id)
+);
+CREATE INDEX ix_chair_note_case_id ON chair_note (case_id);
+
+CREATE TABLE sent_instead (
+    seat_id UUID NOT NULL CONSTRAINT fk_sent_instead_seat_id REFERENCES seat (id),
+    text BYTEA,
+    sent_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID CONSTRAINT pk_sent_instead PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_sent_instead_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_sent_instead_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_sent_instead_case_id ON sent_instead (case_id);
+CREATE INDEX ix_sent_instead_seat_id ON sent_instead (seat_id);
 
 CREATE TABLE secured_office (
     agenda_item_id UUID NOT NULL CONSTRAINT fk_secured_office_agenda_item_id REFERENCES agenda_item (id),

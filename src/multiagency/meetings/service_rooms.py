@@ -19,6 +19,7 @@ from multiagency.kernel.tokens import BadToken, RoomPass
 from multiagency.kernel.work import Work
 from multiagency.meetings.forms import JoinForm
 from multiagency.meetings.models import AgendaItem, Invitation, Meeting, Presence, Seat
+from multiagency.meetings.service_chair import is_on, must_be_on
 from multiagency.meetings.service_invitations import meeting_of, seats_of
 from multiagency.pathways.service import parameter
 from multiagency.people import reading as people
@@ -51,9 +52,15 @@ async def join(work: Work, invitation: Invitation, form: JoinForm) -> Ticket:
     await _log(work, case)
     for seat, item in await seats_of(work, meeting.id):
         if item.case_id == case.id:
+            must_be_on(meeting, item)
             token = work.tools.room_tokens.mint(str(item.room), _holder(work, seat), now())
             return Ticket(item.room, token)
     raise NotVisible
+
+
+async def open_for(work: Work, meeting: Meeting) -> set[UUID]:
+    """Return those of one's own seats whose room can be entered, as far as it goes by what the chair presses."""
+    return {seat.id for seat, item in await seats_of(work, meeting.id) if is_on(meeting, item)}
 
 
 async def open_between(work: Work, meeting: Meeting) -> tuple[datetime, datetime]:
@@ -88,6 +95,8 @@ async def enter(work: Work, room: UUID, token: str) -> None:
         raise NotVisible("room.ticket_over") from None
     if holder.pseudonym != _holder(work, seat).pseudonym:
         raise NotVisible("room.ticket_over")
+    item = await work.session.get_one(AgendaItem, seat.agenda_item_id)
+    must_be_on(await work.session.get_one(Meeting, item.meeting_id), item)
     presence = await work.session.scalar(select(Presence).where(Presence.seat_id == seat.id))
     if presence is not None and presence.ticket is not None and holder.ticket <= presence.ticket:
         raise NotVisible("room.ticket_used")

@@ -53,6 +53,8 @@ NOTICES: dict[str, NoticeKind] = {
     "invitation_declined": _CASE,
     "invitation_refused": _CASE,
     "somebody_instead": _CASE,
+    "chair_named": _CASE,
+    "case_put_off": _CASE,
     "minutes_approved": _MINUTES,
     "minutes_added": _MINUTES,
     "minutes_instructed": _MINUTES,
