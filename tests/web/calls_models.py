@@ -5,6 +5,11 @@ from multiagency.kernel.clock import today
 _CASE = "/api/v1/cases/{reference}"
 _NURSE = {"office": "nurse", "how": "Kuultiin puhelimessa."}
 
+
+async def _jouni(world):
+    return {"post": await world.house.post_of("Jouni")}
+
+
 MODELS = {
     f"POST {_CASE}/aliases": lambda world: {"name": "Aino Entinen", "birth_date": "1994-05-03"},
     f"POST {_CASE}/parties/{{party}}/aliases": lambda world: {"name": "Olli Entinen"},
@@ -18,6 +23,9 @@ MODELS = {
         "office": "nurse",
         "how": "Kuultiin puhelimessa.",
     },
+    "PUT /api/v1/meetings/{meeting}/chair": _jouni,
+    "POST /api/v1/meetings/{meeting}/run": lambda world: {"press": "begin", "turn": 0},
+    "POST /api/v1/invitations/{address}/cases/{reference}/instead": lambda world: {"text": "Ei uutta."},
     f"POST {_CASE}/findings": lambda world: {"what": "decision", "answer": "police", "found_on": str(today())},
     f"POST {_CASE}/attendance": lambda world: {"what": "attended", "on_day": str(today())},
     f"POST {_CASE}/version": lambda world: {"version": "1", "reason": "Uudet vaiheet."},

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from multiagency.kernel.access import Act
 from multiagency.kernel.clock import now, to_helsinki
@@ -49,7 +49,12 @@ async def post_chair(request: Request, meeting: str, work: Annotated[Work, door(
 
 
 @router.get("/meetings/{meeting}/chair/events", response_model=None)
-async def get_events(request: Request, meeting: str, work: Annotated[Work, door(Act.CHAIR_MEETING)]) -> Response:
+async def get_events(
+    request: Request,
+    meeting: str,
+    work: Annotated[Work, door(Act.CHAIR_MEETING)],
+    known: Annotated[str, Query(max_length=32)] = "",
+) -> Response:
     """Say whenever the page is no longer what it was; an event has no content."""
     led = await chair.led(work, meeting)
     minutes = await chair.minutes_each(work, led.meeting)
@@ -59,7 +64,7 @@ async def get_events(request: Request, meeting: str, work: Annotated[Work, door(
         return await chair.mark(asking, wanted, minutes)
 
     work.record(Mode.READ)
-    return follow(request, work, await look(work) or "", look)
+    return await follow(request, work, known, look)
 
 
 @router.get("/meetings/{meeting}/screen")
@@ -149,7 +154,14 @@ async def _clock(work: Work, led: chair.Led) -> dict[str, Any]:
     reckoned = times(led.meeting.starts_at, turns, each, now(), running=led.meeting.run_at is not None)
     found = reckoned.now
     ends = until(found, each) if found else None
-    return {"times": reckoned, "total": len(turns), "until": ends, "moment_now": now(), "clock": _on_the_clock}
+    return {
+        "times": reckoned,
+        "total": len(turns),
+        "until": ends,
+        "moment_now": now(),
+        "known": await chair.mark(work, led.meeting.id, each) or "",
+        "clock": _on_the_clock,
+    }
 
 
 def _on_the_clock(moment: datetime) -> str:
@@ -179,6 +191,7 @@ async def _chair(
         open=led.meeting.state == "open" and not states.is_over(led.meeting),
         may_note=here is not None and (here.mine or led.coordinates),
         moment_now=now(),
+        known=await chair.mark(work, led.meeting.id, view.each) or "",
         clock=_on_the_clock,
         others=await notes.of_others(*place) if place else (),
     )

@@ -83,7 +83,7 @@ GRANT UPDATE (left_at) ON room_presence TO multiagency_guard;
 SELECT pg_temp.protect_client_data('chair_note', 'minutes', '{read,coordinate}', '{read,coordinate}', true);
 CREATE POLICY own_or_writing ON chair_note AS RESTRICTIVE FOR SELECT TO multiagency_app
     USING (author_id = (SELECT current_post()) OR case_id = ANY (ARRAY(SELECT acting_cases('minutes', '{coordinate}'))));
-CREATE POLICY leading ON chair_note AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
+CREATE POLICY by_who_leads ON chair_note AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
     author_id = (SELECT current_post())
     AND EXISTS (SELECT FROM agenda_item a WHERE a.id = agenda_item_id AND a.case_id = chair_note.case_id)
     AND (agenda_item_id = ANY (ARRAY(SELECT chaired_items()))

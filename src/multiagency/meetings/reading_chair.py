@@ -115,6 +115,8 @@ class RunView:
     coming: list[NextView]
     total: int
     coordinates: bool
+    each: int
+    """How many minutes a case has at this table."""
     back: bool
     """Whether the last step may be taken back, as far as is known."""
 
@@ -130,7 +132,9 @@ async def run_view(work: Work, led: Led, language: str) -> RunView:
     seats = await seats_at(work, list(shown), language) if shown else {}
     present = await _now(led, current, shown, seats, minutes) if current else None
     back = any(turn.handled_at for turn in turns)
-    return RunView(reckoned, present, _coming(coming, shown, seats, current), len(turns), led.coordinates, back)
+    return RunView(
+        reckoned, present, _coming(coming, shown, seats, current), len(turns), led.coordinates, minutes, back
+    )
 
 
 async def _now(

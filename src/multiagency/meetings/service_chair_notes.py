@@ -6,18 +6,19 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from multiagency.cases.desk import Desk, open_desk
+from multiagency.cases.desk import Desk, desk_for
+from multiagency.cases.models import Case
 from multiagency.cases.service import scope
+from multiagency.cases.service_coordination import take_up
 from multiagency.cases.service_grants import one_at_a_time
 from multiagency.cases.service_versions import settle
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, NotVisible
-from multiagency.kernel.ids import uuid7
+from multiagency.kernel.ids import as_reference, uuid7
 from multiagency.kernel.versions import Change, Saved
 from multiagency.meetings.forms import NoteForm
 from multiagency.meetings.models import AgendaItem, ChairNote
-from multiagency.meetings.service import agenda_item
 from multiagency.meetings.service_chair import Led, leads
 from multiagency.people.models import Person, Post
 
@@ -38,22 +39,35 @@ async def save_note(led: Led, reference: str, form: NoteForm) -> None:
     it was saved at another window meanwhile.
     """
     work = led.work
-    desk = await open_desk(work, reference, Act.CHAIR_MEETING)
-    item = await agenda_item(work, led.meeting, desk)
+    desk, item = await _place(led, reference)
     if not may_note(led, desk, item, mine=await leads(work, led.meeting, item)):
         raise NotVisible
     if item.discussed_at is not None:
         raise Conflict("minutes.approved_already")
     await one_at_a_time(work, desk.case)
     await settle(work, await saved_note(led, desk, item), {"text": form.text})
-    note = await _own(desk, item)
-    if note is None:
-        note = ChairNote(id=uuid7(), **scope(desk), agenda_item_id=item.id, author_id=work.actor.post_id)
-        work.session.add(note)
-    await work.vault.seal(note, text=form.text or None)
+    note = await _own(desk, item) or ChairNote(
+        id=uuid7(), **scope(desk), agenda_item_id=item.id, author_id=work.actor.post_id
+    )
     note.saved_at = now()
+    await work.vault.seal(note, text=form.text or None)
+    work.session.add(note)
     await work.session.flush()
     desk.wrote(Kind.MINUTES)
+
+
+async def _place(led: Led, reference: str) -> tuple[Desk, AgendaItem]:
+    """Return a case on this agenda that is in sight. Raises `NotVisible`."""
+    await take_up(led.work, wanted := as_reference(reference))
+    query = (
+        select(AgendaItem, Case)
+        .join(Case, Case.id == AgendaItem.case_id)
+        .where(AgendaItem.meeting_id == led.meeting.id, AgendaItem.ended_at.is_(None), Case.reference == wanted)
+    )
+    row = (await led.work.session.execute(query)).one_or_none()
+    if row is None:
+        raise NotVisible
+    return await desk_for(led.work, row[1]), row[0]
 
 
 def may_note(led: Led, desk: Desk, item: AgendaItem, *, mine: bool) -> bool:

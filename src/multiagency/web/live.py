@@ -13,6 +13,7 @@ from uuid import UUID
 
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse  # noqa: TID251 - what it sends has no content
+from sqlalchemy.exc import SQLAlchemyError
 
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Presented
@@ -24,9 +25,6 @@ from multiagency.web.middleware import EVENTS, HEAD
 
 AT_ONCE = 3
 """Streams that one person may hold in one process: a browser shares six connections among all its pages."""
-_LONGEST = 600
-"""Seconds; the browser then comes back by itself, through the door."""
-_EVENT = b"data: changed\n\n"
 _NOTHING = b":\n\n"
 """A comment, now and then: whoever has gone is noticed, and no proxy takes the line for dead."""
 
@@ -35,18 +33,21 @@ Look = Callable[[Work], Awaitable[str | None]]
 _held: Counter[UUID] = Counter()
 
 
-def follow(request: Request, work: Work, first: str, look: Look) -> Response:
-    """Answer with a stream that says whenever what `look` returns is no longer `first`.
+async def follow(request: Request, work: Work, known: str, look: Look) -> Response:
+    """Answer with a stream that says whenever what `look` returns is no longer what the page knows.
 
-    Raises `TooOften` where the person holds as many streams as they may.
+    That is `known`, or what the last event said before the line broke (`Last-Event-ID`). Raises `TooOften` where the
+    person holds as many streams as they may.
     """
-    if request.scope.get(HEAD):
-        return Response(media_type=EVENTS)
+    runtime = runtime_of(request)
+    if request.scope.get(HEAD) or not runtime.settings.live_minutes:
+        return Response(status_code=204)  # a browser does not come back for more
     person = work.actor.person_id
     if _held[person] >= AT_ONCE:
         raise TooOften("live.too_many", number=AT_ONCE)
     presented = Presented(request.cookies.get(SESSION_COOKIE, ""))
-    events = changes(runtime_of(request), presented, work.act, first, look)
+    known = request.headers.get("last-event-id") or known or await look(work) or ""
+    events = changes(runtime, presented, work.act, known, look)
     return _Stream(_counted(person, events), headers={"x-accel-buffering": "no"})
 
 
@@ -71,20 +72,19 @@ async def _counted(person: UUID, events: AsyncIterator[bytes]) -> AsyncIterator[
             del _held[person]
 
 
-async def changes(
-    runtime: Runtime, presented: Presented, act: Act, first: str, look: Look, longest: float = _LONGEST
-) -> AsyncIterator[bytes]:
+async def changes(runtime: Runtime, presented: Presented, act: Act, first: str, look: Look) -> AsyncIterator[bytes]:
     """Yield an event whenever the answer differs; end with the session, the role, the sight, and after a while."""
     every, known = runtime.settings.live_seconds, first
+    longest = runtime.settings.live_minutes * 60
     yield b"retry: 5000\n\n"
     for _ in range(int(longest / every)):
         await asyncio.sleep(every)
         try:
             async with runtime.unit_of_work(presented, act) as work:
                 found = await look(work)
-        except ServiceError:
-            return
+        except (ServiceError, SQLAlchemyError, OSError):
+            return  # the browser comes back, through the door
         if found is None:
             return
-        yield _NOTHING if found == known else _EVENT
+        yield _NOTHING if found == known else f"id: {found}\ndata: changed\n\n".encode()
         known = found
