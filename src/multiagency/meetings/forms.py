@@ -51,7 +51,7 @@ class PressForm(Form):
     turn: Annotated[int, Field(ge=0, le=1_000_000)]
 
 
-class NoteForm(Form):
+class ChairNoteForm(Form):
     """What whoever leads a case noted while it was handled."""
 
     text: OptionalNarrative = ""

@@ -14,7 +14,7 @@ from multiagency.meetings import service
 from multiagency.meetings import service_chair as chair
 from multiagency.meetings import service_chair_notes as notes
 from multiagency.meetings import service_states as states
-from multiagency.meetings.forms import ChairForm, NoteForm, ObserverForm, PressForm
+from multiagency.meetings.forms import ChairForm, ChairNoteForm, ObserverForm, PressForm
 from multiagency.meetings.models import Meeting
 from multiagency.meetings.reading_running import times, until
 from multiagency.meetings.service_attendance import let_observe
@@ -82,10 +82,10 @@ async def post_note(
     """Save what was noted about the case that one leads."""
     led = await chair.led(work, meeting)
 
-    async def note(form: NoteForm) -> None:
+    async def note(form: ChairNoteForm) -> None:
         await notes.save_note(led, reference, form)
 
-    filled, errors = await take(request, NoteForm, note)
+    filled, errors = await take(request, ChairNoteForm, note)
     if errors:
         return await _chair(request, work, meeting, errors, filled)
     return see(chair.chair_place(led.meeting), Done.SAVED)

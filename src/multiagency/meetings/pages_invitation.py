@@ -143,7 +143,7 @@ async def _invitation(
     meeting = await invitations.meeting_of(work, invitation)
     early, late = await rooms.open_between(work, meeting)
     mine = await reading.my_cases(work, meeting)
-    open_now = await rooms.open_for(work, meeting)
+    shut = await rooms.shut_for(work, meeting)
     return page(
         request,
         "invitation.html",
@@ -160,7 +160,7 @@ async def _invitation(
         safe=await when_to_call(work, meeting, mine),
         opens_at=early,
         chairs=meeting.chair_id == work.actor.post_id,
-        open_rooms=[case.reference for case, seat in mine if seat.id in open_now],
+        open_rooms=[case.reference for case, seat in mine if seat.id not in shut],
         can_join=meeting.state == "open" and early <= now() <= late,
         over=meeting.ends_at <= now(),
     )

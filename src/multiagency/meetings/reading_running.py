@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from multiagency.meetings.service_chair import Turn
+from multiagency.meetings.service_chair import CaseTurn
 
 _MINUTE = timedelta(minutes=1)
 
@@ -13,7 +13,7 @@ _MINUTE = timedelta(minutes=1)
 class Slot:
     """One case's time: `planned` from when until when it was to be handled, `expected` when it was, is or will be."""
 
-    turn: Turn
+    turn: CaseTurn
     planned: tuple[datetime, datetime]
     expected: tuple[datetime, datetime]
 
@@ -54,7 +54,7 @@ class Times:
         return sum(slot.turn.is_over for slot in self.slots)
 
 
-def times(starts_at: datetime, turns: Sequence[Turn], minutes: int, moment: datetime, *, running: bool) -> Times:
+def times(starts_at: datetime, turns: Sequence[CaseTurn], minutes: int, moment: datetime, *, running: bool) -> Times:
     """Reckon them at a moment; all in UTC, so that a change of the clocks moves nothing.
 
     A case has `minutes` at the table and those that were given beyond. What is to come begins when the one before has

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from multiagency.cases.desk import Desk, desk_for, rest_on_grants
 from multiagency.cases.models import Case
@@ -48,9 +48,17 @@ async def send_instead(work: Work, invitation: Invitation, reference: str, form:
 
 async def when_sent(work: Work, meeting: Meeting, reference: str) -> tuple[datetime | None, bool]:
     """Return when one last said so, and whether it is too late to: the minutes are approved."""
-    _, seat, item = await own_place(work, meeting, reference)
-    last = select(SentInstead.sent_at).where(SentInstead.seat_id == seat.id).order_by(SentInstead.sent_at.desc())
-    return await work.session.scalar(last.limit(1)), item.discussed_at is not None
+    query = (
+        select(AgendaItem.discussed_at, func.max(SentInstead.sent_at))
+        .join(Seat, Seat.agenda_item_id == AgendaItem.id)
+        .join(Case, Case.id == AgendaItem.case_id)
+        .outerjoin(SentInstead, SentInstead.seat_id == Seat.id)
+        .where(AgendaItem.meeting_id == meeting.id, Case.reference == as_reference(reference))
+        .where(Seat.post_id == work.actor.post_id, Seat.ended_at.is_(None))
+        .group_by(AgendaItem.discussed_at)
+    )
+    discussed, last = (await work.session.execute(query)).one()
+    return last, discussed is not None
 
 
 async def own_place(work: Work, meeting: Meeting, reference: str) -> tuple[Desk, Seat, AgendaItem]:

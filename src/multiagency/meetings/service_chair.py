@@ -40,7 +40,7 @@ _PRESSED = (Column("outcome", Text), Column("case_id", Uuid), Column("reference"
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class CaseTurn:
     """How far one case of a meeting is; `by_chair` tells that its chair leads it and not who coordinates it."""
 
     item_id: UUID
@@ -83,10 +83,10 @@ async def led(work: Work, wanted: str) -> Led:
     return Led(work, row[0], row[0].chair_id == work.actor.post_id, row[1])
 
 
-async def run_sheet(work: Work, meeting: Meeting) -> list[Turn]:
+async def run_sheet(work: Work, meeting: Meeting) -> list[CaseTurn]:
     """Return how far each case of a meeting is, also of those that the actor may not see; nothing says whose it is."""
     rows = await work.session.execute(select(func.run_sheet(meeting.id).table_valued(*_SHEET)))
-    return [Turn(*row) for row in rows]
+    return [CaseTurn(*row) for row in rows]
 
 
 async def leads(work: Work, meeting: Meeting, item: AgendaItem) -> bool:

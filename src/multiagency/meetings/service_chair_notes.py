@@ -17,14 +17,14 @@ from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, NotVisible
 from multiagency.kernel.ids import as_reference, uuid7
 from multiagency.kernel.versions import Change, Saved
-from multiagency.meetings.forms import NoteForm
+from multiagency.meetings.forms import ChairNoteForm
 from multiagency.meetings.models import AgendaItem, ChairNote
 from multiagency.meetings.service_chair import Led, leads
 from multiagency.people.models import Person, Post
 
 
 @dataclass(frozen=True, slots=True)
-class NoteView:
+class ChairNoteView:
     """A note of somebody else who led the case."""
 
     author: str
@@ -32,7 +32,7 @@ class NoteView:
     text: str
 
 
-async def save_note(led: Led, reference: str, form: NoteForm) -> None:
+async def save_note(led: Led, reference: str, form: ChairNoteForm) -> None:
     """Save one's own note about a case that one leads, or led: until its minutes are approved.
 
     Raises `NotVisible` where the chair has no seat there, `Conflict` where the minutes are approved, and `Stale` where
@@ -84,7 +84,7 @@ async def saved_note(led: Led, desk: Desk, item: AgendaItem) -> Saved:
     return Saved(about, text, {"text": Change(note.author_id, note.saved_at)})
 
 
-async def of_others(desk: Desk, item: AgendaItem) -> Sequence[NoteView]:
+async def of_others(desk: Desk, item: AgendaItem) -> Sequence[ChairNoteView]:
     """Return what others noted who led the case: for whoever writes its minutes."""
     work = desk.work
     if not desk.may(Act.RECORD_MINUTES) or Kind.MINUTES not in desk.kinds:
@@ -97,7 +97,7 @@ async def of_others(desk: Desk, item: AgendaItem) -> Sequence[NoteView]:
         .order_by(ChairNote.saved_at)
     )
     rows = (await work.session.execute(query)).all()
-    return [NoteView(name, note.saved_at, await work.vault.open(note, "text")) for note, name in rows]
+    return [ChairNoteView(name, note.saved_at, await work.vault.open(note, "text")) for note, name in rows]
 
 
 async def _own(desk: Desk, item: AgendaItem) -> ChairNote | None:

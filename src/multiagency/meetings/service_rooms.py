@@ -58,9 +58,10 @@ async def join(work: Work, invitation: Invitation, form: JoinForm) -> Ticket:
     raise NotVisible
 
 
-async def open_for(work: Work, meeting: Meeting) -> set[UUID]:
-    """Return those of one's own seats whose room can be entered, as far as it goes by what the chair presses."""
-    return {seat.id for seat, item in await seats_of(work, meeting.id) if is_on(meeting, item)}
+async def shut_for(work: Work, meeting: Meeting) -> set[UUID]:
+    """Return those of one's own seats whose room is shut, because the chair handles another case now."""
+    seats = await seats_of(work, meeting.id) if meeting.run_at else ()
+    return {seat.id for seat, item in seats if not is_on(meeting, item)}
 
 
 async def open_between(work: Work, meeting: Meeting) -> tuple[datetime, datetime]:
@@ -95,8 +96,7 @@ async def enter(work: Work, room: UUID, token: str) -> None:
         raise NotVisible("room.ticket_over") from None
     if holder.pseudonym != _holder(work, seat).pseudonym:
         raise NotVisible("room.ticket_over")
-    item = await work.session.get_one(AgendaItem, seat.agenda_item_id)
-    must_be_on(await work.session.get_one(Meeting, item.meeting_id), item)
+    await _must_be_on(work, seat)
     presence = await work.session.scalar(select(Presence).where(Presence.seat_id == seat.id))
     if presence is not None and presence.ticket is not None and holder.ticket <= presence.ticket:
         raise NotVisible("room.ticket_used")
@@ -111,6 +111,11 @@ async def enter(work: Work, room: UUID, token: str) -> None:
         work.session.add(presence)
     presence.entered_at, presence.left_at, presence.ticket = now(), None, holder.ticket
     await _log(work, case)
+
+
+async def _must_be_on(work: Work, seat: Seat) -> None:
+    query = select(Meeting, AgendaItem).join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
+    must_be_on(*(await work.session.execute(query.where(AgendaItem.id == seat.agenda_item_id))).one())
 
 
 async def leave(work: Work, room: UUID) -> None:

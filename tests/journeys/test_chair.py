@@ -1,0 +1,91 @@
+"""Leading a meeting: with the page that follows it, and without any script."""
+
+import pytest
+from tests.journeys.conftest import DESKTOP, PHONE, begin, execute
+from tests.journeys.test_accessibility import LIMIT, WEIGHT
+
+NOTE = "Sanna järjestää turvapuhelimen."
+
+
+@pytest.fixture
+def meeting(household, told):
+    """The meeting of the main job, which has begun and which nobody has run yet."""
+    _, _, meeting = told
+    begin(household, meeting)
+    execute(household, "DELETE FROM chair_note")
+    execute(household, "DELETE FROM room_presence")
+    execute(household, "UPDATE agenda_item SET begun_at = NULL, handled_at = NULL, more_minutes = 0")
+    execute(household, "UPDATE meeting SET turn = 0, run_at = NULL WHERE reference = $1", meeting)
+    return meeting
+
+
+def test_a_meeting_is_run_without_any_script(meeting, visit):
+    paula = visit("coordinator").goto(f"/meetings/{meeting}/chair")
+    paula.picture("chair-0-waits").press("Aloita")
+    assert "Nyt" in paula.text
+    name = paula.page.inner_text("h1").split("\n")[0]
+    assert paula.page.title().count(name) == 0
+    assert name not in paula.page.inner_text("#live-next")
+    paula.picture("chair-1-now")
+    paula.press("Anna lisää aikaa")
+    assert "5 min myöhässä" in paula.text
+    paula.fill(text=NOTE).press("Tallenna muistiinpano")
+    assert paula.page.input_value("#text") == NOTE
+    paula.press("Asia on käsitelty, seuraava").picture("chair-2-second")
+    paula.press("Palaa edelliseen")
+    assert paula.page.input_value("#text") == NOTE
+    paula.press("Keskeytä kokous")
+    assert "Kokous on keskeytetty" in paula.text
+    paula.press("Aloita").press("Asia on käsitelty, seuraava").press("Asia on käsitelty, viimeinen")
+    assert "Kaikki asiat on käsitelty" in paula.picture("chair-3-over").text
+
+
+def test_the_page_follows_what_another_presses_and_leaves_alone_what_is_written(meeting, visit):
+    """The note keeps text, focus and caret while everything around it goes on."""
+    paula, other = visit("coordinator", scripts=True), visit("coordinator-2")
+    broken = []
+    paula.page.on("console", lambda said: broken.append(said.text) if said.type == "error" else None)
+    paula.goto(f"/meetings/{meeting}/chair").press("Aloita")
+    name = paula.page.inner_text("h1").split("\n")[0]
+    paula.page.locator("#text").press_sequentially(NOTE)
+    other.goto(f"/meetings/{meeting}/chair").press("Anna lisää aikaa")
+    paula.page.locator("#live-time", has_text="5 min myöhässä").wait_for()
+    assert paula.page.input_value("#text") == NOTE
+    assert paula.page.evaluate("document.activeElement.id") == "text"
+    other.press("Asia on käsitelty, seuraava")
+    paula.page.locator("#live-time", has_text="asia 2/2").wait_for()
+    assert name in paula.page.inner_text(".side")  # whose the note is
+    assert paula.page.input_value("#text") == NOTE
+    assert paula.page.get_attribute("#live-time", "aria-live") == "polite"
+    assert broken == []
+
+
+def test_what_has_the_focus_is_renewed_when_it_is_left(meeting, visit):
+    paula, other = visit("coordinator", scripts=True), visit("coordinator-2")
+    paula.goto(f"/meetings/{meeting}/chair").press("Aloita")
+    paula.page.locator("#live-now button[value=more]").focus()
+    other.goto(f"/meetings/{meeting}/chair").press("Anna lisää aikaa")
+    paula.page.locator("#live-time", has_text="5 min myöhässä").wait_for()
+    assert paula.page.input_value("#live-now [name=turn]") == "1"
+    assert paula.page.evaluate("document.activeElement.value") == "more"
+    paula.page.locator("#text").focus()
+    paula.page.wait_for_function("document.querySelector('#live-now [name=turn]').value === '2'")
+
+
+def test_what_may_no_longer_be_seen_does_not_stay_on_the_screen(household, meeting, visit):
+    paula = visit("coordinator", scripts=True)
+    paula.goto(f"/meetings/{meeting}/chair").press("Aloita")
+    name = paula.page.inner_text("h1").split("\n")[0]
+    assert name in paula.page.inner_text("#live-now")
+    execute(household, "DELETE FROM session")
+    paula.page.wait_for_function("!document.querySelector('#live-now').innerText.trim()", timeout=30_000)
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_it_fits_a_phone_and_weighs_little(meeting, visit, viewport):
+    paula = visit("coordinator", viewport=viewport, scripts=True).goto(f"/meetings/{meeting}/chair").press("Aloita")
+    assert paula.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert paula.page.evaluate(WEIGHT) < LIMIT
+    which = "phone" if viewport is PHONE else "desktop"
+    paula.picture(f"chair-{which}").goto(f"/meetings/{meeting}/screen").picture(f"chair-screen-{which}")
+    paula.goto(f"/meetings/{meeting}/chairing").picture(f"chair-naming-{which}")
