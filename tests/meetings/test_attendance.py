@@ -65,7 +65,7 @@ async def test_what_is_sent_instead_reaches_that_table_and_nobody_else(
 async def test_it_stands_in_the_log_as_a_disclosure_to_each_agency_there(house, heikki, seat, first):
     await heikki.post(seat, text=TOLD)
     rows = await house.fetch(
-        "SELECT d.case_reference, a.name_fi, d.kinds FROM audit_detail d LEFT JOIN agency a ON a.id = d.recipient_id "
+        "SELECT d.case_reference, a.name_fi FROM audit_detail d LEFT JOIN agency a ON a.id = d.recipient_id "
         "WHERE d.act = 'answer_invitation' AND d.mode = 'disclose'"
     )
     assert [(row["case_reference"], "poliisi" in row["name_fi"]) for row in rows] == [(first, True)]
