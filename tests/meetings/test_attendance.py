@@ -178,6 +178,7 @@ async def test_a_note_is_read_by_its_author_and_by_who_writes_the_minutes(house,
     await jouni.post(f"/meetings/{meeting}/cases/{first}/note", text="Sovittiin turvapuhelin ja vartija.")
     for visitor in (jouni, paula):
         assert "turvapuhelin ja vartija" in (await visitor.get(f"/meetings/{meeting}/chair")).text
+    assert "turvapuhelin ja vartija" in (await paula.get(f"/meetings/{meeting}/cases/{first}/minutes")).text
     for login, sees in (("municipality", 0), ("officer", 0), ("police", 1), ("coordinator", 1)):
         async with house.as_role("app", await secret_of(house, login)) as connection:
             assert len(await connection.fetch("SELECT FROM chair_note")) == sees, login

@@ -4,8 +4,10 @@ import asyncio
 
 import asyncpg
 import pytest
+from tests import full_case
 from tests.kernel.test_row_security import secret_of
 from tests.pages import at_pages, words
+from tests.web.statements import Statements, warm
 
 from multiagency.demo import story
 from multiagency.kernel.languages import Language
@@ -262,3 +264,32 @@ async def test_nobody_presses_past_the_function(house, coordinator, run):
             more = {"run_sheet": "", "run_mark": ", 15", "press_run": ", 'next', 1, 0"}[name]
             found = await connection.fetch(f"SELECT * FROM meeting m, {name}(m.id{more}) r WHERE r IS NOT NULL")
             assert found == []
+
+
+async def test_the_page_asks_no_more_where_there_is_more_to_show(house, coordinator, meeting, run, first, second):
+    more = [await house.submitted(consent=full_case.AGENCIES) for _ in range(2)]
+    await press(coordinator, run, "begin", 0)
+    await warm(house)
+    statements, path = Statements(house), f"/meetings/{meeting}/chair"
+    visitor = await at_pages(house, "coordinator")
+
+    async def asked():
+        statements.begin()
+        await visitor.get(path)
+        return statements.end("GET /meetings/{meeting}/chair", "coordinator")
+
+    try:
+        few = await asked()
+        for case in more:
+            await coordinator.post(f"/meetings/{meeting}/agenda", {"case": case})
+        posts = await full_case.more_posts(house, 6)
+        filling = {"case": [first, second, *more], "post": posts, "others": True}
+        await coordinator.post(f"/meetings/{meeting}/filling", filling, 204)
+        await house.fetch(
+            "INSERT INTO room_presence (id, case_id, controller_id, retention_class, seat_id, entered_at) "
+            "SELECT gen_random_uuid(), case_id, controller_id, 'x', id, now() FROM seat"
+        )
+        assert await asked() <= few
+    finally:
+        statements.leave()
+    assert statements.beyond() == [], "\n".join(statements.beyond())

@@ -21,6 +21,7 @@ _NEEDS = {
     "/cases/{reference}/parties/{party}/removal": ("strike",),
     "/supervision/deputies": ("depute",),
     "/cases/{reference}/actions/{action}/instruction": ("instruct",),
+    "/invitations/{address}/cases/{reference}/instead": ("instead",),
 }
 """What comes with which path."""
 

@@ -190,8 +190,9 @@ async def _chair(
         led=led,
         open=led.meeting.state == "open" and not states.is_over(led.meeting),
         may_note=here is not None and (here.mine or led.coordinates),
+        may_assign=here is not None and here.desk is not None and await reading.has_a_plan(here.desk),
         moment_now=now(),
         known=await chair.mark(work, led.meeting.id, view.each) or "",
         clock=_on_the_clock,
-        others=await notes.of_others(*place) if place else (),
+        others=await notes.for_minutes(*place, own=False) if place else (),
     )

@@ -12,12 +12,12 @@ from multiagency.cases.models import AccessGrant, Case
 from multiagency.cases.reading_holders import posts_that_may
 from multiagency.cases.reading_names import client_names
 from multiagency.cases.service_coordination import take_up
-from multiagency.kernel.access import Capability, Kind
+from multiagency.kernel.access import Act, Capability, Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.work import Work
 from multiagency.meetings.models import AgendaItem, Presence, Seat, SentInstead
 from multiagency.meetings.questions import WhoIsAtTheDoor
-from multiagency.meetings.reading import SeatView, seats_at
+from multiagency.meetings.reading import SeatView, seats_at, was_discussed
 from multiagency.meetings.reading_running import Slot, Times, minutes_left, times, until
 from multiagency.meetings.service_chair import Led, minutes_each, run_sheet
 from multiagency.pathways.definition import StageKind, definition
@@ -195,6 +195,11 @@ def _where(entered: datetime | None, left: datetime | None, door: str, sent: boo
     if door == "waits":
         return "waits"
     return "left" if entered is not None else ("sent" if sent else "expected")
+
+
+async def has_a_plan(desk: Desk) -> bool:
+    """Tell whether actions can be assigned while it is handled: it has minutes. Else these come first."""
+    return desk.may(Act.ASSIGN_ACTION) and desk.stands(StageKind.TABLE) and await was_discussed(desk)
 
 
 async def sent_instead(desk: Desk, item: AgendaItem) -> dict[UUID, str]:

@@ -25,7 +25,7 @@ from multiagency.people.models import Person, Post
 
 @dataclass(frozen=True, slots=True)
 class ChairNoteView:
-    """A note of somebody else who led the case."""
+    """A note of somebody who led the case."""
 
     author: str
     saved_at: datetime
@@ -84,8 +84,8 @@ async def saved_note(led: Led, desk: Desk, item: AgendaItem) -> Saved:
     return Saved(about, text, {"text": Change(note.author_id, note.saved_at)})
 
 
-async def of_others(desk: Desk, item: AgendaItem) -> Sequence[ChairNoteView]:
-    """Return what others noted who led the case: for whoever writes its minutes."""
+async def for_minutes(desk: Desk, item: AgendaItem, *, own: bool = True) -> Sequence[ChairNoteView]:
+    """Return what was noted by those who led the case, for whoever writes its minutes; one's own too, or not."""
     work = desk.work
     if not desk.may(Act.RECORD_MINUTES) or Kind.MINUTES not in desk.kinds:
         return ()
@@ -93,11 +93,12 @@ async def of_others(desk: Desk, item: AgendaItem) -> Sequence[ChairNoteView]:
         select(ChairNote, Person.name)
         .join(Post, Post.id == ChairNote.author_id)
         .join(Person, Person.id == Post.person_id)
-        .where(ChairNote.agenda_item_id == item.id, ChairNote.author_id != work.actor.post_id)
+        .where(ChairNote.agenda_item_id == item.id, ChairNote.text.is_not(None))
         .order_by(ChairNote.saved_at)
     )
     rows = (await work.session.execute(query)).all()
-    return [ChairNoteView(name, note.saved_at, await work.vault.open(note, "text")) for note, name in rows]
+    shown = [(note, name) for note, name in rows if own or note.author_id != work.actor.post_id]
+    return [ChairNoteView(name, note.saved_at, await work.vault.open(note, "text")) for note, name in shown]
 
 
 async def _own(desk: Desk, item: AgendaItem) -> ChairNote | None:
