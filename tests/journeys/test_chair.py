@@ -1,5 +1,6 @@
 """Leading a meeting: with the page that follows it, and without any script."""
 
+import httpx
 import pytest
 from tests.journeys.conftest import DESKTOP, PHONE, execute
 from tests.journeys.test_accessibility import LIMIT, WEIGHT
@@ -79,6 +80,43 @@ def test_what_may_no_longer_be_seen_does_not_stay_on_the_screen(household, meeti
     assert name in paula.page.inner_text("#live-now")
     execute(household, "DELETE FROM session")
     paula.page.wait_for_function("() => !document.querySelector('#live-now').innerText.trim()", timeout=30_000)
+
+
+def test_a_chair_without_a_seat_sees_the_times_and_no_name(household, meeting, visit):
+    chair = "UPDATE meeting SET chair_id = (SELECT post_id FROM credential WHERE login = $2) WHERE reference = $1"
+    execute(household, chair, meeting, "shelter")
+    paula = visit("coordinator").goto(f"/meetings/{meeting}/chair").press("Aloita")
+    name = paula.page.inner_text("h1").split("\n")[0]
+    tiina = visit("shelter", scripts=True).goto("/").follow(f'a[href="/meetings/{meeting}/chair"]')
+    assert name not in tiina.picture("chair-without-a-seat").page.content()
+    assert "Tätä asiaa johtaa koordinaattori" in tiina.text
+    assert not tiina.page.locator("main button").count()
+    paula.press("Asia on käsitelty, seuraava")
+    tiina.page.locator("#live-time", has_text="asia 2/2").wait_for()
+    execute(household, chair, meeting, "coordinator")
+    tiina.page.wait_for_function("() => !document.querySelector('#live-now').innerText.trim()", timeout=30_000)
+
+
+def test_the_line_itself_tells_nothing_and_ends_with_the_session(household, meeting, visit):
+    """Over plain HTTP, as a proxy sees it."""
+    paula = visit("coordinator")
+    paula.goto(f"/meetings/{meeting}/chair")
+    cookie = "; ".join(f"{one['name']}={one['value']}" for one in paula.context.cookies())
+    said = []
+    path = f"{household.base_url}/meetings/{meeting}/chair/events"
+    with httpx.stream("GET", path, headers={"cookie": cookie}, timeout=60) as line:
+        assert line.status_code == 200
+        assert line.headers["content-type"] == "text/event-stream"
+        for word in line.iter_lines():
+            said.append(word)
+            if len(said) == 4:
+                paula.press("Aloita")
+            if word == "data: changed":
+                execute(household, "DELETE FROM session")
+    told = [word for word in said if word and word != ":"]
+    assert told[0] == "retry: 5000"
+    assert told[-1] == "data: changed"
+    assert all(word.startswith(("retry", "id: ", "data: changed")) for word in told)
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])

@@ -138,12 +138,19 @@ async def test_the_chair_runs_where_they_sit_and_the_coordinator_where_they_do_n
     assert says("chair.all_handled") in await page_of(house, "police", meeting)
 
 
-@pytest.mark.parametrize("ended", ["bar", "conflict", "seat", "basis", "post"])
+@pytest.mark.parametrize("ended", ["bar", "bar alone", "conflict", "seat", "basis", "post"])
 async def test_whatever_ends_their_sight_ends_their_leading(house, jouni, coordinator, meeting, run, first, ended):
     await press(jouni, run, "begin", 0)
     if ended == "bar":
         bar = {"post": await house.post_of("Jouni"), "reason": "conflict_of_interest"}
         await coordinator.post(f"/cases/{first}/bars", bar)
+    elif ended == "bar alone":  # the seat lives on, as in a race
+        await house.fetch(
+            "INSERT INTO access_bar (id, case_id, person_id, reason, valid_from) SELECT gen_random_uuid(), c.id, "
+            "p.person_id, 'must_never_be_told', now() FROM case_file c, post p WHERE c.reference = $1 AND p.id = $2",
+            first,
+            await house.post_of("Jouni"),
+        )
     elif ended == "conflict":
         await jouni.post(f"/cases/{first}/conflict", {"reason": "own_interest"})
     elif ended == "seat":
@@ -260,10 +267,26 @@ async def test_nobody_presses_past_the_function(house, coordinator, run):
             async with connection.transaction():
                 await connection.execute("UPDATE meeting SET turn = 0")
     async with house.as_role("app", await secret_of(house, "municipality")) as connection:
-        for name in ("run_sheet", "run_mark", "press_run"):
-            more = {"run_sheet": "", "run_mark": ", 15", "press_run": ", 'next', 1, 0"}[name]
-            found = await connection.fetch(f"SELECT * FROM meeting m, {name}(m.id{more}) r WHERE r IS NOT NULL")
-            assert found == []
+        assert await connection.fetchval("SELECT count(*) FROM meeting") == 1
+        assert await connection.fetch("SELECT s.* FROM meeting m, run_sheet(m.id) s") == []
+        assert await connection.fetch("SELECT s.* FROM meeting m, press_run(m.id, 'next', 1, 0) s") == []
+        assert await connection.fetchval("SELECT run_mark(m.id, 15) FROM meeting m") is None
+
+
+async def test_whoever_referred_a_case_leads_it_only_on_a_seat(house, coordinator, first):
+    """They may read it where they read it; at the head of the table that is no seat."""
+    other = await house.submitted()
+    meeting = await house.meeting(other, minutes=1)
+    await house.seat(meeting, other, "Heikki")
+    await coordinator.put(f"/meetings/{meeting}/chair", {"post": await house.post_of("Elina")})
+    await coordinator.post(f"/meetings/{meeting}/opening", expect=200)
+    await press(coordinator, f"/meetings/{meeting}/run", "begin", 0)
+    text = await page_of(house, "officer", meeting)
+    assert says("chair.coordinator_leads") in text
+    assert story.CLIENT["name"] not in text
+    await house.seat(meeting, other, "Elina")
+    assert story.CLIENT["name"] in await page_of(house, "officer", meeting)
+    await press(await house.person("officer"), f"/meetings/{meeting}/run", "next", 1)
 
 
 async def test_the_page_asks_no_more_where_there_is_more_to_show(house, coordinator, meeting, run, first, second):
@@ -293,3 +316,16 @@ async def test_the_page_asks_no_more_where_there_is_more_to_show(house, coordina
     finally:
         statements.leave()
     assert statements.beyond() == [], "\n".join(statements.beyond())
+
+
+async def test_a_meeting_that_is_run_is_neither_moved_nor_cancelled(coordinator, meeting, run):
+    """Cases that were handled would wait anew, and calendars tell of another time."""
+    await press(coordinator, run, "begin", 0)
+    problem = await coordinator.post(f"/meetings/{meeting}/cancellation", {"reason": "other"}, 409)
+    assert "is_run" in problem["type"]
+
+
+async def test_the_chair_finds_the_meeting_on_their_first_page(house, meeting):
+    for login, finds in (("police", True), ("municipality", False), ("coordinator", False)):
+        text = (await (await at_pages(house, login)).get("/")).text
+        assert (f'href="/meetings/{meeting}/chair"' in text) is finds, login

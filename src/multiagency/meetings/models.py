@@ -33,7 +33,7 @@ class Meeting(Base):
     reason: Mapped[str | None]
     chair_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"), index=True)
     run_at: Mapped[datetime | None]
-    turn: Mapped[int] = mapped_column(server_default="0")
+    turn: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class AgendaItem(ClientRecord, Base):
@@ -72,7 +72,7 @@ class AgendaItem(ClientRecord, Base):
     begun_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
     handled_at: Mapped[datetime | None]
     handled_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
-    more_minutes: Mapped[int] = mapped_column(server_default="0")
+    more_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Seat(ClientRecord, Base):
@@ -91,7 +91,7 @@ class Seat(ClientRecord, Base):
     agenda_item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_item.id"))
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
     reaches_client: Mapped[bool]
-    observes: Mapped[bool] = mapped_column(server_default=text("false"))
+    observes: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     ended_at: Mapped[datetime | None]
 
 

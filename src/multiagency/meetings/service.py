@@ -51,7 +51,6 @@ async def call(work: Work, form: MeetingForm) -> Meeting:
         ends_at=form.ends_at,
         state=RECORDED if form.recorded else "planned",
         chair_id=work.actor.post_id,
-        turn=0,
     )
     work.session.add(meeting)
     await work.session.flush()
@@ -102,7 +101,6 @@ async def place_on_agenda(work: Work, meeting: Meeting, form: AgendaForm) -> Age
         position=(last or 0) + 1,
         room=uuid7(),
         came_from=came_from,
-        more_minutes=0,
     )
     work.session.add(item)
     await work.session.flush()

@@ -161,7 +161,6 @@ async def _seat(work: Work, meeting: Meeting, pairs: Sequence[_Pair], reaching: 
             agenda_item_id=pair.item.id,
             post_id=post.id,
             reaches_client=post.id in reaching,
-            observes=False,
         )
         work.session.add(seat)
         kinds = (TABLE_KINDS | set(map(Kind, basis.kinds))) - _NOT_AT_A_SEAT
