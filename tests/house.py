@@ -104,6 +104,7 @@ class Ground:
                 "smtp_tls": "none",
                 "worker_password": self.passwords["service_account"],
                 "pool_size": 5,
+                "live_minutes": 0,  # a client in this process waits until an answer has ended
                 **urls,
                 **changes,
             }

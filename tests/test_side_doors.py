@@ -20,7 +20,7 @@ from multiagency.people import service_notices as notices
 from multiagency.people.models import Post
 from tests.consultations.asking import asked
 from tests.filling import fill
-from tests.oversight.questions import LOG_QUESTIONS
+from tests.oversight.questions import LIVE_QUESTIONS, LOG_QUESTIONS
 from tests.pages import at_pages, without_tokens
 from tests.safeguards.test_break_glass import break_glass
 from tests.web.calls import BODIES, NOBODYS, deputy, routes_of, world
@@ -40,7 +40,7 @@ QUERIES = {
     **{f"GET / {name}": "how one's own first page is shown: tests/people/test_home.py" for name in ("all", "order")},
     "GET /api/v1/audit/bundle quorum": "how many witnesses have co-signed",
     "GET /log/update old": "a size of the log: answered with hashes",
-    **LOG_QUESTIONS,
+    **LOG_QUESTIONS | LIVE_QUESTIONS,
     **{f"{verb} /supervision/handing-on piece": "one of that list, else 404" for verb in ("GET", "POST")},
     **dict.fromkeys(
         (

@@ -25,8 +25,12 @@ CREATE TABLE meeting (
     reason TEXT,
     urgently_called_by_id UUID CONSTRAINT fk_meeting_urgently_called_by_id REFERENCES post (id),
     made_for DATE,
-    team_only BOOLEAN NOT NULL DEFAULT false
+    team_only BOOLEAN NOT NULL DEFAULT false,
+    chair_id UUID CONSTRAINT fk_meeting_chair_id REFERENCES post (id),
+    run_at TIMESTAMP WITH TIME ZONE,
+    turn INTEGER NOT NULL DEFAULT 0
 );
+CREATE INDEX ix_meeting_chair_id ON meeting (chair_id);
 CREATE INDEX ix_meeting_team_id ON meeting (team_id);
 CREATE UNIQUE INDEX uq_meeting_made_for ON meeting (team_id, made_for)
     WHERE made_for IS NOT NULL AND state <> 'cancelled';
@@ -51,6 +55,11 @@ CREATE TABLE agenda_item (
     discussed_at TIMESTAMP WITH TIME ZONE,
     ended_at TIMESTAMP WITH TIME ZONE,
     ended_because TEXT,
+    begun_at TIMESTAMP WITH TIME ZONE,
+    begun_by_id UUID CONSTRAINT fk_agenda_item_begun_by_id REFERENCES post (id),
+    handled_at TIMESTAMP WITH TIME ZONE,
+    handled_by_id UUID CONSTRAINT fk_agenda_item_handled_by_id REFERENCES post (id),
+    more_minutes INTEGER NOT NULL DEFAULT 0,
     id UUID CONSTRAINT pk_agenda_item PRIMARY KEY,
     case_id UUID NOT NULL CONSTRAINT fk_agenda_item_case_id REFERENCES case_file (id),
     controller_id UUID NOT NULL CONSTRAINT fk_agenda_item_controller_id REFERENCES agency (id),
@@ -59,12 +68,15 @@ CREATE TABLE agenda_item (
 CREATE INDEX ix_agenda_item_case_id ON agenda_item (case_id);
 CREATE INDEX ix_agenda_item_meeting_id ON agenda_item (meeting_id);
 CREATE UNIQUE INDEX uq_agenda_item_living ON agenda_item (meeting_id, case_id) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX uq_agenda_item_now ON agenda_item (meeting_id)
+    WHERE begun_at IS NOT NULL AND handled_at IS NULL AND ended_at IS NULL;
 CREATE INDEX ix_agenda_item_undiscussed ON agenda_item (case_id) WHERE ended_at IS NULL AND discussed_at IS NULL;
 
 CREATE TABLE seat (
     agenda_item_id UUID NOT NULL CONSTRAINT fk_seat_agenda_item_id REFERENCES agenda_item (id),
     post_id UUID NOT NULL CONSTRAINT fk_seat_post_id REFERENCES post (id),
     reaches_client BOOLEAN NOT NULL,
+    observes BOOLEAN NOT NULL DEFAULT false,
     ended_at TIMESTAMP WITH TIME ZONE,
     id UUID CONSTRAINT pk_seat PRIMARY KEY,
     case_id UUID NOT NULL CONSTRAINT fk_seat_case_id REFERENCES case_file (id),
@@ -88,6 +100,31 @@ CREATE TABLE seat_necessity (
     retention_class TEXT NOT NULL
 );
 CREATE INDEX ix_seat_necessity_case_id ON seat_necessity (case_id);
+
+CREATE TABLE chair_note (
+    agenda_item_id UUID NOT NULL CONSTRAINT fk_chair_note_agenda_item_id REFERENCES agenda_item (id),
+    author_id UUID NOT NULL CONSTRAINT fk_chair_note_author_id REFERENCES post (id),
+    text BYTEA,
+    saved_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID CONSTRAINT pk_chair_note PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_chair_note_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_chair_note_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL,
+    CONSTRAINT uq_chair_note_agenda_item_id_author_id UNIQUE (agenda_item_id, author_id)
+);
+CREATE INDEX ix_chair_note_case_id ON chair_note (case_id);
+
+CREATE TABLE sent_instead (
+    seat_id UUID NOT NULL CONSTRAINT fk_sent_instead_seat_id REFERENCES seat (id),
+    text BYTEA,
+    sent_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID CONSTRAINT pk_sent_instead PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_sent_instead_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_sent_instead_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_sent_instead_case_id ON sent_instead (case_id);
+CREATE INDEX ix_sent_instead_seat_id ON sent_instead (seat_id);
 
 CREATE TABLE secured_office (
     agenda_item_id UUID NOT NULL CONSTRAINT fk_secured_office_agenda_item_id REFERENCES agenda_item (id),

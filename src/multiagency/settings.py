@@ -121,6 +121,10 @@ class Settings(BaseSettings):
     """So long before its end every page warns that the session ends."""
     autosave_seconds: int = Field(default=30, ge=5, le=600)
     """So often at most a long text saves itself while it is written: each time is a version and an entry of the log."""
+    live_seconds: float = Field(default=3, ge=0.2, le=60)
+    """So often a page that follows a running meeting asks whether it is still what it was."""
+    live_minutes: int = Field(default=10, ge=0, le=60)
+    """How long it does so before the browser asks for it anew; 0: no page follows by itself, and people reload."""
     kept_hours: int = Field(default=8, ge=1, le=24)
     """How long what somebody typed can be brought back when their session had ended."""
     repeat_hours: int = Field(default=24, ge=1, le=168)

@@ -122,6 +122,10 @@ MODELS = {
     "minutes": minutes,
     "research_request": research,
     "research_answer": research_answer,
+    "chair_note": lambda me, row: (
+        shows(Kind.MINUTES)(me, row)
+        and (row["author_id"] == me.post or steers(me.held, row["case_id"], Kind.MINUTES, {Capability.COORDINATE}))
+    ),
     "lawful_basis": overseen(
         lambda me, row: (row["agency_id"] == me.agency and knows_case(me, row)) or steers(me.held, row["case_id"])
     ),
@@ -246,6 +250,15 @@ async def live(house):
     await house.fetch(
         "INSERT INTO room_presence (id, case_id, controller_id, retention_class, seat_id, entered_at) "
         "SELECT gen_random_uuid(), case_id, controller_id, 'x', id, now() FROM seat"
+    )
+    await house.fetch(
+        "INSERT INTO chair_note (id, case_id, controller_id, retention_class, agenda_item_id, author_id, saved_at) "
+        "SELECT gen_random_uuid(), s.case_id, p.agency_id, 'x', s.agenda_item_id, p.id, now() "
+        "FROM seat s JOIN post p ON p.id = s.post_id"
+    )
+    await house.fetch(
+        "INSERT INTO sent_instead (id, case_id, controller_id, retention_class, seat_id, sent_at) "
+        "SELECT gen_random_uuid(), s.case_id, p.agency_id, 'x', s.id, now() FROM seat s JOIN post p ON p.id = s.post_id"
     )
     await house.fetch(
         "INSERT INTO notice (id, post_id, what, place, case_id, shows, urgent, created_at) "

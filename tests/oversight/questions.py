@@ -13,3 +13,8 @@ _ASKED = {
 }
 LOG_QUESTIONS = {f"GET {path} {name}": _WHY for path, names in _ASKED.items() for name in names}
 LOG_QUESTIONS |= {f"{method} /log-requests/{{log_request}}/entries page_number": _WHY for method in ("GET", "POST")}
+
+LIVE_QUESTIONS = {
+    "GET /meetings/{meeting}/chair/events known": "a digest that one's own page carries: tests/meetings/test_live.py"
+}
+"""What a page that follows a meeting asks with."""

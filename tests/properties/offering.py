@@ -22,6 +22,7 @@ _NEEDS = {
     "/supervision/deputies": ("depute",),
     "/meetings/{meeting}/research": ("research",),
     "/cases/{reference}/actions/{action}/instruction": ("instruct",),
+    "/invitations/{address}/cases/{reference}/instead": ("instead",),
 }
 """What comes with which path."""
 

@@ -76,6 +76,22 @@ class CareMachine(LifeMachine):
         if self.act(Verdict.MUST if may else Verdict.MUST_NOT, login, "POST", place) is not None:
             self.model.ends_deputy(deputy)
 
+    @when("instead", lambda case: any(case.seats.values()))
+    @rule(case=cases, pick=PICK)
+    def sends_something_instead(self, case: Case, pick: int) -> None:
+        """Whoever has a seat cannot come, and their agency tells the table something; nobody else does."""
+        if self.world.meeting(case) not in self.world.opened:
+            self.opens_the_meeting(case)
+        people = [*case.seats, *PEOPLE][: max(len(case.seats) + 2, 3)]
+        login = people[pick % len(people)]
+        seated = case.stage == "on_agenda" and case.seats.get(login, False)
+        usual = seated and self.world.meeting(case) in self.world.opened
+        verdict = self.model.verdict(login, case, lambda _: True, "read") if usual else Verdict.MUST_NOT
+        status = self.run(self.world.send_instead(login, case))
+        self.judge(verdict, status, f"{login}: sending something to the table of {case} gave {status}")
+        if status < 300:
+            case.rows["sent_instead", PEOPLE[login].agency] += 1
+
     @when("instruct", lambda case: case.actions)
     @rule(case=cases, actor=COORDINATES, pick=PICK)
     def instructs(self, case: Case, actor: str, pick: int) -> None:

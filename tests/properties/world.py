@@ -15,9 +15,10 @@ from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Presented
 from multiagency.kernel.errors import ServiceError
 from multiagency.meetings import service_answers as answers
+from multiagency.meetings import service_attendance as attendance
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings import service_rooms as rooms
-from multiagency.meetings.forms import InvitationAnswerForm, JoinForm
+from multiagency.meetings.forms import InsteadSentForm, InvitationAnswerForm, JoinForm
 
 SIGNED_IN = "template_signed_in"
 """The name of a template database in which everybody has a session already."""
@@ -102,6 +103,17 @@ class World:
         except ServiceError as error:
             return error.status
         return (await self.call(login, "POST", f"/rooms/{ticket.room}", {"token": ticket.token}))[0]
+
+    async def send_instead(self, login: str, case: Case) -> int:
+        """Say that one cannot come, and what one's agency tells that table instead; return the status."""
+        try:
+            async with self.house.runtime.unit_of_work(Presented(self.secret(login)), Act.ANSWER_INVITATION) as work:
+                invitation = await invitations.by_meeting(work, self.meeting(case))
+                form = InsteadSentForm(text="Ei uutta tietoa.")
+                await attendance.send_instead(work, invitation, self.cases[case], form)
+        except ServiceError as error:
+            return error.status
+        return 204
 
     async def decline(self, login: str, case: Case) -> int:
         """Say no to the newest meeting of a case without the address that the mail holds; return the status."""

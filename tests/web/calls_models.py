@@ -19,6 +19,10 @@ async def _shift(world):
     return times | {"team": await world.house.team(), "post": await world.house.post_of("Heikki")}
 
 
+async def _jouni(world):
+    return {"post": await world.house.post_of("Jouni")}
+
+
 MODELS = {
     f"POST {_CASE}/aliases": lambda world: {"name": "Aino Entinen", "birth_date": "1994-05-03"},
     f"POST {_CASE}/parties/{{party}}/aliases": lambda world: {"name": "Olli Entinen"},
@@ -38,6 +42,9 @@ MODELS = {
         "agency": str(uuid4()),
     },
     "POST /api/v1/meetings/{meeting}/cases/{reference}/return": lambda world: {"knows": "known"},
+    "PUT /api/v1/meetings/{meeting}/chair": _jouni,
+    "POST /api/v1/meetings/{meeting}/run": lambda world: {"press": "begin", "turn": 0},
+    "POST /api/v1/invitations/{address}/cases/{reference}/instead": lambda world: {"text": "Ei uutta."},
     f"POST {_CASE}/findings": lambda world: {"what": "decision", "answer": "police", "found_on": str(today())},
     f"POST {_CASE}/attendance": lambda world: {"what": "attended", "on_day": str(today())},
     f"POST {_CASE}/version": lambda world: {"version": "1", "reason": "Uudet vaiheet."},

@@ -27,6 +27,7 @@ def _web(_: argparse.Namespace) -> int:
         server_header=False,
         proxy_headers=False,  # a forwarded header never decides anything here
         log_level="warning",
+        timeout_graceful_shutdown=10,  # seconds: pages that follow a meeting hold their connection
     )
     return 0
 

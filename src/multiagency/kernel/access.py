@@ -110,6 +110,7 @@ class Act(StrEnum):
     WRITE_TEAM_MEMO = "write_team_memo"
     TELL_AVAILABILITY = "tell_availability"
     READ_BUSY_TIMES = "read_busy_times"
+    CHAIR_MEETING = "chair_meeting"
     END_SEATS = "end_seats"
     ANSWER_INVITATION = "answer_invitation"
     ANSWER_RESEARCH = "answer_research"

@@ -9,6 +9,7 @@ from multiagency.cases.service_reaching import Reaching
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.meetings import (
+    api_chair,
     api_duty,
     api_minutes,
     api_moving,
@@ -195,6 +196,7 @@ async def delete_room(room: UUID, work: Annotated[Work, door(Act.JOIN_ROOM)]) ->
     await rooms.leave(work, room)
 
 
+router.include_router(api_chair.router)
 router.include_router(api_moving.router)
 router.include_router(api_urgent.router)
 router.include_router(api_duty.router)

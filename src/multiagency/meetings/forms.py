@@ -39,6 +39,38 @@ class EndingForm(Form):
     reason: Reason | None = None
 
 
+class ChairForm(Form):
+    """Who leads the meeting."""
+
+    post: UUID
+
+
+class PressForm(Form):
+    """What whoever leads a meeting presses, and which turn of it they saw."""
+
+    press: Literal["begin", "next", "more", "pause", "back"]
+    turn: Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class ChairNoteForm(Form):
+    """What whoever leads a case noted while it was handled."""
+
+    text: OptionalNarrative = ""
+
+
+class InsteadSentForm(Form):
+    """That one cannot come, and what one's agency tells the table instead."""
+
+    text: OptionalNarrative = ""
+
+
+class ObserverForm(Form):
+    """Whether whoever has this seat only listens."""
+
+    post: UUID
+    observes: bool = False
+
+
 class AgendaForm(Form):
     """A case for the agenda, by its reference."""
 
@@ -60,14 +92,14 @@ class PlaceForm(AgendaForm):
 class RemovalForm(AgendaForm):
     """A case on an agenda, and why it comes off."""
 
-    because: Literal["removed", "not_held"]
+    because: Literal["removed", "not_held", "referrer_absent"]
 
 
 class RemovalChoice(Form):
     """The same on the page of the case in the meeting, and where one goes on."""
 
     then: Literal["home"] | None = None
-    because: Literal["removed", "not_held"]
+    because: Literal["removed", "not_held", "referrer_absent"]
 
 
 class SeatForm(Form):

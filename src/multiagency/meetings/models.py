@@ -19,7 +19,7 @@ from multiagency.kernel.database import (
     identifier,
 )
 
-changing_function("end_reaching_with", "end_seats_without_grant", "mask_minutes")
+changing_function("end_reaching_with", "end_seats_without_grant", "mask_minutes", "press_run")
 changing_function("move_research_with")
 client_function("who_reads_research", Kind.MEETING)
 
@@ -31,6 +31,8 @@ class Meeting(Base):
     `urgently_called_by_id` is who called it for one case at once (`service_urgent.py`), where it was.
     `made_for` is the day of the team's rhythm that it was made for, wherever it was moved since; `team_only` says that
     the team meets about its own work: then no case ever comes on its agenda (`models_team.py`).
+    `chair_id` leads it. `run_at` says since when somebody presses what comes next; before that, rooms open by the time.
+    `turn` counts what was pressed: whoever presses says which turn they saw.
     """
 
     __tablename__ = "meeting"
@@ -57,6 +59,9 @@ class Meeting(Base):
     state: Mapped[str]
     reason: Mapped[str | None]
     urgently_called_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+    chair_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"), index=True)
+    run_at: Mapped[datetime | None]
+    turn: Mapped[int] = mapped_column(default=0, server_default="0")
     made_for: Mapped[date | None]
     team_only: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
@@ -79,12 +84,19 @@ class AgendaItem(ClientRecord, Base):
     """A case on the agenda, with a room of its own: rooms are never shared between cases. One lives at a time.
 
     `came_from` is the stage to which the case returns when it comes off undiscussed; `discussed_at`, when its minutes
-    were approved. `ended_because` is removed, not_held or cancelled; nothing where the case itself ended it.
+    were approved. `ended_because` is removed, not_held, cancelled or referrer_absent; nothing where the case itself
+    ended it. While it is handled it has `begun_at` and not yet `handled_at`; `more_minutes` were given beyond its own.
     """
 
     __tablename__ = "agenda_item"
     __table_args__ = (
         Index("uq_agenda_item_living", "meeting_id", "case_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+        Index(
+            "uq_agenda_item_now",
+            "meeting_id",
+            unique=True,
+            postgresql_where=text("begun_at IS NOT NULL AND handled_at IS NULL AND ended_at IS NULL"),
+        ),
         Index(
             "ix_agenda_item_undiscussed",
             "case_id",
@@ -100,12 +112,18 @@ class AgendaItem(ClientRecord, Base):
     discussed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_because: Mapped[str | None]
+    begun_at: Mapped[datetime | None]
+    begun_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+    handled_at: Mapped[datetime | None]
+    handled_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+    more_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Seat(ClientRecord, Base):
     """(agenda item, post): the occasion of a grant, ended when the basis of its agency ends. One lives at a time.
 
     `reaches_client` tells that its task is to reach the client: then its holder sees how, until the meeting is over.
+    `observes` that its holder only listens: hearing a case takes the same ground as speaking about it.
     """
 
     __tablename__ = "seat"
@@ -117,6 +135,7 @@ class Seat(ClientRecord, Base):
     agenda_item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_item.id"))
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
     reaches_client: Mapped[bool]
+    observes: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     ended_at: Mapped[datetime | None]
 
 
@@ -134,6 +153,32 @@ class SeatNecessity(ClientRecord, Base):
     necessity: Mapped[Sealed] = mapped_column(SealedColumn)
     author_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     decided_at: Mapped[datetime]
+
+
+class ChairNote(ClientRecord, Base):
+    """What whoever leads a case noted while it was handled, for the minutes; for its author and who writes these."""
+
+    __tablename__ = "chair_note"
+    __table_args__ = (UniqueConstraint("agenda_item_id", "author_id"), {"info": client_data(Kind.MINUTES)})
+
+    agenda_item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_item.id"))
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    text: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    saved_at: Mapped[datetime]
+
+
+class SentInstead(ClientRecord, Base):
+    """That somebody with a seat cannot come, and what their agency tells the table instead; the newest counts.
+
+    It is told to whoever sits at that table, as it would be if they were there (F58).
+    """
+
+    __tablename__ = "sent_instead"
+    __table_args__ = {"info": client_data(Kind.MINUTES)}
+
+    seat_id: Mapped[UUID] = mapped_column(ForeignKey("seat.id"), index=True)
+    text: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    sent_at: Mapped[datetime]
 
 
 class SecuredOffice(ClientRecord, Base):

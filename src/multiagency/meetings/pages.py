@@ -11,6 +11,7 @@ from multiagency.mail.outbox import REQUEST
 from multiagency.meetings import pages_agenda as agenda_pages
 from multiagency.meetings import pages_availability as availability_pages
 from multiagency.meetings import pages_case as case_pages
+from multiagency.meetings import pages_chair as chair_pages
 from multiagency.meetings import pages_duty as duty_pages
 from multiagency.meetings import pages_filling as filling_pages
 from multiagency.meetings import pages_instructions as instruction_pages
@@ -140,6 +141,7 @@ for _pages in (
     moving_pages,
     resending_pages,
     case_pages,
+    chair_pages,
     filling_pages,
     minutes_pages,
     instruction_pages,

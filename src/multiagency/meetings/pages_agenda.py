@@ -20,6 +20,7 @@ from multiagency.meetings.forms import OnAgendaForm, PlaceForm, RemovalChoice, R
 from multiagency.meetings.models import Meeting
 from multiagency.meetings.reading import AgendaView
 from multiagency.meetings.reading_offices import said
+from multiagency.meetings.service_chair import chair_named
 from multiagency.pathways.definition import StageKind
 from multiagency.web.done import Done
 from multiagency.web.door import door
@@ -87,6 +88,7 @@ async def _meeting(request: Request, work: Work, wanted: str, errors: Errors = (
         waiting=[case.case for case in waiting if not case.again],
         again=[case.case for case in waiting if case.again],
         over=over,
+        chair=await chair_named(work, meeting),
         ways=await _ways(work, meeting),
         warnings=await load.warnings(work, meeting, [item.discussed for item in view.items]),
         begun=states.has_begun(meeting),
@@ -159,7 +161,7 @@ async def _removal(
         meeting=meeting,
         reference=desk.case.reference,
         name=await name_of(desk),
-        reasons=("removed", "not_held") if begun else ("removed",),
+        reasons=("removed", "not_held", "referrer_absent") if begun else ("removed",),
         discussed=item.discussed_at is not None,
         again=desk.model.stage(item.came_from).kind is StageKind.FOLLOW_UP,
     )

@@ -78,6 +78,7 @@ async def _seats(
         errors=errors,
         filled=filled or {},
         path=f"/meetings/{meeting.reference}/cases/{desk.case.reference}/seats",
+        observers=f"/meetings/{meeting.reference}/cases/{desk.case.reference}/observers",
         meeting=meeting,
         reference=desk.case.reference,
         name=await name_of(desk),

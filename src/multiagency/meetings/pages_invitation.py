@@ -17,9 +17,11 @@ from multiagency.meetings import reading
 from multiagency.meetings import service_answers as answers
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings import service_rooms as rooms
-from multiagency.meetings.forms import InsteadForm, InvitationAnswerForm, JoinForm, TokenForm
+from multiagency.meetings import service_states as states
+from multiagency.meetings.forms import InsteadForm, InsteadSentForm, InvitationAnswerForm, JoinForm, TokenForm
 from multiagency.meetings.models import Meeting, ResearchRequest, Seat
 from multiagency.meetings.reading_research import asked_at_my_seats
+from multiagency.meetings.service_attendance import send_instead, when_sent
 from multiagency.meetings.service_reaching import how_to_reach, when_to_call
 from multiagency.meetings.service_rooms import Ticket
 from multiagency.people import reading as people
@@ -59,13 +61,39 @@ async def get_seat(
     request: Request, meeting: str, reference: str, work: Annotated[Work, door(Act.ANSWER_INVITATION)]
 ) -> Response:
     """Show one's own seat at a case: when the meeting is, and how the client is reached where that is the task."""
+    return await _seat(request, work, meeting, reference)
+
+
+@router.post("/meetings/{meeting}/invitation/cases/{reference}")
+async def post_seat(
+    request: Request, meeting: str, reference: str, work: Annotated[Work, door(Act.ANSWER_INVITATION)]
+) -> Response:
+    """Say that one cannot come to the case, and tell its table what one's agency knows."""
     invitation = await invitations.by_meeting(work, meeting)
+    filled, errors = await take(request, InsteadSentForm, partial(send_instead, work, invitation, reference))
+    if errors:
+        return await _seat(request, work, meeting, reference, errors, filled)
+    return see(f"/meetings/{meeting}/invitation/cases/{reference}", Done.SENT_INSTEAD)
+
+
+async def _seat(
+    request: Request, work: Work, wanted: str, reference: str, errors: Errors = (), filled: Filled | None = None
+) -> Response:
+    invitation = await invitations.by_meeting(work, wanted)
+    meeting = await invitations.meeting_of(work, invitation)
+    reaching = await how_to_reach(work, invitation, reference)
+    sent, settled = await when_sent(work, meeting, reference)
     return page(
         request,
         "seat.html",
-        meeting=await invitations.meeting_of(work, invitation),
+        422 if errors else 200,
+        errors=errors,
+        filled=filled or {},
+        meeting=meeting,
         reference=reference,
-        reaching=await how_to_reach(work, invitation, reference),
+        reaching=reaching,
+        sent=sent,
+        over=settled or meeting.state in states.ENDED,
     )
 
 
@@ -119,6 +147,7 @@ async def _invitation(
     meeting = await invitations.meeting_of(work, invitation)
     early, late = await rooms.open_between(work, meeting)
     mine = await reading.my_cases(work, meeting)
+    shut = await rooms.shut_for(work, meeting)
     return page(
         request,
         "invitation.html",
@@ -135,6 +164,8 @@ async def _invitation(
         asked=await _asked(work, meeting, mine),
         safe=await when_to_call(work, meeting, mine),
         opens_at=early,
+        chairs=meeting.chair_id == work.actor.post_id,
+        open_rooms=[case.reference for case, seat in mine if seat.id not in shut],
         can_join=meeting.state == "open" and early <= now() <= late,
         over=meeting.ends_at <= now(),
     )

@@ -16,6 +16,7 @@ from multiagency.meetings import service_minutes as minutes
 from multiagency.meetings import service_states as states
 from multiagency.meetings.forms import AddendumForm, AddendumText, ApprovalForm, MinutesForm, MinutesText
 from multiagency.meetings.models import Meeting
+from multiagency.meetings.service_chair_notes import for_minutes
 from multiagency.web.done import Done
 from multiagency.web.door import door
 from multiagency.web.etags import filled_with
@@ -119,6 +120,7 @@ async def _minutes(
         early=states.must_wait(meeting),
         newest=newest,
         approved=approved,
+        noted=() if approved else await for_minutes(desk, item),
         instruction=versions[-1].instruction if versions else None,
     )
 

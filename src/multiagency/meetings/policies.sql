@@ -10,7 +10,7 @@ SELECT pg_temp.protect('meeting');
 CREATE POLICY sight ON meeting FOR SELECT TO multiagency_app
     USING (id = ANY (ARRAY(SELECT my_meetings())) OR team_id = ANY (ARRAY(SELECT coordinated_teams()))
            OR team_only AND state <> 'planned' AND team_id = ANY (ARRAY(SELECT member_teams()))
-           OR id = ANY (ARRAY(SELECT referred_meetings())));
+           OR id = ANY (ARRAY(SELECT referred_meetings())) OR chair_id = (SELECT current_post()));
 CREATE POLICY adding ON meeting FOR INSERT TO multiagency_app
     WITH CHECK (team_id = ANY (ARRAY(SELECT coordinated_teams())));
 -- Whoever refers a case calls its team at once, under their own name.
@@ -23,7 +23,12 @@ CREATE POLICY changing ON meeting FOR UPDATE TO multiagency_app
 -- What was cancelled or not held stays so.
 CREATE POLICY for_good ON meeting AS RESTRICTIVE FOR UPDATE TO multiagency_app
     USING (state IN ('planned', 'open', 'recorded')) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (starts_at, ends_at, state, reason, made_for) ON meeting TO multiagency_app;
+GRANT SELECT, INSERT, UPDATE (starts_at, ends_at, state, reason, made_for, chair_id) ON meeting TO multiagency_app;
+-- Once it is run, what comes next is pressed (`press_run`), and its chair stays.
+CREATE POLICY guard_running ON meeting FOR UPDATE TO multiagency_guard USING (state = 'open');
+GRANT UPDATE (run_at, turn) ON meeting TO multiagency_guard;
+CREATE POLICY same_chair ON meeting AS RESTRICTIVE FOR UPDATE TO multiagency_app
+    USING (true) WITH CHECK (run_at IS NULL OR chair_id IS NOT DISTINCT FROM chair_of(id));
 SELECT pg_temp.serve_guard('meeting');
 -- The worker tells calendars what has ended; a meeting and who is invited to it say nothing about any client.
 CREATE POLICY telling ON meeting FOR SELECT TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
@@ -57,6 +62,8 @@ CREATE POLICY for_good ON agenda_item AS RESTRICTIVE FOR UPDATE TO multiagency_a
     USING (ended_at IS NULL) WITH CHECK (true);
 GRANT UPDATE (position, discussed_at, ended_at, ended_because) ON agenda_item TO multiagency_app;
 SELECT pg_temp.serve_guard('agenda_item');
+CREATE POLICY guard_running ON agenda_item FOR UPDATE TO multiagency_guard USING (ended_at IS NULL);
+GRANT UPDATE (begun_at, begun_by_id, handled_at, handled_by_id, more_minutes) ON agenda_item TO multiagency_guard;
 
 SELECT pg_temp.protect_client_data('seat', 'meeting', '{coordinate}', '{refer,coordinate}', false);
 CREATE POLICY steering ON seat FOR SELECT TO multiagency_app
@@ -72,7 +79,7 @@ CREATE POLICY leaving ON seat FOR UPDATE TO multiagency_app
     WITH CHECK (ended_at IS NOT NULL AND post_id = (SELECT current_post()));
 CREATE POLICY for_good ON seat AS RESTRICTIVE FOR UPDATE TO multiagency_app
     USING (ended_at IS NULL) WITH CHECK (true);
-GRANT UPDATE (ended_at) ON seat TO multiagency_app;
+GRANT UPDATE (ended_at, observes) ON seat TO multiagency_app;
 SELECT pg_temp.serve_guard('seat');
 CREATE POLICY guard_ending ON seat FOR UPDATE TO multiagency_guard
     USING (ended_at IS NULL) WITH CHECK (ended_at IS NOT NULL);
@@ -91,6 +98,11 @@ CREATE POLICY own_place ON room_presence AS RESTRICTIVE FOR UPDATE TO multiagenc
     USING (EXISTS (SELECT FROM seat s WHERE s.id = seat_id AND s.post_id = (SELECT current_post()))
            OR case_id = ANY (ARRAY(SELECT acting_cases('meeting', '{refer,coordinate}'))));
 GRANT UPDATE (entered_at, left_at, ticket) ON room_presence TO multiagency_app;
+-- While somebody runs the meeting, only the room of the case that is handled can be entered.
+CREATE POLICY case_by_case ON room_presence AS RESTRICTIVE FOR INSERT TO multiagency_app
+    WITH CHECK (left_at IS NOT NULL OR room_is_on(seat_id));
+CREATE POLICY case_by_case_again ON room_presence AS RESTRICTIVE FOR UPDATE TO multiagency_app
+    USING (true) WITH CHECK (left_at IS NOT NULL OR room_is_on(seat_id));
 SELECT pg_temp.serve_guard('room_presence');
 CREATE POLICY guard_ending ON room_presence FOR UPDATE TO multiagency_guard
     USING (left_at IS NULL) WITH CHECK (left_at IS NOT NULL);
@@ -105,6 +117,27 @@ CREATE POLICY coordinating ON seat_necessity FOR SELECT TO multiagency_app
 CREATE POLICY same_case ON seat_necessity AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
     author_id = (SELECT current_post())
     AND EXISTS (SELECT FROM seat s WHERE s.id = seat_id AND s.case_id = seat_necessity.case_id));
+
+-- What whoever leads a case notes: for its author, and for those who write the minutes.
+SELECT pg_temp.protect_client_data('chair_note', 'minutes', '{read,coordinate}', '{read,coordinate}', true);
+CREATE POLICY own_or_writing ON chair_note AS RESTRICTIVE FOR SELECT TO multiagency_app
+    USING (author_id = (SELECT current_post()) OR case_id = ANY (ARRAY(SELECT acting_cases('minutes', '{coordinate}'))));
+CREATE POLICY by_who_leads ON chair_note AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
+    author_id = (SELECT current_post())
+    AND EXISTS (SELECT FROM agenda_item a WHERE a.id = agenda_item_id AND a.case_id = chair_note.case_id)
+    AND (agenda_item_id = ANY (ARRAY(SELECT chaired_items()))
+         OR case_id = ANY (ARRAY(SELECT acting_cases('minutes', '{coordinate}')))));
+CREATE POLICY own ON chair_note AS RESTRICTIVE FOR UPDATE TO multiagency_app USING (
+    author_id = (SELECT current_post())
+    AND (agenda_item_id = ANY (ARRAY(SELECT chaired_items()))
+         OR case_id = ANY (ARRAY(SELECT acting_cases('minutes', '{coordinate}')))));
+GRANT UPDATE (text, saved_at) ON chair_note TO multiagency_app;
+
+-- What an agency tells a table at which it cannot be: said on one's own living seat, in one's own record, and never changed.
+SELECT pg_temp.protect_client_data('sent_instead', 'minutes', '{read,contribute,refer,coordinate,act}', '{}', true);
+CREATE POLICY own_seat ON sent_instead AS RESTRICTIVE FOR INSERT TO multiagency_app
+    WITH CHECK (EXISTS (SELECT FROM seat s WHERE s.id = seat_id AND s.case_id = sent_instead.case_id
+                        AND s.post_id = (SELECT current_post()) AND s.ended_at IS NULL));
 
 -- How a missing office was made up for is noted by whoever coordinates, about a table of that case.
 SELECT pg_temp.protect_client_data('secured_office', 'meeting', '{coordinate}', '{}', true);

@@ -9,7 +9,7 @@ from multiagency.cases.desk import Desk
 from multiagency.kernel.errors import FieldError
 from multiagency.kernel.questions import Question
 from multiagency.kernel.work import Work
-from multiagency.meetings.models import AgendaItem
+from multiagency.meetings.models import AgendaItem, Meeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +39,27 @@ class AgendaNotes(Question[AgendaNote]):
 
     work: Work
     case_ids: Collection[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class MayGoOn(Question[FieldError]):
+    """May the case that is handled now be ended and the next one begun? What has to be confirmed first is a veto."""
+
+    work: Work
+    meeting: Meeting
+
+
+@dataclass(frozen=True, slots=True)
+class AtTheDoor:
+    """Somebody with a seat and how they stand at the room: waits, unconfirmed or confirmed."""
+
+    seat_id: UUID
+    state: Literal["waits", "unconfirmed", "confirmed"]
+
+
+@dataclass(frozen=True, slots=True)
+class WhoIsAtTheDoor(Question[AtTheDoor]):
+    """Asks who waits before the room of a case, who has confirmed its secrecy there, and who has not yet."""
+
+    work: Work
+    item_id: UUID

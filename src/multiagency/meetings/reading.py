@@ -49,7 +49,7 @@ _QUEUE = (
     .order_by(Case.stage_kind.desc(), Case.submitted_at)
 )
 _SEATS = (
-    select(Seat.agenda_item_id, Seat.reaches_client, Post, Person.name, Agency)
+    select(Seat.agenda_item_id, Seat.reaches_client, Seat.observes, Post, Person.name, Agency)
     .join(Post, Post.id == Seat.post_id)
     .join(Person, Person.id == Post.person_id)
     .join(Agency, Agency.id == Post.agency_id)
@@ -83,6 +83,7 @@ class SeatView:
     title: str
     agency: str
     reaches_client: bool
+    observes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ async def agenda_and_queue(
     await take_up(work)
     placed = (await work.session.execute(_AGENDA, {_MEETING.key: meeting.id})).all()
     living = [(item, case) for item, case in placed if item.ended_at is None]
-    seats = await _seats(work, [item.id for item, _ in living], language)
+    seats = await seats_at(work, [item.id for item, _ in living], language)
     queued = await _queue(work, meeting) if queue else []
     await rest_on_grants(work, [*(case for _, case in placed), *queued])
     notes = await _notes(work, [case.id for item, case in living if item.discussed_at is None])
@@ -247,11 +248,12 @@ def leads_to_a_table(case: Case) -> bool:
     return definition(case.pathway, case.pathway_version).next_of(case.stage, StageKind.TABLE) is not None
 
 
-async def _seats(work: Work, item_ids: Sequence[UUID], language: str) -> dict[UUID, list[SeatView]]:
+async def seats_at(work: Work, item_ids: Sequence[UUID], language: str) -> dict[UUID, list[SeatView]]:
+    """Return who sits at each of these places on an agenda, agency by agency."""
     found: dict[UUID, list[SeatView]] = {}
-    for item_id, reaches, post, name, agency in await work.session.execute(_SEATS, {"items": item_ids}):
+    for item_id, reaches, observes, post, name, agency in await work.session.execute(_SEATS, {"items": item_ids}):
         found.setdefault(item_id, []).append(
-            SeatView(post.id, name, people.titled(post, language), agency.name(language), reaches)
+            SeatView(post.id, name, people.titled(post, language), agency.name(language), reaches, observes)
         )
     return found
 
@@ -275,7 +277,7 @@ async def _invited(work: Work, meeting: Meeting, language: str) -> list[InvitedV
 
 async def table(desk: Desk, item: AgendaItem, language: str) -> TableView:
     """Return who sits at a case and who may be seated there."""
-    seated = (await _seats(desk.work, [item.id], language)).get(item.id, [])
+    seated = (await seats_at(desk.work, [item.id], language)).get(item.id, [])
     named = await people.colleagues(desk.work, await sharing_agencies(desk.work, desk.case))
     taken, never = {seat.post for seat in seated}, desk.model.table.never
     free = [who for who in await not_barred(desk, named) if who.post.id not in taken and who.post.office not in never]

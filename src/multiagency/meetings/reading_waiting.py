@@ -1,5 +1,6 @@
 """What waits in meetings: invitations, research, minutes to record and to confirm, mail not arrived; and what comes."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Integer, Select, case, cast, exists, func, select, tuple_
@@ -70,6 +71,16 @@ _MINE = (
     .where(Invitation.post_id == ME, Invitation.cancelled_at.is_(None), Invitation.answer == "accepted")
     .where(Meeting.ends_at > NOW, Meeting.state.not_in(ENDED))
 )
+
+_CHAIRED = (
+    waits("lead_meeting", row_id=Meeting.id, **MEETING, due=_held_on)
+    .where(Meeting.chair_id == ME, Meeting.ends_at > NOW, Meeting.state == "open")
+    .where(Meeting.team_id.not_in(TEAMS), Meeting.starts_at < NOW + timedelta(days=1))
+)
+"""The meetings of this day and the next that one leads without coordinating their team.
+
+Whoever does coordinate it finds them among those to come.
+"""
 
 _newer = aliased(MinutesInstruction)
 _is_newest = ~exists().where(
@@ -154,6 +165,7 @@ _AT_THE_TABLE = [
     Arm("my_meeting", _MINE, f"{_IN}/invitation", "", MINE),
     Arm("confirm_minutes", _TO_CONFIRM, f"{PLACE}/minutes", "meetings", "mine", Kind.MINUTES, seen_on, prompt=True),
 ]
+_OF_CHAIRS = [Arm("lead_meeting", _CHAIRED, f"{_IN}/chair", "", "mine")]
 _OF_REFERRERS = [Arm("on_agenda", _MY_CASES, PLACE, "", "others", Kind.MEETING, seen_on)]
 _OF_COORDINATORS = [
     Arm(QUEUE, _QUEUED, area="cases", part=""),
@@ -168,4 +180,4 @@ async def waiting(asked: WorkWanted) -> list[Arm]:
     """Add what waits for somebody in this role."""
     sits, refers = (RULES[act].role_may(asked.role) for act in (Act.ANSWER_INVITATION, Act.OPEN_CASE))
     coordinates = _OF_COORDINATORS if asked.role is Role.COORDINATOR else []
-    return [*(_AT_THE_TABLE if sits else []), *(_OF_REFERRERS if refers else []), *coordinates]
+    return [*(_AT_THE_TABLE + _OF_CHAIRS if sits else []), *(_OF_REFERRERS if refers else []), *coordinates]

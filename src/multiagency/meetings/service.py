@@ -53,6 +53,7 @@ async def call(work: Work, form: MeetingForm, *, team_only: bool = False) -> Mee
         ends_at=form.ends_at,
         state=RECORDED if form.recorded else "planned",
         team_only=team_only,
+        chair_id=work.actor.post_id,
     )
     work.session.add(meeting)
     await work.session.flush()

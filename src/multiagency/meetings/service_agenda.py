@@ -14,15 +14,17 @@ from multiagency.kernel.work import Work
 from multiagency.meetings.forms import PlaceForm, RemovalForm
 from multiagency.meetings.models import AgendaItem, Meeting, Seat
 from multiagency.meetings.service import agenda_item, desk_of
+from multiagency.meetings.service_attendance import must_lack_referrer, tell_referrers
 from multiagency.meetings.service_endings import take_back
-from multiagency.meetings.service_states import must_not_be_over
+from multiagency.meetings.service_states import must_have_begun, must_not_be_over
 
 
 async def take_off(work: Work, meeting: Meeting, form: RemovalForm) -> None:
-    """Take a case off the agenda, or say that the meeting was not held about it: it waits for another meeting.
+    """Take a case off the agenda, or say that the meeting was not held about it or nobody was there to present it.
 
-    Its seats end with their sight, and calendars are told. Raises `Conflict` when its minutes are approved, or when the
-    meeting has not begun and so cannot have been missed.
+    It waits for another meeting. Its seats end with their sight, and calendars are told. Raises `Conflict` when its
+    minutes are approved, when the meeting has not begun and so cannot have been missed, and when whoever referred the
+    case was there or told the table something instead.
     """
     desk = await desk_of(work, form.case)
     item = await agenda_item(work, meeting, desk)
@@ -30,6 +32,10 @@ async def take_off(work: Work, meeting: Meeting, form: RemovalForm) -> None:
         raise Conflict("meeting.discussed_already")
     if form.because == "not_held" and meeting.starts_at > now():
         raise Conflict("meeting.not_missed_yet")
+    if form.because == "referrer_absent":
+        must_have_begun(meeting)
+        await must_lack_referrer(desk, item)
+        await tell_referrers(desk)
     await end_item(desk, item, form.because)
 
 

@@ -19,6 +19,7 @@ from multiagency.kernel.tokens import BadToken, RoomPass
 from multiagency.kernel.work import Work
 from multiagency.meetings.forms import JoinForm
 from multiagency.meetings.models import AgendaItem, Invitation, Meeting, Presence, Seat
+from multiagency.meetings.service_chair import is_on, must_be_on
 from multiagency.meetings.service_invitations import meeting_of, seats_of
 from multiagency.pathways.service import parameter
 from multiagency.people import reading as people
@@ -51,9 +52,16 @@ async def join(work: Work, invitation: Invitation, form: JoinForm) -> Ticket:
     await _log(work, case)
     for seat, item in await seats_of(work, meeting.id):
         if item.case_id == case.id:
+            must_be_on(meeting, item)
             token = work.tools.room_tokens.mint(str(item.room), _holder(work, seat), now())
             return Ticket(item.room, token)
     raise NotVisible
+
+
+async def shut_for(work: Work, meeting: Meeting) -> set[UUID]:
+    """Return those of one's own seats whose room is shut, because the chair handles another case now."""
+    seats = await seats_of(work, meeting.id) if meeting.run_at else ()
+    return {seat.id for seat, item in seats if not is_on(meeting, item)}
 
 
 async def open_between(work: Work, meeting: Meeting) -> tuple[datetime, datetime]:
@@ -88,6 +96,7 @@ async def enter(work: Work, room: UUID, token: str) -> None:
         raise NotVisible("room.ticket_over") from None
     if holder.pseudonym != _holder(work, seat).pseudonym:
         raise NotVisible("room.ticket_over")
+    await _must_be_on(work, seat)
     presence = await work.session.scalar(select(Presence).where(Presence.seat_id == seat.id))
     if presence is not None and presence.ticket is not None and holder.ticket <= presence.ticket:
         raise NotVisible("room.ticket_used")
@@ -102,6 +111,11 @@ async def enter(work: Work, room: UUID, token: str) -> None:
         work.session.add(presence)
     presence.entered_at, presence.left_at, presence.ticket = now(), None, holder.ticket
     await _log(work, case)
+
+
+async def _must_be_on(work: Work, seat: Seat) -> None:
+    query = select(Meeting, AgendaItem).join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
+    must_be_on(*(await work.session.execute(query.where(AgendaItem.id == seat.agenda_item_id))).one())
 
 
 async def leave(work: Work, room: UUID) -> None:

@@ -47,6 +47,8 @@ def what_forbids(meeting: Meeting, way: Way, *, written: bool) -> str | None:
         return f"meeting.was_{meeting.state}"
     if way == "not-held" and meeting.starts_at > now():
         return "meeting.not_missed_yet"
+    if meeting.run_at is not None and way != "not-held":
+        return "chair.is_run"
     if written or (meeting.state == RECORDED and way != "cancellation"):
         return "meeting.has_been_held"
     return "meeting.is_over" if way != "not-held" and is_over(meeting) else None

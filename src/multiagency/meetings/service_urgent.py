@@ -109,6 +109,7 @@ async def _meeting(desk: Desk) -> Meeting:
         ends_at=moment + timedelta(minutes=minutes),
         state="open",
         urgently_called_by_id=desk.work.actor.post_id,
+        chair_id=desk.work.actor.post_id,
     )
     desk.work.session.add(meeting)
     await desk.work.session.flush()

@@ -59,6 +59,8 @@ NOTICES: dict[str, NoticeKind] = {
     "research_asked": NoticeKind(Kind.MEETING),
     "research_due": NoticeKind(Kind.MEETING),
     "research_missing": _CASE,
+    "chair_named": _CASE,
+    "case_put_off": _CASE,
     "minutes_approved": _MINUTES,
     "minutes_added": _MINUTES,
     "minutes_instructed": _MINUTES,

@@ -28,6 +28,8 @@ class Done(StrEnum):
     INVITED = "invited"
     SENT_AGAIN = "sent_again"
     ANSWERED = "answered"
+    PRESSED = "pressed"
+    SENT_INSTEAD = "sent_instead"
     REVIEWED = "reviewed"
     TOLD = "told"
     ASSIGNED = "assigned"

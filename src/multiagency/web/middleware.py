@@ -30,6 +30,10 @@ MultiPartParser.spool_max_size = 2 * LARGEST_UPLOAD
 TIMES = 5
 """How often a request is done at most when somebody else was first each time."""
 _AGAIN = "multiagency.again"
+HEAD = "multiagency.head"
+"""Stands in the scope of a request: whether it wants the headers only."""
+EVENTS = "text/event-stream"
+"""The type of the one answer that leaves bit by bit (`web/live.py`)."""
 
 _HEADERS = {
     "content-security-policy": (
@@ -99,11 +103,21 @@ class Shield:
             answer: list[MutableMapping[str, Any]] = []
             again: list[bool] = []
 
-            async def keep(message: MutableMapping[str, Any], kept: list[Any] = answer) -> None:
-                kept.append(message)
+            streamed: list[bool] = []
 
-            attempt = {**scope, "state": dict(scope.get("state", {})), _AGAIN: again}
+            async def keep(
+                message: MutableMapping[str, Any], kept: list[Any] = answer, streamed: list[bool] = streamed
+            ) -> None:
+                if streamed or _is_stream(message):  # has nothing to be done again: its work is done
+                    streamed.append(True)
+                    await send(message)
+                else:
+                    kept.append(message)
+
+            attempt = {**scope, "state": dict(scope.get("state", {})), _AGAIN: again, HEAD: head}
             await self._serve(attempt, _Replayed(body, receive), keep)
+            if streamed:
+                return
             if not again or not left:
                 packing = may_be_compressed(_named(scope), scope["query_string"])
                 for message in compressed(answer) if packing and answer else answer:
@@ -153,6 +167,11 @@ class Shield:
         request = Request({**scope, "app": self.app}, receive)
         response = await self._answer(request, problem)
         await response(scope, receive, self._with_headers(send))
+
+
+def _is_stream(message: MutableMapping[str, Any]) -> bool:
+    begins = message["type"] == "http.response.start"
+    return begins and (b"content-type", EVENTS.encode()) in message["headers"]
 
 
 def _without_body(message: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -15,6 +15,26 @@
     told.className = 'note bad'
   }, 1000 * told.dataset.after)
 
+  const events = document.querySelector('[data-events]')
+  if (events) {
+    const parts = [...document.querySelectorAll('[data-live]')], source = new EventSource(events.dataset.events)
+    let missed = false, asked = 0
+    const renew = async () => {
+      const mine = ++asked, answer = await fetch(location.pathname).catch(() => null)
+      const page = new DOMParser().parseFromString(answer?.ok ? await answer.text() : '', 'text/html')
+      if (mine !== asked) return
+      missed = false
+      for (const part of parts) { // what may no longer be seen does not stay
+        const now = page.getElementById(part.id)
+        if (now && part.contains(document.activeElement)) missed = true
+        else if (part.innerHTML !== now?.innerHTML) part.replaceChildren(...now?.childNodes ?? [])
+      }
+    }
+    source.onmessage = renew
+    source.onerror = () => { if (source.readyState === 2) renew() }
+    addEventListener('focusout', () => { if (missed) setTimeout(renew) })
+  }
+
   const form = document.getElementById('typed')
   if (!form) return
   const note = form.querySelector('.saved'), words = note?.dataset
