@@ -280,7 +280,7 @@ class SightMachine(Play):
             return
         self.model.drafts(case)
         self.reviews_the_plan(case, actor)
-        if self.act(verdict, actor, "POST", f"{place}/approval", named | draft) is not None:
+        if self.act(verdict, actor, "POST", f"{place}/approval", named | draft | {"handled": True}) is not None:
             self.model.approves(case)
 
     def begins_the_meeting(self, case: Case) -> None:

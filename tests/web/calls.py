@@ -310,7 +310,7 @@ BODIES = {
         lambda world: {"case": world.tried["reference"], "text": story.MINUTES}
     ),
     "POST /api/v1/meetings/{meeting}/minutes/approval": json(
-        lambda world: {"case": world.tried.get("drafted", world.tried["reference"]), "version": 1}
+        lambda world: {"case": world.tried.get("drafted", world.tried["reference"]), "version": 1, "handled": True}
     ),
     "POST /api/v1/meetings/{meeting}/minutes/addenda": json(
         lambda world: {"case": world.tried["reference"], "text": "Oikaisu."}

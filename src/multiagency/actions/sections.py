@@ -5,11 +5,11 @@ from sqlalchemy import select
 from multiagency.actions import service_attendance as attendance
 from multiagency.actions.models import PlannedAction, RecordingInstruction
 from multiagency.actions.reading_instructions import IN_ORDER, waits
-from multiagency.actions.service import what_forbids
+from multiagency.actions.service import OPEN, what_forbids
 from multiagency.cases.questions import PageSections, Section
 from multiagency.cases.reading_first import First, LookAhead
 from multiagency.kernel.access import Act, Kind
-from multiagency.meetings.questions import AgendaNote, AgendaNotes
+from multiagency.meetings.questions import AgendaNote, AgendaNotes, Agreed, AgreedSoFar
 from multiagency.meetings.reading import was_discussed
 from multiagency.pathways.definition import OVER, StageKind
 from multiagency.people.models import Person, Post
@@ -42,6 +42,22 @@ async def sections(asked: PageSections) -> list[Section]:
     if desk.may(Act.ASSIGN_ACTION) and await what_forbids(desk) is None:
         found.append(Section(90, "plan.new.title", "plan.section.may_assign", f"{here}/actions/new"))
     return found
+
+
+async def agreed(asked: AgreedSoFar) -> list[Agreed]:
+    """Answer with the open actions of the case that are in sight, the next due first."""
+    desk = asked.desk
+    if Kind.ACTION not in desk.kinds:
+        return []
+    query = (
+        select(PlannedAction, Person.name)
+        .join(Post, Post.id == PlannedAction.owner_id)
+        .join(Person, Person.id == Post.person_id)
+        .where(PlannedAction.case_id == desk.case.id, PlannedAction.state == OPEN)
+        .order_by(PlannedAction.due_on, PlannedAction.id)
+    )
+    rows = (await desk.work.session.execute(query)).all()
+    return [Agreed(await desk.work.vault.open(row, "title"), name, row.due_on) for row, name in rows]
 
 
 async def unconfirmed(asked: AgendaNotes) -> list[AgendaNote]:

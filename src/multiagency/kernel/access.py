@@ -106,6 +106,7 @@ class Act(StrEnum):
     END_SEATS = "end_seats"
     ANSWER_INVITATION = "answer_invitation"
     JOIN_ROOM = "join_room"
+    WRITE_MINUTES = "write_minutes"
     RECORD_MINUTES = "record_minutes"
     APPROVE_MINUTES = "approve_minutes"
     ASSIGN_ACTION = "assign_action"

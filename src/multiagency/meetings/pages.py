@@ -16,6 +16,7 @@ from multiagency.meetings import pages_invitation as invitation_pages
 from multiagency.meetings import pages_minutes as minutes_pages
 from multiagency.meetings import pages_moving as moving_pages
 from multiagency.meetings import pages_offices as office_pages
+from multiagency.meetings import pages_recipients as recipient_pages
 from multiagency.meetings import pages_resending as resending_pages
 from multiagency.meetings import reading, service
 from multiagency.meetings import service_states as states
@@ -133,6 +134,7 @@ for _pages in (
     case_pages,
     filling_pages,
     minutes_pages,
+    recipient_pages,
     instruction_pages,
     invitation_pages,
     office_pages,

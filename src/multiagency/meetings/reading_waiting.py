@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Integer, Select, cast, exists, func, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import Integer, Select, cast, exists, func, select
 
 from multiagency.cases.desk import seen_on
 from multiagency.cases.models import Case
@@ -21,9 +20,11 @@ from multiagency.meetings.models import (
     MinutesRecorded,
     Seat,
 )
+from multiagency.meetings.reading_instructions import holds_for
 from multiagency.meetings.service_invitations import DECLINED
 from multiagency.meetings.service_states import ENDED, RECORDED
 from multiagency.pathways.definition import StageKind
+from multiagency.people.models import Post
 
 QUEUE, COMING, MINE = "queue", "coming", "meetings"
 """Parts of a first page that it shows in its own way: the queue, the meetings of one's teams, and one's own."""
@@ -66,11 +67,7 @@ _MINE = (
     .where(Meeting.ends_at > NOW, Meeting.state.not_in(ENDED))
 )
 
-_newer = aliased(MinutesInstruction)
-_is_newest = ~exists().where(
-    _newer.agenda_item_id == MinutesInstruction.agenda_item_id,
-    tuple_(_newer.given_at, _newer.id) > tuple_(MinutesInstruction.given_at, MinutesInstruction.id),
-)
+_my_agency = select(Post.agency_id).where(Post.id == ME).scalar_subquery()
 _confirmed = exists().where(MinutesRecorded.instruction_id == MinutesInstruction.id, MinutesRecorded.post_id == ME)
 _TO_CONFIRM = (
     waits(
@@ -81,7 +78,7 @@ _TO_CONFIRM = (
     )
     .join(Seat, (Seat.agenda_item_id == MinutesInstruction.agenda_item_id) & (Seat.post_id == ME))
     .join(Case, Case.id == MinutesInstruction.case_id)
-    .where(Seat.ended_at.is_(None), _is_newest, ~_confirmed)
+    .where(Seat.ended_at.is_(None), holds_for(_my_agency), ~_confirmed)
 )
 
 _of_item = OF_A_CASE | {"controller_id": AgendaItem.controller_id, "row_id": AgendaItem.id} | MEETING
