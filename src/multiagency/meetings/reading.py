@@ -8,7 +8,7 @@ from sqlalchemy import Uuid, and_, bindparam, select
 
 from multiagency.cases.desk import Desk, rest_on_grants
 from multiagency.cases.models import AccessGrant, Case
-from multiagency.cases.reading_first import CaseId, Rows, first
+from multiagency.cases.reading_first import CaseId, Rows, first, first_row
 from multiagency.cases.service_bars import not_barred
 from multiagency.cases.service_coordination import take_up
 from multiagency.cases.service_grants import sharing_agencies, sharing_bases
@@ -317,7 +317,7 @@ async def was_discussed(desk: Desk) -> bool:
 
 async def is_at_the_table(desk: Desk) -> bool:
     """Tell whether the case is on the agenda of a meeting that has begun, and its minutes are still to be approved."""
-    row = await first(desk, places)
+    row = await first_row(desk, places)
     if row is None:
         return False
     item, meeting = row

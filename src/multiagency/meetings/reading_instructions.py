@@ -138,4 +138,4 @@ async def owed_by_agency(work: Work, meeting: Meeting) -> dict[UUID, int]:
     Counts and agencies only: whoever prepares a meeting learns whom to ask, and nothing of any case.
     """
     found = await work.session.execute(_OWED, {_MEETING.key: meeting.id, _TEAM.key: meeting.team_id})
-    return dict(found.tuples().all())
+    return {row[0]: row[1] for row in found}

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from multiagency.cases.desk import Desk
-from multiagency.cases.service_grants import is_kept_short, sharing_bases
-from multiagency.kernel.access import Kind
+from multiagency.cases.service_grants import is_kept_short
 from multiagency.kernel.versions import Saved
 from multiagency.meetings.models import AgendaItem, MinutesRecipient, Seat
-from multiagency.people.models import Post
+from multiagency.people.models import Agency, Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +24,11 @@ class ReceivedView:
 
 
 async def possible(desk: Desk) -> set[UUID]:
-    """Return the agencies to which minutes of the case may go: a living basis names them."""
-    bases = await sharing_bases(desk.work, [desk.case.id])
-    named = {agency for (_, agency), basis in bases.items() if Kind.MINUTES in basis.kinds}
+    """Return the agencies to which minutes of the case may go: a living basis names them.
+
+    The database answers, also a writer to whom the bases of other agencies are not shown.
+    """
+    named = await desk.work.session.scalars(select(Agency.id).where(func.agency_has_consent(desk.case.id, Agency.id)))
     return {agency for agency in named if not is_kept_short(desk.case, agency)}
 
 
