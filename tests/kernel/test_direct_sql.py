@@ -47,10 +47,32 @@ def contact(me, row):
     return shows(Kind.CONTACT)(me, row) and (row["case_id"] not in me.protected or row["case_id"] in me.cleared)
 
 
+def drafting(me, row):
+    return steers(me.held, row["case_id"], Kind.MINUTES, {Capability.COORDINATE})
+
+
 def minutes(me, row):
-    """Drafts are for those who coordinate."""
-    drafting = steers(me.held, row["case_id"], Kind.MINUTES, {Capability.COORDINATE})
-    return shows(Kind.MINUTES)(me, row) and (row["approved_at"] is not None or drafting)
+    """Drafts are for those who coordinate; what was approved, for the agencies that received it."""
+    received = row["approved_at"] is not None and (row["agenda_item_id"], me.agency) in me.received
+    return shows(Kind.MINUTES)(me, row) and (received or drafting(me, row))
+
+
+def part(me, row):
+    """What one agency received: for those of it who sit there, and for who coordinates."""
+    sits = row["controller_id"] == me.agency and row["agenda_item_id"] in me.sits
+    return shows(Kind.MINUTES)(me, row) and ((row["approved_at"] is not None and sits) or drafting(me, row))
+
+
+def addendum(me, row):
+    """An addition reaches who reads what it adds to; one to a part, who reads that part."""
+    item, approved = me.minutes[row["minutes_id"]]
+    said_to = row["agency_id"] is None or (row["agency_id"] == me.agency and item in me.sits)
+    received = said_to and approved and (item, me.agency) in me.received
+    return shows(Kind.MINUTES)(me, row) and (received or drafting(me, row))
+
+
+def instruction(me, row):
+    return shows(Kind.MINUTES)(me, row) and (row["agency_id"] in {None, me.agency} or drafting(me, row))
 
 
 def notice(me, row):
@@ -102,6 +124,9 @@ MODELS = {
     "seat": table_of_meeting,
     "room_presence": table_of_meeting,
     "minutes": minutes,
+    "minutes_part": part,
+    "minutes_addendum": addendum,
+    "minutes_instruction": instruction,
     "lawful_basis": overseen(
         lambda me, row: (row["agency_id"] == me.agency and knows_case(me, row)) or steers(me.held, row["case_id"])
     ),
@@ -117,7 +142,8 @@ MODELS = {
 class Me:
     """An account as the model knows it."""
 
-    def __init__(self, row, held, protected, cleared):
+    def __init__(self, row, held, protected, cleared, minutes, received, sits):
+        self.minutes, self.received, self.sits = minutes, set(received), set(sits)
         self.post, self.agency, self.role, self.held = row["id"], row["agency_id"], row["role"], held
         self.protected, self.cleared = protected, cleared
 
@@ -129,7 +155,12 @@ async def me(database, login):
     named = "SELECT case_id FROM address_clearance WHERE ended_at IS NULL AND post_id = $1"
     protected = {order["case_id"] for order in await database.fetch(orders)}
     cleared = {clearance["case_id"] for clearance in await database.fetch(named, row["id"])}
-    return Me(row, await held_by(database, login), protected, cleared)
+    given = await database.fetch("SELECT agenda_item_id, agency_id FROM minutes_recipient WHERE received_at IS NOT NULL")
+    seats = "SELECT agenda_item_id FROM seat WHERE ended_at IS NULL AND post_id = $1"
+    sits = [seat["agenda_item_id"] for seat in await database.fetch(seats, row["id"])]
+    written = await database.fetch("SELECT id, agenda_item_id, approved_at IS NOT NULL AS approved FROM minutes")
+    minutes = {found["id"]: (found["agenda_item_id"], found["approved"]) for found in written}
+    return Me(row, await held_by(database, login), protected, cleared, minutes, map(tuple, given), sits)
 
 
 def model_of(table):
@@ -196,8 +227,12 @@ async def live(house):
         await house.seat(meeting, case, "Jouni")
     await house.seat(meeting, narrow, "Tiina")
     await coordinator.post(f"/meetings/{meeting}/opening", expect=200)
-    await house.minutes(meeting, followed)
-    await house.minutes(meeting, withdrawn)
+    for case in (followed, withdrawn, barred):
+        parts = {agency: "Osa." for agency in await house.agencies("Revontuli", "Police")}
+        await house.draft_minutes(meeting, case)
+        await coordinator.post(f"/meetings/{meeting}/minutes", {"case": case, "text": "Yhteinen.", "parts": parts}, 200)
+    for case in (followed, withdrawn):
+        await house.minutes(meeting, case)
     await house.minutes(meeting, closed)
     await house.draft_minutes(meeting, barred)
     for case, name in ((followed, "Sanna"), (followed, "Heikki"), (withdrawn, "Heikki")):
