@@ -155,7 +155,9 @@ async def me(database, login):
     named = "SELECT case_id FROM address_clearance WHERE ended_at IS NULL AND post_id = $1"
     protected = {order["case_id"] for order in await database.fetch(orders)}
     cleared = {clearance["case_id"] for clearance in await database.fetch(named, row["id"])}
-    given = await database.fetch("SELECT agenda_item_id, agency_id FROM minutes_recipient WHERE received_at IS NOT NULL")
+    given = await database.fetch(
+        "SELECT agenda_item_id, agency_id FROM minutes_recipient WHERE received_at IS NOT NULL"
+    )
     seats = "SELECT agenda_item_id FROM seat WHERE ended_at IS NULL AND post_id = $1"
     sits = [seat["agenda_item_id"] for seat in await database.fetch(seats, row["id"])]
     written = await database.fetch("SELECT id, agenda_item_id, approved_at IS NOT NULL AS approved FROM minutes")
@@ -228,7 +230,7 @@ async def live(house):
     await house.seat(meeting, narrow, "Tiina")
     await coordinator.post(f"/meetings/{meeting}/opening", expect=200)
     for case in (followed, withdrawn, barred):
-        parts = {agency: "Osa." for agency in await house.agencies("Revontuli", "Police")}
+        parts = dict.fromkeys(await house.agencies("Revontuli", "Police"), "Osa.")
         await house.draft_minutes(meeting, case)
         await coordinator.post(f"/meetings/{meeting}/minutes", {"case": case, "text": "Yhteinen.", "parts": parts}, 200)
     for case in (followed, withdrawn):

@@ -19,6 +19,8 @@ _CONVENING = (
     "seat",
     "secured_office",
     "minutes",
+    "minutes_part",
+    "minutes_recipient",
     "minutes_addendum",
     "planned_action",
     "action_review",
@@ -54,7 +56,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
 ANYBODYS_RECORD = frozenset(
     {
         *("consent", "consent_pair", "agenda_item", "seat", "room_presence", "case_file", "receipt"),
-        *("planned_action", "action_review", "follow_up", "recording_instruction"),
+        *("planned_action", "action_review", "follow_up", "recording_instruction", "minutes_part"),
     }
 )
 """Where a row may be in the record of another agency than the writer's."""

@@ -1,11 +1,14 @@
 """How more routes are called, most of them brought by models of work; `calls.py` uses it."""
 
+from tests.web.calls_minutes import MINUTES
+
 from multiagency.kernel.clock import today
 
 _CASE = "/api/v1/cases/{reference}"
 _NURSE = {"office": "nurse", "how": "Kuultiin puhelimessa."}
 
 MODELS = {
+    **MINUTES,
     f"POST {_CASE}/aliases": lambda world: {"name": "Aino Entinen", "birth_date": "1994-05-03"},
     f"POST {_CASE}/parties/{{party}}/aliases": lambda world: {"name": "Olli Entinen"},
     f"POST {_CASE}/consent/withdrawal": lambda world: {},

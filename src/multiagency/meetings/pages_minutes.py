@@ -198,10 +198,11 @@ async def get_minutes(
 async def get_minutes_document(
     request: Request,
     desk: Annotated[Desk, case_door(Act.READ_CASE)],
-    version: Annotated[int, Query(ge=1, le=1000)],
+    version: Annotated[int | None, Query(ge=1, le=1000)] = None,
 ) -> Response:
     """Make a PDF of approved minutes as their reader may read them: the common part, and what their agency received."""
     versions = await reading.minutes(desk)
-    if version > len(versions) or versions[version - 1].approved_at is None:
+    number = version or len(versions)
+    if not 0 < number <= len(versions) or versions[number - 1].approved_at is None:
         raise NotVisible
-    return await minutes_pdf(desk, versions[version - 1], language_of(request))
+    return await minutes_pdf(desk, versions[number - 1], language_of(request))
