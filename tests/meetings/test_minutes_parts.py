@@ -314,6 +314,29 @@ async def test_an_addition_goes_to_the_same_and_to_nobody_whose_basis_has_ended(
     assert text.count(says("minutes.recipients.ended")) == 1
 
 
+async def test_sec0067_an_agency_that_comes_later_reads_no_earlier_minutes(house, first, meeting):
+    """Finding SEC-0067: who was given a seat at a later meeting read what every earlier one had said."""
+    await approved(house, meeting, first)
+    again = await house.opened(first, "Sanna")
+    for table in ("minutes", "minutes_part", "minutes_addendum"):
+        assert await rows_seen(house, "county", f"SELECT id FROM {table}") == []
+    assert await (await house.person("county")).get(f"/cases/{first}/minutes") == []
+    assert again != meeting
+
+
+async def test_sec0068_no_draft_is_written_in_somebody_elses_name(house, first, meeting):
+    """Finding SEC-0068: by direct SQL a coordinator could save a draft as if another had written it."""
+    await draft(house, meeting, first)
+    forged = (
+        "INSERT INTO minutes (id, case_id, controller_id, retention_class, agenda_item_id, version, author_id, text, "
+        "recorded_at) SELECT gen_random_uuid(), case_id, controller_id, retention_class, agenda_item_id, 9, "
+        "(SELECT id FROM post WHERE role = 'officer' ORDER BY id LIMIT 1), text, now() FROM minutes"
+    )
+    async with house.as_role("app", await secret_of(house, "coordinator")) as connection:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(forged)
+
+
 # Masking.
 
 
@@ -348,7 +371,9 @@ async def test_the_named_writer_writes_where_they_sit_into_the_conveners_record(
     await draft(house, meeting, first, 404, "municipality")
     await write(house, meeting, "Heikki")
     await draft(house, meeting, first, 200, "municipality", Police=TO_POLICE)
-    text = (await (await at_pages(house, "municipality")).get(f"/meetings/{meeting}/cases/{first}/minutes")).text
+    here = f"/meetings/{meeting}/cases/{first}/minutes"
+    assert f'href="{here}"' in (await (await at_pages(house, "municipality")).get("/")).text
+    text = (await (await at_pages(house, "municipality")).get(here)).text
     assert TO_POLICE in text
     assert says("minutes.record.approve") not in text
     rows = await house.fetch("SELECT m.controller_id, i.controller_id AS kept FROM minutes m, agenda_item i")
@@ -399,6 +424,8 @@ async def test_the_paper_holds_what_its_reader_may_read(house, first, meeting, m
         return await set_it(room, template, language, title, data)
 
     monkeypatch.setattr(paper_minutes, "make_pdf", noting)
+    await (await at_pages(house, "coordinator")).get(f"/cases/{first}/minutes/document")
+    assert made[-1]["parts"] == [], "whoever coordinates prints what their own agency received"
     for login, part in (("municipality", TO_TOWN), ("police", TO_POLICE)):
         answer = await (await at_pages(house, login)).get(f"/cases/{first}/minutes/document?version=1")
         assert answer.headers["content-type"] == "application/pdf"

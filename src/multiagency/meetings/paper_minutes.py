@@ -14,13 +14,14 @@ from multiagency.web.texts import TEXTS, full_day, full_moment
 
 
 async def minutes_pdf(desk: Desk, view: MinutesView, language: Language) -> Response:
-    """Return the document as an answer."""
+    """Return the document as an answer: of parts that of the reader's own agency only, whoever wrote the others."""
 
     def say(key: str, **values: object) -> str:
         return TEXTS.say(language, key, **values)
 
     actor, reference = desk.work.actor, desk.case.reference
     reader = next(agency for agency in await agencies(desk.work) if agency.id == actor.agency_id)
+    own = reader.name(actor.language)
     facts = [
         (say("minutes.paper.reader"), reader.name(language)),
         (say("disclosure.case"), reference),
@@ -32,12 +33,18 @@ async def minutes_pdf(desk: Desk, view: MinutesView, language: Language) -> Resp
         "facts": facts,
         "common_title": say("minutes.common"),
         "common": view.text,
-        "parts": [[say("minutes.parts.only", agency=part.agency), part.text] for part in view.parts],
+        "parts": [
+            [say("minutes.parts.only", agency=part.agency), part.text] for part in view.parts if part.agency == own
+        ],
         "recording_title": say("minutes.instruction.heading"),
         "recording": _recording(language, view.instruction),
         "until_said": "" if view.instruction else say("minutes.instruction.until_said"),
         "addenda_title": say("minutes.addenda"),
-        "addenda": [[f"{one.author}, {full_moment(language, one.added_at)}", one.text] for one in view.addenda],
+        "addenda": [
+            [f"{one.author}, {full_moment(language, one.added_at)}", one.text]
+            for one in view.addenda
+            if one.agency in {"", own}
+        ],
         "duty": say("minutes.paper.duty"),
     }
     made = await make_pdf("meetings", "minutes", language, say("minutes.for_case", reference=reference), data)

@@ -96,6 +96,14 @@ _UNWRITTEN = (
     .where(AgendaItem.ended_at.is_(None), AgendaItem.discussed_at.is_(None))
     .where(Meeting.team_id.in_(TEAMS), Meeting.state.in_(("open", RECORDED)), Meeting.starts_at <= NOW, COORDINATED)
 )
+_TO_WRITE = (
+    waits("minutes", **_of_item, since=Meeting.ends_at)
+    .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+    .join(Seat, (Seat.agenda_item_id == AgendaItem.id) & (Seat.post_id == ME) & Seat.ended_at.is_(None))
+    .join(Case, Case.id == AgendaItem.case_id)
+    .where(AgendaItem.ended_at.is_(None), AgendaItem.discussed_at.is_(None))
+    .where(Meeting.writer_id == ME, Meeting.state.in_(("open", RECORDED)), Meeting.starts_at <= NOW)
+)
 _UNDELIVERED = (
     waits("refused_mail", row_id=Invitation.id, **MEETING, post_id=Invitation.post_id, due=_held_on)
     .join(Meeting, Meeting.id == Invitation.meeting_id)
@@ -115,9 +123,11 @@ _AT_THE_TABLE = [
     Arm("confirm_minutes", _TO_CONFIRM, f"{PLACE}/minutes", "meetings", "mine", Kind.MINUTES, seen_on, prompt=True),
 ]
 _OF_REFERRERS = [Arm("on_agenda", _MY_CASES, PLACE, "", "others", Kind.MEETING, seen_on)]
+_MINUTES = f"{_IN}/cases/{{reference}}/minutes"
+_OF_WRITERS = [Arm("minutes", _TO_WRITE, _MINUTES, "meetings", "mine", Kind.MEETING, seen_on, prompt=True)]
 _OF_COORDINATORS = [
     Arm(QUEUE, _QUEUED, area="cases", part=""),
-    Arm("minutes", _UNWRITTEN, f"{_IN}/cases/{{reference}}/minutes", "meetings", "mine", Kind.MEETING, seen_on, True),
+    Arm("minutes", _UNWRITTEN, _MINUTES, "meetings", "mine", Kind.MEETING, seen_on, prompt=True),
     Arm("refused_mail", _UNDELIVERED, f"{_IN}/invitations/{{post}}/resending", "meetings", prompt=True),
     Arm("meeting", to_come(), _IN, "", COMING),
 ]
@@ -126,5 +136,5 @@ _OF_COORDINATORS = [
 async def waiting(asked: WorkWanted) -> list[Arm]:
     """Add what waits for somebody in this role."""
     sits, refers = (RULES[act].role_may(asked.role) for act in (Act.ANSWER_INVITATION, Act.OPEN_CASE))
-    coordinates = _OF_COORDINATORS if asked.role is Role.COORDINATOR else []
+    coordinates = _OF_COORDINATORS if asked.role is Role.COORDINATOR else _OF_WRITERS if sits else []
     return [*(_AT_THE_TABLE if sits else []), *(_OF_REFERRERS if refers else []), *coordinates]

@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.service import scope
-from multiagency.cases.service_grants import one_at_a_time
 from multiagency.cases.service_versions import say_anew, to_be_saved
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
@@ -75,7 +74,6 @@ async def name_recipients(work: Work, meeting: Meeting, case: str, form: Recipie
     """
     desk, item = await at_the_item(work, meeting, case)
     await say_anew(desk, await saved_recipients(desk, item), {})
-    await one_at_a_time(work, desk.case)
     wanted, there = set(form.agency), {row.agency_id: row for row in await named(desk, item)}
     if wanted - there.keys() - await possible(desk):
         raise Invalid.of("agency", "minutes.recipients.no_basis")
