@@ -17,6 +17,7 @@ from multiagency.meetings import service_instructions as instructions
 from multiagency.meetings.forms_minutes import PartInstructionForm, RecordedForm
 from multiagency.meetings.reading_instructions import for_agency, newest
 from multiagency.meetings.reading_parts import agencies_there
+from multiagency.meetings.reading_recipients import standing
 from multiagency.meetings.service_states import must_have_begun
 from multiagency.web.done import Done
 from multiagency.web.door import door
@@ -65,8 +66,9 @@ async def _instruction(
     desk = await open_desk(work, reference, Act.RECORD_MINUTES)
     item = await service.agenda_item(work, meeting, desk)
     must_have_begun(meeting)
-    names = {str(one.id): one.name(language_of(request)) for one in await agencies_there(desk, item)}
     about = str(agency or (filled or {}).get("agency") or "")
+    there = await agencies_there(desk, await standing(desk, item)) if about else []
+    names = {str(one.id): one.name(language_of(request)) for one in there}
     if about and about not in names:
         raise NotVisible
     every = await newest(work, [desk.case.id])

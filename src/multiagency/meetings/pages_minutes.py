@@ -1,5 +1,6 @@
 """Pages of minutes: writing them with the part of each agency, approving them, adding to them, and reading them."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -22,8 +23,8 @@ from multiagency.meetings.forms_minutes import AddendumForm, AddendumText, Appro
 from multiagency.meetings.models import AgendaItem, Meeting
 from multiagency.meetings.paper_minutes import minutes_pdf
 from multiagency.meetings.questions import AgreedSoFar
-from multiagency.meetings.reading_parts import parts_to_write
-from multiagency.meetings.reading_recipients import received
+from multiagency.meetings.reading_parts import agencies_there, parts_to_write
+from multiagency.meetings.reading_recipients import AgencyStanding, standing
 from multiagency.people.reading import agencies
 from multiagency.web.done import Done
 from multiagency.web.door import NOT_FIELDS, door
@@ -91,9 +92,10 @@ async def _version_of(work: Work, meeting: Meeting, reference: str, form: Minute
     """Return the draft that says what the page says: the newest, or a new one."""
     desk = await open_desk(work, reference, Act.APPROVE_MINUTES)
     item = await service.agenda_item(work, meeting, desk)
-    saved = (await minutes.saved_minutes(desk, item)).values
+    there, drafts = await agencies_there(desk, await standing(desk, item)), await minutes.newest_drafts(work, item)
+    saved = (await minutes.saved_minutes(desk, item, there, drafts)).values
     sent = {minutes.COMMON: form.text} | {minutes.part_field(agency): text for agency, text in form.parts.items()}
-    if (number := await minutes.newest(work, item)) and all(
+    if (number := minutes.number_of(drafts)) and all(
         name in saved and _lines(saved[name]) == _lines(text) for name, text in sent.items()
     ):
         return number
@@ -129,11 +131,13 @@ async def _minutes(
     desk = await open_desk(work, reference, Act.WRITE_MINUTES)
     item = await service.agenda_item(work, meeting, desk)
     await minutes.must_sit_or_coordinate(desk, item)
-    versions = await reading.minutes_at(desk, item)
-    approved = next((found for found in versions if found.approved_at), None)
+    versions = await reading.minutes_at(desk, item) if item.discussed_at else []
+    approved = next((shown for shown in versions if shown.approved_at), None)
     begun = states.has_begun(meeting)
-    there = await parts_to_write(desk, item) if begun else []
-    saved = await minutes.saved_minutes(desk, item)
+    found = await standing(desk, item) if begun else []
+    there = await parts_to_write(desk, item, found)
+    drafts = {} if approved else await minutes.newest_drafts(work, item)
+    saved = await minutes.saved_minutes(desk, item, await agencies_there(desk, found), drafts)
     latest = max((change.at for change in saved.changes.values()), default=None)
     return page(
         request,
@@ -147,23 +151,25 @@ async def _minutes(
         name=await name_of(desk),
         begun=begun,
         early=states.must_wait(meeting),
-        drafted=(await minutes.newest(work, item), latest) if latest and not approved else None,
+        drafted=(minutes.number_of(drafts), latest) if latest else None,
         approved=approved,
         steers=desk.may(Act.RECORD_MINUTES),
         there=there,
         receiving=[one.agency.name(language_of(request)) for one in there if one.receives],
         agreed=await work.ask(AgreedSoFar(desk)) if begun and item.discussed_at is None else [],
-        **await _about_approval(request, desk, meeting, item),
+        **await _about_approval(request, desk, meeting, item, found),
     )
 
 
-async def _about_approval(request: Request, desk: Desk, meeting: Meeting, item: AgendaItem) -> dict[str, Any]:
+async def _about_approval(
+    request: Request, desk: Desk, meeting: Meeting, item: AgendaItem, found: Sequence[AgencyStanding]
+) -> dict[str, Any]:
     """Return what the page says of approving, or of who has received what was approved."""
     if item.discussed_at is None:
         ends = await approval.ends_at(desk.work, meeting, item)
         return {"handled_at": None if ends <= now() else ends, "received": []}
     names = {agency.id: agency.name(language_of(request)) for agency in await agencies(desk.work)}
-    return {"handled_at": None, "received": [(names[one.agency_id], one) for one in await received(desk, item)]}
+    return {"handled_at": None, "received": [(names[one.agency_id], one) for one in found if one.received_at]}
 
 
 def _on_page(error: dict[str, str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from multiagency.kernel.work import Work
 from multiagency.meetings import service
 from multiagency.meetings import service_recipients as recipients
 from multiagency.meetings.forms_minutes import RecipientsForm, WriterForm
-from multiagency.meetings.reading_recipients import by_default, named, possible, saved_recipients
+from multiagency.meetings.reading_recipients import by_default, saved_recipients, standing
 from multiagency.people import reading as people
 from multiagency.web.done import Done
 from multiagency.web.door import door
@@ -79,20 +79,19 @@ async def _recipients(
     meeting, language = await service.find(work, wanted), language_of(request)
     desk = await open_desk(work, reference, Act.RECORD_MINUTES)
     item = await service.agenda_item(work, meeting, desk)
-    chosen, usual, living = await named(desk, item), await by_default(desk, item), await possible(desk)
-    there = {row.agency_id for row in chosen}
-    known = [agency for agency in await people.agencies(work) if agency.id in living | there]
-    seen = said_anew(work, await saved_recipients(desk, item))
+    found, names = await standing(desk, item), {one.id: one.name(language) for one in await people.agencies(work)}
+    named = [one.agency_id for one in found if one.named]
+    seen = said_anew(work, saved_recipients(item, named))
     return page(
         request,
         "minutes_recipients.html",
         422 if errors else 200,
         errors=errors,
-        filled=seen | {"agency": [str(one) for one in there]} if filled is None else filled,
+        filled=seen | {"agency": list(map(str, named))} if filled is None else filled,
         meeting=meeting,
         reference=desk.case.reference,
         name=await name_of(desk),
-        agencies=[(str(one.id), one.name(language)) for one in known],
-        usual=[one.name(language) for one in known if one.id in usual & living],
-        received=[one.name(language) for one in known for row in chosen if row.agency_id == one.id and row.received_at],
+        agencies=[(str(one.agency_id), names[one.agency_id]) for one in found if one.lives or one.named],
+        usual=[names[one.agency_id] for one in by_default(desk, found) if one.lives],
+        received=[names[one.agency_id] for one in found if one.received_at],
     )

@@ -59,7 +59,7 @@ async def minutes(desk: Desk) -> list[MinutesView]:
 
 
 async def minutes_at(desk: Desk, item: AgendaItem) -> list[MinutesView]:
-    """Return those of one place on an agenda."""
+    """Return those of one place on an agenda, without how they are recorded: whoever writes them is told by agency."""
     return await _views(desk, item.id)
 
 
@@ -74,7 +74,7 @@ async def _views(desk: Desk, item_id: UUID | None) -> list[MinutesView]:
     rows = (await desk.work.session.scalars(query)).all()
     approved = [row.agenda_item_id for row in rows if row.approved_at]
     parts, addenda = await _parts(desk, approved), await _addenda(desk) if approved else {}
-    given = await instructions_of(desk) if rows else {}
+    given = await instructions_of(desk) if rows and item_id is None else {}
     said: dict[UUID, dict[str, Any]] = {
         item: {"instruction": view, "instruction_id": row.id} for item, (row, view) in given.items()
     }

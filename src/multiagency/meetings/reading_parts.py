@@ -11,7 +11,7 @@ from multiagency.cases.desk import Desk
 from multiagency.consent.reading_instructions import InstructionView, opened, people_meant
 from multiagency.meetings.models import AgendaItem, MinutesInstruction, MinutesPart, MinutesRecorded, Seat
 from multiagency.meetings.reading_instructions import for_agency, newest
-from multiagency.meetings.reading_recipients import named, possible, recipients_at, seated_agencies
+from multiagency.meetings.reading_recipients import AgencyStanding, receiving
 from multiagency.people import reading as people
 from multiagency.people.models import Agency, Person, Post
 
@@ -39,17 +39,16 @@ class AgencyThere:
     receives: bool
 
 
-async def agencies_there(desk: Desk, item: AgendaItem) -> list[Agency]:
+async def agencies_there(desk: Desk, found: Sequence[AgencyStanding]) -> list[Agency]:
     """Return the agencies that may have a part of their own: those that sit there or are named, on a living basis."""
-    there = await seated_agencies(desk, item) | {row.agency_id for row in await named(desk, item)}
-    found = there & await possible(desk)
-    return [agency for agency in await people.agencies(desk.work) if agency.id in found]
+    there = {one.agency_id for one in found if one.lives and (one.sits or one.named)}
+    return [agency for agency in await people.agencies(desk.work) if agency.id in there]
 
 
-async def parts_to_write(desk: Desk, item: AgendaItem) -> list[AgencyThere]:
-    """Return what the page of the writer says of each agency."""
+async def parts_to_write(desk: Desk, item: AgendaItem, found: Sequence[AgencyStanding]) -> list[AgencyThere]:
+    """Return what the page of the writer says of each agency that may have a part, as all of them stand there."""
     given = await newest(desk.work, [desk.case.id])
-    receiving, there = set(await recipients_at(desk, item)), await agencies_there(desk, item)
+    given_to, there = set(receiving(desk, found)), await agencies_there(desk, found)
     chosen = {one.id: for_agency(given, item.id, one.id) for one in there}
     shown = [row for row in chosen.values() if row is not None]
     meant = await people_meant(desk.work, shown)
@@ -61,7 +60,7 @@ async def parts_to_write(desk: Desk, item: AgendaItem) -> list[AgencyThere]:
             people=seated.get(one.id, []),
             instruction=await opened(desk.work, row, meant, None, waits=False) if row else None,
             own=row is not None and row.agency_id is not None,
-            receives=one.id in receiving,
+            receives=one.id in given_to,
         )
         for one in there
         for row in (chosen[one.id],)
@@ -71,10 +70,10 @@ async def parts_to_write(desk: Desk, item: AgendaItem) -> list[AgencyThere]:
 async def _receipts(
     desk: Desk, item: AgendaItem, chosen: dict[UUID, MinutesInstruction | None]
 ) -> dict[UUID, list[Receipt]]:
-    done = select(MinutesRecorded).where(
-        MinutesRecorded.instruction_id.in_([row.id for row in chosen.values() if row is not None])
-    )
-    recorded = {(row.instruction_id, row.post_id): row.recorded_at for row in await desk.work.session.scalars(done)}
+    given = [row.id for row in chosen.values() if row is not None]
+    done = select(MinutesRecorded).where(MinutesRecorded.instruction_id.in_(given))
+    rows = (await desk.work.session.scalars(done)).all() if given else []
+    recorded = {(row.instruction_id, row.post_id): row.recorded_at for row in rows}
     query = (
         select(Post, Person.name)
         .join(Person, Person.id == Post.person_id)

@@ -15,55 +15,58 @@ from multiagency.people.models import Agency, Post
 
 
 @dataclass(frozen=True, slots=True)
-class ReceivedView:
-    """An agency that received minutes; without a basis that lives it gets nothing that is added to them."""
+class AgencyStanding:
+    """How an agency stands at a place on an agenda: whether it sits there, is named, and may be given something.
+
+    `received_at` says since when it has the minutes: without a basis that lives it gets nothing that is added to them.
+    """
 
     agency_id: UUID
-    received_at: datetime
+    sits: bool
+    named: bool
+    received_at: datetime | None
     lives: bool
 
 
-async def possible(desk: Desk) -> set[UUID]:
-    """Return the agencies to which minutes of the case may go: a living basis names them.
+async def standing(desk: Desk, item: AgendaItem) -> list[AgencyStanding]:
+    """Return how every agency stands there, in one statement.
 
-    The database answers, also a writer to whom the bases of other agencies are not shown.
+    The database says whose basis lives, also to a writer to whom the bases of other agencies are not shown.
     """
-    named = await desk.work.session.scalars(select(Agency.id).where(func.agency_has_consent(desk.case.id, Agency.id)))
-    return {agency for agency in named if not is_kept_short(desk.case, agency)}
+    seat = select(Seat.id).join(Post, Post.id == Seat.post_id).where(Post.agency_id == Agency.id)
+    sits = seat.where(Seat.agenda_item_id == item.id, Seat.ended_at.is_(None)).correlate(Agency).exists()
+    row = select(MinutesRecipient.id).where(
+        MinutesRecipient.agenda_item_id == item.id,
+        MinutesRecipient.agency_id == Agency.id,
+        MinutesRecipient.dropped_at.is_(None),
+    )
+    named = row.correlate(Agency).exists()
+    received = row.with_only_columns(MinutesRecipient.received_at).correlate(Agency).scalar_subquery()
+    living = func.agency_has_consent(desk.case.id, Agency.id)
+    rows = await desk.work.session.execute(select(Agency.id, sits, named, received, living).order_by(Agency.name_fi))
+    return [
+        AgencyStanding(agency, there, chosen, given, lives and not is_kept_short(desk.case, agency))
+        for agency, there, chosen, given, lives in rows
+    ]
 
 
-async def seated_agencies(desk: Desk, item: AgendaItem) -> set[UUID]:
-    """Return the agencies that sit at a place on an agenda."""
-    query = select(Post.agency_id).join(Seat, Seat.post_id == Post.id)
-    return set(await desk.work.session.scalars(query.where(Seat.agenda_item_id == item.id, Seat.ended_at.is_(None))))
+def receiving(desk: Desk, found: Sequence[AgencyStanding]) -> list[UUID]:
+    """Return to whom the minutes would go now: of those that may be given them, the named or the usual."""
+    named = [one for one in found if one.named]
+    return sorted(one.agency_id for one in named or by_default(desk, found) if one.lives)
 
 
-async def named(desk: Desk, item: AgendaItem) -> Sequence[MinutesRecipient]:
-    """Return the recipients that are named, or have received what was approved."""
+def by_default(desk: Desk, found: Sequence[AgencyStanding]) -> list[AgencyStanding]:
+    """Return to whom minutes go where nobody names others: all that sit there, and whoever opened the case."""
+    return [one for one in found if one.sits or one.agency_id == desk.case.controller_id]
+
+
+async def named_rows(desk: Desk, item: AgendaItem) -> Sequence[MinutesRecipient]:
+    """Return the rows of who is named, or has received what was approved, for whoever changes them."""
     query = select(MinutesRecipient).where(MinutesRecipient.agenda_item_id == item.id)
     return (await desk.work.session.scalars(query.where(MinutesRecipient.dropped_at.is_(None)))).all()
 
 
-async def recipients_at(desk: Desk, item: AgendaItem) -> list[UUID]:
-    """Return the agencies to which the minutes would go now, of those that may be given them."""
-    chosen = {row.agency_id for row in await named(desk, item)}
-    return sorted((chosen or await by_default(desk, item)) & await possible(desk))
-
-
-async def by_default(desk: Desk, item: AgendaItem) -> set[UUID]:
-    """Return the agencies to which minutes go where nobody names others: all that sit there, and whoever opened it."""
-    return {*await seated_agencies(desk, item), desk.case.controller_id}
-
-
-async def received(desk: Desk, item: AgendaItem) -> list[ReceivedView]:
-    """Return who has received the minutes, and whether they may be given what is added."""
-    living = await possible(desk)
-    rows = [(row.agency_id, row.received_at) for row in await named(desk, item)]
-    return [ReceivedView(agency, moment, agency in living) for agency, moment in rows if moment]
-
-
-async def saved_recipients(desk: Desk, item: AgendaItem) -> Saved:
+def saved_recipients(item: AgendaItem, named: Sequence[UUID]) -> Saved:
     """Return who is named, as the form that names them shows it."""
-    return Saved(
-        f"recipients:{item.id}", {"agency": " ".join(sorted(str(r.agency_id) for r in await named(desk, item)))}
-    )
+    return Saved(f"recipients:{item.id}", {"agency": " ".join(sorted(map(str, named)))})

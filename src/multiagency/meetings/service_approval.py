@@ -24,13 +24,13 @@ from multiagency.meetings.models import AgendaItem, Meeting, Minutes, MinutesAdd
 from multiagency.meetings.questions import MayApprove
 from multiagency.meetings.reading_instructions import for_agency
 from multiagency.meetings.reading_instructions import newest as newest_instructions
-from multiagency.meetings.reading_recipients import received, recipients_at
+from multiagency.meetings.reading_recipients import receiving, standing
 from multiagency.meetings.service_minutes import (
     COMMON,
     at_the_item,
     must_be_open,
-    newest,
     newest_drafts,
+    number_of,
     part_field,
     tell_seated,
 )
@@ -51,13 +51,14 @@ async def approve(work: Work, meeting: Meeting, form: ApprovalForm) -> None:
     desk, item = await at_the_item(work, meeting, form.case)
     await one_at_a_time(work, desk.case)
     must_be_open(item)
-    number = await newest(work, item)
-    if not number:
+    drafts = await newest_drafts(work, item)
+    number = number_of(drafts)
+    if COMMON not in drafts:
         raise Conflict("minutes.no_draft")
     if form.version != number:
         raise Conflict("minutes.newer_draft")
     await _must_be_handled(work, meeting, item, handled=form.handled)
-    drafts, given = await newest_drafts(work, item), await recipients_at(desk, item)
+    given = receiving(desk, await standing(desk, item))
     parts = {agency for agency in given if (part := drafts.get(part_field(agency))) is not None and part.text}
     wanting = [*await work.ask(MayApprove(desk, item)), *await _uninstructed(desk, item, parts)]
     if wanting:
@@ -131,7 +132,9 @@ async def add(work: Work, meeting: Meeting, form: AddendumForm) -> None:
     work.session.add(addendum)
     await work.session.flush()
     reached = [
-        one.agency_id for one in await received(desk, item) if one.lives and form.agency in {None, one.agency_id}
+        one.agency_id
+        for one in await standing(desk, item)
+        if one.received_at and one.lives and form.agency in {None, one.agency_id}
     ]
     desk.wrote(Kind.MINUTES, controller_id=addendum.controller_id)
     for agency in reached:

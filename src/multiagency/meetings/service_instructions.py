@@ -13,6 +13,7 @@ from multiagency.meetings.forms_minutes import PartInstructionForm, RecordedForm
 from multiagency.meetings.models import Meeting, MinutesInstruction, MinutesRecorded
 from multiagency.meetings.reading_instructions import instructions_of
 from multiagency.meetings.reading_parts import agencies_there
+from multiagency.meetings.reading_recipients import standing
 from multiagency.meetings.service_minutes import at_the_item, minutes_place, tell_seated
 from multiagency.meetings.service_states import must_have_begun
 from multiagency.people.service_notices import settle
@@ -29,7 +30,9 @@ async def instruct(work: Work, meeting: Meeting, case: str, form: PartInstructio
         raise Invalid.of("hidden_from", "instruction.needed")
     if wrong := wrong_instruction(await what_is_asked(desk), form):
         raise Invalid(*wrong)
-    if form.agency and form.agency not in {agency.id for agency in await agencies_there(desk, item)}:
+    if form.agency and form.agency not in {
+        agency.id for agency in await agencies_there(desk, await standing(desk, item))
+    }:
         raise Invalid.of("agency", "minutes.parts.not_there")
     row = MinutesInstruction(id=uuid7(), **scope(desk), agenda_item_id=item.id, agency_id=form.agency)
     await say_how(work, row, form)

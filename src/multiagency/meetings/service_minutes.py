@@ -1,9 +1,9 @@
 """Drafts of minutes: the common part and the part of each agency, saved together from the beginning of the meeting."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from multiagency.cases.desk import Desk, open_desk
 from multiagency.cases.service import scope
@@ -18,11 +18,14 @@ from multiagency.kernel.work import Work
 from multiagency.meetings.forms_minutes import MinutesForm
 from multiagency.meetings.models import AgendaItem, Meeting, Minutes, MinutesPart, Seat
 from multiagency.meetings.reading_parts import agencies_there
+from multiagency.meetings.reading_recipients import standing
 from multiagency.meetings.service import agenda_item, my_team_ids
 from multiagency.meetings.service_states import must_have_begun
-from multiagency.people.models import Post
+from multiagency.people.models import Agency, Post
 from multiagency.people.service_notices import tell
 
+Drafts = dict[str, Minutes | MinutesPart]
+"""The newest common part and the newest part of each agency, by their fields."""
 COMMON = "text"
 """The field of the common part; a part of an agency stands in `part-` and the agency's id."""
 
@@ -47,14 +50,16 @@ async def save_draft(work: Work, meeting: Meeting, form: MinutesForm, *, whole: 
     must_have_begun(meeting)
     await one_at_a_time(work, desk.case)
     must_be_open(item)
-    number = await newest(work, item)
+    found, drafts = await standing(desk, item), await newest_drafts(work, item)
+    number = number_of(drafts)
     if form.seen is not None and form.seen != number:
         raise Conflict("minutes.newer_draft")
-    saved = await saved_minutes(desk, item)
+    there = await agencies_there(desk, found)
+    saved = await saved_minutes(desk, item, there, drafts)
     sent = {COMMON: form.text} | {part_field(agency): text for agency, text in form.parts.items()}
     if not sent.keys() <= saved.values.keys():
         raise Invalid.of("parts", "minutes.parts.not_there")
-    shown = {str(agency.id): agency.name(work.actor.language) for agency in await agencies_there(desk, item)}
+    shown = {str(agency.id): agency.name(work.actor.language) for agency in there}
     names = await settle(work, saved, sent, merge=not whole, shown=shown)
     changed = {name for name in names if name == COMMON or sent[name] != saved.values[name]}
     if not changed:
@@ -81,33 +86,30 @@ async def _save(desk: Desk, item: AgendaItem, texts: Mapping[str, str], number: 
     await desk.work.session.flush()
 
 
-async def saved_minutes(desk: Desk, item: AgendaItem) -> Saved:
+async def saved_minutes(desk: Desk, item: AgendaItem, there: Sequence[Agency], drafts: Drafts) -> Saved:
     """Return the newest draft of an item with a part for each agency there, as whoever goes on writing sees it."""
-    values = {COMMON: ""} | {part_field(agency.id): "" for agency in await agencies_there(desk, item)}
+    values = {COMMON: ""} | {part_field(agency.id): "" for agency in there}
     changes = {}
-    for name, row in (await newest_drafts(desk.work, item)).items():
+    for name, row in drafts.items():
         if name in values:
             values[name] = await desk.work.vault.open(row, "text")
             changes[name] = Change(row.author_id, row.recorded_at)
     return Saved(f"minutes:{item.id}", values, changes)
 
 
-async def newest_drafts(work: Work, item: AgendaItem) -> dict[str, Minutes | MinutesPart]:
+async def newest_drafts(work: Work, item: AgendaItem) -> Drafts:
     """Return the newest common part and the newest part of each agency in sight, by their fields."""
     common = select(Minutes).where(Minutes.agenda_item_id == item.id).order_by(Minutes.version.desc()).limit(1)
-    row, found = await work.session.scalar(common), dict[str, Minutes | MinutesPart]()
+    row, found = await work.session.scalar(common), Drafts()
     if row is not None:
         found[COMMON] = row
     parts = select(MinutesPart).where(MinutesPart.agenda_item_id == item.id).order_by(MinutesPart.version)
     return found | {part_field(row.controller_id): row for row in await work.session.scalars(parts)}
 
 
-async def newest(work: Work, item: AgendaItem) -> int:
+def number_of(drafts: Drafts) -> int:
     """Return the number of the newest draft, whatever of it was written last; 0 when there is none."""
-    common = select(func.max(Minutes.version)).where(Minutes.agenda_item_id == item.id)
-    parts = select(func.max(MinutesPart.version)).where(MinutesPart.agenda_item_id == item.id)
-    greatest = func.greatest(common.scalar_subquery(), parts.scalar_subquery())
-    return await work.session.scalar(select(greatest)) or 0
+    return max((row.version for row in drafts.values()), default=0)
 
 
 async def tell_seated(desk: Desk, item: AgendaItem, what: str, agencies: Collection[UUID] | None = None) -> None:

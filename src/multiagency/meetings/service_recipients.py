@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.service import scope
+from multiagency.cases.service_grants import one_at_a_time
 from multiagency.cases.service_versions import say_anew, to_be_saved
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
@@ -18,7 +19,7 @@ from multiagency.kernel.versions import Saved
 from multiagency.kernel.work import Work
 from multiagency.meetings.forms_minutes import RecipientsForm, WriterForm
 from multiagency.meetings.models import AgendaItem, Meeting, MinutesRecipient, Seat
-from multiagency.meetings.reading_recipients import named, possible, saved_recipients
+from multiagency.meetings.reading_recipients import named_rows, saved_recipients, standing
 from multiagency.meetings.service_minutes import at_the_item, tell_seated
 from multiagency.meetings.service_states import ENDED
 from multiagency.people import reading as people
@@ -73,9 +74,11 @@ async def name_recipients(work: Work, meeting: Meeting, case: str, form: Recipie
     given. Raises `Invalid` for an agency that no living basis names, and for one that has received them already.
     """
     desk, item = await at_the_item(work, meeting, case)
-    await say_anew(desk, await saved_recipients(desk, item), {})
-    wanted, there = set(form.agency), {row.agency_id: row for row in await named(desk, item)}
-    if wanted - there.keys() - await possible(desk):
+    await one_at_a_time(work, desk.case)
+    there = {row.agency_id: row for row in await named_rows(desk, item)}
+    await say_anew(desk, saved_recipients(item, list(there)), {})
+    wanted, living = set(form.agency), {one.agency_id for one in await standing(desk, item) if one.lives}
+    if wanted - there.keys() - living:
         raise Invalid.of("agency", "minutes.recipients.no_basis")
     gone = [row for agency, row in there.items() if agency not in wanted]
     if any(row.received_at for row in gone):
@@ -93,7 +96,7 @@ async def name_recipients(work: Work, meeting: Meeting, case: str, form: Recipie
 
 async def give(desk: Desk, item: AgendaItem, agencies: Collection[UUID], moment: datetime) -> None:
     """Give approved minutes to these agencies: whoever was named and may not receive them any more is dropped."""
-    there = {row.agency_id: row for row in await named(desk, item)}
+    there = {row.agency_id: row for row in await named_rows(desk, item)}
     for agency, row in there.items():
         row.received_at, row.dropped_at = (moment, None) if agency in agencies else (None, moment)
         if agency in agencies:
