@@ -29,7 +29,7 @@ class AddendumView:
 
 
 @dataclass(frozen=True, slots=True)
-class PartView:
+class MinutesPartView:
     """What one agency alone received, opened."""
 
     agency: str
@@ -47,7 +47,7 @@ class MinutesView:
     version: int
     recorded_at: datetime
     approved_at: datetime | None
-    parts: list[PartView] = field(default_factory=list)
+    parts: list[MinutesPartView] = field(default_factory=list)
     addenda: list[AddendumView] = field(default_factory=list)
     instruction: InstructionView | None = None
     instruction_id: UUID | None = None
@@ -92,11 +92,11 @@ async def _views(desk: Desk, item_id: UUID | None) -> list[MinutesView]:
     ]
 
 
-async def _parts(desk: Desk, item_ids: Sequence[UUID]) -> dict[UUID, list[PartView]]:
+async def _parts(desk: Desk, item_ids: Sequence[UUID]) -> dict[UUID, list[MinutesPartView]]:
     names = {agency.id: agency.name(desk.work.actor.language) for agency in await agencies(desk.work)}
     found = await approved_parts(desk, item_ids) if item_ids else {}
     return {
-        item: [PartView(names[row.controller_id], await desk.work.vault.open(row, "text")) for row in rows]
+        item: [MinutesPartView(names[row.controller_id], await desk.work.vault.open(row, "text")) for row in rows]
         for item, rows in found.items()
     }
 

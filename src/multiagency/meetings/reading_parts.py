@@ -17,7 +17,7 @@ from multiagency.people.models import Agency, Person, Post
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class ConfirmedSeat:
     """Somebody who sits there, and since when they have recorded what they received as instructed."""
 
     name: str
@@ -33,7 +33,7 @@ class AgencyThere:
 
     agency: Agency
     field: str
-    people: list[Receipt]
+    people: list[ConfirmedSeat]
     instruction: InstructionView | None
     own: bool
     receives: bool
@@ -69,7 +69,7 @@ async def parts_to_write(desk: Desk, item: AgendaItem, found: Sequence[AgencySta
 
 async def _receipts(
     desk: Desk, item: AgendaItem, chosen: dict[UUID, MinutesInstruction | None]
-) -> dict[UUID, list[Receipt]]:
+) -> dict[UUID, list[ConfirmedSeat]]:
     given = [row.id for row in chosen.values() if row is not None]
     done = select(MinutesRecorded).where(MinutesRecorded.instruction_id.in_(given))
     rows = (await desk.work.session.scalars(done)).all() if given else []
@@ -81,11 +81,11 @@ async def _receipts(
         .where(Seat.agenda_item_id == item.id, Seat.ended_at.is_(None))
         .order_by(Person.name)
     )
-    found: dict[UUID, list[Receipt]] = {}
+    found: dict[UUID, list[ConfirmedSeat]] = {}
     for post, name in await desk.work.session.execute(query):
         row = chosen.get(post.agency_id)
         when = recorded.get((row.id, post.id)) if row is not None else None
-        found.setdefault(post.agency_id, []).append(Receipt(f"{name}, {post.title}", when))
+        found.setdefault(post.agency_id, []).append(ConfirmedSeat(f"{name}, {post.title}", when))
     return found
 
 
