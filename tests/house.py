@@ -386,5 +386,5 @@ class House:
 
     async def minutes(self, meeting: str, case: str, text: str = story.MINUTES) -> None:
         """Record minutes and approve them: the case goes on to its follow-up."""
-        approved = {"case": case, "version": await self.draft_minutes(meeting, case, text)}
+        approved = {"case": case, "version": await self.draft_minutes(meeting, case, text), "handled": True}
         await (await self.person("coordinator")).post(f"/meetings/{meeting}/minutes/approval", approved)

@@ -34,7 +34,7 @@ QUERIES = {
     **dict.fromkeys(("GET /cases/new team", "GET /cases/{reference}/going-on team"), "a team, which everybody reads"),
     **dict.fromkeys(("GET /cases/new consultation", "GET /cases/{reference}/people/new role"), "a form of one's own"),
     "GET /cases/{reference}/checklist saved": "names a heading of a form of one's own case",
-    "GET /cases/{reference}/minutes version": "test_history_ends_with_the_sight_of_the_case",
+    **{f"GET /cases/{{reference}}/minutes{at} version": "test_history_ends_with_sight" for at in ("", "/document")},
     **dict.fromkeys(("GET /sign-in next", "POST /language next"), "a path of ours"),
     **{f"GET /api/v1/audit/bundle {name}": "places in the log, which the auditor has whole" for name in ("from", "to")},
     **{f"GET / {name}": "how one's own first page is shown: tests/people/test_home.py" for name in ("all", "order")},
@@ -50,6 +50,7 @@ QUERIES = {
             "GET /cases/{reference}/disclosures/new/ground recipient",
             "GET /cases/{reference}/disclosures/new/details recipient",
             "GET /cases/{reference}/disclosures/new/details ground",
+            "GET /meetings/{meeting}/cases/{reference}/minutes/instruction agency",
         ),
         "a choice in a form of one's own case: tests/consent, tests/disclosures",
     ),
@@ -65,8 +66,11 @@ DOCUMENTS: dict[str, str] = {
     "GET /audit/export.pdf": "tests/oversight/test_export.py",
     "GET /cases/{reference}/consent/form.pdf": "tests/consent/test_paper.py",
     "GET /cases/{reference}/consent/scan/{scan}": "tests/consent/test_paper.py",
-    "GET /cases/{reference}/disclosures/{disclosure}/document": "tests/disclosures",
-    "GET /api/v1/cases/{reference}/disclosures/{disclosure}/document": "tests/disclosures",
+    "GET /cases/{reference}/minutes/document": "tests/meetings/test_minutes_parts.py",
+    **{
+        f"GET {at}/cases/{{reference}}/disclosures/{{disclosure}}/document": "tests/disclosures"
+        for at in ("", "/api/v1")
+    },
     "GET /api/v1/log-requests/{log_request}/answer": "tests/log_requests/test_requests.py",
     "GET /log-requests/{log_request}/answer.pdf": "tests/log_requests/test_requests.py",
 }
@@ -195,26 +199,6 @@ async def test_export_and_entries_tell_no_case(ground, sink):
         assert [text for text in TEXTS if any(text in answer for answer in told)] == []
         assert tried["reference"] not in told[0], "the bundle goes to strangers, who need no reference"
         assert tried["address"] not in "".join(told)
-
-
-async def test_history_ends_with_the_sight_of_the_case(house):
-    """Old versions of minutes and consent: no side way to what a withdrawal or a narrower consent has closed."""
-    case = await house.submitted()
-    meeting = await house.opened(case, "Heikki")
-    await house.minutes(meeting, case)
-    again = await house.opened(case, "Heikki")
-    await house.minutes(again, case)
-    municipality = await at_pages(house, "municipality")
-    for version in (1, 2):
-        assert story.MINUTES in (await municipality.get(f"/cases/{case}/minutes?version={version}")).text
-    await municipality.get(f"/cases/{case}/minutes?version=3", 404)
-    await (await house.person("officer")).post(f"/cases/{case}/consent/withdrawal")
-    for version in (1, 2):
-        await municipality.get(f"/cases/{case}/minutes?version={version}", 404)
-    coordinator = await at_pages(house, "coordinator")
-    assert story.MINUTES not in (await coordinator.get(f"/cases/{case}/minutes")).text
-    await coordinator.get(f"/cases/{case}/minutes?version=1", 404)
-    assert await (await house.person("coordinator")).get(f"/cases/{case}/consent") is None
 
 
 async def test_notices_and_mails_tell_that_something_waits_and_nothing_else(mailing_house):

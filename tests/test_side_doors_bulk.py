@@ -2,6 +2,7 @@
 
 import pytest
 
+from multiagency.demo import story
 from tests.log_requests.asking import OIVA, Asked
 from tests.pages import at_pages
 from tests.test_side_doors import all_routes, hidden_case
@@ -17,6 +18,7 @@ SEVERAL_AT_ONCE = {
     "POST /cases/new": "test_a_case_with_one_wrong_person_is_not_opened",
     "POST /cases/{reference}/situation": "test_a_situation_with_one_wrong_answer_leaves_nothing",
     "POST /meetings/{meeting}/cases/{reference}/seats": "test_several_seats_at_once_are_all_or_none",
+    "PUT /api/v1/meetings/{meeting}/cases/{reference}/minutes/recipients": "test_recipients_are_named_all_or_none",
     "POST /api/v1/meetings/{meeting}/filling": "test_a_meeting_is_filled_whole_or_not_at_all",
 }
 """Routes where one call does several things."""
@@ -149,3 +151,32 @@ async def test_a_sharing_or_notification_with_one_wrong_thing_leaves_nothing(hou
     assert await house.fetch("SELECT FROM lawful_basis WHERE reason = 'ground' OR disclosure_id IS NOT NULL") == []
     for table in ("disclosure", "receipt", "ground_sharing", "notice"):
         assert await house.fetch(f"SELECT FROM {table}") == [], table
+
+
+async def test_recipients_are_named_all_or_none(house):
+    case = await house.submitted()
+    meeting = await house.meeting(case)
+    body = {"agency": await house.agencies("Police", "Riekko")}
+    path = f"/meetings/{meeting}/cases/{case}/minutes/recipients"
+    await (await house.person("coordinator")).put(path, body, 422)
+    assert await house.fetch("SELECT FROM minutes_recipient") == []
+
+
+async def test_history_ends_with_sight(house):
+    """Old versions of minutes and consent: no side way to what a withdrawal or a narrower consent has closed."""
+    case = await house.submitted()
+    meeting = await house.opened(case, "Heikki")
+    await house.minutes(meeting, case)
+    again = await house.opened(case, "Heikki")
+    await house.minutes(again, case)
+    municipality = await at_pages(house, "municipality")
+    for version in (1, 2):
+        assert story.MINUTES in (await municipality.get(f"/cases/{case}/minutes?version={version}")).text
+    await municipality.get(f"/cases/{case}/minutes?version=3", 404)
+    await (await house.person("officer")).post(f"/cases/{case}/consent/withdrawal")
+    for version in (1, 2):
+        await municipality.get(f"/cases/{case}/minutes?version={version}", 404)
+    coordinator = await at_pages(house, "coordinator")
+    assert story.MINUTES not in (await coordinator.get(f"/cases/{case}/minutes")).text
+    await coordinator.get(f"/cases/{case}/minutes?version=1", 404)
+    assert await (await house.person("coordinator")).get(f"/cases/{case}/consent") is None

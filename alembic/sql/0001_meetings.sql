@@ -28,7 +28,8 @@ CREATE TABLE meeting (
     team_only BOOLEAN NOT NULL DEFAULT false,
     chair_id UUID CONSTRAINT fk_meeting_chair_id REFERENCES post (id),
     run_at TIMESTAMP WITH TIME ZONE,
-    turn INTEGER NOT NULL DEFAULT 0
+    turn INTEGER NOT NULL DEFAULT 0,
+    writer_id UUID CONSTRAINT fk_meeting_writer_id REFERENCES post (id)
 );
 CREATE INDEX ix_meeting_chair_id ON meeting (chair_id);
 CREATE INDEX ix_meeting_team_id ON meeting (team_id);
@@ -171,8 +172,44 @@ CREATE TABLE minutes (
 CREATE INDEX ix_minutes_case_id ON minutes (case_id);
 CREATE UNIQUE INDEX uq_minutes_approved ON minutes (agenda_item_id) WHERE approved_at IS NOT NULL;
 
+CREATE TABLE minutes_part (
+    agenda_item_id UUID NOT NULL CONSTRAINT fk_minutes_part_agenda_item_id REFERENCES agenda_item (id),
+    version INTEGER NOT NULL,
+    author_id UUID NOT NULL CONSTRAINT fk_minutes_part_author_id REFERENCES post (id),
+    text BYTEA,
+    original BYTEA,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    approved_at TIMESTAMP WITH TIME ZONE,
+    approved_by_id UUID CONSTRAINT fk_minutes_part_approved_by_id REFERENCES post (id),
+    id UUID CONSTRAINT pk_minutes_part PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_minutes_part_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_minutes_part_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL,
+    CONSTRAINT uq_minutes_part_agenda_item_id_controller_id_version UNIQUE (agenda_item_id, controller_id, version)
+);
+CREATE INDEX ix_minutes_part_case_id ON minutes_part (case_id);
+CREATE UNIQUE INDEX uq_minutes_part_approved ON minutes_part (agenda_item_id, controller_id)
+    WHERE approved_at IS NOT NULL;
+
+CREATE TABLE minutes_recipient (
+    agenda_item_id UUID NOT NULL CONSTRAINT fk_minutes_recipient_agenda_item_id REFERENCES agenda_item (id),
+    agency_id UUID NOT NULL CONSTRAINT fk_minutes_recipient_agency_id REFERENCES agency (id),
+    named_by_id UUID NOT NULL CONSTRAINT fk_minutes_recipient_named_by_id REFERENCES post (id),
+    named_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    dropped_at TIMESTAMP WITH TIME ZONE,
+    received_at TIMESTAMP WITH TIME ZONE,
+    id UUID CONSTRAINT pk_minutes_recipient PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_minutes_recipient_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_minutes_recipient_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_minutes_recipient_case_id ON minutes_recipient (case_id);
+CREATE UNIQUE INDEX uq_minutes_recipient_living ON minutes_recipient (agenda_item_id, agency_id)
+    WHERE dropped_at IS NULL;
+
 CREATE TABLE minutes_addendum (
     minutes_id UUID NOT NULL CONSTRAINT fk_minutes_addendum_minutes_id REFERENCES minutes (id),
+    agency_id UUID CONSTRAINT fk_minutes_addendum_agency_id REFERENCES agency (id),
     author_id UUID NOT NULL CONSTRAINT fk_minutes_addendum_author_id REFERENCES post (id),
     text BYTEA NOT NULL,
     original BYTEA,
@@ -187,6 +224,7 @@ CREATE INDEX ix_minutes_addendum_minutes_id ON minutes_addendum (minutes_id);
 
 CREATE TABLE minutes_instruction (
     agenda_item_id UUID NOT NULL CONSTRAINT fk_minutes_instruction_agenda_item_id REFERENCES agenda_item (id),
+    agency_id UUID CONSTRAINT fk_minutes_instruction_agency_id REFERENCES agency (id),
     record_of_id UUID CONSTRAINT fk_minutes_instruction_record_of_id REFERENCES party (id),
     recorded_under BYTEA,
     hidden_from TEXT,

@@ -75,7 +75,7 @@ from multiagency.meetings.events import MinutesApproved
 from multiagency.meetings.jobs import ENDING_SEATS, end_seats_of_the_gone
 from multiagency.meetings.jobs_availability import READING_BUSY_TIMES, read_busy_times
 from multiagency.meetings.jobs_research import REMINDING_OF_RESEARCH, remind_of_research
-from multiagency.meetings.questions import AgendaNotes, MayApprove
+from multiagency.meetings.questions import AgendaNotes, AgreedSoFar, MayApprove
 from multiagency.meetings.reading_queue import queue
 from multiagency.meetings.service_endings import end_seats
 from multiagency.meetings.service_mailing import settle
@@ -208,6 +208,7 @@ def contributions() -> Questions:
         AgendaNotes, meetings_sections.asked_by_clients, meetings_sections.unconfirmed, actions_sections.unconfirmed
     )
     questions.contribute(MayApprove, missing_reviews)
+    questions.contribute(AgreedSoFar, actions_sections.agreed)
     questions.contribute(Banners, banner)
     questions.contribute(WorkWanted, *(room.waiting for room in ROOMS_WHERE_WORK_WAITS))
     questions.contribute(RowWords, cases_waiting.words, actions_waiting.words)

@@ -88,7 +88,7 @@ DEEDS = {
     "approval": Deed(
         "coordinator",
         "/meetings/{meeting}/minutes/approval",
-        {"case": "{case}", "version": 1},
+        {"case": "{case}", "version": 1, "handled": True},
         "SELECT count(*) = 2 FROM minutes m JOIN agenda_item i ON i.id = agenda_item_id "
         "WHERE approved_at IS NOT NULL AND discussed_at IS NOT NULL",
     ),

@@ -364,13 +364,8 @@ SPEAKS_OF_A_RULE = re.compile(
     r"no longer|any more|cannot|can be .* only|only (after|when|while)|at once|after that", re.I
 )
 ROOMS = ("case", "submit", "round", "meeting", "moving", "minutes", "plan", "action", "my_actions", "closing", "ending")
-REFUSALS = {
-    "action.done_already",
-    "case.move_not_allowed",
-    "case.narrative_not_named",
-    "minutes.approved_already",
-    "minutes.not_approved",
-}
+REFUSALS = {"action.done_already", "case.move_not_allowed", "case.narrative_not_named"}
+REFUSALS |= {f"minutes.{key}" for key in ("approved_already", "not_approved", "parts.not_there", "recipients.received")}
 """What the service answers when it refuses: said by the rule itself."""
 ELSEWHERE = {
     "action.named_on_purpose": "actions/test_reaching.py",
@@ -379,6 +374,8 @@ ELSEWHERE = {
     "closing.ends_sight": "storage/test_closing.py",
     "ending.final": "storage/test_ending.py",
     "minutes.instruction.confirm_means": "meetings/test_minutes_instructions.py",
+    "minutes.recipients.given": "meetings/test_minutes_parts.py",
+    "minutes.record.handled_at": "meetings/test_minutes_parts.py",
 }
 """Sentences about what an act ends, and where that is tested."""
 WORDS = {

@@ -90,6 +90,8 @@ PAGES = {
         "/meetings/{meeting}/cases/{case}/research",
         "/meetings/{meeting}/cases/{case}/minutes",
         "/meetings/{meeting}/cases/{case}/minutes/instruction",
+        "/meetings/{meeting}/cases/{case}/minutes/recipients",
+        "/meetings/{meeting}/writer",
         "/cases/{case}",
         "/cases/{case}/actions/new",
         "/cases/{case}/plan",

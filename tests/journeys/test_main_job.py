@@ -170,7 +170,7 @@ def agree_and_act(visit, household, coordinator, meeting, case):
     begin(household, meeting)
     coordinator.goto(minutes).fill(text=story.MINUTES).submit()
     assert story.MINUTES not in visit("municipality").goto(f"/cases/{case}/minutes").text
-    coordinator.goto(minutes).press("^Hyväksy muistio")
+    coordinator.goto(minutes).tick("handled", "Asia on käsitelty").press("^Hyväksy muistio")
     owners = {"police": "Jouni Keropää", "county": "Sanna Oinasjoki", "municipality": "Heikki Palojärvi"}
     for login, name in owners.items():
         coordinator.goto(f"/cases/{case}/actions/new")

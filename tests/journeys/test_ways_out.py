@@ -57,7 +57,9 @@ class Before(Walkthrough):
     async def _follow_up(self, meeting, case):
         coordinator = self._people["coordinator"]
         draft = await coordinator.post(f"/meetings/{meeting}/minutes", {"case": case, "text": story.MINUTES}, 200)
-        await coordinator.post(f"/meetings/{meeting}/minutes/approval", {"case": case, "version": draft["version"]})
+        await coordinator.post(
+            f"/meetings/{meeting}/minutes/approval", {"case": case, "version": draft["version"], "handled": True}
+        )
         for title, owner in TASKS.items():
             body = {"owner": self._post(owner), "title": f"Tehtävä {title}", "due_on": str(today())}
             await coordinator.post(f"/cases/{case}/actions", body, 201)
@@ -137,6 +139,7 @@ def record(coordinator, case, text):
     """Draft and approve minutes, from the page of the meeting."""
     to(coordinator, "minutes.record.for_case", reference=case)
     told(coordinator.fill(text=text).submit(), "done.draft_saved")
+    coordinator.tick("handled", say("minutes.record.is_handled"))
     return told(press(coordinator, "minutes.record.approve"), "done.minutes_approved")
 
 

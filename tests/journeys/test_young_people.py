@@ -96,7 +96,7 @@ def minuted(coordinator, household, meeting, case):
     coordinator.goto(f"/meetings/{meeting}/opening").submit()
     begin(household, meeting)
     coordinator.goto(f"/meetings/{meeting}/cases/{case}/minutes").fill(text="Sovittiin tuesta.").submit()
-    coordinator.press("^Hyväksy")
+    coordinator.tick("handled", "Asia on käsitelty").press("^Hyväksy")
 
 
 def test_ankkuri_from_a_concern_to_its_end(visit, household, officer, coordinator):

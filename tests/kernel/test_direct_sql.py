@@ -47,10 +47,32 @@ def contact(me, row):
     return shows(Kind.CONTACT)(me, row) and (row["case_id"] not in me.protected or row["case_id"] in me.cleared)
 
 
+def drafting(me, row):
+    return steers(me.held, row["case_id"], Kind.MINUTES, {Capability.COORDINATE})
+
+
 def minutes(me, row):
-    """Drafts are for those who coordinate."""
-    drafting = steers(me.held, row["case_id"], Kind.MINUTES, {Capability.COORDINATE})
-    return shows(Kind.MINUTES)(me, row) and (row["approved_at"] is not None or drafting)
+    """Drafts are for those who coordinate; what was approved, for the agencies that received it."""
+    received = row["approved_at"] is not None and (row["agenda_item_id"], me.agency) in me.received
+    return shows(Kind.MINUTES)(me, row) and (received or drafting(me, row))
+
+
+def part(me, row):
+    """What one agency received: for those of it who sit there, and for who coordinates."""
+    sits = row["controller_id"] == me.agency and row["agenda_item_id"] in me.sits
+    return shows(Kind.MINUTES)(me, row) and ((row["approved_at"] is not None and sits) or drafting(me, row))
+
+
+def addendum(me, row):
+    """An addition reaches who reads what it adds to; one to a part, who reads that part."""
+    item, approved = me.minutes[row["minutes_id"]]
+    said_to = row["agency_id"] is None or (row["agency_id"] == me.agency and item in me.sits)
+    received = said_to and approved and (item, me.agency) in me.received
+    return shows(Kind.MINUTES)(me, row) and (received or drafting(me, row))
+
+
+def instruction(me, row):
+    return shows(Kind.MINUTES)(me, row) and (row["agency_id"] in {None, me.agency} or drafting(me, row))
 
 
 def research(me, row):
@@ -126,6 +148,9 @@ MODELS = {
         shows(Kind.MINUTES)(me, row)
         and (row["author_id"] == me.post or steers(me.held, row["case_id"], Kind.MINUTES, {Capability.COORDINATE}))
     ),
+    "minutes_part": part,
+    "minutes_addendum": addendum,
+    "minutes_instruction": instruction,
     "lawful_basis": overseen(
         lambda me, row: (row["agency_id"] == me.agency and knows_case(me, row)) or steers(me.held, row["case_id"])
     ),
@@ -141,7 +166,8 @@ MODELS = {
 class Me:
     """An account as the model knows it."""
 
-    def __init__(self, row, held, protected, cleared, tables):
+    def __init__(self, row, held, protected, cleared, tables, minutes, received, sits):
+        self.minutes, self.received, self.sits = minutes, set(received), set(sits)
         self.post, self.agency, self.role, self.held = row["id"], row["agency_id"], row["role"], held
         self.protected, self.cleared, self.tables = protected, cleared, tables
 
@@ -160,7 +186,14 @@ async def me(database, login):
         row["id"],
     )
     tables = {seat["id"]: seat["begun"] for seat in seats}
-    return Me(row, await held_by(database, login), protected, cleared, tables)
+    given = await database.fetch(
+        "SELECT agenda_item_id, agency_id FROM minutes_recipient WHERE received_at IS NOT NULL"
+    )
+    seats = "SELECT agenda_item_id FROM seat WHERE ended_at IS NULL AND post_id = $1"
+    sits = [seat["agenda_item_id"] for seat in await database.fetch(seats, row["id"])]
+    written = await database.fetch("SELECT id, agenda_item_id, approved_at IS NOT NULL AS approved FROM minutes")
+    minutes = {found["id"]: (found["agenda_item_id"], found["approved"]) for found in written}
+    return Me(row, await held_by(database, login), protected, cleared, tables, minutes, map(tuple, given), sits)
 
 
 def model_of(table):
@@ -237,8 +270,12 @@ async def live(house):
         await coordinator.post(f"/meetings/{meeting}/research", {"case": case}, 200)
     for login, case in (("police", barred), ("municipality", barred), ("shelter", narrow)):
         await (await house.person(login)).post(f"/meetings/{meeting}/cases/{case}/return", {"knows": "known"})
-    await house.minutes(meeting, followed)
-    await house.minutes(meeting, withdrawn)
+    for case in (followed, withdrawn, barred):
+        parts = dict.fromkeys(await house.agencies("Revontuli", "Police"), "Osa.")
+        await house.draft_minutes(meeting, case)
+        await coordinator.post(f"/meetings/{meeting}/minutes", {"case": case, "text": "Yhteinen.", "parts": parts}, 200)
+    for case in (followed, withdrawn):
+        await house.minutes(meeting, case)
     await house.minutes(meeting, closed)
     await house.draft_minutes(meeting, barred)
     for case, name in ((followed, "Sanna"), (followed, "Heikki"), (withdrawn, "Heikki")):

@@ -377,9 +377,10 @@ async def test_the_case_leads_its_coordinator_from_step_to_step_and_nobody_else(
     assert await offered(municipality) == []
     await coordinator.post(f"/meetings/{meeting}/opening", expect=200)
     await house.begin(meeting)
-    assert await offered(pages) == [f"/meetings/{meeting}", f"{steps}/seats", f"{steps}/minutes"]
-    await house.minutes(meeting, first)
     here, again = f"/cases/{first}", [f"/meetings/{meeting}", f"{steps}/minutes", "/meetings"]
+    at_the_table = [f"/meetings/{meeting}", f"{steps}/seats", f"{steps}/minutes", f"{here}/plan", f"{here}/actions/new"]
+    assert await offered(pages) == at_the_table
+    await house.minutes(meeting, first)
     assert await offered(pages) == [*again, f"{here}/minutes", f"{here}/plan", f"{here}/actions/new"]
     assert await offered(municipality) == [f"{here}/minutes", f"{here}/plan"]
     assert await offered(await at_pages(house, "officer")) == [f"{here}/minutes", f"{here}/plan"]

@@ -45,7 +45,9 @@ async def draft(coordinator, meeting, case, text=story.MINUTES, expect=200, **se
 
 
 async def approve(coordinator, meeting, case, version, expect=204):
-    return await coordinator.post(f"/meetings/{meeting}/minutes/approval", {"case": case, "version": version}, expect)
+    return await coordinator.post(
+        f"/meetings/{meeting}/minutes/approval", {"case": case, "version": version, "handled": True}, expect
+    )
 
 
 async def add(coordinator, meeting, case, text, expect=204):
@@ -253,7 +255,7 @@ async def test_the_page_leads_from_the_draft_to_the_approval_and_to_additions(ho
     assert (await pages.post(path, text="Ensin.\r\nToinen rivi.", seen=seen)).headers["location"] == path
     assert says("done.draft_saved") in (await pages.get(path)).text
     seen = await seen_on(pages, path)
-    answer = await pages.post(f"{path}/approval", text="Ensin.\nToinen rivi.", seen=seen)
+    answer = await pages.post(f"{path}/approval", text="Ensin.\nToinen rivi.", seen=seen, handled="true")
     assert answer.headers["location"] == f"/cases/{first}/plan"
     assert len(await house.fetch("SELECT FROM minutes")) == 1, "what was not changed needs no new draft"
     assert says("minutes.record.add_for", reference=first) in (await pages.get(path)).text
@@ -268,7 +270,7 @@ async def test_what_is_approved_is_what_stands_on_the_page(house, coordinator, m
     await draft(coordinator, meeting, first, "Ensin.")
     assert "Ensin." in (await pages.post(f"{path}/approval", 409, text="Ohi.", seen=early)).text
     seen = await seen_on(pages, path)
-    await pages.post(f"{path}/approval", text="Ensin, ja vielä tämä.", seen=seen)
+    await pages.post(f"{path}/approval", text="Ensin, ja vielä tämä.", seen=seen, handled="true")
     assert await texts(house, first, "municipality") == ["Ensin, ja vielä tämä."]
 
 
@@ -281,7 +283,7 @@ async def test_the_newest_is_shown_and_another_when_it_is_asked_for(house, coord
     for version, shown, other in (("", "Sitten.", 1), ("?version=2", "Sitten.", 1), ("?version=1", "Ensin.", 2)):
         text = (await pages.get(path + version)).text
         assert re.findall(r'<p class="text">(.*?)</p>', text) == [shown]
-        assert re.findall(r"\?version=(\d+)", text) == [str(other)]
+        assert re.findall(r"minutes\?version=(\d+)", text) == [str(other)]
     await municipality.get(f"{path}?version=1")
     for wrong, status in (("2", 404), ("0", 422)):
         await municipality.get(f"{path}?version={wrong}", status)

@@ -22,7 +22,7 @@ async def discussed(house):
     meeting = await house.opened(case, "Heikki", "Jouni")
     await house.draft_minutes(meeting, case, TEXT)
     coordinator = await house.person("coordinator")
-    await coordinator.post(f"/meetings/{meeting}/minutes/approval", {"case": case, "version": 1})
+    await coordinator.post(f"/meetings/{meeting}/minutes/approval", {"case": case, "version": 1, "handled": True})
     await coordinator.post(f"/meetings/{meeting}/minutes/addenda", {"case": case, "text": "Sepälle kerrottu."})
     return case, officer, party
 

@@ -121,7 +121,7 @@ class YoungCase:
         await self.house.begin(self.meeting)
         body = {"case": self.reference, "text": "Sovittiin tuesta."}
         version = (await self.coordinator.post(f"/meetings/{self.meeting}/minutes", body, 200))["version"]
-        approval = {"case": self.reference, "version": version}
+        approval = {"case": self.reference, "version": version, "handled": True}
         return messages(await self.coordinator.post(f"/meetings/{self.meeting}/minutes/approval", approval, expect))
 
     async def close(self, expect: int = 204, **said) -> dict[str, str]:

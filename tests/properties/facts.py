@@ -199,6 +199,8 @@ class Table:
     """What the seats there gave."""
     ends: datetime | None = None
     """When the meeting is over."""
+    number: int = 0
+    """Which of the places that the case has had, from 1."""
     begun: bool = False
     asked: dict[str, str] = field(default_factory=dict)
     """Which agencies are asked what they know, and what each has answered last; empty where it has not."""
@@ -257,6 +259,8 @@ class Case:
     people: list[Recorded] = field(default_factory=list)
     """Who else is in it; whoever was recorded by mistake is not."""
     actions: list[Action] = field(default_factory=list)
+    received: dict[int, set[str]] = field(default_factory=dict)
+    """Which agencies received the minutes of which of its places on an agenda."""
 
     def __repr__(self) -> str:
         return self.name
@@ -280,3 +284,5 @@ class Row:
     kind: str | None
     case: Case | None
     whose: str | None
+    place: int | None = None
+    """Of approved minutes: at which of the places on an agenda that their case has had."""

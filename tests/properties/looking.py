@@ -40,6 +40,10 @@ _WHOSE = {
 }
 """Whose a row is, where that is not its controller; who was struck is nobody's,
 nor what was asked, or answered, and has ended or been discussed."""
+_PLACED = ("minutes", "minutes_part")
+_PLACE = """CASE WHEN approved_at IS NOT NULL THEN (
+    SELECT count(*) FROM agenda_item i WHERE i.case_id = {0}.case_id AND i.id <= {0}.agenda_item_id) END"""
+"""At which place on an agenda minutes were approved: who received them depends on it."""
 ID_OF = {"lookup_hash": "subject_id"}
 """What tells rows apart, where the application may not read their ids."""
 
@@ -49,7 +53,8 @@ def _rows(table: str) -> str:
     about_case = "id" if table == "case_file" else "case_id"
     controller = "controller_id" if "controller_id" in metadata.tables[table].c else "NULL::uuid"
     found = f"{ID_OF.get(table, 'id')} AS id, {about_case} AS case_id, {controller} AS controller"
-    return f"SELECT '{table}' AS name, {found}, {_WHOSE.get(table, 'controller_id')} AS whose FROM {table}"
+    place = _PLACE.format(table) if table in _PLACED else "NULL::bigint"
+    return f"SELECT '{table}' AS name, {found}, {_WHOSE.get(table, 'controller_id')} AS whose, {place} FROM {table}"
 
 
 _SEEN = " UNION ALL ".join(f"SELECT '{table}' AS name, {ID_OF.get(table, 'id')} FROM {table}" for table in LOOKED_AT)
@@ -65,6 +70,7 @@ class Standing:
     case_id: UUID | None
     controller: UUID | None
     whose: UUID | None
+    place: int | None
 
 
 class Looking:

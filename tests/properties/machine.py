@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, initialize, multiple, precondition, rule
+from tests.properties import minuting
 from tests.properties.facts import (
     CONVENER,
     COORDINATORS,
@@ -275,13 +276,15 @@ class SightMachine(Play):
         verdict = self.verdict(case, actor, coordinates, "coordinate", usual)
         place = f"/meetings/{self.world.meeting(case)}/minutes"
         named = {"case": self.world.cases[case]}
-        draft = self.act(verdict, actor, "POST", place, named | {"text": story.MINUTES})
+        there = minuting.at_the_table(self.model, case)
+        parts = {str(self.world.agencies[agency]): story.MINUTES for agency in there}
+        draft = self.act(verdict, actor, "POST", place, named | {"text": story.MINUTES, "parts": parts})
         if draft is None:
             return
-        self.model.drafts(case)
+        minuting.drafts(self.model, case, there)
         self.reviews_the_plan(case, actor)
-        if self.act(verdict, actor, "POST", f"{place}/approval", named | draft) is not None:
-            self.model.approves(case)
+        if self.act(verdict, actor, "POST", f"{place}/approval", named | draft | {"handled": True}) is not None:
+            minuting.approves(self.model, case)
 
     def begins_the_meeting(self, case: Case) -> None:
         """Those who are seated are invited first."""

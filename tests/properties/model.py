@@ -292,9 +292,9 @@ class Model:
 
     def places(self, case: Case, ends: datetime) -> None:
         """The case gets a place on the agenda of a meeting that ends then."""
-        case.tables.append(Table(case.stage, ends=ends))
-        case.stage = "on_agenda"
         case.rows["agenda_item", CONVENER] += 1
+        case.tables.append(Table(case.stage, ends=ends, number=case.rows["agenda_item", CONVENER]))
+        case.stage = "on_agenda"
 
     def takes_off(self, case: Case) -> None:
         """The place ends with its seats and what they gave; the case is again where it came from."""
@@ -331,14 +331,6 @@ class Model:
         if login not in case.tables[-1].inside:
             case.tables[-1].inside.add(login)
             case.rows["room_presence", PEOPLE[login].agency] += 1
-
-    def drafts(self, case: Case) -> None:
-        """What was agreed is written down by the convener."""
-        case.rows["minutes", CONVENER] += 1
-
-    def approves(self, case: Case) -> None:
-        """What was written down holds, and the case is followed up."""
-        case.stage = "in_follow_up"
 
     def reviews(self, case: Case, references: list[str]) -> None:
         """An answer stands beside its action, in the record of the owner's agency."""

@@ -134,6 +134,20 @@ def _person(sight: Sight, row: Row) -> bool:
     return sight.usual(row) and row.whose is not None
 
 
+def _minutes(sight: Sight, row: Row) -> bool:
+    """Drafts are for who coordinates; what was approved, for the agencies that received it there."""
+    received = row.case is not None and row.place is not None and sight.person.agency in row.case.received[row.place]
+    return sight.usual(row) and (received or sight.acts(row, "minutes", "coordinate"))
+
+
+def _part(sight: Sight, row: Row) -> bool:
+    """What one agency alone received: those of it who sit there."""
+    tables = row.case.tables if row.case is not None and row.place is not None else []
+    seats = [grant for table in tables if table.number == row.place for grant in table.given]
+    mine = row.whose == sight.person.agency and any("minutes" in seat.kinds and seat in sight.grants for seat in seats)
+    return sight.usual(row) and (mine or sight.acts(row, "minutes", "coordinate"))
+
+
 def _earlier(sight: Sight, row: Row) -> bool:
     return sight.usual(row) and row.whose == sight.person.agency
 
@@ -170,6 +184,8 @@ SPECIAL: dict[str, Callable[[Sight, Row], bool]] = {
     "earlier_part": _earlier,
     "research_request": _asked,
     "research_answer": _answered,
+    "minutes": _minutes,
+    "minutes_part": _part,
     **dict.fromkeys(("agenda_item", "seat", "room_presence"), _at_the_table),
     **dict.fromkeys(("disclosure", "delivery", "child_welfare_decision", "ground_sharing"), _sent),
 }

@@ -20,6 +20,8 @@ _CONVENING = (
     "research_request",
     "secured_office",
     "minutes",
+    "minutes_part",
+    "minutes_recipient",
     "minutes_addendum",
     "planned_action",
     "action_review",
@@ -64,7 +66,7 @@ ANYBODYS_RECORD = frozenset(
             "case_file",
             "receipt",
         ),
-        *("planned_action", "action_review", "follow_up", "recording_instruction"),
+        *("planned_action", "action_review", "follow_up", "recording_instruction", "minutes_part"),
     }
 )
 """Where a row may be in the record of another agency than the writer's."""

@@ -206,7 +206,7 @@ class World:
 
     def row(self, standing: Standing, kind: str | None) -> Row:
         """Return a row in the model's words."""
-        return Row(standing.table, kind, self.case(standing.case_id), self.named(standing.whose))
+        return Row(standing.table, kind, self.case(standing.case_id), self.named(standing.whose), standing.place)
 
 
 async def broken_function(ground: Ground, name: str, part: str, instead: str) -> str:

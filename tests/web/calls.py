@@ -13,6 +13,7 @@ from uuid import uuid4
 from fastapi.routing import iter_route_contexts
 from tests.web.calls_calendar import CALENDAR
 from tests.web.calls_marak import MARAK
+from tests.web.calls_minutes import approval, draft
 from tests.web.calls_models import MODELS
 
 from multiagency.audit.cosignature import Cosigner
@@ -304,12 +305,8 @@ BODIES = {
     "POST /api/v1/meetings/{meeting}/time": json(lambda world: _times()),
     "POST /api/v1/meetings/{meeting}/cancellation": json(lambda world: {"reason": "other"}),
     "POST /api/v1/meetings/{meeting}/invitations/{post}/resending": json(lambda world: {"email": "a@police.example"}),
-    "POST /api/v1/meetings/{meeting}/minutes": json(
-        lambda world: {"case": world.tried["reference"], "text": story.MINUTES}
-    ),
-    "POST /api/v1/meetings/{meeting}/minutes/approval": json(
-        lambda world: {"case": world.tried.get("drafted", world.tried["reference"]), "version": 1}
-    ),
+    "POST /api/v1/meetings/{meeting}/minutes": json(draft),
+    "POST /api/v1/meetings/{meeting}/minutes/approval": json(approval),
     "POST /api/v1/meetings/{meeting}/minutes/addenda": json(
         lambda world: {"case": world.tried["reference"], "text": "Oikaisu."}
     ),

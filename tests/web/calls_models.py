@@ -2,6 +2,8 @@
 
 from uuid import uuid4
 
+from tests.web.calls_minutes import MINUTES
+
 from multiagency.kernel.clock import today
 
 _CASE = "/api/v1/cases/{reference}"
@@ -24,6 +26,7 @@ async def _jouni(world):
 
 
 MODELS = {
+    **MINUTES,
     f"POST {_CASE}/aliases": lambda world: {"name": "Aino Entinen", "birth_date": "1994-05-03"},
     f"POST {_CASE}/parties/{{party}}/aliases": lambda world: {"name": "Olli Entinen"},
     f"POST {_CASE}/consent/withdrawal": lambda world: {},

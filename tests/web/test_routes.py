@@ -101,6 +101,7 @@ def test_a_rule_with_capabilities_stands_before_a_case(routes):
     """An act that asks for a capability on a case comes through a door that asks for the case, or finds it itself."""
     finds_itself = {
         Act.RUN_MEETING,
+        Act.WRITE_MINUTES,
         Act.RECORD_MINUTES,
         Act.APPROVE_MINUTES,
     }  # `service.desk_of` asks, with the same rule

@@ -5,12 +5,13 @@ from sqlalchemy import select
 from multiagency.actions import service_attendance as attendance
 from multiagency.actions.models import PlannedAction, RecordingInstruction
 from multiagency.actions.reading_instructions import IN_ORDER, waits
-from multiagency.actions.service import what_forbids
+from multiagency.actions.service import OPEN, what_forbids
+from multiagency.cases.desk import Desk
 from multiagency.cases.questions import PageSections, Section
 from multiagency.cases.reading_first import First, LookAhead
 from multiagency.kernel.access import Act, Kind
-from multiagency.meetings.questions import AgendaNote, AgendaNotes
-from multiagency.meetings.reading import was_discussed
+from multiagency.meetings.questions import AgendaNote, AgendaNotes, Agreed, AgreedSoFar
+from multiagency.meetings.reading import is_at_the_table, was_discussed
 from multiagency.pathways.definition import OVER, StageKind
 from multiagency.people.models import Person, Post
 
@@ -34,14 +35,33 @@ async def sections(asked: PageSections) -> list[Section]:
         place = f"/cases/{desk.case.reference}/attendance"
         found.append(Section(75, "attendance.title", f"attendance.section.{state}", place))
     kind, here = desk.case.stage_kind, f"/cases/{desk.case.reference}"
-    if Kind.ACTION in desk.kinds and (
-        kind in _HAS_PLAN or (desk.stands(StageKind.TABLE) and await was_discussed(desk))
-    ):
+    if Kind.ACTION in desk.kinds and (kind in _HAS_PLAN or (desk.stands(StageKind.TABLE) and await _has_plan(desk))):
         state = {StageKind.WITHDRAWN: "own_only", StageKind.ENDED: "closed"}.get(StageKind(kind), "in_follow_up")
         found.append(Section(80, "plan.title", f"plan.section.{state}", f"{here}/plan"))
     if desk.may(Act.ASSIGN_ACTION) and await what_forbids(desk) is None:
         found.append(Section(90, "plan.new.title", "plan.section.may_assign", f"{here}/actions/new"))
     return found
+
+
+async def _has_plan(desk: Desk) -> bool:
+    """Tell whether a case at a table may have a plan: an earlier one, or this one to whoever assigns."""
+    return await was_discussed(desk) or (desk.may(Act.ASSIGN_ACTION) and await is_at_the_table(desk))
+
+
+async def agreed(asked: AgreedSoFar) -> list[Agreed]:
+    """Answer with the open actions of the case that are in sight, the next due first."""
+    desk = asked.desk
+    if Kind.ACTION not in desk.kinds:
+        return []
+    query = (
+        select(PlannedAction, Person.name)
+        .join(Post, Post.id == PlannedAction.owner_id)
+        .join(Person, Person.id == Post.person_id)
+        .where(PlannedAction.case_id == desk.case.id, PlannedAction.state == OPEN)
+        .order_by(PlannedAction.due_on, PlannedAction.id)
+    )
+    rows = (await desk.work.session.execute(query)).all()
+    return [Agreed(await desk.work.vault.open(row, "title"), name, row.due_on) for row, name in rows]
 
 
 async def unconfirmed(asked: AgendaNotes) -> list[AgendaNote]:

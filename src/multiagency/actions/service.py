@@ -32,7 +32,7 @@ from multiagency.kernel.ids import as_reference, reference, uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.portions import Portion, portion
 from multiagency.kernel.work import Work
-from multiagency.meetings.reading import was_discussed
+from multiagency.meetings.reading import is_at_the_table, was_discussed
 from multiagency.pathways.definition import StageKind
 from multiagency.people import reading as people
 from multiagency.people.models import Agency, Person, Post
@@ -71,14 +71,14 @@ class ActionView:
 
 
 async def what_forbids(desk: Desk) -> str | None:
-    """Return why no action may be assigned now: the case is over, or no minutes are approved yet; None if one may.
+    """Return why no action may be assigned now: the case is over, or has not been at a table; None if one may.
 
-    While the case is taken to a meeting again, the plan of the earlier one goes on.
+    What is agreed at a table is entered there; while the case is taken to a meeting again, the earlier plan goes on.
     """
     if desk.is_over:
         return "case_over"
-    again = desk.stands(StageKind.TABLE) and await was_discussed(desk)
-    return None if again or desk.stands(StageKind.FOLLOW_UP) else "minutes_first"
+    there = desk.stands(StageKind.TABLE) and (await is_at_the_table(desk) or await was_discussed(desk))
+    return None if there or desk.stands(StageKind.FOLLOW_UP) else "minutes_first"
 
 
 async def assign(desk: Desk, form: ActionForm) -> PlannedAction:

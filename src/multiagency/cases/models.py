@@ -22,6 +22,7 @@ from multiagency.kernel.database import (
 changing_function("strike_party", "take_up_coordination", "lift_bars_found_by", "take_over_case")
 changing_function("end_support_without_basis")
 client_function("filled_in", Kind.SHELL)
+client_function("agency_has_consent", Kind.SHELL)
 
 _DATES_OF_KIND = """CASE stage_kind
     WHEN 'draft' THEN submitted_at IS NULL AND closed_at IS NULL AND withdrawn_at IS NULL

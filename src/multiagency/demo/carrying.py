@@ -75,7 +75,9 @@ class ModelsWalk:
         await coordinator.post(f"{here}/opening", expect=200)
         await asyncio.sleep(max((begins - datetime.now(UTC)).total_seconds(), 0))
         draft = await coordinator.post(f"{here}/minutes", {"case": reference, "text": story.MEETING}, 200)
-        await coordinator.post(f"{here}/minutes/approval", {"case": reference, "version": draft["version"]})
+        await coordinator.post(
+            f"{here}/minutes/approval", {"case": reference, "version": draft["version"], "handled": True}
+        )
 
     async def hss(self) -> list[str]:
         """A first offence: the service takes the case over, the client comes, the police see that and no more."""

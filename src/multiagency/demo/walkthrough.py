@@ -188,7 +188,7 @@ class Walkthrough:
         draft = await coordinator.post(place, {"case": case, "text": story.MINUTES}, 200)
         if await self._people["municipality"].get(f"/cases/{case}/minutes"):
             raise Unexpected("a draft of the minutes is seen at the table")
-        await coordinator.post(f"{place}/approval", {"case": case, "version": draft["version"]})
+        await coordinator.post(f"{place}/approval", {"case": case, "version": draft["version"], "handled": True})
 
     async def withdraw(self) -> str:
         """Consent to the first case is withdrawn: the next request of the invited gets 404, calendars are told."""

@@ -64,9 +64,8 @@ class Written:
 
 async def document(sender: Agency, language: Language, name: str, written: Written) -> Response:
     """Return a document as a file called `name`, marked secret on the point that binds the sender."""
-    point = _POINT.get(AgencyKind(sender.kind), _SOCIAL_CARE)
     data = {
-        "secrecy": TEXTS.say(language, "disclosure.secrecy", point=point),
+        "secrecy": secrecy_of(sender, language),
         "facts": written.facts,
         "content_title": written.lines_title,
         "lines": written.lines,
@@ -77,6 +76,12 @@ async def document(sender: Agency, language: Language, name: str, written: Writt
     made = await make_pdf("disclosures", "disclosure", language, written.title, data)
     headers = {"content-disposition": f'attachment; filename="{name}.pdf"'}
     return Response(made, media_type="application/pdf", headers=headers)
+
+
+def secrecy_of(agency: Agency, language: Language) -> str:
+    """Return the mark of secrecy that binds an agency."""
+    point = _POINT.get(AgencyKind(agency.kind), _SOCIAL_CARE)
+    return TEXTS.say(language, "disclosure.secrecy", point=point)
 
 
 def recording_facts(language: Language, said: RecordingView | None) -> list[tuple[str, str]]:

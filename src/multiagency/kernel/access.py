@@ -115,6 +115,7 @@ class Act(StrEnum):
     ANSWER_INVITATION = "answer_invitation"
     ANSWER_RESEARCH = "answer_research"
     JOIN_ROOM = "join_room"
+    WRITE_MINUTES = "write_minutes"
     RECORD_MINUTES = "record_minutes"
     APPROVE_MINUTES = "approve_minutes"
     ASSIGN_ACTION = "assign_action"

@@ -21,6 +21,7 @@ from multiagency.kernel.database import (
 
 changing_function("end_reaching_with", "end_seats_without_grant", "mask_minutes", "press_run")
 changing_function("move_research_with")
+client_function("parts_to_mask", Kind.MINUTES)
 client_function("who_reads_research", Kind.MEETING)
 
 
@@ -33,6 +34,7 @@ class Meeting(Base):
     the team meets about its own work: then no case ever comes on its agenda (`models_team.py`).
     `chair_id` leads it. `run_at` says since when somebody presses what comes next; before that, rooms open by the time.
     `turn` counts what was pressed: whoever presses says which turn they saw.
+    `writer_id` is who was named to write its minutes; null for whoever coordinates. To be named shows nothing.
     """
 
     __tablename__ = "meeting"
@@ -59,6 +61,7 @@ class Meeting(Base):
     state: Mapped[str]
     reason: Mapped[str | None]
     urgently_called_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+    writer_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
     chair_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"), index=True)
     run_at: Mapped[datetime | None]
     turn: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -232,16 +235,74 @@ class Minutes(ClientRecord, Base):
     approved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
 
 
+class MinutesPart(ClientRecord, Base):
+    """What one agency alone may record of one case in one meeting: its own record, drafted and approved as minutes are.
+
+    `controller_id` is that agency; `version` counts with the minutes of the same place. Without a text there is no
+    such part any more. `original` as in minutes.
+    """
+
+    __tablename__ = "minutes_part"
+    __table_args__ = (
+        UniqueConstraint("agenda_item_id", "controller_id", "version"),
+        Index(
+            "uq_minutes_part_approved",
+            "agenda_item_id",
+            "controller_id",
+            unique=True,
+            postgresql_where=text("approved_at IS NOT NULL"),
+        ),
+        {"info": client_data(Kind.MINUTES)},
+    )
+
+    agenda_item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_item.id"))
+    version: Mapped[int]
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    text: Mapped[Sealed | None] = mapped_column(SealedColumn)
+    original: Mapped[Sealed | None] = mapped_column(SealedColumn, deferred=True)
+    recorded_at: Mapped[datetime]
+    approved_at: Mapped[datetime | None]
+    approved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+
+
+class MinutesRecipient(ClientRecord, Base):
+    """An agency to which the minutes of one case in one meeting go: named beforehand, given them from `received_at` on.
+
+    Where none is named, they go to those who sit there and to whoever opened the case.
+    """
+
+    __tablename__ = "minutes_recipient"
+    __table_args__ = (
+        Index(
+            "uq_minutes_recipient_living",
+            "agenda_item_id",
+            "agency_id",
+            unique=True,
+            postgresql_where=text("dropped_at IS NULL"),
+        ),
+        {"info": client_data(Kind.MINUTES)},
+    )
+
+    agenda_item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_item.id"))
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    named_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    named_at: Mapped[datetime]
+    dropped_at: Mapped[datetime | None]
+    received_at: Mapped[datetime | None]
+
+
 class MinutesAddendum(ClientRecord, Base):
     """What was added to approved minutes, or corrected in them, by whom and when; their text stays as it is.
 
-    `original` as in minutes.
+    `agency_id` names the agency whose part it corrects; null where it is for all who received the minutes. `original`
+    as in minutes.
     """
 
     __tablename__ = "minutes_addendum"
     __table_args__ = {"info": client_data(Kind.MINUTES)}
 
     minutes_id: Mapped[UUID] = mapped_column(ForeignKey("minutes.id"), index=True)
+    agency_id: Mapped[UUID | None] = mapped_column(ForeignKey("agency.id"))
     author_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     text: Mapped[Sealed] = mapped_column(SealedColumn)
     original: Mapped[Sealed | None] = mapped_column(SealedColumn, deferred=True)
@@ -249,12 +310,16 @@ class MinutesAddendum(ClientRecord, Base):
 
 
 class MinutesInstruction(Instruction, Base):
-    """How whoever takes something home from the minutes of one case in one meeting records it; the newest counts."""
+    """How whoever takes something home from the minutes of one case in one meeting records it; the newest counts.
+
+    `agency_id` names the agency whose part it is about; null where it is about all that has none of its own.
+    """
 
     __tablename__ = "minutes_instruction"
     __table_args__ = {"info": client_data(Kind.MINUTES)}
 
     agenda_item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_item.id"), index=True)
+    agency_id: Mapped[UUID | None] = mapped_column(ForeignKey("agency.id"))
 
 
 class MinutesRecorded(ClientRecord, Base):

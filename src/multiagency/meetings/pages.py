@@ -20,6 +20,7 @@ from multiagency.meetings import pages_minutes as minutes_pages
 from multiagency.meetings import pages_moving as moving_pages
 from multiagency.meetings import pages_offices as office_pages
 from multiagency.meetings import pages_order as order_pages
+from multiagency.meetings import pages_recipients as recipient_pages
 from multiagency.meetings import pages_research as research_pages
 from multiagency.meetings import pages_resending as resending_pages
 from multiagency.meetings import pages_rhythm as rhythm_pages
@@ -144,6 +145,7 @@ for _pages in (
     chair_pages,
     filling_pages,
     minutes_pages,
+    recipient_pages,
     instruction_pages,
     invitation_pages,
     office_pages,

@@ -10,6 +10,7 @@ from multiagency.cases.reading_names import name_of, names_of
 from multiagency.kernel.access import Act
 from multiagency.kernel.clock import now
 from multiagency.kernel.journal import Mode
+from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
 from multiagency.meetings import reading, service
 from multiagency.meetings import reading_load as load
@@ -19,9 +20,12 @@ from multiagency.meetings import service_states as states
 from multiagency.meetings.forms import OnAgendaForm, PlaceForm, RemovalChoice, RemovalForm
 from multiagency.meetings.models import Meeting
 from multiagency.meetings.reading import AgendaView
+from multiagency.meetings.reading_instructions import owed_by_agency
 from multiagency.meetings.reading_offices import said
 from multiagency.meetings.service_chair import chair_named
+from multiagency.meetings.service_recipients import writer_of
 from multiagency.pathways.definition import StageKind
+from multiagency.people.reading import agencies
 from multiagency.web.done import Done
 from multiagency.web.door import door
 from multiagency.web.forms import Errors, Filled, take
@@ -89,12 +93,20 @@ async def _meeting(request: Request, work: Work, wanted: str, errors: Errors = (
         again=[case.case for case in waiting if case.again],
         over=over,
         chair=await chair_named(work, meeting),
+        writer=await writer_of(work, meeting),
+        owed=[] if over else await _owed(work, meeting, language_of(request)),
         ways=await _ways(work, meeting),
         warnings=await load.warnings(work, meeting, [item.discussed for item in view.items]),
         begun=states.has_begun(meeting),
         standing=states.standing(meeting),
         step=_next_step(meeting, view, any(not case.again for case in waiting)),
     )
+
+
+async def _owed(work: Work, meeting: Meeting, language: Language) -> list[tuple[str, int]]:
+    """Return how many confirmations each agency owes of earlier meetings, by the agency's name."""
+    found = await owed_by_agency(work, meeting)
+    return [(agency.name(language), found[agency.id]) for agency in await agencies(work) if agency.id in found]
 
 
 async def _ways(work: Work, meeting: Meeting) -> list[str]:

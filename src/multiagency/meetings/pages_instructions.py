@@ -2,34 +2,42 @@
 
 from functools import partial
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from multiagency.cases.desk import Desk, open_desk
 from multiagency.cases.doors import case_door
-from multiagency.consent.forms_instructions import InstructionForm
 from multiagency.consent.reading_instructions import filled_with, what_is_asked
 from multiagency.kernel.access import Act
+from multiagency.kernel.errors import NotVisible
 from multiagency.kernel.work import Work
 from multiagency.meetings import service
 from multiagency.meetings import service_instructions as instructions
-from multiagency.meetings.forms import RecordedForm
-from multiagency.meetings.reading_instructions import newest
+from multiagency.meetings.forms_minutes import PartInstructionForm, RecordedForm
+from multiagency.meetings.reading_instructions import for_agency, newest
+from multiagency.meetings.reading_parts import agencies_there
+from multiagency.meetings.reading_recipients import standing
 from multiagency.meetings.service_states import must_have_begun
 from multiagency.web.done import Done
 from multiagency.web.door import door
 from multiagency.web.forms import Errors, Filled, take
 from multiagency.web.pages import fill, page, see
+from multiagency.web.speaking import language_of
 
 router = APIRouter(tags=["pages"])
 
 
 @router.get("/meetings/{meeting}/cases/{reference}/minutes/instruction")
 async def get_instruction(
-    request: Request, meeting: str, reference: str, work: Annotated[Work, door(Act.RECORD_MINUTES)]
+    request: Request,
+    meeting: str,
+    reference: str,
+    work: Annotated[Work, door(Act.RECORD_MINUTES)],
+    agency: Annotated[UUID | None, Query()] = None,
 ) -> Response:
-    """Ask how whoever sat there records at home what the minutes say, and from whom OmaKanta hides it."""
-    return await _instruction(request, work, meeting, reference)
+    """Ask how all who sat there, or one agency alone, record at home what the minutes say, and from whom it hides."""
+    return await _instruction(request, work, meeting, reference, agency)
 
 
 @router.post("/meetings/{meeting}/cases/{reference}/minutes/instruction")
@@ -39,20 +47,32 @@ async def post_instruction(
     """Give the instruction and go back to the minutes."""
     found = await service.find(work, meeting)
     give = partial(instructions.instruct, work, found, reference)
-    filled, errors = await take(request, InstructionForm, give)
+    filled, errors = await take(request, PartInstructionForm, give)
     if errors:
-        return await _instruction(request, work, meeting, reference, errors, filled)
+        return await _instruction(request, work, meeting, reference, None, errors, filled)
     return see(f"/meetings/{meeting}/cases/{reference}/minutes", Done.SAVED)
 
 
 async def _instruction(
-    request: Request, work: Work, wanted: str, reference: str, errors: Errors = (), filled: Filled | None = None
+    request: Request,
+    work: Work,
+    wanted: str,
+    reference: str,
+    agency: UUID | None,
+    errors: Errors = (),
+    filled: Filled | None = None,
 ) -> Response:
     meeting = await service.find(work, wanted)
     desk = await open_desk(work, reference, Act.RECORD_MINUTES)
     item = await service.agenda_item(work, meeting, desk)
     must_have_begun(meeting)
-    given = (await newest(work, [desk.case.id])).get(item.id)
+    about = str(agency or (filled or {}).get("agency") or "")
+    there = await agencies_there(desk, await standing(desk, item)) if about else []
+    names = {str(one.id): one.name(language_of(request)) for one in there}
+    if about and about not in names:
+        raise NotVisible
+    every = await newest(work, [desk.case.id])
+    given = for_agency(every, item.id, UUID(about)) if about else every.get((item.id, None))
     return page(
         request,
         "minutes_instruction.html",
@@ -62,6 +82,8 @@ async def _instruction(
         reference=desk.case.reference,
         meeting=meeting,
         asked=await what_is_asked(desk),
+        agency=about,
+        agency_name=names.get(about, ""),
     )
 
 

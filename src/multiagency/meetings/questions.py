@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -31,6 +32,22 @@ class MayApprove(Question[FieldError]):
 
     desk: Desk
     item: AgendaItem
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """Something that is agreed to be done in a case: what, who, by when."""
+
+    title: str
+    owner: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedSoFar(Question[Agreed]):
+    """Asks what is agreed to be done in a case and still open, for whoever writes down what else was agreed."""
+
+    desk: Desk
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy import Uuid, and_, bindparam, select
 
 from multiagency.cases.desk import Desk, rest_on_grants
 from multiagency.cases.models import AccessGrant, Case
-from multiagency.cases.reading_first import CaseId, Rows, first
+from multiagency.cases.reading_first import CaseId, Rows, first, first_row
 from multiagency.cases.service_bars import not_barred
 from multiagency.cases.service_coordination import take_up
 from multiagency.cases.service_grants import sharing_agencies, sharing_bases
@@ -19,6 +19,7 @@ from multiagency.meetings.questions import AgendaNote, AgendaNotes
 from multiagency.meetings.reading_offices import OfficeView, offices_at
 from multiagency.meetings.reading_research import Returns, returns_at
 from multiagency.meetings.service_invitations import seats_of
+from multiagency.meetings.service_states import has_begun
 from multiagency.pathways.definition import StageKind, definition
 from multiagency.people import reading as people
 from multiagency.people.models import Agency, Person, Post
@@ -319,6 +320,15 @@ def discussed(case_id: CaseId) -> Rows:
 async def was_discussed(desk: Desk) -> bool:
     """Tell whether the minutes of a meeting about the case have been approved, as far as the actor may know."""
     return await first(desk, discussed) is not None
+
+
+async def is_at_the_table(desk: Desk) -> bool:
+    """Tell whether the case is on the agenda of a meeting that has begun, and its minutes are still to be approved."""
+    row = await first_row(desk, places)
+    if row is None:
+        return False
+    item, meeting = row
+    return item.discussed_at is None and has_begun(meeting)
 
 
 async def my_cases(work: Work, meeting: Meeting) -> Sequence[tuple[Case, Seat]]:

@@ -3,8 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Integer, Select, case, cast, exists, func, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import Integer, Select, case, cast, exists, func, select
 
 from multiagency.cases.desk import seen_on
 from multiagency.cases.models import Case
@@ -23,9 +22,11 @@ from multiagency.meetings.models import (
     ResearchRequest,
     Seat,
 )
+from multiagency.meetings.reading_instructions import holds_for
 from multiagency.meetings.service_invitations import DECLINED
 from multiagency.meetings.service_states import ENDED, RECORDED
 from multiagency.pathways.definition import StageKind
+from multiagency.people.models import Post
 
 QUEUE, COMING, MINE = "queue", "coming", "meetings"
 """Parts of a first page that it shows in its own way: the queue, the meetings of one's teams, and one's own."""
@@ -82,11 +83,7 @@ _CHAIRED = (
 Whoever does coordinate it finds them among those to come.
 """
 
-_newer = aliased(MinutesInstruction)
-_is_newest = ~exists().where(
-    _newer.agenda_item_id == MinutesInstruction.agenda_item_id,
-    tuple_(_newer.given_at, _newer.id) > tuple_(MinutesInstruction.given_at, MinutesInstruction.id),
-)
+_my_agency = select(Post.agency_id).where(Post.id == ME).scalar_subquery()
 _confirmed = exists().where(MinutesRecorded.instruction_id == MinutesInstruction.id, MinutesRecorded.post_id == ME)
 _TO_CONFIRM = (
     waits(
@@ -97,7 +94,7 @@ _TO_CONFIRM = (
     )
     .join(Seat, (Seat.agenda_item_id == MinutesInstruction.agenda_item_id) & (Seat.post_id == ME))
     .join(Case, Case.id == MinutesInstruction.case_id)
-    .where(Seat.ended_at.is_(None), _is_newest, ~_confirmed)
+    .where(Seat.ended_at.is_(None), holds_for(_my_agency), ~_confirmed)
 )
 
 _of_item = OF_A_CASE | {"controller_id": AgendaItem.controller_id, "row_id": AgendaItem.id} | MEETING
@@ -114,6 +111,14 @@ _UNWRITTEN = (
     .join(Case, Case.id == AgendaItem.case_id)
     .where(AgendaItem.ended_at.is_(None), AgendaItem.discussed_at.is_(None))
     .where(Meeting.team_id.in_(TEAMS), Meeting.state.in_(("open", RECORDED)), Meeting.starts_at <= NOW, COORDINATED)
+)
+_TO_WRITE = (
+    waits("minutes", **_of_item, since=Meeting.ends_at)
+    .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+    .join(Seat, (Seat.agenda_item_id == AgendaItem.id) & (Seat.post_id == ME) & Seat.ended_at.is_(None))
+    .join(Case, Case.id == AgendaItem.case_id)
+    .where(AgendaItem.ended_at.is_(None), AgendaItem.discussed_at.is_(None))
+    .where(Meeting.writer_id == ME, Meeting.state.in_(("open", RECORDED)), Meeting.starts_at <= NOW)
 )
 _UNDELIVERED = (
     waits("refused_mail", row_id=Invitation.id, **MEETING, post_id=Invitation.post_id, due=_held_on)
@@ -167,9 +172,11 @@ _AT_THE_TABLE = [
 ]
 _OF_CHAIRS = [Arm("lead_meeting", _CHAIRED, f"{_IN}/chair", "", "mine")]
 _OF_REFERRERS = [Arm("on_agenda", _MY_CASES, PLACE, "", "others", Kind.MEETING, seen_on)]
+_MINUTES = f"{_IN}/cases/{{reference}}/minutes"
+_OF_WRITERS = [Arm("minutes", _TO_WRITE, _MINUTES, "meetings", "mine", Kind.MEETING, seen_on, prompt=True)]
 _OF_COORDINATORS = [
     Arm(QUEUE, _QUEUED, area="cases", part=""),
-    Arm("minutes", _UNWRITTEN, f"{_IN}/cases/{{reference}}/minutes", "meetings", "mine", Kind.MEETING, seen_on, True),
+    Arm("minutes", _UNWRITTEN, _MINUTES, "meetings", "mine", Kind.MEETING, seen_on, prompt=True),
     Arm("research_missing", _NOT_RETURNED, _RESEARCH, "meetings", "mine", Kind.MEETING, seen_on),
     Arm("refused_mail", _UNDELIVERED, f"{_IN}/invitations/{{post}}/resending", "meetings", prompt=True),
     Arm("meeting", to_come(), _IN, "", COMING),
@@ -179,5 +186,5 @@ _OF_COORDINATORS = [
 async def waiting(asked: WorkWanted) -> list[Arm]:
     """Add what waits for somebody in this role."""
     sits, refers = (RULES[act].role_may(asked.role) for act in (Act.ANSWER_INVITATION, Act.OPEN_CASE))
-    coordinates = _OF_COORDINATORS if asked.role is Role.COORDINATOR else []
+    coordinates = _OF_COORDINATORS if asked.role is Role.COORDINATOR else _OF_WRITERS if sits else []
     return [*(_AT_THE_TABLE + _OF_CHAIRS if sits else []), *(_OF_REFERRERS if refers else []), *coordinates]

@@ -26,10 +26,11 @@ from multiagency.people.models import Team, TeamMember
 
 async def my_teams(work: Work) -> Sequence[Team]:
     """Return the teams that the actor coordinates."""
-    return (await work.session.scalars(select(Team).where(Team.id.in_(_my_team_ids(work))))).all()
+    return (await work.session.scalars(select(Team).where(Team.id.in_(my_team_ids(work))))).all()
 
 
-def _my_team_ids(work: Work) -> Select[UUID]:
+def my_team_ids(work: Work) -> Select[UUID]:
+    """Return the query for the teams that the actor coordinates."""
     return people.coordinating(now()).where(TeamMember.post_id == work.actor.post_id).with_only_columns(Team.id)
 
 
@@ -63,7 +64,7 @@ async def call(work: Work, form: MeetingForm, *, team_only: bool = False) -> Mee
 
 async def find(work: Work, wanted: str) -> Meeting:
     """Return a meeting of a team that the actor coordinates. Raises `NotVisible`."""
-    query = select(Meeting).where(Meeting.reference == as_reference(wanted), Meeting.team_id.in_(_my_team_ids(work)))
+    query = select(Meeting).where(Meeting.reference == as_reference(wanted), Meeting.team_id.in_(my_team_ids(work)))
     meeting = await work.session.scalar(query)
     if meeting is None:
         raise NotVisible
@@ -75,7 +76,7 @@ async def list_meetings(work: Work, start: int = 0) -> Portion[Meeting]:
     work.record(Mode.READ)
     to_come = Meeting.ends_at > now()
     order = (~to_come, case((to_come, Meeting.starts_at)), Meeting.starts_at.desc(), Meeting.id)
-    mine = select(Meeting).where(Meeting.team_id.in_(_my_team_ids(work)), Meeting.team_only.is_(False))
+    mine = select(Meeting).where(Meeting.team_id.in_(my_team_ids(work)), Meeting.team_only.is_(False))
     found = await portion(work, mine.order_by(*order), start)
     return found.of([row[0] for row in found.rows])
 

@@ -2,7 +2,6 @@
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.service import scope
-from multiagency.consent.forms_instructions import InstructionForm
 from multiagency.consent.reading_instructions import what_is_asked
 from multiagency.consent.service_instructions import say_how, wrong_instruction
 from multiagency.kernel.access import Kind
@@ -10,16 +9,18 @@ from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.work import Work
-from multiagency.meetings.forms import RecordedForm
+from multiagency.meetings.forms_minutes import PartInstructionForm, RecordedForm
 from multiagency.meetings.models import Meeting, MinutesInstruction, MinutesRecorded
 from multiagency.meetings.reading_instructions import instructions_of
+from multiagency.meetings.reading_parts import agencies_there
+from multiagency.meetings.reading_recipients import standing
 from multiagency.meetings.service_minutes import at_the_item, minutes_place, tell_seated
 from multiagency.meetings.service_states import must_have_begun
 from multiagency.people.service_notices import settle
 
 
-async def instruct(work: Work, meeting: Meeting, case: str, form: InstructionForm) -> None:
-    """Say how the minutes of a case are recorded at home; whoever sits there is told, and confirms it anew.
+async def instruct(work: Work, meeting: Meeting, case: str, form: PartInstructionForm) -> None:
+    """Say how the minutes of a case are recorded at home, or by one agency alone; whoever sits there confirms it anew.
 
     Raises `Invalid` for what is wrong and without an answer, `Conflict` before the meeting begins.
     """
@@ -29,12 +30,16 @@ async def instruct(work: Work, meeting: Meeting, case: str, form: InstructionFor
         raise Invalid.of("hidden_from", "instruction.needed")
     if wrong := wrong_instruction(await what_is_asked(desk), form):
         raise Invalid(*wrong)
-    row = MinutesInstruction(id=uuid7(), **scope(desk), agenda_item_id=item.id)
+    if form.agency and form.agency not in {
+        agency.id for agency in await agencies_there(desk, await standing(desk, item))
+    }:
+        raise Invalid.of("agency", "minutes.parts.not_there")
+    row = MinutesInstruction(id=uuid7(), **scope(desk), agenda_item_id=item.id, agency_id=form.agency)
     await say_how(work, row, form)
     work.session.add(row)
     await work.session.flush()
     desk.wrote(Kind.MINUTES)
-    await tell_seated(desk, item, "minutes_instructed")
+    await tell_seated(desk, item, "minutes_instructed", [form.agency] if form.agency else None)
 
 
 async def confirm(desk: Desk, form: RecordedForm) -> None:

@@ -64,7 +64,7 @@ def must_have_begun(meeting: Meeting) -> None:
     if meeting.state in ENDED:
         raise Conflict(f"meeting.was_{meeting.state}")
     if meeting.starts_at > now():
-        raise Conflict("meeting.not_begun", when=_said(meeting.starts_at))
+        raise Conflict("meeting.not_begun", when=said(meeting.starts_at))
     if not has_begun(meeting):
         raise Conflict("meeting.never_opened")
 
@@ -116,7 +116,7 @@ def _wrong_afterwards(times: MeetingTimes, days: int) -> list[FieldError]:
     return [FieldError("ends_at", "meeting.not_over_yet")] if times.ends_at > now() else []
 
 
-def _said(moment: datetime) -> str:
-    """A moment in figures, which every language reads."""
+def said(moment: datetime) -> str:
+    """Return a moment in figures, which every language reads."""
     local = to_helsinki(moment)
     return f"{full_day(local.date())} {local:%H.%M}"

@@ -3,15 +3,16 @@
 What was approved is never changed by anybody's hand; the name alone goes from every page made from then on.
 """
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, column, func, select
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import SomebodyStruck
 from multiagency.cases.reading import names_of_people
 from multiagency.cases.reading_holders import posts_that_may
 from multiagency.kernel.access import Capability, Kind
+from multiagency.kernel.database import SealedColumn
 from multiagency.kernel.naming import masked, parts_of
-from multiagency.meetings.models import AgendaItem, Minutes, MinutesAddendum
+from multiagency.meetings.models import AgendaItem, Minutes, MinutesAddendum, MinutesPart
 from multiagency.people.service_notices import tell
 
 
@@ -31,16 +32,37 @@ async def mask(happened: SomebodyStruck) -> None:
         text = await desk.work.vault.open(row, "text")
         if (shown := masked(parts, text)) != text:
             await _mask(desk, row, shown, text)
+    for part in await _parts(desk):
+        text = await desk.work.vault.open(part, "text")
+        if (shown := masked(parts, text)) != text:
+            await _mask(desk, part, shown, text)
     posts = await posts_that_may(desk.work, here, Capability.COORDINATE)
     await tell(desk.work, posts, "somebody_struck", f"/cases/{desk.case.reference}", here)
 
 
-async def _mask(desk: Desk, row: Minutes | MinutesAddendum, shown: str, text: str) -> None:
+async def _parts(desk: Desk) -> list[MinutesPart]:
+    """Return what agencies alone received, whosever it is: the name is looked for in it, and none of it is shown."""
+    columns = [column(name, MinutesPart.__table__.c[name].type) for name in ("id", "case_id", "controller_id")]
+    columns += [column("retention_class", Text), column("sealed", SealedColumn)]
+    found = func.parts_to_mask(desk.case.id).table_valued(*columns)
+    rows = await desk.work.session.execute(select(found))
+    return [
+        MinutesPart(id=row, case_id=case, controller_id=whose, retention_class=kept, text=sealed)
+        for row, case, whose, kept, sealed in rows
+    ]
+
+
+async def _mask(desk: Desk, row: Minutes | MinutesPart | MinutesAddendum, shown: str, text: str) -> None:
     await desk.work.vault.seal(row, text=shown, original=text)
     sealed, kept = row.text, row.original
-    desk.work.session.expunge(row)  # the database masks it: nobody may change what was approved
-    if kept is None or not await desk.work.session.scalar(
-        select(func.mask_minutes(row.__tablename__, row.id, sealed.data, kept.data))
+    if row in desk.work.session:
+        desk.work.session.expunge(row)  # the database masks it: nobody may change what was approved
+    if (
+        sealed is None
+        or kept is None
+        or not await desk.work.session.scalar(
+            select(func.mask_minutes(row.__tablename__, row.id, sealed.data, kept.data))
+        )
     ):
         raise LookupError("minutes in sight that cannot be masked")
     desk.wrote(Kind.MINUTES, controller_id=row.controller_id)

@@ -1,7 +1,7 @@
 """Calling a meeting, taking part, minutes."""
 
 from multiagency.kernel.access import Act, Operation, Purpose, Rule
-from multiagency.kernel.policy.groups import COORDINATE, COORDINATOR, REFERRERS, STEER, TABLE, WORKER
+from multiagency.kernel.policy.groups import COORDINATE, COORDINATOR, REFERRERS, STEER, TABLE, WORKER, WRITE
 
 RULES = {
     Act.RUN_MEETING: Rule(Purpose.COORDINATION, COORDINATOR, COORDINATE, gives=Operation.DISCLOSURE),
@@ -17,6 +17,7 @@ RULES = {
     Act.ANSWER_INVITATION: Rule(Purpose.PARTICIPATION, TABLE),
     Act.ANSWER_RESEARCH: Rule(Purpose.PARTICIPATION, TABLE),
     Act.JOIN_ROOM: Rule(Purpose.PARTICIPATION, TABLE),
+    Act.WRITE_MINUTES: Rule(Purpose.COORDINATION, TABLE, WRITE),
     Act.RECORD_MINUTES: Rule(Purpose.COORDINATION, COORDINATOR, COORDINATE),
     Act.APPROVE_MINUTES: Rule(Purpose.COORDINATION, COORDINATOR, COORDINATE),
 }
