@@ -94,7 +94,7 @@ async def test_the_best_time_comes_first_and_says_who_would_be_missing_and_nothi
 
 def test_a_required_office_that_nobody_would_hold_weighs_more_than_people():
     one = Slot(at(9), at(10), ("Jouni",), (("police",),))
-    two = Slot(at(10), at(11), ("Heikki", "Sanna"), ())
+    two = Slot(at(13), at(14), ("Heikki", "Sanna"), ())
     assert _best([one, two]) == [two, one]
 
 
