@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from multiagency.cli.terminal import tell
 
 if TYPE_CHECKING:
-    from multiagency.meetings.ordering.given import Wanted
+    from multiagency.meetings.ordering.given import OrderRefused, Wanted
+    from multiagency.meetings.ordering.solving import OrderAnswer
 
 MOST_SECONDS = 3600
 
