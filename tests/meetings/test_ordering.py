@@ -151,7 +151,9 @@ def test_without_any_time_an_order_is_valid_or_it_is_said_that_none_was_found() 
     answer = solve(wanted(said), 0)
     assert keeps(said, [said["items"][place] for place in answer.order])
     assert (answer.optimal, answer.stopped_by) == (False, "clock")
-    said["constraints"] = [{"not_before": ["c9", 101]}, {"not_after": ["c9", 101]}]
+    for number, item in enumerate(said["items"]):
+        item["minutes"] = 5 * number + 5
+    said["constraints"] = [{"not_before": ["c9", 301]}, {"not_after": ["c9", 301]}]
     with pytest.raises(OrderRefused, match="nor shown"):
         solve(wanted(said), 0)
 
