@@ -10,14 +10,14 @@ import pytest
 from tests.meetings.orders import agenda, keeps, published, ruled, tried, waited, worked
 
 from multiagency.meetings.ordering import solving
-from multiagency.meetings.ordering.given import Refused, wanted
-from multiagency.meetings.ordering.solving import Answer, solve
+from multiagency.meetings.ordering.given import OrderRefused, wanted
+from multiagency.meetings.ordering.solving import OrderAnswer, solve
 
 KINDS = ("first", "before", "not_before", "not_after", "person", "adjacent", "apart", "break")
 LONG = 600.0
 
 
-def solved(said: dict[str, Any]) -> Answer:
+def solved(said: dict[str, Any]) -> OrderAnswer:
     """Solve what is given as the command reads it, decimals and all."""
     return solve(wanted(exact(said)), LONG)
 
@@ -38,7 +38,7 @@ def agrees(said: dict[str, Any]) -> bool:
     best = tried(said)
     try:
         answer = solved(said)
-    except Refused as error:
+    except OrderRefused as error:
         assert best is None, said
         named = {**said, "constraints": error.conflict}
         assert tried(named) is None, "what is named does exclude each other"
@@ -139,7 +139,7 @@ def test_a_search_that_cannot_end_in_an_order_names_the_rules(monkeypatch: pytes
     said = agenda(40, 6, 1)
     cycle = [{"before": ["c1", "c2"]}, {"before": ["c2", "c30"]}, {"before": ["c30", "c1"]}]
     said["constraints"] = [{"first": ["c1", "c9"]}, *cycle, {"break": [60, 10]}]
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(OrderRefused) as refused:
         solved(said)
     assert refused.value.conflict in (cycle, [{"first": ["c1", "c9"]}, cycle[2]])
 
@@ -151,8 +151,10 @@ def test_without_any_time_an_order_is_valid_or_it_is_said_that_none_was_found() 
     answer = solve(wanted(said), 0)
     assert keeps(said, [said["items"][place] for place in answer.order])
     assert (answer.optimal, answer.stopped_by) == (False, "clock")
-    said["constraints"] = [{"not_before": ["c9", 101]}, {"not_after": ["c9", 101]}]
-    with pytest.raises(Refused, match="nor shown"):
+    for number, item in enumerate(said["items"]):
+        item["minutes"] = 5 * number + 5
+    said["constraints"] = [{"not_before": ["c9", 301]}, {"not_after": ["c9", 301]}]
+    with pytest.raises(OrderRefused, match="nor shown"):
         solve(wanted(said), 0)
 
 

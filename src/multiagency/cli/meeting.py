@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 from multiagency.cli.terminal import tell
 
 if TYPE_CHECKING:
-    from multiagency.meetings.ordering.given import Refused, Wanted
-    from multiagency.meetings.ordering.solving import Answer
+    from multiagency.meetings.ordering.given import OrderRefused, Wanted
+    from multiagency.meetings.ordering.solving import OrderAnswer
 
 MOST_SECONDS = 3600
+_SOLVING = 0.97
+"""Of the seconds; the rest is for reading, a last step, and saying the answer."""
 
 
 def add(commands: Any) -> None:
@@ -30,32 +32,32 @@ def add(commands: Any) -> None:
 
 
 def _order(options: argparse.Namespace) -> int:
-    from multiagency.meetings.ordering.given import MOST_BYTES, Refused, read
+    from multiagency.meetings.ordering.given import MOST_BYTES, OrderRefused, read
     from multiagency.meetings.ordering.solving import solve
 
     began = time.perf_counter()
     try:
         seconds = _seconds(options.seconds)
         wanted = read(_content(options.file, MOST_BYTES + 1))
-        answer = solve(wanted, seconds)
-    except Refused as error:
+        answer = solve(wanted, max(0.0, _SOLVING * seconds - (time.perf_counter() - began)))
+    except OrderRefused as error:
         return _refuse(error, options.json)
     except OSError as error:
-        return _refuse(Refused(f"{options.file}: {error.strerror or 'cannot be read'}"), options.json)
+        return _refuse(OrderRefused(f"{options.file}: {error.strerror or 'cannot be read'}"), options.json)
     said = _said(wanted, answer, time.perf_counter() - began)
     sys.stdout.write(f"{json.dumps(said) if options.json else _words(wanted, answer)}\n")
     return 0
 
 
 def _seconds(text: str) -> float:
-    from multiagency.meetings.ordering.given import Refused
+    from multiagency.meetings.ordering.given import OrderRefused
 
     try:
         seconds = float(text)
     except ValueError:
         seconds = math.nan
     if not 0 <= seconds <= MOST_SECONDS:
-        raise Refused(f"--seconds is a number from 0 to {MOST_SECONDS}")
+        raise OrderRefused(f"--seconds is a number from 0 to {MOST_SECONDS}")
     return seconds
 
 
@@ -66,7 +68,7 @@ def _content(name: str, most: int) -> bytes:
         return file.read(most)
 
 
-def _said(wanted: "Wanted", answer: "Answer", seconds: float) -> dict[str, Any]:
+def _said(wanted: "Wanted", answer: "OrderAnswer", seconds: float) -> dict[str, Any]:
     return {
         "order": [wanted.items[place].id for place in answer.order],
         "waiting": _number(answer.waiting),
@@ -82,7 +84,7 @@ def _number(value: Fraction) -> int | float:
     return int(value) if value.denominator == 1 else float(value)
 
 
-def _words(wanted: "Wanted", answer: "Answer") -> str:
+def _words(wanted: "Wanted", answer: "OrderAnswer") -> str:
     """Say it in lines: when each item begins, who waits, and how sure that is."""
     from multiagency.meetings.ordering.measuring import starts, waiting_of
 
@@ -99,7 +101,7 @@ def _words(wanted: "Wanted", answer: "Answer") -> str:
     return "\n".join(lines)
 
 
-def _refuse(error: "Refused", as_json: bool) -> int:
+def _refuse(error: "OrderRefused", as_json: bool) -> int:
     if as_json:
         sys.stdout.write(f"{json.dumps({'error': str(error), 'conflict': error.conflict})}\n")
         return 2

@@ -12,7 +12,7 @@ from multiagency.cases.models import Case, Party
 from multiagency.kernel.work import Work
 from multiagency.meetings import reading
 from multiagency.meetings.models import Meeting
-from multiagency.meetings.ordering.given import Item, Refused, Rule, Wanted
+from multiagency.meetings.ordering.given import OrderItem, OrderRefused, OrderRule, Wanted
 from multiagency.meetings.ordering.measuring import waiting, waiting_of
 from multiagency.meetings.ordering.solving import solve
 from multiagency.meetings.reading import ItemView
@@ -116,9 +116,9 @@ async def _children(work: Work, items: Sequence[ItemView]) -> set[str]:
 
 
 def _asked(items: Sequence[ItemView], each: int, first: set[str]) -> Wanted:
-    rows = [Item(item.case, Fraction(each), frozenset(str(seat.post) for seat in item.seats)) for item in items]
+    rows = [OrderItem(item.case, Fraction(each), frozenset(str(seat.post) for seat in item.seats)) for item in items]
     places = tuple(place for place, item in enumerate(items) if item.case in first)
-    return Wanted(tuple(rows), {}, (Rule("first", {}, places),) if places else ())
+    return Wanted(tuple(rows), {}, (OrderRule("first", {}, places),) if places else ())
 
 
 async def _proposal(asked: Wanted, items: Sequence[ItemView], now: Fraction) -> tuple[ProposalView | None, bool]:
@@ -126,7 +126,7 @@ async def _proposal(asked: Wanted, items: Sequence[ItemView], now: Fraction) -> 
     async with _ONE_AT_A_TIME:
         try:
             found = await asyncio.to_thread(solve, asked, _SECONDS)
-        except Refused:
+        except OrderRefused:
             return None, False
     children = bool(asked.rules)
     if found.order == list(range(len(items))):

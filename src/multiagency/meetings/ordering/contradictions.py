@@ -1,6 +1,6 @@
 """Tells whether rules can be kept together, and which of them exclude each other."""
 
-from multiagency.meetings.ordering.given import Rule, Wanted
+from multiagency.meetings.ordering.given import OrderRule, Wanted
 from multiagency.meetings.ordering.reducing import FOREVER, Option, Reduced, bits, reduced
 from multiagency.meetings.ordering.subsets import Late, OutOfTime, prove
 
@@ -11,7 +11,7 @@ _FEW = 1 << 22
 """States that are all looked at within a second."""
 
 
-def conflict(wanted: Wanted, late: Late) -> list[Rule]:
+def conflict(wanted: Wanted, late: Late) -> list[OrderRule]:
     """Return rules that cannot be kept together; without any one of them they can, as far as that could be shown."""
     held = list(wanted.rules)
     for rule in wanted.rules:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from multiagency.meetings.ordering.given import Rule, Wanted
+from multiagency.meetings.ordering.given import OrderRule, Wanted
 
 
 def waiting_of(wanted: Wanted, order: Sequence[int]) -> dict[str, Fraction]:
@@ -44,14 +44,14 @@ def starts(wanted: Wanted, order: Sequence[int]) -> dict[int, Fraction]:
     return found
 
 
-def broken(wanted: Wanted, order: Sequence[int]) -> list[Rule]:
+def broken(wanted: Wanted, order: Sequence[int]) -> list[OrderRule]:
     """Return the rules that an order breaks."""
     at = {place: number for number, place in enumerate(order)}
     begin = starts(wanted, order)
     return [rule for rule in wanted.rules if not _kept(wanted, rule, at, begin)]
 
 
-def _kept(wanted: Wanted, rule: Rule, at: dict[int, int], begin: dict[int, Fraction]) -> bool:
+def _kept(wanted: Wanted, rule: OrderRule, at: dict[int, int], begin: dict[int, Fraction]) -> bool:
     match rule.kind:
         case "first":
             return all(at[place] < len(rule.items) for place in rule.items)

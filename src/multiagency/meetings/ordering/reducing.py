@@ -19,7 +19,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from multiagency.meetings.ordering.given import Rule, Wanted
+from multiagency.meetings.ordering.given import OrderRule, Wanted
 
 Floats: TypeAlias = NDArray[np.floating]
 Whole: TypeAlias = NDArray[np.int64]
@@ -116,7 +116,7 @@ class Reduced:
         )
 
 
-def reduced(wanted: Wanted, rules: Sequence[Rule] | None = None) -> Reduced:
+def reduced(wanted: Wanted, rules: Sequence[OrderRule] | None = None) -> Reduced:
     """Return what solvers work on, under the rules of what is wanted or under others of them."""
     held = wanted.rules if rules is None else tuple(rules)
     count = len(wanted.items)
@@ -173,7 +173,7 @@ def _people(wanted: Wanted, most_minutes: int) -> tuple[NDArray[np.bool_], Float
     return needed, np.array([float(weight * whole) for weight in weights], dtype=np.float64), whole
 
 
-def _before(rules: Sequence[Rule], count: int) -> list[int]:
+def _before(rules: Sequence[OrderRule], count: int) -> list[int]:
     """Return for each item the set of items (as bits) that stand before it."""
     found = [0] * count
     for rule in rules:
@@ -186,7 +186,9 @@ def _before(rules: Sequence[Rule], count: int) -> list[int]:
     return found
 
 
-def _windows(wanted: Wanted, rules: Sequence[Rule], minutes: Sequence[int], scale: int) -> tuple[list[int], list[int]]:
+def _windows(
+    wanted: Wanted, rules: Sequence[OrderRule], minutes: Sequence[int], scale: int
+) -> tuple[list[int], list[int]]:
     """Return for each item the least and the most minutes of items that may pass before it."""
     count = len(minutes)
     begin, end = [0] * count, [FOREVER] * count

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from multiagency.meetings.ordering.contradictions import LONG, conflict, some_order
-from multiagency.meetings.ordering.given import Refused, Wanted
+from multiagency.meetings.ordering.given import OrderRefused, Wanted
 from multiagency.meetings.ordering.measuring import broken, waiting
 from multiagency.meetings.ordering.reducing import Reduced, reduced
 from multiagency.meetings.ordering.searching import search
@@ -23,7 +23,7 @@ _SAMPLE = 21
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class OrderAnswer:
     """An order (places in the list of items), what it costs and how sure that is.
 
     `stopped_by` is proof, moves or clock. `as_entered` is the waiting of the items as they came, whether or not that
@@ -42,8 +42,8 @@ class Answer:
         return self.stopped_by == "proof"
 
 
-def solve(wanted: Wanted, seconds: float) -> Answer:
-    """Return the best order that is found. Raises `Refused` where there is none, with the rules that exclude it."""
+def solve(wanted: Wanted, seconds: float) -> OrderAnswer:
+    """Return the best order that is found. Raises `OrderRefused` with the rules that exclude any."""
     until = time.monotonic() + seconds
     return _Solving(wanted, lambda: time.monotonic() >= until).run()
 
@@ -56,7 +56,7 @@ class _Solving:
         self.as_entered = waiting(wanted, self.entered)
         self.orders = [] if broken(wanted, self.entered) else [self.entered]
 
-    def run(self) -> Answer:
+    def run(self) -> OrderAnswer:
         if self.orders and not self.as_entered:
             return self._answer(self.as_entered, late=False)
         begun, none = some_order(self.problem, lambda: False)
@@ -67,7 +67,7 @@ class _Solving:
             return self._proved()
         return self._sought()
 
-    def _proved(self) -> Answer:
+    def _proved(self) -> OrderAnswer:
         if self.problem.states > _LONG_PROOF:
             self._search(0.1)
         try:
@@ -79,7 +79,7 @@ class _Solving:
         self.orders.append(found.order)
         return self._answer(None, late=False)
 
-    def _sought(self) -> Answer:
+    def _sought(self) -> OrderAnswer:
         late = self._search(1)
         if not self.orders:
             begun, none = some_order(self.problem, self.late, LONG)
@@ -93,15 +93,17 @@ class _Solving:
         self.orders += [found.order] if found.order else []
         return found.late
 
-    def _answer(self, bound: Fraction | None, late: bool) -> Answer:
+    def _answer(self, bound: Fraction | None, late: bool) -> OrderAnswer:
         """Return the best of the orders, the entered one where nothing is better; a bound of None is a proof."""
         kept = [(waiting(self.wanted, order), number) for number, order in enumerate(self.orders)]
         if not kept:
-            raise Refused("no order was found that keeps all constraints, nor shown that there is none", self._said())
+            raise OrderRefused(
+                "no order was found that keeps all constraints, nor shown that there is none", self._said()
+            )
         least, number = min(kept)
         low = least if bound is None else min(bound, least)
         stopped = "proof" if low == least else "clock" if late else "moves"
-        return Answer(self.orders[number], least, low, stopped, self.as_entered)
+        return OrderAnswer(self.orders[number], least, low, stopped, self.as_entered)
 
     def _bound(self) -> Fraction:
         """Return what is waited at least: the least waiting of some items alone, in the best of a few choices."""
@@ -115,9 +117,9 @@ class _Solving:
             least = max(least, found.value if found else 0.0)
         return self.problem.true(least)
 
-    def _refused(self) -> Refused:
+    def _refused(self) -> OrderRefused:
         held = conflict(self.wanted, self.late)
-        return Refused("no order keeps these constraints together", [rule.said for rule in held])
+        return OrderRefused("no order keeps these constraints together", [rule.said for rule in held])
 
     def _said(self) -> list[dict[str, Any]]:
         return [rule.said for rule in self.wanted.rules]
