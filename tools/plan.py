@@ -50,7 +50,7 @@ DOMAIN: dict[str, set[str]] = {
     "disclosures": set(),
     "consent": {"wording"},  # reads `texts/`
     "risk": {"instruments", "pack_rules", "scoring", "packs"},  # what is asked, and counted, without the database
-    "meetings": {"calendar"},  # calendar objects
+    "meetings": {"calendar", "providers"},  # calendar objects; whose rooms they are
     "services": set(),
     "actions": set(),
     "storage": {"records"},  # the tables of client data, found by their columns

@@ -63,12 +63,44 @@ CREATE TABLE room_presence (
     entered_at TIMESTAMP WITH TIME ZONE NOT NULL,
     left_at TIMESTAMP WITH TIME ZONE,
     ticket UUID,
+    connected_at TIMESTAMP WITH TIME ZONE,
+    emptied_at TIMESTAMP WITH TIME ZONE,
     id UUID CONSTRAINT pk_room_presence PRIMARY KEY,
     case_id UUID NOT NULL CONSTRAINT fk_room_presence_case_id REFERENCES case_file (id),
     controller_id UUID NOT NULL CONSTRAINT fk_room_presence_controller_id REFERENCES agency (id),
     retention_class TEXT NOT NULL
 );
 CREATE INDEX ix_room_presence_case_id ON room_presence (case_id);
+CREATE INDEX ix_room_presence_entered_at ON room_presence (entered_at);
+
+CREATE TABLE room_promise (
+    id UUID CONSTRAINT pk_room_promise PRIMARY KEY,
+    meeting_id UUID NOT NULL CONSTRAINT fk_room_promise_meeting_id REFERENCES meeting (id),
+    post_id UUID NOT NULL CONSTRAINT fk_room_promise_post_id REFERENCES post (id),
+    wording TEXT NOT NULL,
+    language TEXT NOT NULL,
+    promised_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT uq_room_promise_meeting_id_post_id UNIQUE (meeting_id, post_id)
+);
+CREATE INDEX ix_room_promise_post_id ON room_promise (post_id);
+
+CREATE TABLE room_call (
+    id UUID CONSTRAINT pk_room_call PRIMARY KEY,
+    meeting_id UUID NOT NULL CONSTRAINT fk_room_call_meeting_id REFERENCES meeting (id),
+    what TEXT NOT NULL CONSTRAINT ck_room_call_what CHECK (what IN ('open', 'remove', 'end')),
+    room UUID NOT NULL,
+    holder TEXT NOT NULL,
+    asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    attempts INTEGER NOT NULL,
+    next_attempt_at TIMESTAMP WITH TIME ZONE,
+    told_at TIMESTAMP WITH TIME ZONE,
+    settled_at TIMESTAMP WITH TIME ZONE,
+    settled_by_id UUID CONSTRAINT fk_room_call_settled_by_id REFERENCES post (id)
+);
+CREATE INDEX ix_room_call_meeting_id ON room_call (meeting_id);
+CREATE INDEX ix_room_call_due ON room_call (next_attempt_at) WHERE settled_at IS NULL;
+CREATE INDEX ix_room_call_told ON room_call (meeting_id) WHERE settled_at IS NULL AND told_at IS NOT NULL;
+CREATE UNIQUE INDEX uq_room_call_open ON room_call (room) WHERE what = 'open';
 
 CREATE TABLE minutes (
     agenda_item_id UUID NOT NULL CONSTRAINT fk_minutes_agenda_item_id REFERENCES agenda_item (id),

@@ -17,7 +17,7 @@ from multiagency.kernel.errors import ServiceError
 from multiagency.meetings import service_answers as answers
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings import service_rooms as rooms
-from multiagency.meetings.forms import InvitationAnswerForm, JoinForm
+from multiagency.meetings.forms import PROMISES, InvitationAnswerForm, JoinForm
 
 SIGNED_IN = "template_signed_in"
 """The name of a template database in which everybody has a session already."""
@@ -101,7 +101,9 @@ class World:
                 ticket = await rooms.join(work, invitation, JoinForm(case=self.cases[case]))
         except ServiceError as error:
             return error.status
-        return (await self.call(login, "POST", f"/rooms/{ticket.room}", {"token": ticket.token}))[0]
+        return (await self.call(login, "POST", f"/rooms/{ticket.room}", {"token": ticket.token, "promise": PROMISES}))[
+            0
+        ]
 
     async def decline(self, login: str, case: Case) -> int:
         """Say no to the newest meeting of a case without the address that the mail holds; return the status."""

@@ -19,6 +19,7 @@ from multiagency.demo import story
 from multiagency.kernel.access import Act
 from multiagency.kernel.clock import today
 from multiagency.kernel.ids import reference
+from multiagency.meetings.forms import PROMISES
 from multiagency.web.assets import STYLE
 from multiagency.web.entering import doors_of
 
@@ -171,7 +172,7 @@ async def _ticket(world, login):
     """A real ticket where the account may join, else any."""
     path, body = f"/api/v1/invitations/{world.tried['address']}/join", {"case": world.tried["reference"]}
     joined = await world.house.http.post(path, json=body, headers=(await world.house.person(login))._headers)
-    return {"json": {"token": joined.json()["token"] if joined.status_code == 200 else "x"}}
+    return {"json": {"token": joined.json()["token"] if joined.status_code == 200 else "x", "promise": PROMISES}}
 
 
 INSTRUCTION = {"recorded_under": "Lähisuhdeväkivallan ehkäisy", "hidden_from": "everybody"}

@@ -103,6 +103,7 @@ class Act(StrEnum):
     NAME_SUPPORT = "name_support"
     RECORD_VOICE = "record_voice"
     RUN_MEETING = "run_meeting"
+    EMPTY_ROOMS = "empty_rooms"
     END_SEATS = "end_seats"
     ANSWER_INVITATION = "answer_invitation"
     JOIN_ROOM = "join_room"

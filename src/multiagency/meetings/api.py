@@ -16,6 +16,7 @@ from multiagency.meetings import service_rooms as rooms
 from multiagency.meetings import service_seating as seating
 from multiagency.meetings.forms import (
     AgendaForm,
+    EnterForm,
     FillingForm,
     InsteadForm,
     InvitationAnswerForm,
@@ -26,9 +27,9 @@ from multiagency.meetings.forms import (
     RemovalForm,
     SeatForm,
     SeatingForm,
-    TokenForm,
 )
 from multiagency.meetings.models import Meeting
+from multiagency.meetings.providers import Entrance
 from multiagency.meetings.service_offices import secure
 from multiagency.meetings.service_reaching import how_to_reach, when_to_call
 from multiagency.web.door import door
@@ -161,15 +162,21 @@ async def post_instead(address: str, form: InsteadForm, work: Annotated[Work, do
 
 @router.post("/invitations/{address}/join")
 async def post_join(address: str, form: JoinForm, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> dict[str, Any]:
-    """Press Join: a token for one room, for a minute."""
+    """Press Join: a token for one room, for a minute; `promised` tells whether the promises of this meeting stand."""
     ticket = await rooms.join(work, await invitations.by_address(work, address), form)
-    return {"room": ticket.room, "token": ticket.token}
+    return {"room": ticket.room, "token": ticket.token, "promised": ticket.promised}
 
 
 @router.post("/rooms/{room}", status_code=204)
-async def post_room(room: UUID, form: TokenForm, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> None:
-    """Enter a room with the token."""
-    await rooms.enter(work, room, form.token)
+async def post_room(room: UUID, form: EnterForm, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> None:
+    """Enter a room with the token, and what one promises for the meeting, where one has not yet."""
+    await rooms.enter(work, room, form)
+
+
+@router.post("/rooms/{room}/connection")
+async def post_connection(room: UUID, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> Entrance:
+    """Return how one reaches the room itself: where to go, with a token made now, or words that say how to call."""
+    return await rooms.connect(work, room)
 
 
 @router.get("/rooms/{room}")

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from multiagency.kernel.inputs import Form, MailAddress, Moment, Narrative, ShortText
+from multiagency.kernel.inputs import Form, MailAddress, Moment, Narrative, OptionalShortText, ShortText
 
 
 class MeetingTimes(Form):
@@ -146,10 +146,26 @@ class JoinForm(Form):
     case: ShortText
 
 
-class TokenForm(Form):
-    """The token that Join handed out; in the body, so that no log of addresses ever holds it."""
+PROMISES = ("secrecy", "own_room", "nobody_hears", "headphones", "no_recording")
+"""What whoever comes in promises for the meeting, once (fact F70; marak.md requirement 44)."""
+
+
+class EnterForm(Form):
+    """The token that Join handed out; in the body, so that no log of addresses ever holds it.
+
+    `promise` names what is promised, where nothing was promised for this meeting yet.
+    """
 
     token: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+    promise: list[Literal["secrecy", "own_room", "nobody_hears", "headphones", "no_recording"]] = Field(
+        default_factory=list, max_length=len(PROMISES)
+    )
+
+
+class EmptiedForm(Form):
+    """That everybody has left who was to leave; with a case, everybody of that case the team's lasting room."""
+
+    case: OptionalShortText = ""
 
 
 Version = Annotated[int, Field(ge=0, le=10_000)]

@@ -17,6 +17,7 @@ from multiagency.meetings import pages_minutes as minutes_pages
 from multiagency.meetings import pages_moving as moving_pages
 from multiagency.meetings import pages_offices as office_pages
 from multiagency.meetings import pages_resending as resending_pages
+from multiagency.meetings import pages_rooms as room_pages
 from multiagency.meetings import reading, service
 from multiagency.meetings import service_states as states
 from multiagency.meetings.forms import MeetingForm
@@ -135,6 +136,7 @@ for _pages in (
     minutes_pages,
     instruction_pages,
     invitation_pages,
+    room_pages,
     office_pages,
 ):
     router.include_router(_pages.router)

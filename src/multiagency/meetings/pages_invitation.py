@@ -2,7 +2,6 @@
 
 from functools import partial
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
@@ -15,14 +14,15 @@ from multiagency.meetings import reading
 from multiagency.meetings import service_answers as answers
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings import service_rooms as rooms
-from multiagency.meetings.forms import InsteadForm, InvitationAnswerForm, JoinForm, TokenForm
+from multiagency.meetings.forms import InsteadForm, InvitationAnswerForm, JoinForm
+from multiagency.meetings.pages_rooms import entering
 from multiagency.meetings.service_reaching import how_to_reach, when_to_call
 from multiagency.meetings.service_rooms import Ticket
 from multiagency.people import reading as people
 from multiagency.web.done import Done
 from multiagency.web.door import door
 from multiagency.web.forms import Errors, Filled, take
-from multiagency.web.pages import fill, page, see
+from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 
 router = APIRouter(tags=["pages"])
@@ -103,8 +103,7 @@ async def post_join(request: Request, meeting: str, work: Annotated[Work, door(A
     filled, errors = await take(request, JoinForm, join)
     if errors:
         return await _invitation(request, work, meeting, errors)
-    path = f"/meetings/{meeting}/invitation"
-    return page(request, "room_enter.html", ticket=tickets[0], reference=filled["case"], path=path)
+    return entering(request, tickets[0], filled["case"], meeting)
 
 
 async def _invitation(
@@ -133,25 +132,3 @@ async def _invitation(
         can_join=meeting.state == "open" and early <= now() <= late,
         over=meeting.ends_at <= now(),
     )
-
-
-@router.post("/rooms/{room}")
-async def post_room(request: Request, room: UUID, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> Response:
-    """Enter a room with the ticket."""
-    await rooms.enter(work, room, fill(TokenForm, await request.form()).token)
-    return see(f"/rooms/{room}", None)
-
-
-@router.get("/rooms/{room}")
-async def get_room(request: Request, room: UUID, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> Response:
-    """Show who is in the room, by agency and title; reading the page again shows who is there now."""
-    inside, language = await rooms.look_around(work, room), language_of(request)
-    present = [(agency.name(language), post.title) for agency, post in inside.people]
-    return page(request, "room.html", room=room, reference=inside.case, present=present)
-
-
-@router.post("/rooms/{room}/leave")
-async def post_leave(room: UUID, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> Response:
-    """Leave the room."""
-    await rooms.leave(work, room)
-    return see("/invitations", None)

@@ -19,6 +19,7 @@ from multiagency.meetings.models import (
     Meeting,
     MinutesInstruction,
     MinutesRecorded,
+    RoomCall,
     Seat,
 )
 from multiagency.meetings.service_invitations import DECLINED
@@ -109,6 +110,11 @@ _UNDELIVERED = (
     .where(Meeting.team_id.in_(TEAMS), Meeting.ends_at > NOW, Meeting.state.not_in(ENDED))
     .where(InvitationMail.state == REFUSED, Invitation.cancelled_at.is_(None), Invitation.answer != DECLINED)
 )
+_TO_EMPTY = (
+    waits("room_not_emptied", row_id=RoomCall.id, **MEETING, since=RoomCall.told_at)
+    .join(Meeting, Meeting.id == RoomCall.meeting_id)
+    .where(Meeting.team_id.in_(TEAMS), RoomCall.settled_at.is_(None), RoomCall.told_at.is_not(None))
+)
 _QUEUED = waits(QUEUE, row_id=Case.id, due=Case.agenda_by).where(*IN_QUEUE)
 
 _IN = "/meetings/{item}"
@@ -121,6 +127,7 @@ _OF_REFERRERS = [Arm("on_agenda", _MY_CASES, PLACE, "", "others", Kind.MEETING, 
 _OF_COORDINATORS = [
     Arm(QUEUE, _QUEUED, area="cases", part=""),
     Arm("minutes", _UNWRITTEN, f"{_IN}/cases/{{reference}}/minutes", "meetings", "mine", Kind.MEETING, seen_on, True),
+    Arm("room_not_emptied", _TO_EMPTY, f"{_IN}/rooms", "meetings", prompt=True),
     Arm("refused_mail", _UNDELIVERED, f"{_IN}/invitations/{{post}}/resending", "meetings", prompt=True),
     Arm("meeting", to_come(), _IN, "", COMING),
 ]

@@ -52,6 +52,7 @@ NOTICES: dict[str, NoticeKind] = {
     "seat_ended": NoticeKind(mail=Mail.CALENDAR),
     "invitation_declined": _CASE,
     "invitation_refused": _CASE,
+    "room_not_emptied": _AT_ONCE,
     "somebody_instead": _CASE,
     "minutes_approved": _MINUTES,
     "minutes_added": _MINUTES,

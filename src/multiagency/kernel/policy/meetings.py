@@ -5,6 +5,7 @@ from multiagency.kernel.policy.groups import COORDINATE, COORDINATOR, TABLE, WOR
 
 RULES = {
     Act.RUN_MEETING: Rule(Purpose.COORDINATION, COORDINATOR, COORDINATE, gives=Operation.DISCLOSURE),
+    Act.EMPTY_ROOMS: Rule(Purpose.COORDINATION, WORKER),
     Act.END_SEATS: Rule(Purpose.COORDINATION, WORKER),
     Act.ANSWER_INVITATION: Rule(Purpose.PARTICIPATION, TABLE),
     Act.JOIN_ROOM: Rule(Purpose.PARTICIPATION, TABLE),
