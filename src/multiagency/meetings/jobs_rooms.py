@@ -58,7 +58,7 @@ async def mind_rooms(runtime: Runtime, presented: Presented) -> bool:
 
 
 async def _end_slots(work: Work) -> None:
-    inside = select(func.meetings_with_people_inside().table_valued(Column("id", Uuid), name="m").c.id)
+    inside = select(func.meetings_with_people_inside())
     for meeting in (await work.session.scalars(select(Meeting).where(Meeting.id.in_(inside)))).all():
         _, late = await open_between(work, meeting)
         if meeting.state == "open" and now() <= late:
