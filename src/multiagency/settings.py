@@ -159,16 +159,23 @@ class Settings(BaseSettings):
     """The page in which people see a room of LiveKit."""
     room_api_key: str = ""
     """LiveKit's name for the secret; for Jitsi, the name of the key in `jitsi-api.key`."""
-    room_api_secret: SecretStr | None = None
+    room_api_secret: SecretStr = SecretStr("")
     """The secret of LiveKit or of BigBlueButton."""
     room_phone: str = Field(default="", max_length=100)
     """How to call where there is no room to enter: one line that says nothing of what for."""
-    room_fixed: dict[str, str] = Field(default_factory=dict)
-    """The lasting room of a team that has no other, by the team's id: {"…": "https://…"}; no two share one."""
+    room_fixed: str = ""
+    """The lasting room of a team that has no other: the team's id, = and the address, for several with spaces between;
+    no two share one."""
     demo_accounts: bool = False
     """Sign-in with fictitious accounts: loopback only, embedded database only."""
     artificial_codes: bool = False
     """Take identity codes that nobody was given (individual numbers 900-999), as demo and tests do."""
+
+    @property
+    def lasting_rooms(self) -> dict[str, str]:
+        """The addresses of `room_fixed` by the ids of their teams."""
+        named = (part.partition("=") for part in self.room_fixed.split())
+        return {team: address for team, _, address in named}
 
     @property
     def room_origin(self) -> str:
@@ -221,10 +228,10 @@ class Settings(BaseSettings):
         ]
 
     def _rules_of_rooms(self) -> list[tuple[bool, str]]:
-        secret = self.room_api_secret.get_secret_value() if self.room_api_secret else ""
+        secret = self.room_api_secret.get_secret_value()
         asked = self.room_provider in {"bigbluebutton", "livekit"}
         named = self.room_provider == "livekit" or (self.room_provider == "jitsi" and bool(self.room_api_url))
-        fixed = list(self.room_fixed.values())
+        fixed = list(self.lasting_rooms.values())
         return [
             (not _is_host(self.room_domain), "room_domain must be a domain name in ASCII (IDNA)."),
             (asked and not self.room_api_url, "room_api_url is missing: the provider could not be asked."),
@@ -237,7 +244,7 @@ class Settings(BaseSettings):
             (self.room_provider == "livekit" and not self.room_web_url, "room_web_url is missing."),
             (not _leads_safely(self.room_web_url), "room_web_url must be https, without a slash at its end."),
             (bool(self.room_phone) and not _is_line(self.room_phone), "room_phone must be one line of text."),
-            (not all(map(_is_id, self.room_fixed)), "room_fixed must name teams by their ids."),
+            (not all(map(_is_id, self.lasting_rooms)), "room_fixed must name teams by their ids."),
             (not all(map(_leads_safely, fixed)) or not all(fixed), "room_fixed must lead to https addresses."),
-            (len(set(fixed)) < len(fixed), "room_fixed must not give two teams the same room: their cases would meet."),
+            (len(set(fixed)) < len(fixed), "room_fixed must not give two teams one room: their cases would meet."),
         ]

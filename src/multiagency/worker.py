@@ -34,7 +34,7 @@ from multiagency.settings import Settings
 from multiagency.wiring import jobs, wire
 
 _log = logging.getLogger(__name__)
-_IDLE, _IDLE_DUE, _IDLE_ROOMS = 0.25, 1.0, 1.0
+_IDLE, _IDLE_DUE, _IDLE_ROOMS = 0.25, 1.0, 0.5
 _LONGEST_PAUSE, _LONGEST_REFUSAL = 10.0, 60.0
 _NUMBERING_LIMIT = 30.0
 _ROOMS_LIMIT = 8.0

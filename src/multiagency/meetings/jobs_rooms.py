@@ -24,7 +24,7 @@ from multiagency.meetings.providers.choosing import provider_of
 from multiagency.meetings.service_emptying import tell_who_leads
 from multiagency.meetings.service_rooms import open_between
 
-_BATCH = 16
+_BATCH = 64
 _LEASE = timedelta(seconds=10)
 """How long a call is left alone by others: longer than it may last."""
 _GIVEN_UP = timedelta(hours=2)

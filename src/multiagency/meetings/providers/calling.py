@@ -1,4 +1,4 @@
-"""Asking a provider, by the worker and outside every transaction: for two seconds, and believing no redirect."""
+"""Asking a provider, by the worker and outside every transaction: briefly, and believing no redirect."""
 
 import asyncio
 from datetime import datetime
@@ -7,8 +7,8 @@ import httpx
 
 from multiagency.meetings.providers import Asked, Provider
 
-LONGEST = 2.0
-"""Seconds; the chair is told within five that somebody could not be put out."""
+LONGEST = 1.5
+"""Seconds: a turn that waits for others and one that waits for this end before the five in which the chair is told."""
 _LARGEST = 65_536
 
 

@@ -16,7 +16,7 @@ JITSI_KEY = "jitsi-api.key"
 
 def fixed_room(tools: Tools, team_id: UUID) -> str:
     """Return the lasting address of a team's room; empty where it has none, as is the rule."""
-    return tools.settings.room_fixed.get(str(team_id), "")
+    return tools.settings.lasting_rooms.get(str(team_id), "")
 
 
 def provider_of(tools: Tools, team_id: UUID) -> Provider:
@@ -24,7 +24,7 @@ def provider_of(tools: Tools, team_id: UUID) -> Provider:
     settings = tools.settings
     if address := fixed_room(tools, team_id):
         return ByHand(address=address)
-    secret = settings.room_api_secret.get_secret_value() if settings.room_api_secret else ""
+    secret = settings.room_api_secret.get_secret_value()
     match settings.room_provider:
         case "jitsi":
             key = settings.keys_directory / JITSI_KEY
