@@ -5,7 +5,9 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from asyncpg import InsufficientPrivilegeError
 from jose import jwt
+from tests.kernel.test_row_security import secret_of
 from tests.meetings import inside as stories
 from tests.meetings.inside import inside, joined, meet_at, move, team_of_meetings
 from tests.pages import at_pages
@@ -80,17 +82,27 @@ async def test_an_unknown_promise_is_refused_at_the_api(house, meeting, first):
         await heikki.post(f"/rooms/{room}", {"token": token, "promise": promised}, 422)
 
 
-async def test_the_database_lets_nobody_in_who_has_not_promised(house, heikki, meeting, first):
-    room = await inside(heikki, meeting, first)
-    await house.fetch("DELETE FROM room_presence")
-    await house.fetch("DELETE FROM room_promise")
-    _, token = await joined(heikki, meeting, first)
-    await house.fetch(
-        "INSERT INTO room_promise (id, meeting_id, post_id, wording, language, promised_at) SELECT gen_random_uuid(), "
-        "m.id, p.id, '1', 'fi', now() FROM meeting m, post p WHERE p.id = $1",
-        await house.post_of("Jouni"),
+async def test_the_database_lets_nobody_in_who_has_not_promised_and_takes_no_promise_for_another(
+    house, heikki, jouni, meeting, first
+):
+    await inside(heikki, meeting, first)
+    taking = (
+        "INSERT INTO room_presence (id, case_id, controller_id, retention_class, seat_id, entered_at) "
+        "SELECT gen_random_uuid(), case_id, (SELECT current_agency()), retention_class, id, now() FROM seat "
+        "WHERE post_id = (SELECT current_post()) LIMIT 1"
     )
-    assert says("room.promises") in (await heikki.post(f"/rooms/{room}", 422, token=token)).text
+    promising = (
+        "INSERT INTO room_promise (id, meeting_id, post_id, wording, language, promised_at) "
+        "SELECT gen_random_uuid(), id, $1, '1', 'fi', now() FROM meeting"
+    )
+    async with house.as_role("app", await secret_of(house, "police")) as connection:
+        for statement, *values in ((taking,), (promising, await house.post_of("Outi"))):
+            with pytest.raises(InsufficientPrivilegeError):
+                async with connection.transaction():
+                    await connection.execute(statement, *values)
+        assert await connection.fetchval("SELECT count(*) FROM room_promise") == 0
+        await connection.execute(promising, await house.post_of("Jouni"))
+        assert await connection.execute(taking) == "INSERT 0 1"
 
 
 def test_a_published_wording_is_never_changed():
@@ -154,14 +166,6 @@ async def test_no_connection_after_leaving_after_the_seat_and_a_second_outside_t
     coordinator = await house.person("coordinator")
     await coordinator.post(f"/meetings/{meeting}/seats/removal", {"case": first, "post": await house.post_of("Heikki")})
     await connected(heikki, room, 404)
-
-
-async def test_a_room_shuts_when_its_case_was_discussed(house, heikki, meeting, first):
-    room = await inside(heikki, meeting, first)
-    _, token = await joined(heikki, meeting, first)
-    await house.fetch("UPDATE agenda_item SET discussed_at = now() - interval '1 second'")
-    await heikki.post(f"/meetings/{meeting}/invitation/join", 422, case=first)
-    await heikki.post(f"/rooms/{room}", 422, token=token)
 
 
 async def test_sec0052_the_ticket_of_our_own_door_opens_no_room_of_the_provider(house, heikki, meeting, first):

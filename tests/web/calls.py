@@ -12,14 +12,13 @@ from uuid import uuid4
 
 from fastapi.routing import iter_route_contexts
 from tests.web.calls_marak import MARAK
-from tests.web.calls_models import MODELS
+from tests.web.calls_models import MODELS, PROMISES
 
 from multiagency.audit.cosignature import Cosigner
 from multiagency.demo import story
 from multiagency.kernel.access import Act
 from multiagency.kernel.clock import today
 from multiagency.kernel.ids import reference
-from multiagency.meetings.forms import PROMISES
 from multiagency.web.assets import STYLE
 from multiagency.web.entering import doors_of
 

@@ -1,6 +1,9 @@
 """How more routes are called, most of them brought by models of work; `calls.py` uses it."""
 
 from multiagency.kernel.clock import today
+from multiagency.meetings.forms import PROMISES
+
+__all__ = ["MODELS", "PROMISES"]
 
 _CASE = "/api/v1/cases/{reference}"
 _NURSE = {"office": "nurse", "how": "Kuultiin puhelimessa."}

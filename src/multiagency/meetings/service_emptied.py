@@ -12,7 +12,7 @@ from multiagency.kernel.work import Work
 from multiagency.meetings.forms import EmptiedForm
 from multiagency.meetings.models import Meeting, Presence, RoomCall, Seat
 from multiagency.meetings.service_agenda import own_items
-from multiagency.meetings.service_emptying import NOT_EMPTIED, rooms_place
+from multiagency.meetings.service_emptying import rooms_place
 from multiagency.people.service_notices import settle
 
 
@@ -29,7 +29,7 @@ async def emptied(work: Work, meeting: Meeting, form: EmptiedForm) -> None:
     done = await work.session.execute(said.returning(RoomCall.id), execution_options={"synchronize_session": False})
     if not done.all():
         raise Conflict("rooms.nobody_awaited")
-    await settle(work, rooms_place(meeting.reference), NOT_EMPTIED)
+    await settle(work, rooms_place(meeting.reference), "room_not_emptied")
     work.record(Mode.WRITE)
 
 

@@ -9,8 +9,6 @@ from multiagency.kernel.work import Work
 from multiagency.people import reading as people
 from multiagency.people.service_notices import tell
 
-NOT_EMPTIED = "room_not_emptied"
-
 
 def rooms_place(reference: str) -> str:
     """Return the page of the rooms of a meeting."""
@@ -20,4 +18,4 @@ def rooms_place(reference: str) -> str:
 async def tell_who_leads(work: Work, team_id: UUID, reference: str) -> None:
     """Tell that somebody is to leave a room of this meeting."""
     leading = await people.coordinators_of(work, team_id)
-    await tell(work, leading, NOT_EMPTIED, rooms_place(reference), at_once=True)
+    await tell(work, leading, "room_not_emptied", rooms_place(reference), at_once=True)

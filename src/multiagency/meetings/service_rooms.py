@@ -74,17 +74,15 @@ class _Own:
 async def join(work: Work, invitation: Invitation, form: JoinForm) -> Ticket:
     """Mint a room token for one case. Raises `NotVisible` without a seat there, `Conflict` when it is not the time."""
     meeting = await meeting_of(work, invitation)
+    slot = await _must_be_time(work, meeting)
     case = await work.session.scalar(select(Case).where(Case.reference == as_reference(form.case)))
     if case is None:
-        await _must_be_time(work, meeting, None)
         raise NotVisible
     await _log(work, case)
     for seat, item in await seats_of(work, meeting.id):
         if item.case_id == case.id:
-            slot = await _must_be_time(work, meeting, item)
             token = work.tools.room_tokens.at_own_door().mint(str(item.room), _holder(work, seat), now(), slot)
             return await _ticket(work, _Own(seat, case, item, meeting), token)
-    await _must_be_time(work, meeting, None)
     raise NotVisible
 
 
@@ -97,22 +95,16 @@ async def _ticket(work: Work, own: _Own, token: str) -> Ticket:
     return Ticket(own.item.room, token, promised, since.get(own.seat.id), begun)
 
 
-async def open_between(work: Work, meeting: Meeting) -> tuple[datetime, datetime]:
-    """Return from when until when the rooms of a meeting can be joined."""
+async def open_between(work: Work, meeting: Meeting) -> Slot:
+    """Return from when until when the rooms of a meeting can be entered: the slot of every token."""
     team = await people.team_with(work, meeting.team_id)
     before = await parameter(work, team.pathway, "join_minutes_before", team.id)
     after = await parameter(work, team.pathway, "join_minutes_after", team.id)
     return meeting.starts_at - timedelta(minutes=before), meeting.ends_at + timedelta(minutes=after)
 
 
-async def slot_of(work: Work, meeting: Meeting, item: AgendaItem | None) -> Slot:
-    """Return from when until when the room of a case may be entered: the meeting's time, until it was discussed."""
+async def _must_be_time(work: Work, meeting: Meeting) -> Slot:
     early, late = await open_between(work, meeting)
-    return early, min(late, item.discussed_at) if item is not None and item.discussed_at is not None else late
-
-
-async def _must_be_time(work: Work, meeting: Meeting, item: AgendaItem | None) -> Slot:
-    early, late = await slot_of(work, meeting, item)
     if meeting.state != "open" or not early <= now() <= late:
         raise Conflict("meeting.not_now", minutes=(meeting.starts_at - early) // timedelta(minutes=1))
     return early, late
@@ -139,7 +131,7 @@ async def enter(work: Work, room: UUID, form: EnterForm) -> None:
     own = await _own_seat(work, room)
     await _log(work, own.case)
     ticket = _checked(work, own, form.token)
-    await _must_be_time(work, own.meeting, own.item)
+    await _must_be_time(work, own.meeting)
     presence = await _presence(work, own.seat)
     if presence is not None and presence.ticket is not None and ticket <= presence.ticket:
         raise NotVisible("room.ticket_used")
@@ -212,7 +204,7 @@ async def connect(work: Work, room: UUID) -> Entrance:
     presence = await _presence(work, own.seat)
     if presence is None or presence.left_at is not None:
         raise NotVisible("room.gone")
-    slot = await _must_be_time(work, own.meeting, own.item)
+    slot = await _must_be_time(work, own.meeting)
     await must_be_confirmed_left(work, own.meeting, own.item)
     presence.connected_at = now()
     return provider_of(work.tools, own.meeting.team_id).entrance(own.item.room, _holder(work, own.seat), now(), slot)
