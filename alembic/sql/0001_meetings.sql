@@ -102,6 +102,21 @@ CREATE INDEX ix_room_call_due ON room_call (next_attempt_at) WHERE settled_at IS
 CREATE INDEX ix_room_call_told ON room_call (meeting_id) WHERE settled_at IS NULL AND told_at IS NOT NULL;
 CREATE UNIQUE INDEX uq_room_call_open ON room_call (room) WHERE what = 'open';
 
+CREATE TABLE client_beside (
+    agenda_item_id UUID NOT NULL CONSTRAINT fk_client_beside_agenda_item_id REFERENCES agenda_item (id),
+    seat_id UUID NOT NULL CONSTRAINT fk_client_beside_seat_id REFERENCES seat (id),
+    arranged_by_id UUID NOT NULL CONSTRAINT fk_client_beside_arranged_by_id REFERENCES post (id),
+    arranged_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    id UUID CONSTRAINT pk_client_beside PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_client_beside_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_client_beside_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_client_beside_case_id ON client_beside (case_id);
+CREATE INDEX ix_client_beside_seat_id ON client_beside (seat_id);
+CREATE UNIQUE INDEX uq_client_beside_living ON client_beside (agenda_item_id) WHERE ended_at IS NULL;
+
 CREATE TABLE minutes (
     agenda_item_id UUID NOT NULL CONSTRAINT fk_minutes_agenda_item_id REFERENCES agenda_item (id),
     version INTEGER NOT NULL,

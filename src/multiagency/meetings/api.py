@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from multiagency.cases.service_reaching import Reaching
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
-from multiagency.meetings import api_minutes, api_moving, api_resending, reading, service
+from multiagency.meetings import api_minutes, api_moving, api_resending, reading, service, service_beside
 from multiagency.meetings import service_agenda as agenda
 from multiagency.meetings import service_answers as answers
 from multiagency.meetings import service_invitations as invitations
@@ -16,12 +16,14 @@ from multiagency.meetings import service_rooms as rooms
 from multiagency.meetings import service_seating as seating
 from multiagency.meetings.forms import (
     AgendaForm,
+    BesideForm,
     EnterForm,
     FillingForm,
     InsteadForm,
     InvitationAnswerForm,
     JoinForm,
     MeetingForm,
+    NotBesideForm,
     OfficeForm,
     PlaceForm,
     RemovalForm,
@@ -114,6 +116,18 @@ async def post_filling(meeting: str, form: FillingForm, work: Annotated[Work, do
 async def post_seat_removal(meeting: str, form: SeatForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
     """Take back a seat that was given by mistake."""
     await service.take_seat_back(work, await service.find(work, meeting), form)
+
+
+@router.post("/meetings/{meeting}/client", status_code=204)
+async def post_client(meeting: str, form: BesideForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
+    """Let the client take part in their own case, beside somebody who sits there."""
+    await service_beside.arrange(work, await service.find(work, meeting), form)
+
+
+@router.post("/meetings/{meeting}/client/ending", status_code=204)
+async def post_client_ending(meeting: str, form: NotBesideForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
+    """Say that the client does not take part after all."""
+    await service_beside.take_back(work, await service.find(work, meeting), form)
 
 
 @router.post("/meetings/{meeting}/offices", status_code=204)

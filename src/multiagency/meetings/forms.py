@@ -88,6 +88,19 @@ class SeatedPost(Form):
     post: UUID
 
 
+class BesideForm(Form):
+    """Beside whom the client takes part in their case."""
+
+    case: ShortText
+    post: UUID
+
+
+class NotBesideForm(Form):
+    """In which case the client does not take part after all."""
+
+    case: ShortText
+
+
 class ChosenPosts(Form):
     """Posts that were ticked; `reaching` names those among them whose task is to reach the client."""
 

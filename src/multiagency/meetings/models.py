@@ -158,6 +158,25 @@ class RoomCall(Base):
     settled_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
 
 
+class ClientBeside(ClientRecord, Base):
+    """That the client takes part in their own case, beside the named professional whose seat this is. One lives.
+
+    It is dead with that seat, whatever stands here.
+    """
+
+    __tablename__ = "client_beside"
+    __table_args__ = (
+        Index("uq_client_beside_living", "agenda_item_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+        {"info": client_data(Kind.MEETING)},
+    )
+
+    agenda_item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_item.id"))
+    seat_id: Mapped[UUID] = mapped_column(ForeignKey("seat.id"), index=True)
+    arranged_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    arranged_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
 class Minutes(ClientRecord, Base):
     """What was said and agreed about one case in one meeting: drafts, of which one is approved and never changes.
 

@@ -53,7 +53,7 @@ async def post_room(request: Request, room: UUID, work: Annotated[Work, door(Act
     if not errors:
         return see(f"/rooms/{room}", None)
     reference, meeting = await rooms.about(work, room)
-    ticket = Ticket(room, filled.get("token", ""), promised=False, since=None, begun=False)
+    ticket = Ticket(room, filled.get("token", ""), promised=False, since=None, begun=False, client=False)
     return entering(request, ticket, reference, meeting, errors, filled)
 
 
@@ -67,6 +67,8 @@ async def _room(request: Request, work: Work, room: UUID, errors: Errors = ()) -
     inside, language = await rooms.look_around(work, room), language_of(request)
     present = [(agency.name(language), post.title) for agency, post in inside.people]
     values: dict[str, Any] = {"room": room, "reference": inside.case, "present": present, "connects": inside.connects}
+    alone: dict[str, Any] = {"actor": None, "banners": []} if inside.client else {}
+    values |= {"beside": inside.beside, "client": inside.client} | alone
     return page(request, "room.html", 422 if errors else 200, errors=errors, **values)
 
 

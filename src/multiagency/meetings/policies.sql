@@ -111,6 +111,17 @@ CREATE POLICY same_case ON secured_office AS RESTRICTIVE FOR INSERT TO multiagen
     noted_by_id = (SELECT current_post())
     AND EXISTS (SELECT FROM agenda_item a WHERE a.id = agenda_item_id AND a.case_id = secured_office.case_id));
 
+-- The client takes part beside somebody who sits at their own case, by the word of whoever coordinates; what was
+-- arranged ends and is not changed.
+SELECT pg_temp.protect_client_data('client_beside', 'meeting', '{coordinate}', '{coordinate}', true);
+CREATE POLICY beside_a_seat ON client_beside AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
+    arranged_by_id = (SELECT current_post()) AND ended_at IS NULL
+    AND EXISTS (SELECT FROM seat s WHERE s.id = seat_id AND s.agenda_item_id = client_beside.agenda_item_id
+                AND s.case_id = client_beside.case_id AND s.ended_at IS NULL));
+CREATE POLICY for_good ON client_beside AS RESTRICTIVE FOR UPDATE TO multiagency_app
+    USING (ended_at IS NULL) WITH CHECK (ended_at IS NOT NULL);
+GRANT UPDATE (ended_at) ON client_beside TO multiagency_app;
+
 -- Drafts are for those who coordinate; approval is given once, by name, and nothing else of minutes changes.
 SELECT pg_temp.protect_client_data('minutes', 'minutes', '{coordinate}', '{coordinate}', true);
 CREATE POLICY drafts ON minutes AS RESTRICTIVE FOR SELECT TO multiagency_app

@@ -25,6 +25,7 @@ from multiagency.meetings.forms import PROMISES, EnterForm, JoinForm
 from multiagency.meetings.models import AgendaItem, Invitation, Meeting, Presence, RoomCall, RoomPromise, Seat
 from multiagency.meetings.providers import Entrance
 from multiagency.meetings.providers.choosing import fixed_room, provider_of
+from multiagency.meetings.service_beside import beside, must_not_show_another
 from multiagency.meetings.service_invitations import meeting_of, seats_of
 from multiagency.pathways.service import parameter
 from multiagency.people import reading as people
@@ -39,7 +40,8 @@ class Ticket:
     """What Join hands out: the room, and a token that opens it for a minute.
 
     `promised` tells that one's promises for this meeting stand, `since` when one came into this room, on this device or
-    another, and has not left, `begun` that others are in it and the meeting's time has come.
+    another, and has not left, `begun` that others are in it and the meeting's time has come, `client` that the client
+    takes part beside oneself.
     """
 
     room: UUID
@@ -47,18 +49,22 @@ class Ticket:
     promised: bool
     since: datetime | None
     begun: bool
+    client: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Inside:
     """A room as those see it who are in it: the case's reference, and who else is there, by agency and post.
 
-    `connects` says whether there is anything beside this page to connect to.
+    `connects` says whether there is anything beside this page to connect to, `beside` beside whom the client takes
+    part, and `client` that it is oneself: then the screen shows this case alone.
     """
 
     case: str
     people: list[tuple[Agency, Post]]
     connects: bool
+    beside: str
+    client: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,9 @@ async def _ticket(work: Work, own: _Own, token: str) -> Ticket:
     since = {row.seat_id: row.entered_at for row in await work.session.execute(here)}
     begun = own.meeting.starts_at <= now() and bool(since.keys() - {own.seat.id})
     promised = await _promise(work, own.meeting.id) is not None
-    return Ticket(own.item.room, token, promised, since.get(own.seat.id), begun)
+    with_client = await beside(work, own.item.id)
+    client = with_client is not None and with_client[0] == work.actor.post_id
+    return Ticket(own.item.room, token, promised, since.get(own.seat.id), begun, client)
 
 
 async def open_between(work: Work, meeting: Meeting) -> Slot:
@@ -135,6 +143,7 @@ async def enter(work: Work, room: UUID, form: EnterForm) -> None:
     presence = await _presence(work, own.seat)
     if presence is not None and presence.ticket is not None and ticket <= presence.ticket:
         raise NotVisible("room.ticket_used")
+    await must_not_show_another(work, own.meeting.id, own.item.id)
     await _must_have_promised(work, own.meeting, form)
     if presence is None:
         presence = Presence(
@@ -252,7 +261,10 @@ async def look_around(work: Work, room: UUID) -> Inside:
     if own.seat.id not in {seat_id for seat_id, _, _ in inside}:
         raise NotVisible("room.gone")
     connects = provider_of(work.tools, own.meeting.team_id).connects
-    return Inside(own.case.reference, [(agency, post) for _, agency, post in inside], connects)
+    found = await beside(work, own.item.id)
+    client = found is not None and found[0] == work.actor.post_id
+    present = [(agency, post) for _, agency, post in inside]
+    return Inside(own.case.reference, present, connects, ", ".join(found[1:]) if found else "", client)
 
 
 async def _presence(work: Work, seat: Seat) -> Presence | None:
