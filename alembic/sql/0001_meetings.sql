@@ -80,7 +80,7 @@ CREATE TABLE room_promise (
     wording TEXT NOT NULL,
     language TEXT NOT NULL,
     promised_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT uq_room_promise_meeting_id_post_id UNIQUE (meeting_id, post_id)
+    CONSTRAINT uq_room_promise_meeting_id_post_id_wording UNIQUE (meeting_id, post_id, wording)
 );
 CREATE INDEX ix_room_promise_post_id ON room_promise (post_id);
 
@@ -105,6 +105,7 @@ CREATE UNIQUE INDEX uq_room_call_open ON room_call (room) WHERE what = 'open';
 CREATE TABLE client_beside (
     agenda_item_id UUID NOT NULL CONSTRAINT fk_client_beside_agenda_item_id REFERENCES agenda_item (id),
     seat_id UUID NOT NULL CONSTRAINT fk_client_beside_seat_id REFERENCES seat (id),
+    interpreter_seat_id UUID CONSTRAINT fk_client_beside_interpreter_seat_id REFERENCES seat (id),
     arranged_by_id UUID NOT NULL CONSTRAINT fk_client_beside_arranged_by_id REFERENCES post (id),
     arranged_at TIMESTAMP WITH TIME ZONE NOT NULL,
     ended_at TIMESTAMP WITH TIME ZONE,
@@ -115,6 +116,7 @@ CREATE TABLE client_beside (
 );
 CREATE INDEX ix_client_beside_case_id ON client_beside (case_id);
 CREATE INDEX ix_client_beside_seat_id ON client_beside (seat_id);
+CREATE INDEX ix_client_beside_interpreter_seat_id ON client_beside (interpreter_seat_id);
 CREATE UNIQUE INDEX uq_client_beside_living ON client_beside (agenda_item_id) WHERE ended_at IS NULL;
 
 CREATE TABLE minutes (

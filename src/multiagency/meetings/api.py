@@ -176,9 +176,9 @@ async def post_instead(address: str, form: InsteadForm, work: Annotated[Work, do
 
 @router.post("/invitations/{address}/join")
 async def post_join(address: str, form: JoinForm, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> dict[str, Any]:
-    """Press Join: a token for one room, for a minute; `promised` tells whether the promises of this meeting stand."""
+    """Press Join: a token for one room, for a minute; `promise` names what must still be promised."""
     ticket = await rooms.join(work, await invitations.by_address(work, address), form)
-    return {"room": ticket.room, "token": ticket.token, "promised": ticket.promised}
+    return {"room": ticket.room, "token": ticket.token, "promise": ticket.asked}
 
 
 @router.post("/rooms/{room}", status_code=204)

@@ -88,11 +88,21 @@ class SeatedPost(Form):
     post: UUID
 
 
-class BesideForm(Form):
-    """Beside whom the client takes part in their case."""
+class BesideAnswer(Form):
+    """Beside whom the client takes part, and who interprets, where somebody does.
+
+    `checked` says that the client's own worker was asked who must not interpret, and that it is not this one.
+    """
+
+    post: UUID
+    interpreter: UUID | None = None
+    checked: bool = False
+
+
+class BesideForm(BesideAnswer):
+    """That, and in which case."""
 
     case: ShortText
-    post: UUID
 
 
 class NotBesideForm(Form):
@@ -163,6 +173,10 @@ PROMISES = ("secrecy", "own_room", "nobody_hears", "headphones", "no_recording")
 """What whoever comes in promises for the meeting, once (fact F70; marak.md requirement 44)."""
 
 
+INTERPRETING = "interpreting"
+"""What an interpreter promises beside that (1086/2003 section 19)."""
+
+
 class EnterForm(Form):
     """The token that Join handed out; in the body, so that no log of addresses ever holds it.
 
@@ -170,8 +184,8 @@ class EnterForm(Form):
     """
 
     token: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
-    promise: list[Literal["secrecy", "own_room", "nobody_hears", "headphones", "no_recording"]] = Field(
-        default_factory=list, max_length=len(PROMISES)
+    promise: list[Literal["secrecy", "own_room", "nobody_hears", "headphones", "no_recording", "interpreting"]] = Field(
+        default_factory=list, max_length=len(PROMISES) + 1
     )
 
 

@@ -121,7 +121,7 @@ class RoomPromise(Base):
     """
 
     __tablename__ = "room_promise"
-    __table_args__ = (UniqueConstraint("meeting_id", "post_id"),)
+    __table_args__ = (UniqueConstraint("meeting_id", "post_id", "wording"),)
 
     id: Mapped[UUID] = identifier()
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"))
@@ -161,7 +161,7 @@ class RoomCall(Base):
 class ClientBeside(ClientRecord, Base):
     """That the client takes part in their own case, beside the named professional whose seat this is. One lives.
 
-    It is dead with that seat, whatever stands here.
+    It is dead with that seat, whatever stands here. An interpreter has a seat of their own at the case.
     """
 
     __tablename__ = "client_beside"
@@ -172,6 +172,7 @@ class ClientBeside(ClientRecord, Base):
 
     agenda_item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_item.id"))
     seat_id: Mapped[UUID] = mapped_column(ForeignKey("seat.id"), index=True)
+    interpreter_seat_id: Mapped[UUID | None] = mapped_column(ForeignKey("seat.id"), index=True)
     arranged_by_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     arranged_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

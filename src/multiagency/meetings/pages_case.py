@@ -12,8 +12,16 @@ from multiagency.kernel.work import Work
 from multiagency.meetings import reading, service, service_beside
 from multiagency.meetings import service_seating as seating
 from multiagency.meetings import service_states as states
-from multiagency.meetings.forms import BesideForm, ChosenPosts, NotBesideForm, SeatedPost, SeatForm, SeatsForm
-from multiagency.meetings.service_beside import REMOTELY, beside
+from multiagency.meetings.forms import (
+    BesideAnswer,
+    BesideForm,
+    ChosenPosts,
+    NotBesideForm,
+    SeatedPost,
+    SeatForm,
+    SeatsForm,
+)
+from multiagency.meetings.service_beside import REMOTELY, beside, must_not_interpret
 from multiagency.people import reading as people
 from multiagency.web.done import Done
 from multiagency.web.door import door
@@ -71,12 +79,12 @@ async def post_client(
     """Let the client take part in their own case, beside somebody who sits there."""
     found = await service.find(work, meeting)
 
-    async def arrange(form: SeatedPost) -> None:
-        await service_beside.arrange(work, found, BesideForm(case=reference, post=form.post))
+    async def arrange(form: BesideAnswer) -> None:
+        await service_beside.arrange(work, found, BesideForm(case=reference, **form.model_dump()))
 
-    _, errors = await take(request, SeatedPost, arrange)
+    filled, errors = await take(request, BesideAnswer, arrange)
     if errors:
-        return await _seats(request, work, meeting, reference, errors)
+        return await _seats(request, work, meeting, reference, errors, filled)
     return see(f"/meetings/{meeting}/cases/{reference}/seats")
 
 
@@ -109,6 +117,7 @@ async def _seats(
         filled=filled or {},
         clients=clients,
         agreed=clients and await lets(desk, REMOTELY),
+        feared=await must_not_interpret(desk) if clients else "",
         beside=await beside(work, item.id) if clients else None,
         here=f"/meetings/{meeting.reference}/cases/{desk.case.reference}",
         path=f"/meetings/{meeting.reference}/cases/{desk.case.reference}/seats",

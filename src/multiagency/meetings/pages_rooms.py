@@ -11,7 +11,7 @@ from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
 from multiagency.meetings import service
 from multiagency.meetings import service_rooms as rooms
-from multiagency.meetings.forms import PROMISES, EmptiedForm, EnterForm
+from multiagency.meetings.forms import EmptiedForm, EnterForm
 from multiagency.meetings.providers import Entrance
 from multiagency.meetings.reading_rooms import rooms_of
 from multiagency.meetings.service_emptied import emptied
@@ -23,6 +23,9 @@ from multiagency.web.pages import attempt, page, see
 from multiagency.web.speaking import language_of
 
 router = APIRouter(tags=["pages"])
+
+_NOTHING_ELSE: dict[str, Any] = {"actor": None, "banners": [], "until_warned": None, "ends_soon": False}
+"""Beside a client the page has no way to anything else: neither navigation nor what waits."""
 
 
 def entering(
@@ -36,7 +39,7 @@ def entering(
         ticket=ticket,
         reference=reference,
         path=f"/meetings/{meeting}/invitation",
-        promises=[(name, f"room.promise.{WORDING}.{name}") for name in PROMISES],
+        promises=[(name, f"room.promise.{WORDING}.{name}") for name in ticket.asked],
         errors=errors,
         filled=filled or {},
     )
@@ -52,8 +55,7 @@ async def post_room(request: Request, room: UUID, work: Annotated[Work, door(Act
     filled, errors = await take(request, EnterForm, enter, lists=("promise",))
     if not errors:
         return see(f"/rooms/{room}", None)
-    reference, meeting = await rooms.about(work, room)
-    ticket = Ticket(room, filled.get("token", ""), promised=False, since=None, begun=False, client=False)
+    reference, meeting, ticket = await rooms.about(work, room, str(filled.get("token", "")))
     return entering(request, ticket, reference, meeting, errors, filled)
 
 
@@ -67,7 +69,7 @@ async def _room(request: Request, work: Work, room: UUID, errors: Errors = ()) -
     inside, language = await rooms.look_around(work, room), language_of(request)
     present = [(agency.name(language), post.title) for agency, post in inside.people]
     values: dict[str, Any] = {"room": room, "reference": inside.case, "present": present, "connects": inside.connects}
-    alone: dict[str, Any] = {"actor": None, "banners": []} if inside.client else {}
+    alone = _NOTHING_ELSE if inside.client else {}
     values |= {"beside": inside.beside, "client": inside.client} | alone
     return page(request, "room.html", 422 if errors else 200, errors=errors, **values)
 

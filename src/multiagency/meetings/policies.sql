@@ -65,7 +65,7 @@ CREATE POLICY own_place ON room_presence AS RESTRICTIVE FOR UPDATE TO multiagenc
 CREATE POLICY promised ON room_presence AS RESTRICTIVE FOR INSERT TO multiagency_app
     WITH CHECK (EXISTS (SELECT FROM room_promise p JOIN agenda_item a ON a.meeting_id = p.meeting_id
                         JOIN seat s ON s.agenda_item_id = a.id
-                        WHERE s.id = seat_id AND p.post_id = (SELECT current_post())));
+                        WHERE s.id = seat_id AND p.wording !~ '^interpreter' AND p.post_id = (SELECT current_post())));
 -- That a room is empty is said by whoever steers the case, and never of oneself while one comes in.
 CREATE POLICY emptied_by_the_chair ON room_presence AS RESTRICTIVE FOR UPDATE TO multiagency_app USING (true)
     WITH CHECK (emptied_at IS NULL OR case_id = ANY (ARRAY(SELECT acting_cases('meeting', '{coordinate}'))));
@@ -117,7 +117,10 @@ SELECT pg_temp.protect_client_data('client_beside', 'meeting', '{coordinate}', '
 CREATE POLICY beside_a_seat ON client_beside AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
     arranged_by_id = (SELECT current_post()) AND ended_at IS NULL
     AND EXISTS (SELECT FROM seat s WHERE s.id = seat_id AND s.agenda_item_id = client_beside.agenda_item_id
-                AND s.case_id = client_beside.case_id AND s.ended_at IS NULL));
+                AND s.case_id = client_beside.case_id AND s.ended_at IS NULL)
+    AND (interpreter_seat_id IS NULL OR interpreter_seat_id <> seat_id AND EXISTS (
+        SELECT FROM seat s WHERE s.id = interpreter_seat_id AND s.agenda_item_id = client_beside.agenda_item_id
+                             AND s.case_id = client_beside.case_id AND s.ended_at IS NULL)));
 CREATE POLICY for_good ON client_beside AS RESTRICTIVE FOR UPDATE TO multiagency_app
     USING (ended_at IS NULL) WITH CHECK (ended_at IS NOT NULL);
 GRANT UPDATE (ended_at) ON client_beside TO multiagency_app;

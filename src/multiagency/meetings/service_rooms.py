@@ -21,17 +21,17 @@ from multiagency.kernel.ids import as_reference, uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.tokens import BadToken, RoomPass, Slot
 from multiagency.kernel.work import Work
-from multiagency.meetings.forms import PROMISES, EnterForm, JoinForm
+from multiagency.meetings.forms import INTERPRETING, PROMISES, EnterForm, JoinForm
 from multiagency.meetings.models import AgendaItem, Invitation, Meeting, Presence, RoomCall, RoomPromise, Seat
 from multiagency.meetings.providers import Entrance
 from multiagency.meetings.providers.choosing import fixed_room, provider_of
-from multiagency.meetings.service_beside import beside, must_not_show_another
+from multiagency.meetings.service_beside import BesideView, beside, must_not_show_another
 from multiagency.meetings.service_invitations import meeting_of, seats_of
 from multiagency.pathways.service import parameter
 from multiagency.people import reading as people
 from multiagency.people.models import Agency, Post
 
-WORDING = "1"
+WORDING, INTERPRETER_WORDING = "1", "interpreter-1"
 """Which version of the promises is shown (`room.promise`): a change of words is a new version, and a new key."""
 
 
@@ -39,14 +39,14 @@ WORDING = "1"
 class Ticket:
     """What Join hands out: the room, and a token that opens it for a minute.
 
-    `promised` tells that one's promises for this meeting stand, `since` when one came into this room, on this device or
-    another, and has not left, `begun` that others are in it and the meeting's time has come, `client` that the client
-    takes part beside oneself.
+    `asked` is what one must promise for this meeting and has not yet, `since` when one came into this room, on this
+    device or another, and has not left, `begun` that others are in it and the meeting's time has come, `client` that
+    the client takes part beside oneself.
     """
 
     room: UUID
     token: str
-    promised: bool
+    asked: tuple[str, ...]
     since: datetime | None
     begun: bool
     client: bool
@@ -97,10 +97,9 @@ async def _ticket(work: Work, own: _Own, token: str) -> Ticket:
     here = inside.where(Seat.agenda_item_id == own.item.id, Presence.left_at.is_(None))
     since = {row.seat_id: row.entered_at for row in await work.session.execute(here)}
     begun = own.meeting.starts_at <= now() and bool(since.keys() - {own.seat.id})
-    promised = await _promise(work, own.meeting.id) is not None
-    with_client = await beside(work, own.item.id)
-    client = with_client is not None and with_client[0] == work.actor.post_id
-    return Ticket(own.item.room, token, promised, since.get(own.seat.id), begun, client)
+    found = await beside(work, own.item.id)
+    client = found is not None and found.post == work.actor.post_id
+    return Ticket(own.item.room, token, await _asked(work, own, found), since.get(own.seat.id), begun, client)
 
 
 async def open_between(work: Work, meeting: Meeting) -> Slot:
@@ -144,7 +143,7 @@ async def enter(work: Work, room: UUID, form: EnterForm) -> None:
     if presence is not None and presence.ticket is not None and ticket <= presence.ticket:
         raise NotVisible("room.ticket_used")
     await must_not_show_another(work, own.meeting.id, own.item.id)
-    await _must_have_promised(work, own.meeting, form)
+    await _must_have_promised(work, own, form)
     if presence is None:
         presence = Presence(
             id=uuid7(),
@@ -169,28 +168,26 @@ def _checked(work: Work, own: _Own, token: str) -> UUID:
     return holder.ticket
 
 
-async def _promise(work: Work, meeting_id: UUID) -> RoomPromise | None:
-    mine = (RoomPromise.meeting_id == meeting_id, RoomPromise.post_id == work.actor.post_id)
-    return (await work.session.scalars(select(RoomPromise).where(*mine))).one_or_none()
+async def _asked(work: Work, own: _Own, found: BesideView | None) -> tuple[str, ...]:
+    """Return what is still to be promised: each wording once a meeting, and of an interpreter one more."""
+    mine = (RoomPromise.meeting_id == own.meeting.id, RoomPromise.post_id == work.actor.post_id)
+    given = set(await work.session.scalars(select(RoomPromise.wording).where(*mine)))
+    interprets = found is not None and found.interpreter == work.actor.post_id
+    more = (INTERPRETING,) if interprets and INTERPRETER_WORDING not in given else ()
+    return (*(() if WORDING in given else PROMISES), *more)
 
 
-async def _must_have_promised(work: Work, meeting: Meeting, form: EnterForm) -> None:
+async def _must_have_promised(work: Work, own: _Own, form: EnterForm) -> None:
     """Keep what is promised now, where nothing was for this meeting. Raises `Invalid` unless it is everything."""
-    if await _promise(work, meeting.id) is not None:
-        return
-    if set(form.promise) != set(PROMISES):
+    asked = await _asked(work, own, await beside(work, own.item.id))
+    if not set(asked) <= set(form.promise):
         raise Invalid.of("promise", "room.promise_all")
-    promise = RoomPromise(
-        id=uuid7(),
-        meeting_id=meeting.id,
-        post_id=work.actor.post_id,
-        wording=WORDING,
-        language=work.actor.language,
-        promised_at=now(),
-    )
-    work.session.add(promise)
+    wordings = [WORDING] if PROMISES[0] in asked else []
+    for wording in wordings + ([INTERPRETER_WORDING] if INTERPRETING in asked else []):
+        about = {"wording": wording, "language": work.actor.language, "promised_at": now()}
+        work.session.add(RoomPromise(id=uuid7(), meeting_id=own.meeting.id, post_id=work.actor.post_id, **about))
+        work.record(Mode.WRITE)
     await work.session.flush()
-    work.record(Mode.WRITE)
 
 
 async def _have_made(work: Work, own: _Own) -> None:
@@ -229,11 +226,11 @@ async def must_be_confirmed_left(work: Work, meeting: Meeting, item: AgendaItem)
         raise Conflict("room.not_emptied")
 
 
-async def about(work: Work, room: UUID) -> tuple[str, str]:
-    """Return of which case this room of one's own is, and in which meeting, by their references."""
+async def about(work: Work, room: UUID, token: str) -> tuple[str, str, Ticket]:
+    """Return of which case this room of one's own is, in which meeting, and the ticket as it was handed out."""
     own = await _own_seat(work, room)
     await rest_on_grants(work, [own.case])
-    return own.case.reference, own.meeting.reference
+    return own.case.reference, own.meeting.reference, await _ticket(work, own, token)
 
 
 async def leave(work: Work, room: UUID) -> None:
@@ -262,9 +259,9 @@ async def look_around(work: Work, room: UUID) -> Inside:
         raise NotVisible("room.gone")
     connects = provider_of(work.tools, own.meeting.team_id).connects
     found = await beside(work, own.item.id)
-    client = found is not None and found[0] == work.actor.post_id
+    client = found is not None and found.post == work.actor.post_id
     present = [(agency, post) for _, agency, post in inside]
-    return Inside(own.case.reference, present, connects, ", ".join(found[1:]) if found else "", client)
+    return Inside(own.case.reference, present, connects, f"{found.agency}, {found.title}" if found else "", client)
 
 
 async def _presence(work: Work, seat: Seat) -> Presence | None:
