@@ -68,6 +68,7 @@ PAGES = {
         "/meetings/{meeting}",
         "/meetings/{meeting}/opening",
         "/meetings/{meeting}/filling",
+        "/meetings/{meeting}/rooms",
         "/meetings/{meeting}/time",
         "/meetings/{meeting}/cancellation",
         "/meetings/{meeting}/not-held",

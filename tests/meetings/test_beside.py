@@ -90,7 +90,8 @@ async def test_it_is_beside_somebody_who_sits_at_that_case(house, arranged, seco
         anywhere = (
             "INSERT INTO client_beside (id, case_id, controller_id, retention_class, agenda_item_id, seat_id, "
             "arranged_by_id, arranged_at) SELECT gen_random_uuid(), a.case_id, a.controller_id, a.retention_class, "
-            "a.id, s.id, (SELECT current_post()), now() FROM agenda_item a, seat s WHERE s.agenda_item_id <> a.id LIMIT 1"
+            "a.id, s.id, (SELECT current_post()), now() FROM agenda_item a, seat s "
+            "WHERE s.agenda_item_id <> a.id LIMIT 1"
         )
         with pytest.raises(InsufficientPrivilegeError):
             await connection.execute(anywhere)

@@ -76,7 +76,7 @@ async def seat_id(house, case, name):
     return (await house.fetch(query, case, name))[0]["id"]
 
 
-async def test_whoever_loses_the_seat_is_put_out_alone_where_the_provider_can_do_that(
+async def test_sec0053_whoever_loses_the_seat_is_put_out_alone_where_the_provider_can_do_that(
     house, server, heikki, jouni, meeting, first
 ):
     at(house, server, "livekit")
