@@ -180,13 +180,13 @@ INTERPRETING = "interpreting"
 class EnterForm(Form):
     """The token that Join handed out; in the body, so that no log of addresses ever holds it.
 
-    `promise` names what is promised, where nothing was promised for this meeting yet.
+    `promise` names what is promised, where nothing was promised for this meeting yet; "all" is what was asked.
     """
 
     token: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
-    promise: list[Literal["secrecy", "own_room", "nobody_hears", "headphones", "no_recording", "interpreting"]] = Field(
-        default_factory=list, max_length=len(PROMISES) + 1
-    )
+    promise: list[
+        Literal["all", "secrecy", "own_room", "nobody_hears", "headphones", "no_recording", "interpreting"]
+    ] = Field(default_factory=list, max_length=len(PROMISES) + 1)
 
 
 class EmptiedForm(Form):

@@ -39,7 +39,7 @@ def entering(
         ticket=ticket,
         reference=reference,
         path=f"/meetings/{meeting}/invitation",
-        promises=[(name, f"room.promise.{WORDING}.{name}") for name in ticket.asked],
+        promises=[f"room.promise.{WORDING}.{name}" for name in ticket.asked],
         errors=errors,
         filled=filled or {},
     )

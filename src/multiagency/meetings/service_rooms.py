@@ -180,7 +180,7 @@ async def _asked(work: Work, own: _Own, found: BesideView | None) -> tuple[str, 
 async def _must_have_promised(work: Work, own: _Own, form: EnterForm) -> None:
     """Keep what is promised now, where nothing was for this meeting. Raises `Invalid` unless it is everything."""
     asked = await _asked(work, own, await beside(work, own.item.id))
-    if not set(asked) <= set(form.promise):
+    if "all" not in form.promise and not set(asked) <= set(form.promise):
         raise Invalid.of("promise", "room.promise_all")
     wordings = [WORDING] if PROMISES[0] in asked else []
     for wording in wordings + ([INTERPRETER_WORDING] if INTERPRETING in asked else []):
