@@ -53,7 +53,7 @@ async def leading(house):
 @pytest.fixture
 async def arranged(house, coordinator, meeting, first):
     async def arrange(name="Jouni", expect=204, case=first, **more):
-        body = {"case": case, "post": await house.post_of(name)} | more
+        body = {"case": case, "beside": await house.post_of(name)} | more
         return await coordinator.post(f"/meetings/{meeting}/client", body, expect)
 
     return arrange
@@ -83,7 +83,7 @@ async def test_only_the_clients_own_yes_to_the_text_that_says_so_counts(
 
 
 async def test_it_is_beside_somebody_who_sits_at_that_case(house, arranged, second):
-    assert (await arranged("Heikki", 422, case=second))["errors"][0]["field"] == "post"
+    assert (await arranged("Heikki", 422, case=second))["errors"][0]["field"] == "beside"
     await arranged("Sanna", 422)
     await arranged("Jouni")
     async with house.as_role("app", await secret_of(house, "coordinator")) as connection:
@@ -180,14 +180,14 @@ async def test_a_bar_keeps_an_interpreter_from_the_table(house, arranged, coordi
 
 async def test_nobody_but_who_leads_arranges_it(house, jouni, meeting, first):
     post = await house.post_of("Jouni")
-    await jouni.post(f"/meetings/{meeting}/cases/{first}/client", 403, post=post)
+    await jouni.post(f"/meetings/{meeting}/cases/{first}/client", 403, beside=post)
     await jouni.post(f"/meetings/{meeting}/cases/{first}/client/ending", 403)
 
 
 async def test_at_the_pages_it_is_arranged_and_ended(house, leading, meeting, first):
     here = f"/meetings/{meeting}/cases/{first}"
     assert (await leading.post(f"{here}/client", 422)).text
-    await leading.post(f"{here}/client", post=await house.post_of("Jouni"))
+    await leading.post(f"{here}/client", beside=await house.post_of("Jouni"))
     assert "Hänen vierellään: " in (await leading.get(f"{here}/seats")).text
     await leading.post(f"{here}/client/ending")
     assert says("beside.lead") in (await leading.get(f"{here}/seats")).text

@@ -15,7 +15,7 @@ MODELS = {
     "POST /api/v1/meetings/{meeting}/not-held": lambda world: {},
     "POST /api/v1/meetings/{meeting}/client": lambda world: {
         "case": world.tried["reference"],
-        "post": world.tried["post"],
+        "beside": world.tried["post"],
     },
     "POST /api/v1/meetings/{meeting}/client/ending": lambda world: {"case": world.tried["reference"]},
     f"POST {_CASE}/events": lambda world: {"kind": "court", "day": "2099-01-01"},

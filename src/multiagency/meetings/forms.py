@@ -94,7 +94,7 @@ class BesideAnswer(Form):
     `checked` says that the client's own worker was asked who must not interpret, and that it is not this one.
     """
 
-    post: UUID
+    beside: UUID
     interpreter: UUID | None = None
     checked: bool = False
 

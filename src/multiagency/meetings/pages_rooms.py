@@ -24,7 +24,7 @@ from multiagency.web.speaking import language_of
 
 router = APIRouter(tags=["pages"])
 
-_NOTHING_ELSE: dict[str, Any] = {"actor": None, "banners": [], "until_warned": None, "ends_soon": False}
+_NOTHING_ELSE: dict[str, Any] = {"actor": None, "banners": [], "alone": True, "until_warned": None, "ends_soon": False}
 """Beside a client the page has no way to anything else: neither navigation nor what waits."""
 
 

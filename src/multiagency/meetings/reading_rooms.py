@@ -19,13 +19,14 @@ from multiagency.people.models import Agency, Person, Post
 
 @dataclass(frozen=True, slots=True)
 class InsideView:
-    """Somebody who came into a room: since when, until when, and whether the lasting room must still be looked at."""
+    """Somebody who came into a room: since when, until when, when the seat ended, and whether the lasting room must still be looked at."""
 
     name: str
     title: str
     agency: str
     since: datetime
     left: datetime | None
+    ended: datetime | None
     awaited: bool
 
 
@@ -101,6 +102,7 @@ def _inside(row: Row[tuple[Case, Seat, Presence, Post, str, Agency]], language: 
         agency=row.Agency.name(language),
         since=presence.entered_at,
         left=presence.left_at,
+        ended=row.Seat.ended_at,
         awaited=lasting and presence.connected_at is not None and presence.emptied_at is None,
     )
 

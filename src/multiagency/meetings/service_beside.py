@@ -55,12 +55,15 @@ async def arrange(work: Work, meeting: Meeting, form: BesideForm) -> None:
         raise Conflict("beside.not_agreed")
     living = select(Seat).where(Seat.agenda_item_id == item.id, Seat.case_id == desk.case.id, Seat.ended_at.is_(None))
     seats = {seat.post_id: seat.id for seat in await work.session.scalars(living)}
-    if form.post not in seats:
-        raise Invalid.of("post", "beside.no_seat")
+    if form.beside not in seats:
+        raise Invalid.of("beside", "beside.no_seat")
     if form.interpreter is not None:
         await _must_be_checked(desk, form, seats)
     await _end(desk, item)
-    named = {"seat_id": seats[form.post], "interpreter_seat_id": seats[form.interpreter] if form.interpreter else None}
+    named = {
+        "seat_id": seats[form.beside],
+        "interpreter_seat_id": seats[form.interpreter] if form.interpreter else None,
+    }
     row = ClientBeside(id=uuid7(), **scope(desk), **named, agenda_item_id=item.id)
     row.arranged_by_id, row.arranged_at = work.actor.post_id, now()
     work.session.add(row)
@@ -74,7 +77,7 @@ async def _must_be_checked(desk: Desk, form: BesideForm, seats: Mapping[UUID, UU
     Whom the client fears is told in words, and mostly to their own worker alone: so it is asked each time, and where
     the words are in sight no name that stands in them is taken. A bar keeps its person from any seat.
     """
-    if form.interpreter not in seats or form.interpreter == form.post:
+    if form.interpreter not in seats or form.interpreter == form.beside:
         raise Invalid.of("interpreter", "beside.no_seat")
     if not form.checked:
         raise Invalid.of("checked", "beside.check_interpreter")
