@@ -10,7 +10,7 @@ from tests.meetings.inside import inside, joined
 from tests.pages import at_pages
 
 from multiagency.kernel.languages import Language
-from multiagency.meetings.forms import INTERPRETING, PROMISES
+from multiagency.meetings.forms import BESIDE_CLIENT, INTERPRETING, PROMISES
 from multiagency.web.texts import TEXTS
 
 LOGINS = stories.LOGINS
@@ -103,7 +103,12 @@ async def test_the_screen_beside_the_client_shows_that_case_alone_and_others_kno
     await arranged()
     text = (await jouni.post(f"/meetings/{meeting}/invitation/join", 200, case=first)).text
     assert says("room.client_beside") in text
-    room = await inside(jouni, meeting, first)
+    assert says("room.promise.1.with_client") in text
+    for untrue in ("own_room", "nobody_hears", "headphones"):
+        assert says(f"room.promise.1.{untrue}") not in text
+    room, token = await joined(jouni, meeting, first)
+    await jouni.post(f"/rooms/{room}", 422, token=token, promise=PROMISES)
+    await jouni.post(f"/rooms/{room}", token=token, promise=BESIDE_CLIENT)
     beside_client = (await jouni.get(f"/rooms/{room}")).text
     main = beside_client[beside_client.index("<main") :]
     assert re.findall(r'href="([^"]*)"', main) == [f"/rooms/{room}"]
@@ -118,7 +123,8 @@ async def test_the_screen_beside_the_client_shows_that_case_alone_and_others_kno
 
 async def test_no_other_room_opens_while_the_client_sits_there(arranged, jouni, meeting, first, second):
     await arranged()
-    room = await inside(jouni, meeting, first)
+    room, token = await joined(jouni, meeting, first)
+    await jouni.post(f"/rooms/{room}", token=token, promise="all")
     other, token = await joined(jouni, meeting, second)
     said = await jouni.post(f"/rooms/{other}", 422, token=token, promise=PROMISES)
     assert says("beside.leave_first") in said.text
@@ -162,7 +168,7 @@ async def test_an_interpreter_sits_there_is_asked_about_and_promises_one_thing_m
     said = await heikki.post(f"/rooms/{room}", 422, token=token, promise=PROMISES)
     assert says("room.promise.1.interpreting") in said.text
     assert says("room.promise.1.secrecy") not in said.text
-    await heikki.post(f"/rooms/{room}", token=token, promise=[INTERPRETING])
+    await heikki.post(f"/rooms/{room}", token=token, promise=INTERPRETING)
     rows = await house.fetch("SELECT wording FROM room_promise ORDER BY wording")
     assert [row["wording"] for row in rows] == ["1", "interpreter-1"]
     _, again = await joined(heikki, meeting, first)

@@ -173,8 +173,13 @@ PROMISES = ("secrecy", "own_room", "nobody_hears", "headphones", "no_recording")
 """What whoever comes in promises for the meeting, once (fact F70; marak.md requirement 44)."""
 
 
-INTERPRETING = "interpreting"
+BESIDE_CLIENT = ("secrecy", "no_recording", "with_client")
+"""What whoever has the client beside them promises instead."""
+INTERPRETING = ("interpreting",)
 """What an interpreter promises beside that (1086/2003 section 19)."""
+_Promise = Literal[
+    "all", "secrecy", "own_room", "nobody_hears", "headphones", "no_recording", "with_client", "interpreting"
+]
 
 
 class EnterForm(Form):
@@ -184,9 +189,7 @@ class EnterForm(Form):
     """
 
     token: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
-    promise: list[
-        Literal["all", "secrecy", "own_room", "nobody_hears", "headphones", "no_recording", "interpreting"]
-    ] = Field(default_factory=list, max_length=len(PROMISES) + 1)
+    promise: list[_Promise] = Field(default_factory=list, max_length=len(PROMISES) + 1)
 
 
 class EmptiedForm(Form):

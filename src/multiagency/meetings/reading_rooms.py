@@ -19,7 +19,10 @@ from multiagency.people.models import Agency, Person, Post
 
 @dataclass(frozen=True, slots=True)
 class InsideView:
-    """Somebody who came into a room: since when, until when, when the seat ended, and whether the lasting room must still be looked at."""
+    """Somebody who came into a room: since when, until when, and when their seat ended.
+
+    `awaited` tells that the lasting room must still be looked at.
+    """
 
     name: str
     title: str

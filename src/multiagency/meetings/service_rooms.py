@@ -21,7 +21,7 @@ from multiagency.kernel.ids import as_reference, uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.tokens import BadToken, RoomPass, Slot
 from multiagency.kernel.work import Work
-from multiagency.meetings.forms import INTERPRETING, PROMISES, EnterForm, JoinForm
+from multiagency.meetings.forms import BESIDE_CLIENT, INTERPRETING, PROMISES, EnterForm, JoinForm
 from multiagency.meetings.models import AgendaItem, Invitation, Meeting, Presence, RoomCall, RoomPromise, Seat
 from multiagency.meetings.providers import Entrance
 from multiagency.meetings.providers.choosing import fixed_room, provider_of
@@ -31,7 +31,7 @@ from multiagency.pathways.service import parameter
 from multiagency.people import reading as people
 from multiagency.people.models import Agency, Post
 
-WORDING, INTERPRETER_WORDING = "1", "interpreter-1"
+WORDING, CLIENT_WORDING, INTERPRETER_WORDING = "1", "client-1", "interpreter-1"
 """Which version of the promises is shown (`room.promise`): a change of words is a new version, and a new key."""
 
 
@@ -99,7 +99,8 @@ async def _ticket(work: Work, own: _Own, token: str) -> Ticket:
     begun = own.meeting.starts_at <= now() and bool(since.keys() - {own.seat.id})
     found = await beside(work, own.item.id)
     client = found is not None and found.post == work.actor.post_id
-    return Ticket(own.item.room, token, await _asked(work, own, found), since.get(own.seat.id), begun, client)
+    asked = tuple(name for names in (await _asked(work, own, found)).values() for name in names)
+    return Ticket(own.item.room, token, asked, since.get(own.seat.id), begun, client)
 
 
 async def open_between(work: Work, meeting: Meeting) -> Slot:
@@ -168,22 +169,26 @@ def _checked(work: Work, own: _Own, token: str) -> UUID:
     return holder.ticket
 
 
-async def _asked(work: Work, own: _Own, found: BesideView | None) -> tuple[str, ...]:
-    """Return what is still to be promised: each wording once a meeting, and of an interpreter one more."""
+async def _asked(work: Work, own: _Own, found: BesideView | None) -> dict[str, tuple[str, ...]]:
+    """Return what is still to be promised, by its wording: each once a meeting.
+
+    Who has the client beside them is neither alone nor with headphones, and an interpreter promises one thing more.
+    """
     mine = (RoomPromise.meeting_id == own.meeting.id, RoomPromise.post_id == work.actor.post_id)
     given = set(await work.session.scalars(select(RoomPromise.wording).where(*mine)))
-    interprets = found is not None and found.interpreter == work.actor.post_id
-    more = (INTERPRETING,) if interprets and INTERPRETER_WORDING not in given else ()
-    return (*(() if WORDING in given else PROMISES), *more)
+    client = found is not None and found.post == work.actor.post_id
+    wanted: dict[str, tuple[str, ...]] = {CLIENT_WORDING: BESIDE_CLIENT} if client else {WORDING: PROMISES}
+    if found is not None and found.interpreter == work.actor.post_id:
+        wanted[INTERPRETER_WORDING] = INTERPRETING
+    return {wording: names for wording, names in wanted.items() if wording not in given}
 
 
 async def _must_have_promised(work: Work, own: _Own, form: EnterForm) -> None:
     """Keep what is promised now, where nothing was for this meeting. Raises `Invalid` unless it is everything."""
     asked = await _asked(work, own, await beside(work, own.item.id))
-    if "all" not in form.promise and not set(asked) <= set(form.promise):
+    if "all" not in form.promise and not {name for names in asked.values() for name in names} <= set(form.promise):
         raise Invalid.of("promise", "room.promise_all")
-    wordings = [WORDING] if PROMISES[0] in asked else []
-    for wording in wordings + ([INTERPRETER_WORDING] if INTERPRETING in asked else []):
+    for wording in asked:
         about = {"wording": wording, "language": work.actor.language, "promised_at": now()}
         work.session.add(RoomPromise(id=uuid7(), meeting_id=own.meeting.id, post_id=work.actor.post_id, **about))
         work.record(Mode.WRITE)
