@@ -26,6 +26,8 @@ def test_production_settings_start(production):
     assert application.app.state.runtime.settings.environment == "production"
 
 
+_TEAM = "01a20000-0000-7000-8000-000000000001"
+
 UNSAFE = {
     "metrics for no network": ({"metrics_networks": "127.0.0.1/8"}, "networks separated by commas"),
     "plain http": ({"base_url": "http://yhteistyo.example"}, "https"),
@@ -49,6 +51,47 @@ UNSAFE = {
     "demo accounts on a real database": (
         {"environment": "demo", "demo_accounts": True, "base_url": "http://127.0.0.1:8000"},
         "embedded database",
+    ),
+    "rooms of a provider that cannot be asked": ({"room_provider": "livekit"}, "room_api_url is missing"),
+    "a provider without a secret": (
+        {"room_provider": "bigbluebutton", "room_api_url": "https://bbb.example/api", "room_api_secret": "short"},
+        "room_api_secret",
+    ),
+    "a provider over plain http": (
+        {"room_provider": "bigbluebutton", "room_api_url": "http://bbb.example/api", "room_api_secret": "x" * 40},
+        "room_api_url must be https",
+    ),
+    "a secret in the provider's address": ({"room_api_url": "https://a:b@bbb.example/api"}, "room_api_url must be"),
+    "LiveKit without its key's name": (
+        {
+            "room_provider": "livekit",
+            "room_api_url": "https://livekit.example",
+            "room_api_secret": "x" * 40,
+            "room_web_url": "https://meet.example/rooms",
+        },
+        "room_api_key",
+    ),
+    "LiveKit without a page": (
+        {
+            "room_provider": "livekit",
+            "room_api_url": "https://livekit.example",
+            "room_api_secret": "x" * 40,
+            "room_api_key": "one",
+        },
+        "room_web_url is missing",
+    ),
+    "Jitsi asked with a nameless key": (
+        {"room_provider": "jitsi", "room_api_url": "https://prosody.example"},
+        "room_api_key",
+    ),
+    "a domain of rooms that is none": ({"room_domain": "meet.example; script-src *"}, "room_domain"),
+    "an instruction of two lines": ({"room_phone": "010\n123"}, "room_phone"),
+    "a lasting room of nobody": ({"room_fixed": "MARAK=https://teams.example/x"}, "room_fixed must name teams"),
+    "a lasting room over plain http": ({"room_fixed": f"{_TEAM}=http://teams.example/x"}, "room_fixed must lead"),
+    "a lasting room nowhere": ({"room_fixed": _TEAM}, "room_fixed must lead"),
+    "two teams in one lasting room": (
+        {"room_fixed": f"{_TEAM}=https://teams.example/x {_TEAM[:-1]}2=https://teams.example/x"},
+        "their cases would meet",
     ),
     "a long session": ({"session_hours": 48}, "24"),
 }

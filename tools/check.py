@@ -51,6 +51,9 @@ WITHOUT_CALENDARS = (
     "libical and Thunderbird",
     " ".join(CALENDARS),
 )
+ROOMS = ("prosody",)
+"""Debian's XMPP server, whose own code verifies room tokens in the tests."""
+WITHOUT_ROOMS = ("tests/meetings/test_prosody.py", "room tokens before another verifier", "Prosody", "prosody")
 """What does not run, in words; what it wants, and its packages."""
 
 
@@ -85,6 +88,13 @@ def calendars() -> bool:
     return here()
 
 
+def rooms() -> bool:
+    """Tell whether Prosody is here, installing it when that is possible."""
+    if shutil.which("prosody") is None:
+        install(ROOMS, WITHOUT_ROOMS[1])
+    return shutil.which("prosody") is not None
+
+
 def run_steps() -> int:
     """Run one step after another and say what each took; return the first status that is not 0."""
     for name, words in STEPS:
@@ -110,7 +120,11 @@ def slowest(times: Path, most: int = 10) -> list[str]:
 
 def missing() -> list[tuple[str, str, str, str]]:
     """Return which tests cannot run here, with what they want."""
-    wanted = ((WITHOUT_BROWSER, chromium() is not None), (WITHOUT_CALENDARS, calendars()))
+    wanted = (
+        (WITHOUT_BROWSER, chromium() is not None),
+        (WITHOUT_CALENDARS, calendars()),
+        (WITHOUT_ROOMS, rooms()),
+    )
     return [without for without, found in wanted if not found]
 
 

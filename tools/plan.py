@@ -50,8 +50,8 @@ DOMAIN: dict[str, set[str]] = {
     "disclosures": set(),
     "consent": {"wording"},  # reads `texts/`
     "risk": {"instruments", "pack_rules", "scoring", "packs"},  # what is asked, and counted, without the database
-    # calendar objects; reading busy times of somebody else's; in which order cases keep people waiting least
-    "meetings": {"calendar", "busy_times", "fetching", "ordering"},
+    # calendar objects, busy times of others, the order in which people wait least, whose rooms they are
+    "meetings": {"calendar", "busy_times", "fetching", "ordering", "providers"},
     "services": set(),
     "actions": set(),
     "storage": {"records"},  # the tables of client data, found by their columns

@@ -147,12 +147,61 @@ CREATE TABLE room_presence (
     entered_at TIMESTAMP WITH TIME ZONE NOT NULL,
     left_at TIMESTAMP WITH TIME ZONE,
     ticket UUID,
+    connected_at TIMESTAMP WITH TIME ZONE,
+    emptied_at TIMESTAMP WITH TIME ZONE,
     id UUID CONSTRAINT pk_room_presence PRIMARY KEY,
     case_id UUID NOT NULL CONSTRAINT fk_room_presence_case_id REFERENCES case_file (id),
     controller_id UUID NOT NULL CONSTRAINT fk_room_presence_controller_id REFERENCES agency (id),
     retention_class TEXT NOT NULL
 );
 CREATE INDEX ix_room_presence_case_id ON room_presence (case_id);
+CREATE INDEX ix_room_presence_entered_at ON room_presence (entered_at);
+
+CREATE TABLE room_promise (
+    id UUID CONSTRAINT pk_room_promise PRIMARY KEY,
+    meeting_id UUID NOT NULL CONSTRAINT fk_room_promise_meeting_id REFERENCES meeting (id),
+    post_id UUID NOT NULL CONSTRAINT fk_room_promise_post_id REFERENCES post (id),
+    wording TEXT NOT NULL,
+    language TEXT NOT NULL,
+    promised_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT uq_room_promise_meeting_id_post_id_wording UNIQUE (meeting_id, post_id, wording)
+);
+CREATE INDEX ix_room_promise_post_id ON room_promise (post_id);
+
+CREATE TABLE room_call (
+    id UUID CONSTRAINT pk_room_call PRIMARY KEY,
+    meeting_id UUID NOT NULL CONSTRAINT fk_room_call_meeting_id REFERENCES meeting (id),
+    what TEXT NOT NULL CONSTRAINT ck_room_call_what CHECK (what IN ('open', 'remove', 'end')),
+    room UUID NOT NULL,
+    holder TEXT NOT NULL,
+    asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    attempts INTEGER NOT NULL,
+    next_attempt_at TIMESTAMP WITH TIME ZONE,
+    told_at TIMESTAMP WITH TIME ZONE,
+    settled_at TIMESTAMP WITH TIME ZONE,
+    settled_by_id UUID CONSTRAINT fk_room_call_settled_by_id REFERENCES post (id)
+);
+CREATE INDEX ix_room_call_meeting_id ON room_call (meeting_id);
+CREATE INDEX ix_room_call_due ON room_call (next_attempt_at) WHERE settled_at IS NULL;
+CREATE INDEX ix_room_call_told ON room_call (meeting_id) WHERE settled_at IS NULL AND told_at IS NOT NULL;
+CREATE UNIQUE INDEX uq_room_call_open ON room_call (room) WHERE what = 'open';
+
+CREATE TABLE client_beside (
+    agenda_item_id UUID NOT NULL CONSTRAINT fk_client_beside_agenda_item_id REFERENCES agenda_item (id),
+    seat_id UUID NOT NULL CONSTRAINT fk_client_beside_seat_id REFERENCES seat (id),
+    interpreter_seat_id UUID CONSTRAINT fk_client_beside_interpreter_seat_id REFERENCES seat (id),
+    arranged_by_id UUID NOT NULL CONSTRAINT fk_client_beside_arranged_by_id REFERENCES post (id),
+    arranged_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    id UUID CONSTRAINT pk_client_beside PRIMARY KEY,
+    case_id UUID NOT NULL CONSTRAINT fk_client_beside_case_id REFERENCES case_file (id),
+    controller_id UUID NOT NULL CONSTRAINT fk_client_beside_controller_id REFERENCES agency (id),
+    retention_class TEXT NOT NULL
+);
+CREATE INDEX ix_client_beside_case_id ON client_beside (case_id);
+CREATE INDEX ix_client_beside_seat_id ON client_beside (seat_id);
+CREATE INDEX ix_client_beside_interpreter_seat_id ON client_beside (interpreter_seat_id);
+CREATE UNIQUE INDEX uq_client_beside_living ON client_beside (agenda_item_id) WHERE ended_at IS NULL;
 
 CREATE TABLE minutes (
     agenda_item_id UUID NOT NULL CONSTRAINT fk_minutes_agenda_item_id REFERENCES agenda_item (id),

@@ -120,7 +120,13 @@ def build_app(settings: Settings) -> Shield:
     )
     app.state.runtime = runtime
     answers.install(app)
-    return Shield(app, settings.base_url, answers.answer_error, artificial=settings.artificial_codes)
+    return Shield(
+        app,
+        settings.base_url,
+        answers.answer_error,
+        artificial=settings.artificial_codes,
+        leads_to=settings.room_origin,
+    )
 
 
 @cache

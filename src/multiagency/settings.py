@@ -6,6 +6,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -13,6 +14,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 Environment = Literal["production", "demo", "test"]
 _LONGEST_DOMAIN = 200
 """So that an address of ours stays within the 254 characters of SMTP (RFC 5321 section 4.5.3.1)."""
+
+_SHORTEST_SECRET = 32
 
 
 def is_loopback(host: str) -> bool:
@@ -39,6 +42,26 @@ def _are_networks(text: str) -> bool:
 def _is_host(name: str) -> bool:
     label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
     return len(name) <= _LONGEST_DOMAIN and re.fullmatch(rf"{label}(\.{label})+", name, re.IGNORECASE) is not None
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def _leads_safely(address: str) -> bool:
+    """Tell whether an address is none, or of https without a name or password in it; of http only on this machine."""
+    if not address:
+        return True
+    try:
+        url = urlsplit(address)
+        host, plain = url.hostname or "", url.scheme == "http"
+    except ValueError:
+        return False
+    told = url.username or url.password or url.fragment or address.endswith("/") or not address.isprintable()
+    return bool(host) and not told and " " not in address and (url.scheme == "https" or (plain and is_loopback(host)))
 
 
 def _is_line(text: str) -> bool:
@@ -135,12 +158,45 @@ class Settings(BaseSettings):
     """Instruments beside those of the service (`docs/instruments.md`): `<id>/<version>.toml`, one file per version."""
     pathways_directory: Annotated[Path | None, BeforeValidator(lambda given: given or None)] = None
     """Models of work beside those of the service (`docs/pathways.md`): a directory each, named after its code."""
+    room_provider: Literal["none", "jitsi", "bigbluebutton", "livekit"] = "none"
+    """Where meetings are held (docs/operations.md); with none they are held by phone, as `room_phone` says."""
     room_domain: str = "meet.example"
     """Jitsi's domain, in lower case: the `sub` claim of room tokens."""
+    room_api_url: str = ""
+    """Where the provider is asked to put people out, without a trailing slash; BigBlueButton's ends with /api."""
+    room_web_url: str = ""
+    """The page in which people see a room of LiveKit."""
+    room_api_key: str = ""
+    """LiveKit's name for the secret; for Jitsi, the name of the key in `jitsi-api.key`."""
+    room_api_secret: SecretStr = SecretStr("")
+    """The secret of LiveKit or of BigBlueButton."""
+    room_phone: str = Field(default="", max_length=100)
+    """How to call where there is no room to enter: one line that says nothing of what for."""
+    room_fixed: str = ""
+    """The lasting room of a team that has no other: the team's id, = and the address, for several with spaces between;
+    no two share one."""
     demo_accounts: bool = False
     """Sign-in with fictitious accounts: loopback only, embedded database only."""
     artificial_codes: bool = False
     """Take identity codes that nobody was given (individual numbers 900-999), as demo and tests do."""
+
+    @property
+    def lasting_rooms(self) -> dict[str, str]:
+        """The addresses of `room_fixed` by the ids of their teams."""
+        named = (part.partition("=") for part in self.room_fixed.split())
+        return {team: address for team, _, address in named}
+
+    @property
+    def room_origin(self) -> str:
+        """Where the browser is sent on to from the page of a room; empty where it is not."""
+        address = {
+            "jitsi": f"https://{self.room_domain}",
+            "bigbluebutton": self.room_api_url,
+            "livekit": self.room_web_url,
+            "none": "",
+        }[self.room_provider]
+        url = urlsplit(address)
+        return f"{url.scheme}://{url.netloc}" if address else ""
 
     @model_validator(mode="after")
     def _refuse_unsafe(self) -> Self:
@@ -181,4 +237,27 @@ class Settings(BaseSettings):
                 "calendar_authorities must be an existing file.",
             ),
             (not self.keys_directory.is_dir(), "keys_directory must be an existing directory."),
+            *self._rules_of_rooms(),
+        ]
+
+    def _rules_of_rooms(self) -> list[tuple[bool, str]]:
+        secret = self.room_api_secret.get_secret_value()
+        asked = self.room_provider in {"bigbluebutton", "livekit"}
+        named = self.room_provider == "livekit" or (self.room_provider == "jitsi" and bool(self.room_api_url))
+        fixed = list(self.lasting_rooms.values())
+        return [
+            (not _is_host(self.room_domain), "room_domain must be a domain name in ASCII (IDNA)."),
+            (asked and not self.room_api_url, "room_api_url is missing: the provider could not be asked."),
+            (not _leads_safely(self.room_api_url), "room_api_url must be https, without a slash at its end."),
+            (
+                asked and len(secret) < _SHORTEST_SECRET,
+                f"room_api_secret needs {_SHORTEST_SECRET} characters at least.",
+            ),
+            (named and not self.room_api_key, "room_api_key is missing: it names the key that tokens are signed with."),
+            (self.room_provider == "livekit" and not self.room_web_url, "room_web_url is missing."),
+            (not _leads_safely(self.room_web_url), "room_web_url must be https, without a slash at its end."),
+            (bool(self.room_phone) and not _is_line(self.room_phone), "room_phone must be one line of text."),
+            (not all(map(_is_id, self.lasting_rooms)), "room_fixed must name teams by their ids."),
+            (not all(map(_leads_safely, fixed)) or not all(fixed), "room_fixed must lead to https addresses."),
+            (len(set(fixed)) < len(fixed), "room_fixed must not give two teams one room: their cases would meet."),
         ]

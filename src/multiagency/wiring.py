@@ -75,8 +75,9 @@ from multiagency.meetings.events import MinutesApproved
 from multiagency.meetings.jobs import ENDING_SEATS, end_seats_of_the_gone
 from multiagency.meetings.jobs_availability import READING_BUSY_TIMES, read_busy_times
 from multiagency.meetings.jobs_research import REMINDING_OF_RESEARCH, remind_of_research
-from multiagency.meetings.questions import AgendaNotes, AgreedSoFar, MayApprove
+from multiagency.meetings.questions import AgendaNotes, AgreedSoFar, MayApprove, MayGoOn, WhoIsAtTheDoor
 from multiagency.meetings.reading_queue import queue
+from multiagency.meetings.reading_rooms import at_the_door, still_inside
 from multiagency.meetings.service_endings import end_seats
 from multiagency.meetings.service_mailing import settle
 from multiagency.meetings.service_offices import missing_offices
@@ -208,6 +209,8 @@ def contributions() -> Questions:
         AgendaNotes, meetings_sections.asked_by_clients, meetings_sections.unconfirmed, actions_sections.unconfirmed
     )
     questions.contribute(MayApprove, missing_reviews)
+    questions.contribute(MayGoOn, still_inside)
+    questions.contribute(WhoIsAtTheDoor, at_the_door)
     questions.contribute(AgreedSoFar, actions_sections.agreed)
     questions.contribute(Banners, banner)
     questions.contribute(WorkWanted, *(room.waiting for room in ROOMS_WHERE_WORK_WAITS))

@@ -28,14 +28,17 @@ from multiagency.kernel.errors import NotSignedIn
 from multiagency.kernel.faults import Point, reach
 from multiagency.kernel.runtime import Runtime
 from multiagency.mail.delivery import LEASE, deliver_next
+from multiagency.meetings.jobs_rooms import mind_rooms
 from multiagency.people.service_sign_in import refused, sign_in
 from multiagency.settings import Settings
 from multiagency.wiring import jobs, wire
 
 _log = logging.getLogger(__name__)
-_IDLE, _IDLE_DUE = 0.25, 1.0
+_IDLE, _IDLE_DUE, _IDLE_ROOMS = 0.25, 1.0, 0.5
 _LONGEST_PAUSE, _LONGEST_REFUSAL = 10.0, 60.0
 _NUMBERING_LIMIT = 30.0
+_ROOMS_LIMIT = 8.0
+"""Shorter than the lease of a call; whoever leads is told within five seconds that a room is not empty."""
 _DELIVERY_LIMIT = LEASE.total_seconds() - 5
 """A claim lapses with its lease, and from then on the message is another worker's."""
 _SHORT = timedelta(minutes=1)
@@ -99,6 +102,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(worker.keep_on("numbering", worker.number, _NUMBERING_LIMIT, _IDLE))
             group.create_task(worker.keep_on("delivery", worker.deliver, _DELIVERY_LIMIT, _IDLE))
+            group.create_task(worker.keep_on("rooms", worker.mind_rooms, _ROOMS_LIMIT, _IDLE_ROOMS))
             group.create_task(worker.keep_on("due work", worker.do_short, None, _IDLE_DUE))
             long = group.create_task(worker.keep_on("long work", worker.do_long, None, _IDLE_DUE))
             await stop.wait()
@@ -201,6 +205,10 @@ class _Worker:
     async def deliver(self, presented: Presented) -> bool:
         """Deliver what may leave."""
         return bool(await deliver_next(self._runtime, presented))
+
+    async def mind_rooms(self, presented: Presented) -> bool:
+        """End rooms whose time is over, and have people put out of them."""
+        return await mind_rooms(self._runtime, presented)
 
     async def do_short(self, presented: Presented) -> bool:
         """Do one piece of what is due and soon done."""

@@ -69,6 +69,13 @@ def test_what_both_processes_write_into_mails_is_the_same():
         assert web[name] == worker[name]
 
 
+def test_both_processes_know_the_same_rooms():
+    web, worker = settings_in(example("web")), settings_in(example("worker"))
+    rooms = {name for name in web if name.startswith("room_")}
+    assert len(rooms) == 8
+    assert {name: web[name] for name in rooms} == {name: worker[name] for name in rooms}
+
+
 @pytest.mark.parametrize("process", PROCESSES)
 def test_no_process_that_stays_up_gets_anything_of_the_keepers(process):
     settings = settings_in(example(process))

@@ -76,6 +76,7 @@ PAGES = {
         "/meetings/{meeting}/filling",
         "/meetings/{meeting}/order",
         "/meetings/{meeting}/copy",
+        "/meetings/{meeting}/rooms",
         "/meetings/{meeting}/time",
         "/meetings/{meeting}/cancellation",
         "/meetings/{meeting}/not-held",

@@ -11,6 +11,7 @@ from multiagency.demo import story
 from multiagency.demo.person import CalendarMail
 from multiagency.kernel.clock import now, today
 from multiagency.kernel.languages import Language
+from multiagency.meetings.forms import PROMISES
 from multiagency.risk.instruments import instrument
 from multiagency.web.texts import full_day, full_moment
 
@@ -158,7 +159,10 @@ def take_part(municipality, invitation, first, second):
     assert story.CLIENT["name"] in municipality.text
     assert story.COUNTY_PART in municipality.text
     municipality.goto(f"/cases/{second}", 404)
-    municipality.goto(f"/j/{invitation.address}").press("^Liity").submit()
+    municipality.goto(f"/j/{invitation.address}").press("^Liity")
+    assert municipality.page.locator("main li").count() == len(PROMISES)
+    municipality.page.check("#promise input")
+    municipality.submit()
     assert "Revontulen kunta" in municipality.text
     return municipality.page.url
 

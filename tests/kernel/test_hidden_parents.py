@@ -19,6 +19,7 @@ UNGUESSABLE = {
     "log_request.reference",
     "planned_action.reference",
     "agenda_item.room",
+    "room_call.room",
     "outbox.message_id",
     "join_address.secret_hash",
     "session.secret_hash",

@@ -8,6 +8,7 @@ from icalendar import Calendar
 
 from multiagency.demo import story
 from multiagency.demo.person import CalendarMail
+from multiagency.meetings.forms import PROMISES
 
 
 @pytest.fixture
@@ -202,11 +203,11 @@ async def test_whoever_is_in_the_room_is_put_out(house):
     addresses = {mail.recipient.split("@")[1]: mail.address for mail in house.mails()}
     municipality = await house.person("municipality")
     ticket = await municipality.post(f"/invitations/{addresses['revontuli.example']}/join", {"case": case}, 200)
-    await municipality.post(f"/rooms/{ticket['room']}", {"token": ticket["token"]})
+    await municipality.post(f"/rooms/{ticket['room']}", {"token": ticket["token"], "promise": PROMISES})
     assert len(await municipality.get(f"/rooms/{ticket['room']}")) == 1
     await withdrawn(house, case)
     await municipality.get(f"/rooms/{ticket['room']}", 404)
-    await municipality.post(f"/rooms/{ticket['room']}", {"token": ticket["token"]}, 404)
+    await municipality.post(f"/rooms/{ticket['room']}", {"token": ticket["token"], "promise": PROMISES}, 404)
     assert await house.fetch("SELECT FROM room_presence WHERE left_at IS NULL") == []
 
 
@@ -216,9 +217,11 @@ async def test_a_room_opens_for_the_holder_of_the_seat_only(house):
     municipality, police = await house.person("municipality"), await house.person("police")
     ticket = await municipality.post(f"/invitations/{addresses['revontuli.example']}/join", {"case": case}, 200)
     await police.get(f"/rooms/{ticket['room']}", 404)
-    await police.post(f"/rooms/{ticket['room']}", {"token": ticket["token"]}, 404)
-    await (await house.person("shelter")).post(f"/rooms/{ticket['room']}", {"token": ticket["token"]}, 404)
-    await municipality.post(f"/rooms/{ticket['room']}", {"token": "x.y.z"}, 404)
+    await police.post(f"/rooms/{ticket['room']}", {"token": ticket["token"], "promise": PROMISES}, 404)
+    await (await house.person("shelter")).post(
+        f"/rooms/{ticket['room']}", {"token": ticket["token"], "promise": PROMISES}, 404
+    )
+    await municipality.post(f"/rooms/{ticket['room']}", {"token": "x.y.z", "promise": PROMISES}, 404)
     assert await house.fetch("SELECT FROM room_presence") == []
 
 
@@ -226,7 +229,7 @@ async def test_the_room_names_nobody(house):
     case, _ = await opened(house)
     municipality, address = await house.person("municipality"), house.mails()[0].address
     ticket = await municipality.post(f"/invitations/{address}/join", {"case": case}, 200)
-    await municipality.post(f"/rooms/{ticket['room']}", {"token": ticket["token"]})
+    await municipality.post(f"/rooms/{ticket['room']}", {"token": ticket["token"], "promise": PROMISES})
     inside = await municipality.get(f"/rooms/{ticket['room']}")
     assert inside == [{"agency": "Municipality of Revontuli", "title": "koulukuraattori"}]
 

@@ -8,6 +8,7 @@ from tests.pages import at_pages
 
 from multiagency.kernel.clock import to_helsinki
 from multiagency.kernel.languages import Language
+from multiagency.meetings.forms import PROMISES
 from multiagency.web.texts import TEXTS
 
 HEIKKI = "heikki.palojarvi@revontuli.example"
@@ -141,7 +142,7 @@ async def test_nothing_of_a_cancelled_meeting_revives(house):
     ):
         await coordinator.post(f"/meetings/{meeting}/{path}", body, 409)
     await municipality.get(f"/invitations/{address}", 404)
-    await municipality.post(f"/rooms/{ticket['room']}", {"token": ticket["token"]}, 404)
+    await municipality.post(f"/rooms/{ticket['room']}", {"token": ticket["token"], "promise": PROMISES}, 404)
     async with house.as_role("app", await secret_of(house, "coordinator")) as connection:
         assert await connection.execute("UPDATE meeting SET state = 'open' WHERE state = 'cancelled'") == "UPDATE 0"
     assert (await coordinator.get(f"/meetings/{meeting}"))["state"] == "cancelled"

@@ -8,6 +8,8 @@ from tests.kernel.test_row_security import secret_of
 from tests.meetings.test_minutes import seen_on
 from tests.pages import at_pages
 
+from multiagency.meetings.forms import PROMISES
+
 
 @pytest.fixture
 async def opened(house):
@@ -40,11 +42,11 @@ async def test_a_token_serves_its_own_seat_only(house, opened):
     case, meeting, _ = opened
     municipality, police = await at_pages(house, "municipality"), await at_pages(house, "police")
     room, token = await joined(municipality, meeting, case)
-    await police.post(f"/rooms/{room}", 404, token=token)
-    await (await at_pages(house, "shelter")).post(f"/rooms/{room}", 404, token=token)
-    await municipality.post(f"/rooms/{room}", 404, token="rubbish")
+    await police.post(f"/rooms/{room}", 404, token=token, promise=PROMISES)
+    await (await at_pages(house, "shelter")).post(f"/rooms/{room}", 404, token=token, promise=PROMISES)
+    await municipality.post(f"/rooms/{room}", 404, token="rubbish", promise=PROMISES)
     await municipality.get(f"/rooms/{room}", 404)
-    await municipality.post(f"/rooms/{room}", token=token)
+    await municipality.post(f"/rooms/{room}", token=token, promise=PROMISES)
     assert "koulukuraattori" in (await municipality.get(f"/rooms/{room}")).text
 
 
@@ -52,7 +54,7 @@ async def test_the_token_never_stands_in_an_address(house, opened):
     case, meeting, _ = opened
     municipality = await at_pages(house, "municipality")
     room, token = await joined(municipality, meeting, case)
-    answer = await municipality.post(f"/rooms/{room}", token=token)
+    answer = await municipality.post(f"/rooms/{room}", token=token, promise=PROMISES)
     assert token not in answer.headers["location"]
     assert "set-cookie" not in answer.headers
 
@@ -95,7 +97,7 @@ async def test_row_security_lets_nobody_put_a_colleague_out(house, opened):
     for login in ("municipality", "police"):
         visitor = await at_pages(house, login)
         room, token = await joined(visitor, meeting, case)
-        await visitor.post(f"/rooms/{room}", token=token)
+        await visitor.post(f"/rooms/{room}", token=token, promise=PROMISES)
     async with house.as_role("app", await secret_of(house, "police")) as connection:
         assert await connection.fetchval("SELECT count(*) FROM room_presence") == 2
         assert await connection.execute("UPDATE room_presence SET left_at = now()") == "UPDATE 1"

@@ -10,6 +10,7 @@ from tests.pages import at_pages
 
 from multiagency.kernel.languages import Language
 from multiagency.kernel.tokens import RoomPass
+from multiagency.meetings.forms import PROMISES
 from multiagency.web.texts import TEXTS
 
 LOGINS = ("municipality", "police", "coordinator-2")
@@ -59,7 +60,7 @@ async def joined(visitor, invitation, case, expect=200):
 
 async def inside(visitor, invitation, case):
     room, token = await joined(visitor, invitation, case)
-    await visitor.post(f"/rooms/{room}", token=token)
+    await visitor.post(f"/rooms/{room}", token=token, promise=PROMISES)
     return room
 
 
@@ -161,11 +162,11 @@ async def test_when_seat_or_place_on_the_agenda_has_ended_the_room_is_shut(house
     for table in ("seat", "agenda_item"):
         await house.fetch(f"UPDATE {table} SET ended_at = NULL")
         room, token = await joined(heikki, invitation, first)
-        await heikki.post(f"/rooms/{room}", token=token)
+        await heikki.post(f"/rooms/{room}", token=token, promise=PROMISES)
         await heikki.get(f"/rooms/{room}")
         await house.fetch(f"UPDATE {table} SET ended_at = now()")
         await heikki.get(f"/rooms/{room}", 404)
-        await heikki.post(f"/rooms/{room}", 404, token=token)
+        await heikki.post(f"/rooms/{room}", 404, token=token, promise=PROMISES)
         await heikki.post(f"/rooms/{room}/leave", 404)
         await joined(heikki, invitation, first, 404)
         assert first not in (await heikki.get(invitation)).text
@@ -178,9 +179,9 @@ async def test_when_seat_or_place_on_the_agenda_has_ended_the_room_is_shut(house
 async def test_a_ticket_opens_its_own_room_only(jouni, invitation, first, second):
     (room, token), (other, _) = await joined(jouni, invitation, first), await joined(jouni, invitation, second)
     assert room != other
-    await jouni.post(f"/rooms/{other}", 404, token=token)
+    await jouni.post(f"/rooms/{other}", 404, token=token, promise=PROMISES)
     await jouni.post("/rooms/01a20000-0000-7000-8000-000000000000", 404, token=token)
-    await jouni.post(f"/rooms/{room}", token=token)
+    await jouni.post(f"/rooms/{room}", token=token, promise=PROMISES)
 
 
 async def test_sec0015_a_ticket_opens_the_room_once(heikki, invitation, first):
@@ -190,15 +191,15 @@ async def test_sec0015_a_ticket_opens_the_room_once(heikki, invitation, first):
     """
     room, token = await joined(heikki, invitation, first)
     _, later = await joined(heikki, invitation, first)
-    await heikki.post(f"/rooms/{room}", token=token)
-    assert says("room.ticket_used") in (await heikki.post(f"/rooms/{room}", 404, token=token)).text
+    await heikki.post(f"/rooms/{room}", token=token, promise=PROMISES)
+    assert says("room.ticket_used") in (await heikki.post(f"/rooms/{room}", 404, token=token, promise=PROMISES)).text
     await heikki.get(f"/rooms/{room}")
     await heikki.post(f"/rooms/{room}/leave")
-    await heikki.post(f"/rooms/{room}", 404, token=token)
+    await heikki.post(f"/rooms/{room}", 404, token=token, promise=PROMISES)
     await heikki.get(f"/rooms/{room}", 404)
-    await heikki.post(f"/rooms/{room}", token=later)
+    await heikki.post(f"/rooms/{room}", token=later, promise=PROMISES)
     for used in (token, later):
-        await heikki.post(f"/rooms/{room}", 404, token=used)
+        await heikki.post(f"/rooms/{room}", 404, token=used, promise=PROMISES)
 
 
 async def test_a_ticket_of_two_minutes_ago_is_over(house, heikki, invitation, first):
@@ -206,10 +207,10 @@ async def test_a_ticket_of_two_minutes_ago_is_over(house, heikki, invitation, fi
     body = token.split(".")[1]
     user = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))["context"]["user"]
     holder = RoomPass(user["id"], user["name"], user["moderator"])
-    mint = house.runtime.tools.room_tokens.mint
+    mint = house.runtime.tools.room_tokens.at_own_door().mint
     old = mint(room, holder, datetime.now(UTC) - timedelta(minutes=2))
-    assert says("room.ticket_over") in (await heikki.post(f"/rooms/{room}", 404, token=old)).text
-    await heikki.post(f"/rooms/{room}", token=mint(room, holder, datetime.now(UTC)))
+    assert says("room.ticket_over") in (await heikki.post(f"/rooms/{room}", 404, token=old, promise=PROMISES)).text
+    await heikki.post(f"/rooms/{room}", token=mint(room, holder, datetime.now(UTC)), promise=PROMISES)
 
 
 async def test_those_inside_see_each_other_in_the_order_of_coming_and_nobody_of_another_room(

@@ -96,7 +96,7 @@ BROKEN_CARE = {
         "ALTER POLICY sight ON recording_instruction USING (case_id = ANY (ARRAY(SELECT granted_cases())))"
     ),
     "how to reach the client outlasts the seat": (
-        "end_seats_without_grant(uuid)",
+        "end_seats_without_grant(uuid,text)",
         "occasion IN ('seat', 'reaching')",
         "occasion = 'seat'",
     ),

@@ -18,7 +18,7 @@ from multiagency.meetings import service_answers as answers
 from multiagency.meetings import service_attendance as attendance
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings import service_rooms as rooms
-from multiagency.meetings.forms import InsteadSentForm, InvitationAnswerForm, JoinForm
+from multiagency.meetings.forms import PROMISES, InsteadSentForm, InvitationAnswerForm, JoinForm
 
 SIGNED_IN = "template_signed_in"
 """The name of a template database in which everybody has a session already."""
@@ -102,7 +102,9 @@ class World:
                 ticket = await rooms.join(work, invitation, JoinForm(case=self.cases[case]))
         except ServiceError as error:
             return error.status
-        return (await self.call(login, "POST", f"/rooms/{ticket.room}", {"token": ticket.token}))[0]
+        return (await self.call(login, "POST", f"/rooms/{ticket.room}", {"token": ticket.token, "promise": PROMISES}))[
+            0
+        ]
 
     async def send_instead(self, login: str, case: Case) -> int:
         """Say that one cannot come, and what one's agency tells that table instead; return the status."""

@@ -14,7 +14,7 @@ from fastapi.routing import iter_route_contexts
 from tests.web.calls_calendar import CALENDAR
 from tests.web.calls_marak import MARAK
 from tests.web.calls_minutes import approval, draft
-from tests.web.calls_models import MODELS
+from tests.web.calls_models import MODELS, PROMISES
 
 from multiagency.audit.cosignature import Cosigner
 from multiagency.demo import story
@@ -170,7 +170,7 @@ async def _ticket(world, login):
     """A real ticket where the account may join, else any."""
     path, body = f"/api/v1/invitations/{world.tried['address']}/join", {"case": world.tried["reference"]}
     joined = await world.house.http.post(path, json=body, headers=(await world.house.person(login))._headers)
-    return {"json": {"token": joined.json()["token"] if joined.status_code == 200 else "x"}}
+    return {"json": {"token": joined.json()["token"] if joined.status_code == 200 else "x", "promise": PROMISES}}
 
 
 INSTRUCTION = {"recorded_under": "Lähisuhdeväkivallan ehkäisy", "hidden_from": "everybody"}

@@ -5,6 +5,9 @@ from uuid import uuid4
 from tests.web.calls_minutes import MINUTES
 
 from multiagency.kernel.clock import today
+from multiagency.meetings.forms import PROMISES
+
+__all__ = ["MODELS", "PROMISES"]
 
 _CASE = "/api/v1/cases/{reference}"
 _NURSE = {"office": "nurse", "how": "Kuultiin puhelimessa."}
@@ -31,6 +34,11 @@ MODELS = {
     f"POST {_CASE}/parties/{{party}}/aliases": lambda world: {"name": "Olli Entinen"},
     f"POST {_CASE}/consent/withdrawal": lambda world: {},
     "POST /api/v1/meetings/{meeting}/not-held": lambda world: {},
+    "POST /api/v1/meetings/{meeting}/client": lambda world: {
+        "case": world.tried["reference"],
+        "beside": world.tried["post"],
+    },
+    "POST /api/v1/meetings/{meeting}/client/ending": lambda world: {"case": world.tried["reference"]},
     f"POST {_CASE}/events": lambda world: {"kind": "court", "day": "2099-01-01"},
     f"POST {_CASE}/events/removal": lambda world: {"event": "x"},
     f"POST {_CASE}/moves": lambda world: {"to": "nowhere"},

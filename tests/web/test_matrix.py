@@ -14,6 +14,7 @@ from multiagency.demo.lapland import ACCOUNTS
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Role
 from multiagency.kernel.policy import RULES
+from multiagency.meetings.forms import PROMISES
 
 ROLE = {account.login: account.role for account in ACCOUNTS}
 ONE_OF_EACH = list({account.role: account.login for account in reversed(ACCOUNTS)}.values())
@@ -47,7 +48,7 @@ async def in_follow_up(house, login="officer"):
     address = await address_of(house, "revontuli")
     municipality = await house.person("municipality")
     ticket = await municipality.post(f"/invitations/{address}/join", {"case": case}, 200)
-    await municipality.post(f"/rooms/{ticket['room']}", {"token": ticket["token"]})
+    await municipality.post(f"/rooms/{ticket['room']}", {"token": ticket["token"], "promise": PROMISES})
     await house.number_log()
     party = str((await house.fetch("SELECT id FROM party"))[0]["id"])
     named = {"reference": case, "meeting": meeting, "action": action, "address": address, "room": ticket["room"]}

@@ -16,6 +16,7 @@ JOBS = {
     Act.DELIVER_MAIL,
     Act.NUMBER_LOG,
     Act.END_CONSENT,
+    Act.EMPTY_ROOMS,
     Act.END_SEATS,
     Act.REFER_OPENING,
     Act.REMIND_OF_EXPIRY,

@@ -12,6 +12,7 @@ from datetime import date
 from functools import cache
 
 from multiagency.cases.desk import Desk
+from multiagency.consent.reading_statements import read_gate
 from multiagency.kernel.clock import today
 from multiagency.kernel.errors import Invalid
 from multiagency.kernel.languages import COMPLETE, Language
@@ -74,6 +75,18 @@ async def _open_to(desk: Desk) -> list[_Version]:
     names = {version.parameter for version in begun if version.parameter}
     on = {name for name in names if await desk.number(name) == 1}
     return [version for version in begun if version.parameter is None or version.parameter in on]
+
+
+async def lets(desk: Desk, parameter: str) -> bool:
+    """Tell whether the team lets happen what this parameter is about, and the client themselves has said yes to it.
+
+    Only the text that says so asks for it: a yes on another text, or somebody else's, is none.
+    """
+    if await desk.number(parameter) != 1:
+        return False
+    said = (await read_gate(desk)).said.get(desk.case.id)
+    variants = {version.name for version in _versions(desk.case.pathway) if version.parameter == parameter}
+    return said is not None and said.state == "given" and said.consent.text_version in variants
 
 
 async def version_in_force(desk: Desk) -> str:

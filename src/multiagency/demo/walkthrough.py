@@ -17,6 +17,7 @@ from multiagency.demo import story
 from multiagency.demo.household import Household
 from multiagency.demo.lapland import ACCOUNTS
 from multiagency.demo.person import CalendarMail, PersonAtApi, Unexpected
+from multiagency.meetings.forms import PROMISES
 
 _PATIENCE = 20
 _PEOPLE = ("officer", "social-worker", "coordinator", "police", "county", "municipality", "auditor")
@@ -162,7 +163,7 @@ class Walkthrough:
         person = self._people[login]
         ticket = await person.post(f"/invitations/{self._address(login)}/join", {"case": case}, 200)
         self._room = ticket["room"]
-        await person.post(f"/rooms/{self._room}", {"token": ticket["token"]})
+        await person.post(f"/rooms/{self._room}", {"token": ticket["token"], "promise": PROMISES})
 
     async def agree_and_act(self) -> str:
         """The coordinator approves minutes and assigns actions; each owner sees their own and reports it done."""

@@ -111,6 +111,7 @@ class Act(StrEnum):
     TELL_AVAILABILITY = "tell_availability"
     READ_BUSY_TIMES = "read_busy_times"
     CHAIR_MEETING = "chair_meeting"
+    EMPTY_ROOMS = "empty_rooms"
     END_SEATS = "end_seats"
     ANSWER_INVITATION = "answer_invitation"
     ANSWER_RESEARCH = "answer_research"

@@ -18,6 +18,7 @@ from multiagency.meetings import (
     api_urgent,
     reading,
     service,
+    service_beside,
 )
 from multiagency.meetings import service_agenda as agenda
 from multiagency.meetings import service_answers as answers
@@ -26,19 +27,22 @@ from multiagency.meetings import service_rooms as rooms
 from multiagency.meetings import service_seating as seating
 from multiagency.meetings.forms import (
     AgendaForm,
+    BesideForm,
+    EnterForm,
     FillingForm,
     InsteadForm,
     InvitationAnswerForm,
     JoinForm,
     MeetingForm,
+    NotBesideForm,
     OfficeForm,
     PlaceForm,
     RemovalForm,
     SeatForm,
     SeatingForm,
-    TokenForm,
 )
 from multiagency.meetings.models import Meeting
+from multiagency.meetings.providers import Entrance
 from multiagency.meetings.service_offices import secure
 from multiagency.meetings.service_reaching import how_to_reach, when_to_call
 from multiagency.web.door import door
@@ -125,6 +129,18 @@ async def post_seat_removal(meeting: str, form: SeatForm, work: Annotated[Work, 
     await service.take_seat_back(work, await service.find(work, meeting), form)
 
 
+@router.post("/meetings/{meeting}/client", status_code=204)
+async def post_client(meeting: str, form: BesideForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
+    """Let the client take part in their own case, beside somebody who sits there."""
+    await service_beside.arrange(work, await service.find(work, meeting), form)
+
+
+@router.post("/meetings/{meeting}/client/ending", status_code=204)
+async def post_client_ending(meeting: str, form: NotBesideForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
+    """Say that the client does not take part after all."""
+    await service_beside.take_back(work, await service.find(work, meeting), form)
+
+
 @router.post("/meetings/{meeting}/offices", status_code=204)
 async def post_office(meeting: str, form: OfficeForm, work: Annotated[Work, door(Act.RUN_MEETING)]) -> None:
     """Note how an office was made up for that the model requires and that is missing at a case."""
@@ -171,15 +187,21 @@ async def post_instead(address: str, form: InsteadForm, work: Annotated[Work, do
 
 @router.post("/invitations/{address}/join")
 async def post_join(address: str, form: JoinForm, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> dict[str, Any]:
-    """Press Join: a token for one room, for a minute."""
+    """Press Join: a token for one room, for a minute; `promise` names what must still be promised."""
     ticket = await rooms.join(work, await invitations.by_address(work, address), form)
-    return {"room": ticket.room, "token": ticket.token}
+    return {"room": ticket.room, "token": ticket.token, "promise": ticket.asked}
 
 
 @router.post("/rooms/{room}", status_code=204)
-async def post_room(room: UUID, form: TokenForm, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> None:
-    """Enter a room with the token."""
-    await rooms.enter(work, room, form.token)
+async def post_room(room: UUID, form: EnterForm, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> None:
+    """Enter a room with the token, and what one promises for the meeting, where one has not yet."""
+    await rooms.enter(work, room, form)
+
+
+@router.post("/rooms/{room}/connection")
+async def post_connection(room: UUID, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> Entrance:
+    """Return how one reaches the room itself: where to go, with a token made now, or words that say how to call."""
+    return await rooms.connect(work, room)
 
 
 @router.get("/rooms/{room}")

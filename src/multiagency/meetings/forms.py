@@ -6,7 +6,15 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from multiagency.kernel.access import Kind
-from multiagency.kernel.inputs import Form, MailAddress, Moment, Narrative, OptionalNarrative, ShortText
+from multiagency.kernel.inputs import (
+    Form,
+    MailAddress,
+    Moment,
+    Narrative,
+    OptionalNarrative,
+    OptionalShortText,
+    ShortText,
+)
 
 
 class MeetingTimes(Form):
@@ -119,6 +127,29 @@ class SeatedPost(Form):
     """Whose seat."""
 
     post: UUID
+
+
+class BesideAnswer(Form):
+    """Beside whom the client takes part, and who interprets, where somebody does.
+
+    `checked` says that the client's own worker was asked who must not interpret, and that it is not this one.
+    """
+
+    beside: UUID
+    interpreter: UUID | None = None
+    checked: bool = False
+
+
+class BesideForm(BesideAnswer):
+    """That, and in which case."""
+
+    case: ShortText
+
+
+class NotBesideForm(Form):
+    """In which case the client does not take part after all."""
+
+    case: ShortText
 
 
 class ChosenPosts(Form):
@@ -239,7 +270,30 @@ class JoinForm(Form):
     case: ShortText
 
 
-class TokenForm(Form):
-    """The token that Join handed out; in the body, so that no log of addresses ever holds it."""
+PROMISES = ("secrecy", "own_room", "nobody_hears", "headphones", "no_recording")
+"""What whoever comes in promises for the meeting, once (fact F70; marak.md requirement 44)."""
+
+
+BESIDE_CLIENT = ("secrecy", "no_recording", "with_client")
+"""What whoever has the client beside them promises instead."""
+INTERPRETING = ("interpreting",)
+"""What an interpreter promises beside that (1086/2003 section 19)."""
+_Promise = Literal[
+    "all", "secrecy", "own_room", "nobody_hears", "headphones", "no_recording", "with_client", "interpreting"
+]
+
+
+class EnterForm(Form):
+    """The token that Join handed out; in the body, so that no log of addresses ever holds it.
+
+    `promise` names what is promised, where nothing was promised for this meeting yet; "all" is what was asked.
+    """
 
     token: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+    promise: list[_Promise] = Field(default_factory=list, max_length=len(PROMISES) + 1)
+
+
+class EmptiedForm(Form):
+    """That everybody has left who was to leave; with a case, everybody of that case the team's lasting room."""
+
+    case: OptionalShortText = ""

@@ -24,6 +24,7 @@ from multiagency.meetings import pages_recipients as recipient_pages
 from multiagency.meetings import pages_research as research_pages
 from multiagency.meetings import pages_resending as resending_pages
 from multiagency.meetings import pages_rhythm as rhythm_pages
+from multiagency.meetings import pages_rooms as room_pages
 from multiagency.meetings import pages_team as team_pages
 from multiagency.meetings import pages_urgent as urgent_pages
 from multiagency.meetings import reading, service
@@ -148,6 +149,7 @@ for _pages in (
     recipient_pages,
     instruction_pages,
     invitation_pages,
+    room_pages,
     office_pages,
     urgent_pages,
     duty_pages,

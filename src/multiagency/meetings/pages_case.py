@@ -6,18 +6,28 @@ from fastapi import APIRouter, Request, Response
 
 from multiagency.cases.desk import open_desk
 from multiagency.cases.reading_names import name_of
+from multiagency.consent.wording import lets
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
-from multiagency.meetings import reading, service
+from multiagency.meetings import reading, service, service_beside
 from multiagency.meetings import reading_load as load
 from multiagency.meetings import service_seating as seating
 from multiagency.meetings import service_states as states
-from multiagency.meetings.forms import ChosenPosts, SeatedPost, SeatForm, SeatsForm
+from multiagency.meetings.forms import (
+    BesideAnswer,
+    BesideForm,
+    ChosenPosts,
+    NotBesideForm,
+    SeatedPost,
+    SeatForm,
+    SeatsForm,
+)
+from multiagency.meetings.service_beside import REMOTELY, beside, must_not_interpret
 from multiagency.people import reading as people
 from multiagency.web.done import Done
 from multiagency.web.door import door
 from multiagency.web.forms import Errors, Filled, take
-from multiagency.web.pages import page, see
+from multiagency.web.pages import attempt, page, see
 from multiagency.web.speaking import language_of
 
 router = APIRouter(tags=["pages"])
@@ -63,6 +73,34 @@ async def post_seat_removal(
     return see(f"/meetings/{meeting}/cases/{reference}/seats", Done.SEAT_TAKEN_BACK)
 
 
+@router.post("/meetings/{meeting}/cases/{reference}/client")
+async def post_client(
+    request: Request, meeting: str, reference: str, work: Annotated[Work, door(Act.RUN_MEETING)]
+) -> Response:
+    """Let the client take part in their own case, beside somebody who sits there."""
+    found = await service.find(work, meeting)
+
+    async def arrange(form: BesideAnswer) -> None:
+        await service_beside.arrange(work, found, BesideForm(case=reference, **form.model_dump()))
+
+    filled, errors = await take(request, BesideAnswer, arrange)
+    if errors:
+        return await _seats(request, work, meeting, reference, errors, filled)
+    return see(f"/meetings/{meeting}/cases/{reference}/seats")
+
+
+@router.post("/meetings/{meeting}/cases/{reference}/client/ending")
+async def post_client_ending(
+    request: Request, meeting: str, reference: str, work: Annotated[Work, door(Act.RUN_MEETING)]
+) -> Response:
+    """Say that the client does not take part after all."""
+    found = await service.find(work, meeting)
+    errors = await attempt(request, service_beside.take_back(work, found, NotBesideForm(case=reference)))
+    if errors:
+        return await _seats(request, work, meeting, reference, errors)
+    return see(f"/meetings/{meeting}/cases/{reference}/seats")
+
+
 async def _seats(
     request: Request, work: Work, wanted: str, reference: str, errors: Errors = (), filled: Filled | None = None
 ) -> Response:
@@ -71,12 +109,18 @@ async def _seats(
     language = language_of(request)
     item = await service.agenda_item(work, meeting, desk)
     view = await reading.table(desk, item, language)
+    clients = await desk.number(REMOTELY) == 1
     return page(
         request,
         "seats.html",
         422 if errors else 200,
         errors=errors,
         filled=filled or {},
+        clients=clients,
+        agreed=clients and await lets(desk, REMOTELY),
+        feared=await must_not_interpret(desk) if clients else "",
+        beside=await beside(work, item.id) if clients else None,
+        here=f"/meetings/{meeting.reference}/cases/{desk.case.reference}",
         path=f"/meetings/{meeting.reference}/cases/{desk.case.reference}/seats",
         observers=f"/meetings/{meeting.reference}/cases/{desk.case.reference}/observers",
         meeting=meeting,

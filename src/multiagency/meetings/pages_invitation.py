@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from functools import partial
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
@@ -18,8 +17,9 @@ from multiagency.meetings import service_answers as answers
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings import service_rooms as rooms
 from multiagency.meetings import service_states as states
-from multiagency.meetings.forms import InsteadForm, InsteadSentForm, InvitationAnswerForm, JoinForm, TokenForm
+from multiagency.meetings.forms import InsteadForm, InsteadSentForm, InvitationAnswerForm, JoinForm
 from multiagency.meetings.models import Meeting, ResearchRequest, Seat
+from multiagency.meetings.pages_rooms import entering
 from multiagency.meetings.reading_research import asked_at_my_seats
 from multiagency.meetings.service_attendance import send_instead, when_sent
 from multiagency.meetings.service_reaching import how_to_reach, when_to_call
@@ -28,7 +28,7 @@ from multiagency.people import reading as people
 from multiagency.web.done import Done
 from multiagency.web.door import door
 from multiagency.web.forms import Errors, Filled, take
-from multiagency.web.pages import fill, page, see
+from multiagency.web.pages import page, see
 from multiagency.web.speaking import language_of
 
 router = APIRouter(tags=["pages"])
@@ -135,8 +135,7 @@ async def post_join(request: Request, meeting: str, work: Annotated[Work, door(A
     filled, errors = await take(request, JoinForm, join)
     if errors:
         return await _invitation(request, work, meeting, errors)
-    path = f"/meetings/{meeting}/invitation"
-    return page(request, "room_enter.html", ticket=tickets[0], reference=filled["case"], path=path)
+    return entering(request, tickets[0], filled["case"], meeting)
 
 
 async def _invitation(
@@ -175,25 +174,3 @@ async def _asked(work: Work, meeting: Meeting, mine: Sequence[tuple[Case, Seat]]
     """Return what one's own agency is asked before the meeting, by the reference of the case."""
     found = await asked_at_my_seats(work, meeting) if mine else {}
     return {case.reference: found[case.id] for case, _ in mine if case.id in found}
-
-
-@router.post("/rooms/{room}")
-async def post_room(request: Request, room: UUID, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> Response:
-    """Enter a room with the ticket."""
-    await rooms.enter(work, room, fill(TokenForm, await request.form()).token)
-    return see(f"/rooms/{room}", None)
-
-
-@router.get("/rooms/{room}")
-async def get_room(request: Request, room: UUID, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> Response:
-    """Show who is in the room, by agency and title; reading the page again shows who is there now."""
-    inside, language = await rooms.look_around(work, room), language_of(request)
-    present = [(agency.name(language), post.title) for agency, post in inside.people]
-    return page(request, "room.html", room=room, reference=inside.case, present=present)
-
-
-@router.post("/rooms/{room}/leave")
-async def post_leave(room: UUID, work: Annotated[Work, door(Act.JOIN_ROOM)]) -> Response:
-    """Leave the room."""
-    await rooms.leave(work, room)
-    return see("/invitations", None)

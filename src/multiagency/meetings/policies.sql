@@ -97,7 +97,15 @@ CREATE POLICY own_seat ON room_presence AS RESTRICTIVE FOR INSERT TO multiagency
 CREATE POLICY own_place ON room_presence AS RESTRICTIVE FOR UPDATE TO multiagency_app
     USING (EXISTS (SELECT FROM seat s WHERE s.id = seat_id AND s.post_id = (SELECT current_post()))
            OR case_id = ANY (ARRAY(SELECT acting_cases('meeting', '{refer,coordinate}'))));
-GRANT UPDATE (entered_at, left_at, ticket) ON room_presence TO multiagency_app;
+-- Nobody comes in who has not promised, for this meeting, that nobody else hears and sees.
+CREATE POLICY promised ON room_presence AS RESTRICTIVE FOR INSERT TO multiagency_app
+    WITH CHECK (EXISTS (SELECT FROM room_promise p JOIN agenda_item a ON a.meeting_id = p.meeting_id
+                        JOIN seat s ON s.agenda_item_id = a.id
+                        WHERE s.id = seat_id AND p.wording !~ '^interpreter' AND p.post_id = (SELECT current_post())));
+-- That a room is empty is said by whoever steers the case, and never of oneself while one comes in.
+CREATE POLICY emptied_by_the_chair ON room_presence AS RESTRICTIVE FOR UPDATE TO multiagency_app USING (true)
+    WITH CHECK (emptied_at IS NULL OR case_id = ANY (ARRAY(SELECT acting_cases('meeting', '{coordinate}'))));
+GRANT UPDATE (entered_at, left_at, ticket, connected_at, emptied_at) ON room_presence TO multiagency_app;
 -- While somebody runs the meeting, only the room of the case that is handled can be entered.
 CREATE POLICY case_by_case ON room_presence AS RESTRICTIVE FOR INSERT TO multiagency_app
     WITH CHECK (left_at IS NOT NULL OR room_is_on(seat_id));
@@ -107,6 +115,37 @@ SELECT pg_temp.serve_guard('room_presence');
 CREATE POLICY guard_ending ON room_presence FOR UPDATE TO multiagency_guard
     USING (left_at IS NULL) WITH CHECK (left_at IS NOT NULL);
 GRANT UPDATE (left_at) ON room_presence TO multiagency_guard;
+-- A room out of which one person cannot be put goes on under another name.
+CREATE POLICY guard_renaming ON agenda_item FOR UPDATE TO multiagency_guard USING (ended_at IS NULL);
+GRANT UPDATE (room) ON agenda_item TO multiagency_guard;
+
+-- What is promised is promised for oneself, and stays; whoever leads the meeting sees who has.
+SELECT pg_temp.protect('room_promise');
+CREATE POLICY sight ON room_promise FOR SELECT TO multiagency_app
+    USING (post_id = (SELECT current_post()) OR EXISTS (
+        SELECT FROM meeting m WHERE m.id = meeting_id AND (
+            m.chair_id = (SELECT current_post()) OR m.team_id = ANY (ARRAY(SELECT coordinated_teams())))));
+CREATE POLICY adding ON room_promise FOR INSERT TO multiagency_app
+    WITH CHECK (post_id = (SELECT current_post()) AND meeting_id = ANY (ARRAY(SELECT my_meetings())));
+GRANT SELECT, INSERT ON room_promise TO multiagency_app;
+SELECT pg_temp.serve_guard('room_promise');
+
+-- Rooms are made for who comes in and ended by the guard; whoever leads sees what is not done, and says when it is.
+SELECT pg_temp.protect('room_call');
+CREATE POLICY sight ON room_call FOR SELECT TO multiagency_app USING (EXISTS (
+    SELECT FROM meeting m WHERE m.id = meeting_id AND m.team_id = ANY (ARRAY(SELECT coordinated_teams()))));
+CREATE POLICY making ON room_call FOR INSERT TO multiagency_app
+    WITH CHECK (what = 'open' AND meeting_id = ANY (ARRAY(SELECT my_meetings())));
+CREATE POLICY settling ON room_call FOR UPDATE TO multiagency_app
+    USING (told_at IS NOT NULL AND settled_at IS NULL AND EXISTS (
+        SELECT FROM meeting m WHERE m.id = meeting_id AND m.team_id = ANY (ARRAY(SELECT coordinated_teams()))))
+    WITH CHECK (settled_by_id = (SELECT current_post()));
+GRANT SELECT, INSERT, UPDATE (settled_at, settled_by_id) ON room_call TO multiagency_app;
+CREATE POLICY asking ON room_call FOR ALL TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
+GRANT SELECT, UPDATE (attempts, next_attempt_at, told_at, settled_at) ON room_call TO multiagency_worker;
+SELECT pg_temp.serve_guard('room_call');
+CREATE POLICY guard_asking ON room_call FOR INSERT TO multiagency_guard WITH CHECK (what <> 'open');
+GRANT INSERT ON room_call TO multiagency_guard;
 
 -- Why somebody was called at once is said once, by whoever called, and read by those who steer the case.
 SELECT pg_temp.protect_client_data('seat_necessity', 'meeting', '{refer,coordinate}', '{}', true);
@@ -144,6 +183,20 @@ SELECT pg_temp.protect_client_data('secured_office', 'meeting', '{coordinate}', 
 CREATE POLICY same_case ON secured_office AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
     noted_by_id = (SELECT current_post())
     AND EXISTS (SELECT FROM agenda_item a WHERE a.id = agenda_item_id AND a.case_id = secured_office.case_id));
+
+-- The client takes part beside somebody who sits at their own case, by the word of whoever coordinates; what was
+-- arranged ends and is not changed.
+SELECT pg_temp.protect_client_data('client_beside', 'meeting', '{coordinate}', '{coordinate}', true);
+CREATE POLICY beside_a_seat ON client_beside AS RESTRICTIVE FOR INSERT TO multiagency_app WITH CHECK (
+    arranged_by_id = (SELECT current_post()) AND ended_at IS NULL
+    AND EXISTS (SELECT FROM seat s WHERE s.id = seat_id AND s.agenda_item_id = client_beside.agenda_item_id
+                AND s.case_id = client_beside.case_id AND s.ended_at IS NULL)
+    AND (interpreter_seat_id IS NULL OR interpreter_seat_id <> seat_id AND EXISTS (
+        SELECT FROM seat s WHERE s.id = interpreter_seat_id AND s.agenda_item_id = client_beside.agenda_item_id
+                             AND s.case_id = client_beside.case_id AND s.ended_at IS NULL)));
+CREATE POLICY for_good ON client_beside AS RESTRICTIVE FOR UPDATE TO multiagency_app
+    USING (ended_at IS NULL) WITH CHECK (ended_at IS NOT NULL);
+GRANT UPDATE (ended_at) ON client_beside TO multiagency_app;
 
 -- Drafts are for those who coordinate and for the named writer while they sit there; what is approved, for the agencies
 -- that receive it. Approval is given once, by name, and nothing else of minutes changes.

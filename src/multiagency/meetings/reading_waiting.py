@@ -20,6 +20,7 @@ from multiagency.meetings.models import (
     MinutesInstruction,
     MinutesRecorded,
     ResearchRequest,
+    RoomCall,
     Seat,
 )
 from multiagency.meetings.reading_instructions import holds_for
@@ -160,6 +161,11 @@ _NOT_RETURNED = (
     .where(exists().where(*_missed).correlate(AgendaItem), AgendaItem.ended_at.is_(None))
     .where(Meeting.team_id.in_(TEAMS), Meeting.state == "open", Meeting.starts_at > NOW, COORDINATED)
 )
+_TO_EMPTY = (
+    waits("room_not_emptied", row_id=RoomCall.id, **MEETING, since=RoomCall.told_at)
+    .join(Meeting, Meeting.id == RoomCall.meeting_id)
+    .where(Meeting.team_id.in_(TEAMS), RoomCall.settled_at.is_(None), RoomCall.told_at.is_not(None))
+)
 _QUEUED = waits(QUEUE, row_id=Case.id, due=Case.agenda_by).where(*IN_QUEUE)
 
 _IN = "/meetings/{item}"
@@ -178,6 +184,7 @@ _OF_COORDINATORS = [
     Arm(QUEUE, _QUEUED, area="cases", part=""),
     Arm("minutes", _UNWRITTEN, _MINUTES, "meetings", "mine", Kind.MEETING, seen_on, prompt=True),
     Arm("research_missing", _NOT_RETURNED, _RESEARCH, "meetings", "mine", Kind.MEETING, seen_on),
+    Arm("room_not_emptied", _TO_EMPTY, f"{_IN}/rooms", "meetings", prompt=True),
     Arm("refused_mail", _UNDELIVERED, f"{_IN}/invitations/{{post}}/resending", "meetings", prompt=True),
     Arm("meeting", to_come(), _IN, "", COMING),
 ]

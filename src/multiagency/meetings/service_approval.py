@@ -78,6 +78,7 @@ async def approve(work: Work, meeting: Meeting, form: ApprovalForm) -> None:
 
 async def _must_be_handled(work: Work, meeting: Meeting, item: AgendaItem, *, handled: bool) -> None:
     """Raise `Conflict` before the case's time at the table is over, unless whoever leads it says that it is handled."""
+    handled = handled or item.handled_at is not None
     ends = await ends_at(work, meeting, item)
     if not handled and ends > now():
         raise Conflict("minutes.not_handled", when=said(ends))

@@ -19,6 +19,7 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.meetings.forms import ChairForm, PressForm
 from multiagency.meetings.models import AgendaItem, Meeting
+from multiagency.meetings.providers.choosing import provider_of
 from multiagency.meetings.questions import MayGoOn
 from multiagency.meetings.service_states import must_not_be_over
 from multiagency.pathways.service import parameter
@@ -152,7 +153,8 @@ async def press(work: Work, meeting: Meeting, form: PressForm) -> None:
         raise Invalid(*wanting)
     elif form.press == "more":
         more = await _minutes(work, meeting, "more_case_minutes")
-    pressed = func.press_run(meeting.id, form.press, form.turn, more).table_valued(*_PRESSED)
+    way = provider_of(work.tools, meeting.team_id).way
+    pressed = func.press_run(meeting.id, form.press, form.turn, more, way).table_valued(*_PRESSED)
     rows = (await work.session.execute(select(pressed))).all()
     if not rows:
         raise NotVisible

@@ -1,6 +1,6 @@
 """What ends seats: whatever ended sight. A seat without a living grant ends; rooms empty, calendars are told."""
 
-from sqlalchemy import Column, ColumnElement, Uuid, func, select, update
+from sqlalchemy import Boolean, Column, ColumnElement, Text, Uuid, func, select, update
 
 from multiagency.cases.desk import Desk
 from multiagency.cases.events import SightEnded
@@ -9,7 +9,16 @@ from multiagency.cases.service_grants import one_at_a_time
 from multiagency.kernel.access import Kind
 from multiagency.kernel.clock import now
 from multiagency.meetings.models import AgendaItem, Seat
+from multiagency.meetings.providers import Way
+from multiagency.meetings.providers.choosing import provider_of
+from multiagency.meetings.service_emptying import tell_who_leads
 from multiagency.meetings.service_invitations import after_seats_ended
+
+_ENDED = (
+    *(Column(name, Uuid) for name in ("post_id", "meeting_id", "controller_id")),
+    Column("inside", Boolean),
+    Column("meeting_reference", Text),
+)
 
 
 async def end_seats(happened: SightEnded) -> None:
@@ -21,14 +30,16 @@ async def end_seats(happened: SightEnded) -> None:
     await desk.work.session.flush()
     if desk.is_over:
         await _leave_agendas(desk)
-    ended = func.end_seats_without_grant(desk.case.id).table_valued(
-        Column("post_id", Uuid), Column("meeting_id", Uuid), Column("controller_id", Uuid)
-    )
-    rows = [tuple(row) for row in (await desk.work.session.execute(select(ended))).all()]
-    for controller_id in sorted({controller_id for _, _, controller_id in rows}):
+    way = provider_of(desk.work.tools, desk.case.team_id).way
+    ended = func.end_seats_without_grant(desk.case.id, way).table_valued(*_ENDED)
+    rows = (await desk.work.session.execute(select(ended))).all()
+    for controller_id in sorted({row.controller_id for row in rows}):
         desk.wrote(Kind.MEETING, controller_id=controller_id)
     if rows:
-        await after_seats_ended(desk.work, {(post_id, meeting_id) for post_id, meeting_id, _ in rows})
+        await after_seats_ended(desk.work, {(row.post_id, row.meeting_id) for row in rows})
+    if way is Way.HAND:
+        for reference in sorted({row.meeting_reference for row in rows if row.inside}):
+            await tell_who_leads(desk.work, desk.case.team_id, reference)
 
 
 async def take_back(desk: Desk, which: ColumnElement[bool]) -> None:

@@ -55,6 +55,7 @@ NOTICES: dict[str, NoticeKind] = {
     "seat_ended": NoticeKind(mail=Mail.CALENDAR),
     "invitation_declined": _CASE,
     "invitation_refused": _CASE,
+    "room_not_emptied": _AT_ONCE,
     "somebody_instead": _CASE,
     "research_asked": NoticeKind(Kind.MEETING),
     "research_due": NoticeKind(Kind.MEETING),

@@ -58,15 +58,21 @@ def ask_again(scope: Scope) -> None:
 class Shield:
     """Wraps the application; an https `base_url` adds Strict-Transport-Security."""
 
-    def __init__(self, app: FastAPI, base_url: str, answer: Answering, *, artificial: bool = False) -> None:
+    def __init__(
+        self, app: FastAPI, base_url: str, answer: Answering, *, artificial: bool = False, leads_to: str = ""
+    ) -> None:
         """Wrap `app`; `answer` says in the caller's language why a request was refused here.
 
-        `artificial` identity codes are taken, or refused at every form.
+        `artificial` identity codes are taken, or refused at every form; `leads_to` is the one origin beside our own to
+        which a form may send the browser on: where the rooms are.
         """
         self._artificial = artificial
         self.app, self._answer = app, answer
         self._origin = base_url
         headers = dict(_HEADERS)
+        if leads_to:
+            policy = headers["content-security-policy"]
+            headers["content-security-policy"] = policy.replace("form-action 'self'", f"form-action 'self' {leads_to}")
         headers["content-security-policy"] += base_url + SCRIPT.path  # this one file, and no other of our own
         if urlsplit(base_url).scheme == "https":
             headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"
