@@ -137,12 +137,13 @@ CREATE TABLE invitation (
     id UUID CONSTRAINT pk_invitation PRIMARY KEY,
     meeting_id UUID NOT NULL CONSTRAINT fk_invitation_meeting_id REFERENCES meeting (id),
     post_id UUID NOT NULL CONSTRAINT fk_invitation_post_id REFERENCES post (id),
-    uid TEXT NOT NULL,
+    uid TEXT NOT NULL CONSTRAINT uq_invitation_uid UNIQUE,
     organiser TEXT NOT NULL,
     sequence INTEGER NOT NULL,
     answer TEXT NOT NULL,
     answered_at TIMESTAMP WITH TIME ZONE,
     cancelled_at TIMESTAMP WITH TIME ZONE,
+    reminded_at TIMESTAMP WITH TIME ZONE,
     instead_id UUID CONSTRAINT fk_invitation_instead_id REFERENCES post (id),
     email TEXT CONSTRAINT ck_invitation_email CHECK (
         email ~ '^[!-?A-~]{1,64}@[A-Za-z0-9-]+([.][A-Za-z0-9-]+)+$' AND length(email) <= 254),
@@ -170,6 +171,30 @@ CREATE TABLE invitation_mail (
     words TEXT,
     CONSTRAINT uq_invitation_mail_invitation_id_sequence UNIQUE (invitation_id, sequence),
     CONSTRAINT ck_invitation_mail_purpose CHECK (purpose IN ('request', 'cancel')),
-    CONSTRAINT ck_invitation_mail_state CHECK (state IN ('waiting', 'sent', 'refused', 'late', 'withdrawn')),
+    CONSTRAINT ck_invitation_mail_state CHECK (
+        state IN ('waiting', 'sent', 'delayed', 'refused', 'late', 'withdrawn', 'replaced')),
     CONSTRAINT ck_invitation_mail_words CHECK (char_length(words) <= 120)
+);
+CREATE INDEX ix_invitation_mail_return_path ON invitation_mail (return_path);
+
+CREATE TABLE invitation_remark (
+    id UUID CONSTRAINT pk_invitation_remark PRIMARY KEY,
+    invitation_id UUID NOT NULL CONSTRAINT uq_invitation_remark_invitation_id UNIQUE
+        CONSTRAINT fk_invitation_remark_invitation_id REFERENCES invitation (id),
+    kind TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    stamped_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    starts_at TIMESTAMP WITH TIME ZONE,
+    ends_at TIMESTAMP WITH TIME ZONE,
+    arrived_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    state TEXT NOT NULL,
+    CONSTRAINT ck_invitation_remark_kind CHECK (kind IN ('accepted', 'declined', 'tentative', 'counter', 'delegated')),
+    CONSTRAINT ck_invitation_remark_state CHECK (state IN ('unconfirmed', 'confirmed', 'disowned'))
+);
+
+CREATE TABLE calendar_feed (
+    post_id UUID CONSTRAINT pk_calendar_feed PRIMARY KEY CONSTRAINT fk_calendar_feed_post_id REFERENCES post (id),
+    secret_hash BYTEA NOT NULL CONSTRAINT uq_calendar_feed_secret_hash UNIQUE,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    fetched_at TIMESTAMP WITH TIME ZONE
 );

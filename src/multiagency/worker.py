@@ -28,6 +28,7 @@ from multiagency.kernel.errors import NotSignedIn
 from multiagency.kernel.faults import Point, reach
 from multiagency.kernel.runtime import Runtime
 from multiagency.mail.delivery import LEASE, deliver_next
+from multiagency.meetings.jobs_replies import read_replies
 from multiagency.people.service_sign_in import refused, sign_in
 from multiagency.settings import Settings
 from multiagency.wiring import jobs, wire
@@ -38,6 +39,8 @@ _LONGEST_PAUSE, _LONGEST_REFUSAL = 10.0, 60.0
 _NUMBERING_LIMIT = 30.0
 _DELIVERY_LIMIT = LEASE.total_seconds() - 5
 """A claim lapses with its lease, and from then on the message is another worker's."""
+_MAILBOX_LIMIT = 300.0
+"""Seconds for a visit to the mailbox: each thing that is said there has its own limit."""
 _SHORT = timedelta(minutes=1)
 """Jobs that may take longer have a task of their own: what runs out does not wait for the self-check."""
 _BETWEEN_PLANS = 3600.0
@@ -99,6 +102,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(worker.keep_on("numbering", worker.number, _NUMBERING_LIMIT, _IDLE))
             group.create_task(worker.keep_on("delivery", worker.deliver, _DELIVERY_LIMIT, _IDLE))
+            group.create_task(worker.keep_on("the mailbox", worker.read_mailbox, _MAILBOX_LIMIT, settings.imap_seconds))
             group.create_task(worker.keep_on("due work", worker.do_short, None, _IDLE_DUE))
             long = group.create_task(worker.keep_on("long work", worker.do_long, None, _IDLE_DUE))
             await stop.wait()
@@ -201,6 +205,10 @@ class _Worker:
     async def deliver(self, presented: Presented) -> bool:
         """Deliver what may leave."""
         return bool(await deliver_next(self._runtime, presented))
+
+    async def read_mailbox(self, presented: Presented) -> bool:
+        """Read what came back by mail; a mailbox that is away holds up nothing else."""
+        return bool(await read_replies(self._runtime, presented))
 
     async def do_short(self, presented: Presented) -> bool:
         """Do one piece of what is due and soon done."""

@@ -14,6 +14,7 @@ from multiagency.web.entering import doors_of
 # Acts of jobs, which come through no route.
 JOBS = {
     Act.DELIVER_MAIL,
+    Act.READ_MAILBOX,
     Act.NUMBER_LOG,
     Act.END_CONSENT,
     Act.END_SEATS,

@@ -14,8 +14,9 @@ from multiagency.kernel.work import Work
 from multiagency.meetings import reading
 from multiagency.meetings import service_answers as answers
 from multiagency.meetings import service_invitations as invitations
+from multiagency.meetings import service_replies as replies
 from multiagency.meetings import service_rooms as rooms
-from multiagency.meetings.forms import InsteadForm, InvitationAnswerForm, JoinForm, TokenForm
+from multiagency.meetings.forms import InsteadForm, InvitationAnswerForm, JoinForm, RemarkForm, TokenForm
 from multiagency.meetings.service_reaching import how_to_reach, when_to_call
 from multiagency.meetings.service_rooms import Ticket
 from multiagency.people import reading as people
@@ -81,6 +82,16 @@ async def post_answer(request: Request, meeting: str, work: Annotated[Work, door
     )
 
 
+@router.post("/meetings/{meeting}/invitation/remark")
+async def post_remark(request: Request, meeting: str, work: Annotated[Work, door(Act.ANSWER_INVITATION)]) -> Response:
+    """Say whether the answer that came by mail was one's own."""
+    invitation = await invitations.by_meeting(work, meeting)
+    _, errors = await take(request, RemarkForm, partial(replies.settle_remark, work, invitation))
+    if errors:
+        return await _invitation(request, work, meeting, errors)
+    return see(f"/meetings/{meeting}/invitation", Done.ANSWERED)
+
+
 @router.post("/meetings/{meeting}/invitation/instead")
 async def post_instead(request: Request, meeting: str, work: Annotated[Work, door(Act.ANSWER_INVITATION)]) -> Response:
     """Say, having declined, who comes instead."""
@@ -123,6 +134,7 @@ async def _invitation(
         path=f"/meetings/{meeting.reference}/invitation",
         meeting=meeting,
         answer=invitation.answer,
+        remark=await replies.mine(work, invitation) if meeting.ends_at > now() else None,
         substitutes=people.choices(language_of(request), await answers.substitutes(work)) if declined else [],
         filled=filled or {"post": str(invitation.instead_id or "")},
         cases=[case.reference for case, _ in mine],

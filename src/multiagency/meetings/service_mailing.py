@@ -98,7 +98,7 @@ async def send(work: Work, *outgoing: Outgoing) -> None:
     await enqueue(work, *[leaving for _, leaving in mails if leaving])
     refused = {each.meeting.id: each.meeting for each, mail in zip(outgoing, mails, strict=True) if mail[1] is None}
     for meeting in refused.values():
-        await _tell_of_refusal(work, meeting)
+        await tell_of_refusal(work, meeting)
 
 
 async def newest(work: Work, invitation: Invitation) -> InvitationMail | None:
@@ -129,6 +129,7 @@ def _mail(
     words = _words(each, before)
     say = said(settings, each.meeting, Language(each.post.language), words, url, each.before)
     entry = _entry(work, each, say, url)
+    back = f"palautus-{secret()[:24].lower().replace('_', '-').strip('-')}@{settings.mail_domain}"
     envelope = Envelope(
         sender=invitation.organiser,
         sender_name=settings.mail_name,
@@ -138,11 +139,12 @@ def _mail(
     )
     purpose = CANCEL if words == CANCEL else REQUEST
     make = calendar.cancel if purpose == CANCEL else calendar.request
-    noted = _noted(invitation, envelope, purpose)
+    noted = _noted(invitation, envelope, purpose, back)
     if noted["state"] == REFUSED:
         return noted, None
     message = build(envelope, say.subject, say.text, purpose.upper(), make(entry))
-    return noted, Leaving(invitation.id, invitation.sequence, purpose, envelope.message_id, message)
+    settles = settings.mail_settle_seconds if words not in {REQUEST, CANCEL} else 0
+    return noted, Leaving(invitation.id, invitation.sequence, purpose, envelope.message_id, message, back, settles)
 
 
 def _words(each: Outgoing, written: WrittenMail) -> str:
@@ -171,7 +173,7 @@ def _entry(work: Work, each: Outgoing, say: Said, url: str) -> calendar.Entry:
     )
 
 
-def _noted(invitation: Invitation, envelope: Envelope, purpose: str) -> dict[str, Any]:
+def _noted(invitation: Invitation, envelope: Envelope, purpose: str, back: str) -> dict[str, Any]:
     """Return the row that says that a message is to leave, or that it cannot."""
     return {
         "id": uuid7(),
@@ -179,7 +181,7 @@ def _noted(invitation: Invitation, envelope: Envelope, purpose: str) -> dict[str
         "sequence": invitation.sequence,
         "purpose": purpose,
         "message_id": envelope.message_id,
-        "return_path": envelope.sender,
+        "return_path": back,
         "email": envelope.recipient,
         "state": WAITING if is_mail_address(envelope.recipient) else REFUSED,
         "may_have_left": False,
@@ -221,10 +223,11 @@ async def _tell_of_refusals(work: Work, refused: Sequence[Settled]) -> None:
     theirs = select(Invitation.meeting_id).where(Invitation.id.in_([each.stream_id for each in refused]))
     for meeting in await work.session.scalars(select(Meeting).where(Meeting.id.in_(theirs)).order_by(Meeting.id)):
         if meeting.ends_at > now():
-            await _tell_of_refusal(work, meeting)
+            await tell_of_refusal(work, meeting)
 
 
-async def _tell_of_refusal(work: Work, meeting: Meeting) -> None:
+async def tell_of_refusal(work: Work, meeting: Meeting) -> None:
+    """Tell whoever coordinates that an invitation to the meeting did not arrive."""
     coordinators = await people.coordinators_of(work, meeting.team_id)
     soon = await begins_soon(work, meeting)
     await tell(work, coordinators, "invitation_refused", f"/meetings/{meeting.reference}", at_once=soon)

@@ -53,6 +53,8 @@ NOTICES: dict[str, NoticeKind] = {
     "invitation_declined": _CASE,
     "invitation_refused": _CASE,
     "somebody_instead": _CASE,
+    "replied_by_mail": _CASE,
+    "meeting_comes": _CASE,
     "minutes_approved": _MINUTES,
     "minutes_added": _MINUTES,
     "minutes_instructed": _MINUTES,
