@@ -44,12 +44,20 @@ BROWSERS = ("chromium-headless-shell", "chromium")
 
 CALENDARS = ("libical3", "thunderbird")
 """Debian's packages of two foreign readers of invitations (docs/decisions/0001-dependencies.md)."""
+MAIL_SERVERS = ("postfix", "dovecot-imapd")
+"""Debian's packages of a mail server and a mailbox; the tests start them as root, in directories of their own."""
 WITHOUT_BROWSER = ("tests/journeys", "the browser tests", "Chromium", "chromium")
 WITHOUT_CALENDARS = (
     "tests/meetings/test_foreign_calendars.py",
     "the foreign calendars",
     "libical and Thunderbird",
     " ".join(CALENDARS),
+)
+WITHOUT_MAIL_SERVERS = (
+    "tests/meetings/test_real_mail.py",
+    "mail through real servers, as root",
+    "Postfix, Dovecot and libical",
+    " ".join((*MAIL_SERVERS, CALENDARS[0])),
 )
 """What does not run, in words; what it wants, and its packages."""
 
@@ -85,6 +93,17 @@ def calendars() -> bool:
     return here()
 
 
+def mail_servers() -> bool:
+    """Tell whether tests can start a mail server and a mailbox, installing both when that is possible."""
+
+    def here() -> bool:
+        return shutil.which("postfix") is not None and shutil.which("dovecot") is not None
+
+    if not here():
+        install(MAIL_SERVERS, WITHOUT_MAIL_SERVERS[1])
+    return here() and os.geteuid() == 0 and find_library("icalss") is not None
+
+
 def run_steps() -> int:
     """Run one step after another and say what each took; return the first status that is not 0."""
     for name, words in STEPS:
@@ -110,7 +129,11 @@ def slowest(times: Path, most: int = 10) -> list[str]:
 
 def missing() -> list[tuple[str, str, str, str]]:
     """Return which tests cannot run here, with what they want."""
-    wanted = ((WITHOUT_BROWSER, chromium() is not None), (WITHOUT_CALENDARS, calendars()))
+    wanted = (
+        (WITHOUT_BROWSER, chromium() is not None),
+        (WITHOUT_CALENDARS, calendars()),
+        (WITHOUT_MAIL_SERVERS, mail_servers()),
+    )
     return [without for without, found in wanted if not found]
 
 
