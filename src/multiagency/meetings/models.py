@@ -11,7 +11,7 @@ from multiagency.kernel.access import Kind
 from multiagency.kernel.crypto import Sealed
 from multiagency.kernel.database import Base, ClientRecord, SealedColumn, changing_function, client_data, identifier
 
-changing_function("end_reaching_with", "end_seats_without_grant", "mask_minutes")
+changing_function("calendar_of", "end_reaching_with", "end_seats_without_grant", "mask_minutes")
 
 
 class Meeting(Base):

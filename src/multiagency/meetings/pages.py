@@ -10,6 +10,7 @@ from multiagency.kernel.work import Work
 from multiagency.mail.outbox import REQUEST
 from multiagency.meetings import pages_agenda as agenda_pages
 from multiagency.meetings import pages_case as case_pages
+from multiagency.meetings import pages_feed as feed_pages
 from multiagency.meetings import pages_filling as filling_pages
 from multiagency.meetings import pages_instructions as instruction_pages
 from multiagency.meetings import pages_invitation as invitation_pages
@@ -135,6 +136,7 @@ for _pages in (
     minutes_pages,
     instruction_pages,
     invitation_pages,
+    feed_pages,
     office_pages,
 ):
     router.include_router(_pages.router)

@@ -172,3 +172,5 @@ SELECT pg_temp.protect('calendar_feed');
 CREATE POLICY own ON calendar_feed FOR ALL TO multiagency_app USING (post_id = (SELECT current_post()));
 GRANT SELECT, INSERT, UPDATE (secret_hash, made_at, fetched_at), DELETE ON calendar_feed TO multiagency_app;
 SELECT pg_temp.serve_guard('calendar_feed');
+CREATE POLICY guard_fetching ON calendar_feed FOR UPDATE TO multiagency_guard USING (true);
+GRANT UPDATE (fetched_at) ON calendar_feed TO multiagency_guard;
