@@ -10,6 +10,7 @@ CREATE TABLE meeting (
     reason TEXT
 );
 CREATE INDEX ix_meeting_team_id ON meeting (team_id);
+CREATE INDEX ix_meeting_to_come ON meeting (starts_at) WHERE state = 'open';
 
 CREATE TABLE agenda_item (
     meeting_id UUID NOT NULL CONSTRAINT fk_agenda_item_meeting_id REFERENCES meeting (id),

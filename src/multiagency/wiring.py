@@ -73,6 +73,7 @@ from multiagency.meetings import reading_waiting as meetings_waiting
 from multiagency.meetings import sections as meetings_sections
 from multiagency.meetings.events import MinutesApproved
 from multiagency.meetings.jobs import ENDING_SEATS, end_seats_of_the_gone
+from multiagency.meetings.jobs_reminders import REMINDING_OF_MEETINGS, remind_of_meetings
 from multiagency.meetings.questions import AgendaNotes, MayApprove
 from multiagency.meetings.reading_queue import queue
 from multiagency.meetings.service_endings import end_seats
@@ -228,6 +229,7 @@ def jobs(settings: Settings) -> dict[str, Job]:
         REMINDING: Job(remind, now_and_then),
         REFERRING: Job(refer_unanswered, now_and_then),
         REMINDING_OF_OPENINGS: Job(remind_of_openings, now_and_then),
+        REMINDING_OF_MEETINGS: Job(remind_of_meetings, now_and_then),
         REMINDING_OF_CASES: Job(remind_of_cases, hours),
         TELLING_OF_CLOCKS: Job(tell_of_clocks, hours),
         REMINDING_OF_ACTIONS: Job(remind_of_actions, hours),

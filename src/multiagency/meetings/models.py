@@ -21,6 +21,7 @@ class Meeting(Base):
     """
 
     __tablename__ = "meeting"
+    __table_args__ = (Index("ix_meeting_to_come", "starts_at", postgresql_where=text("state = 'open'")),)
 
     id: Mapped[UUID] = identifier()
     reference: Mapped[str] = mapped_column(unique=True)
@@ -167,7 +168,7 @@ class Invitation(Base):
     """(meeting, post): one calendar UID for life, whose SEQUENCE rises with every update or cancellation.
 
     `instead_id` is who of the same agency could come, as somebody said who declined. `email` is where this invitation
-    goes when the post's own address refused it.
+    goes when the post's own address refused it, `reminded_at` when the person was reminded of the meeting as it is.
     """
 
     __tablename__ = "invitation"
