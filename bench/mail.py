@@ -30,7 +30,7 @@ from multiagency.mail.smtp import addresses
 
 OPENED, DELIVERED = "opened, seconds", "delivery, seconds"
 MOST = {OPENED: 2, DELIVERED: 5}
-"""What a meeting of 30 cases and 60 people may take: until all invitations are in the outbox, and until all have left."""
+"""What a meeting of 30 cases and 60 people may take: until all invitations wait to leave, and until all have left."""
 RATIO, GOAL = "bare client's time / delivery's time", 0.7
 SINK = """
 import sys
