@@ -93,6 +93,7 @@ PAGES = {
     "municipality": (
         "/",
         "/invitations",
+        "/invitations/calendar",
         "/meetings/{meeting}/invitation",
         "/meetings/{meeting}/invitation/cases/{case}",
         "/actions",

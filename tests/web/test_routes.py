@@ -86,6 +86,7 @@ def test_only_what_must_be_public_is(routes):
         ("POST", "/language"),
         ("POST", "/api/v1/session"),
         ("GET", "/metrics"),
+        ("GET", "/calendar/{address}"),
         ("GET", "/log/checkpoint"),
         ("GET", "/log/update"),
         ("POST", "/log/cosignatures"),

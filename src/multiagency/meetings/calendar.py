@@ -12,6 +12,12 @@ from icalendar import Calendar, Event, vCalAddress, vText
 
 from multiagency.kernel.clock import now
 
+_OUTLOOK = {
+    "x-microsoft-cdo-busystatus": "BUSY",
+    "x-microsoft-disallow-counter": "TRUE",
+    "x-microsoft-donotforwardmeeting": "TRUE",
+}
+"""What Outlook alone knows: that the time is taken, that no other is proposed, that the invitation is one person's."""
 _OURS = {"prodid": "-//multiagency//calendar//FI", "version": "2.0"}
 
 
@@ -82,7 +88,8 @@ def _calendar(method: str, entry: Entry, status: str) -> bytes:
         event.add("location", entry.join_url)
         event.add("url", entry.join_url)
     event.add("attendee", _attendee(entry, method), encode=False)
-    event.add("x-microsoft-disallow-counter", "TRUE")
+    for outlook_only, constant in _OUTLOOK.items():
+        event.add(outlook_only, constant)
     calendar.add_component(event)
     content: bytes = calendar.to_ical()
     return content
