@@ -91,7 +91,7 @@ async def test_a_proposed_time_is_shown_and_moves_nothing(letters):
     assert (await letters.remark())["starts_at"] == begins
     assert await letters.house.fetch("SELECT starts_at, ends_at FROM meeting") == before
     shown = (await (await at_pages(letters.house, "coordinator")).get(f"/meetings/{letters.meeting}")).text
-    assert "vahvistamatta: ehdottaa toista aikaa" in shown
+    assert "vahvistamatta: ehdottaa toista aikaa: <time " in shown
 
 
 async def settled(letters, mine):

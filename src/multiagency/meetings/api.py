@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from multiagency.cases.service_reaching import Reaching
 from multiagency.kernel.access import Act
 from multiagency.kernel.work import Work
-from multiagency.meetings import api_minutes, api_moving, api_resending, reading, service
+from multiagency.meetings import api_feed, api_minutes, api_moving, api_resending, reading, service
 from multiagency.meetings import service_agenda as agenda
 from multiagency.meetings import service_answers as answers
 from multiagency.meetings import service_invitations as invitations
@@ -187,5 +187,6 @@ async def delete_room(room: UUID, work: Annotated[Work, door(Act.JOIN_ROOM)]) ->
 
 
 router.include_router(api_moving.router)
+router.include_router(api_feed.router)
 router.include_router(api_resending.router)
 router.include_router(api_minutes.router)
