@@ -4,7 +4,7 @@ import asyncio
 import signal
 
 import pytest
-from tests.mail.test_killed import until
+from tests.mail.test_killed import start_worker, until
 
 from multiagency.demo.household import HOST
 
@@ -28,9 +28,15 @@ async def test_mail_leaves_while_the_mailbox_is_silent(ground, sink, silent):
     port, there = silent
     box = {"imap_host": HOST, "imap_port": port, "imap_tls": "none", "imap_username": "a", "imap_password": "b"}
     async with ground.house(sink, **box) as house:
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "multiagency.cli", "worker"], env=environment_of(house.settings)
-        )
+        worker = start_worker(house)
+
+        async def reached():
+            return there
+
+        async def arrived():
+            assert worker.poll() is None
+            return house.sink.messages()
+
         try:
             await until(reached)
             await house.opened(await house.submitted(), "Heikki")
