@@ -182,7 +182,7 @@ async def test_an_answer_that_was_given_on_the_page_since_stands(letters):
 async def test_the_same_message_is_dealt_with_once(letters):
     content = replying.google(letters.to)
     for _ in range(2):
-        await letters.arrives(content, number=41)
+        assert await letters.arrives(content, number=41) == "taken"  # not "old": it is not looked at again
     assert len(await letters.house.fetch("SELECT FROM mailbox_message")) == 1
     told = await letters.house.fetch("SELECT count(*) FROM notice WHERE what = 'replied_by_mail' GROUP BY post_id")
     assert {row["count"] for row in told} == {1}

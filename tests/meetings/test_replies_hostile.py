@@ -12,7 +12,7 @@ from tests.meetings.replying import calendar, lines, mail
 from tests.meetings.test_replies import Correspondence
 
 from multiagency.mail.imap import LARGEST
-from multiagency.mail.received import Refused, read
+from multiagency.mail.received import RefusedMail, read
 from multiagency.mail.replies import reply_in
 
 SECRET = "Salainen"
@@ -203,5 +203,5 @@ def test_nothing_takes_the_reader_long():
         "\r\n " * (size // 3),
         ";" * size,
     ):
-        with pytest.raises(Refused):
+        with pytest.raises(RefusedMail):
             reply_in(read(mail(to, body)))

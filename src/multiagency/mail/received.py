@@ -19,7 +19,7 @@ _STATUS = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 _PARSER = BytesParser(policy=compat32)
 
 
-class Refused(Exception):
+class RefusedMail(Exception):
     """A message that is not taken; `why` is a word for the log and the counts."""
 
     def __init__(self, why: str) -> None:
@@ -57,17 +57,17 @@ class Received:
 
 
 def read(content: bytes | None) -> Received:
-    """Take a message apart. Raises `Refused`: too_large, unreadable, too_many_parts."""
+    """Take a message apart. Raises `RefusedMail`: too_large, unreadable, too_many_parts."""
     if content is None:
-        raise Refused("too_large")
+        raise RefusedMail("too_large")
     try:
         message = _PARSER.parsebytes(content)
         parts = _parts(message)
         return Received(_addressed(message), _is_automatic(message), _calendars(parts), _report(message, parts))
-    except Refused:
+    except RefusedMail:
         raise
     except Exception as error:  # whatever a hostile message makes the library do, it is this message that is refused
-        raise Refused("unreadable") from error
+        raise RefusedMail("unreadable") from error
 
 
 def _parts(message: Message) -> list[Message]:
@@ -75,7 +75,7 @@ def _parts(message: Message) -> list[Message]:
     for part in _walk(message):
         found.append(part)
         if len(found) > _MOST_PARTS:
-            raise Refused("too_many_parts")
+            raise RefusedMail("too_many_parts")
     return found
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from icalendar import Calendar, Event
 
 from multiagency.kernel.clock import now
-from multiagency.mail.received import Received, Refused
+from multiagency.mail.received import Received, RefusedMail
 
 _ANSWERS = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative", "DELEGATED": "delegated"}
 _LONGEST = 320
@@ -38,41 +38,41 @@ class Reply:
 
 
 def reply_in(received: Received) -> Reply:
-    """Return the one answer in a message. Raises `Refused` with the reason."""
+    """Return the one answer in a message. Raises `RefusedMail` with the reason."""
     if received.automatic:
-        raise Refused("automatic")
+        raise RefusedMail("automatic")
     if not received.calendars:
-        raise Refused("no_calendar")
+        raise RefusedMail("no_calendar")
     if len(received.calendars) > 1:
-        raise Refused("many_calendars")
+        raise RefusedMail("many_calendars")
     part = received.calendars[0]
     try:
         calendars = Calendar.from_ical(part.content, multiple=True)
         if len(calendars) != 1:
-            raise Refused("many_calendars")
+            raise RefusedMail("many_calendars")
         return _reply(calendars[0], part.method)
-    except Refused:
+    except RefusedMail:
         raise
     except Exception as error:  # whatever a hostile calendar makes the library do, it is this message that is refused
-        raise Refused("malformed") from error
+        raise RefusedMail("malformed") from error
 
 
 def _reply(calendar: Any, mime_method: str) -> Reply:
     method = str(calendar.get("METHOD", "")).upper()
     if method not in {"REPLY", "COUNTER"} or mime_method not in {"", method}:
-        raise Refused("wrong_method")
+        raise RefusedMail("wrong_method")
     events = [each for each in calendar.subcomponents if isinstance(each, Event)]
     if len(events) != 1 or any(each.name != "VTIMEZONE" for each in calendar.subcomponents if each not in events):
-        raise Refused("malformed")
+        raise RefusedMail("malformed")
     event = events[0]
     if "RECURRENCE-ID" in event:
-        raise Refused("recurrence")
+        raise RefusedMail("recurrence")
     attendees = event.get("ATTENDEE")
     if attendees is None or isinstance(attendees, list):
-        raise Refused("another_attendee")
+        raise RefusedMail("another_attendee")
     kind = "counter" if method == "COUNTER" else _ANSWERS.get(str(attendees.params.get("PARTSTAT", "")).upper(), "")
     if not kind:
-        raise Refused("malformed")
+        raise RefusedMail("malformed")
     return Reply(
         uid=_line(event.get("UID")),
         kind=kind,
@@ -87,14 +87,14 @@ def _reply(calendar: Any, mime_method: str) -> Reply:
 def _line(value: Any) -> str:
     text = str(value or "").strip()
     if not text or len(text) > _LONGEST or not text.isprintable():
-        raise Refused("malformed")
+        raise RefusedMail("malformed")
     return text
 
 
 def _count(value: Any) -> int:
     number = int(value)
     if not 0 <= number <= 1_000_000:
-        raise Refused("malformed")
+        raise RefusedMail("malformed")
     return number
 
 
@@ -105,7 +105,7 @@ def _address(value: Any) -> str:
 def _stamp(event: Event) -> datetime:
     stamped = _moment(event.decoded("DTSTAMP"))
     if stamped > now() + _AHEAD:
-        raise Refused("malformed")
+        raise RefusedMail("malformed")
     return stamped
 
 
@@ -113,12 +113,12 @@ def _times(event: Event) -> tuple[datetime, datetime]:
     begins = _moment(event.decoded("DTSTART"))
     ends = _moment(event.decoded("DTEND")) if "DTEND" in event else begins + event.decoded("DURATION")
     if not begins < ends <= begins + timedelta(days=1) or abs(begins - now()) > _FARTHEST:
-        raise Refused("malformed")
+        raise RefusedMail("malformed")
     return begins, ends
 
 
 def _moment(value: Any) -> datetime:
     """Return a moment in UTC; a day, and a time of no zone, are none: nobody guesses which was meant."""
     if not isinstance(value, datetime) or value.tzinfo is None:
-        raise Refused("malformed")
+        raise RefusedMail("malformed")
     return value.astimezone(UTC)

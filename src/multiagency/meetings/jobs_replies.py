@@ -17,7 +17,7 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.runtime import Runtime
 from multiagency.mail import imap
 from multiagency.mail.imap import Fetched
-from multiagency.mail.received import Received, Refused, read
+from multiagency.mail.received import Received, RefusedMail, read
 from multiagency.mail.service_mailbox import is_first, note_result, room_left
 from multiagency.meetings.service_replies import hear
 
@@ -43,8 +43,8 @@ async def read_replies(runtime: Runtime, presented: Presented) -> int:
 async def deal_with(runtime: Runtime, presented: Presented, message: Fetched) -> None:
     """Deal with a message once. Raises what a database that is away raises: then it stays in the mailbox."""
     try:
-        received: Received | Refused = await asyncio.to_thread(read, message.content)
-    except Refused as refused:
+        received: Received | RefusedMail = await asyncio.to_thread(read, message.content)
+    except RefusedMail as refused:
         received = refused
     try:
         await _take(runtime, presented, message, received)
@@ -56,15 +56,15 @@ async def deal_with(runtime: Runtime, presented: Presented, message: Fetched) ->
         await _set_down(runtime, presented, message, error)
 
 
-async def _take(runtime: Runtime, presented: Presented, message: Fetched, received: Received | Refused) -> None:
+async def _take(runtime: Runtime, presented: Presented, message: Fetched, received: Received | RefusedMail) -> None:
     async with runtime.unit_of_work(presented, Act.READ_MAILBOX) as work:
         if not await is_first(work, message, _TAKEN):
             return
         try:
-            if isinstance(received, Refused):
+            if isinstance(received, RefusedMail):
                 raise received
             about = await hear(work, received)
-        except Refused as refused:
+        except RefusedMail as refused:
             _log.warning("a message of the mailbox was refused: %s", refused.why)
             await note_result(work, message, refused.why)
             work.record(Mode.WRITE, result="refused")

@@ -15,7 +15,7 @@ from multiagency.kernel.ids import uuid7
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.mail.outbox import REFUSED, SENT
-from multiagency.mail.received import DeliveryReport, Received, Refused
+from multiagency.mail.received import DeliveryReport, Received, RefusedMail
 from multiagency.mail.replies import Reply, reply_in
 from multiagency.mail.service_mailbox import so_many_about
 from multiagency.meetings.forms import InvitationAnswerForm, RemarkForm
@@ -34,33 +34,33 @@ _MOST_AN_HOUR = 10
 
 
 async def hear(work: Work, received: Received) -> UUID:
-    """Take what a message says; return the invitation that it is about. Raises `Refused`, having changed nothing."""
+    """Take what a message says; return the invitation that it is about. Raises `RefusedMail`, having changed nothing."""
     if received.report is not None:
         return await _hear_report(work, received, received.report)
     return await hear_reply(work, reply_in(received))
 
 
 async def hear_reply(work: Work, reply: Reply) -> UUID:
-    """Note an answer as a remark, in the place of an older one. Raises `Refused`, having changed nothing.
+    """Note an answer as a remark, in the place of an older one. Raises `RefusedMail`, having changed nothing.
 
     UID and ATTENDEE say whose it is (RFC 5546 section 3.2.3): the UID is random and stands in that person's mail only.
     An answer to what was changed since, or from before another answer, is too old.
     """
     invitation, meeting, post = await _about(work, reply.uid)
     if reply.organiser not in {"", invitation.organiser.casefold()}:
-        raise Refused("another_organiser")
+        raise RefusedMail("another_organiser")
     if reply.attendee != (invitation.email or post.email).casefold():
-        raise Refused("another_attendee")
+        raise RefusedMail("another_attendee")
     if invitation.cancelled_at is not None or meeting.ends_at <= now():
-        raise Refused("over")
+        raise RefusedMail("over")
     if reply.sequence > invitation.sequence:
-        raise Refused("never_sent")
+        raise RefusedMail("never_sent")
     if await so_many_about(work, invitation.id) >= _MOST_AN_HOUR:
-        raise Refused("too_many")
+        raise RefusedMail("too_many")
     known = await work.session.scalar(select(InvitationRemark).where(InvitationRemark.invitation_id == invitation.id))
     before = (known.sequence, known.stamped_at) if known else (0, datetime.min.replace(tzinfo=now().tzinfo))
     if reply.sequence < invitation.sequence or (known and (reply.sequence, reply.stamped_at) <= before):
-        raise Refused("old")
+        raise RefusedMail("old")
     _note(work, invitation, known, reply)
     await _tell_coordinators(work, meeting)
     return invitation.id
@@ -76,7 +76,7 @@ async def _about(work: Work, uid: str) -> tuple[Invitation, Meeting, Post]:
     )
     row = (await work.session.execute(query)).one_or_none()
     if row is None:
-        raise Refused("unknown_uid")
+        raise RefusedMail("unknown_uid")
     return row.Invitation, row.Meeting, row.Post
 
 
@@ -99,14 +99,14 @@ async def _hear_report(work: Work, received: Received, report: DeliveryReport) -
     It may have arrived all the same, so a cancellation still leaves for it.
     """
     if not report.action:
-        raise Refused("no_failure")
+        raise RefusedMail("no_failure")
     domain = work.tools.settings.mail_domain
     paths = {*received.addressed, f"{report.envelope.casefold()}@{domain}"}
     mail = await work.session.scalar(select(InvitationMail).where(InvitationMail.return_path.in_(paths)))
     if mail is None:
-        raise Refused("unknown_report")
+        raise RefusedMail("unknown_report")
     if await so_many_about(work, mail.invitation_id) >= _MOST_AN_HOUR:
-        raise Refused("too_many")
+        raise RefusedMail("too_many")
     state = REFUSED if report.action == "failed" else DELAYED
     changed = await work.session.execute(
         update(InvitationMail)
@@ -115,7 +115,7 @@ async def _hear_report(work: Work, received: Received, report: DeliveryReport) -
         .returning(InvitationMail.invitation_id)
     )
     if changed.one_or_none() is None:
-        raise Refused("old")
+        raise RefusedMail("old")
     if state == REFUSED:
         meeting = select(Meeting).join(Invitation, Invitation.meeting_id == Meeting.id)
         about = await work.session.scalar(meeting.where(Invitation.id == mail.invitation_id))
