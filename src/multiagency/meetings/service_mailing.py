@@ -34,6 +34,8 @@ NEW_ADDRESS, MOVED, AGAIN, RESENT = "address", "moved", "again", "resent"
 last message was refused, the address and what the lost one may have said."""
 
 
+RETURN_PATHS = "palautus-"
+"""How the addresses begin that reports about messages come back to."""
 HOMELAND = frozenset({"047", "148", "758", "890"})
 """Municipalities of the Sámi homeland (1086/2003 section 2): Enontekiö, Inari, Sodankylä, Utsjoki."""
 _SAMI = (Language.SE, Language.SMN, Language.SMS)
@@ -163,7 +165,7 @@ def _mail(
     words = _words(each, before)
     say = said(settings, each.meeting, Language(each.post.language), words, url, each.before, sami)
     entry = _entry(work, each, say, url)
-    back = f"palautus-{secret()[:24].lower().replace('_', '-').strip('-')}@{settings.mail_domain}"
+    back = f"{RETURN_PATHS}{secret()[:24].lower().replace('_', '-').strip('-')}@{settings.mail_domain}"
     envelope = Envelope(
         sender=invitation.organiser,
         sender_name=settings.mail_name,

@@ -21,7 +21,7 @@ from multiagency.mail.service_mailbox import so_many_about
 from multiagency.meetings.forms import InvitationAnswerForm, RemarkForm
 from multiagency.meetings.models import Invitation, InvitationMail, InvitationRemark, Meeting
 from multiagency.meetings.service_answers import answer
-from multiagency.meetings.service_mailing import tell_of_refusal
+from multiagency.meetings.service_mailing import RETURN_PATHS, tell_of_refusal
 from multiagency.meetings.service_states import begins_soon
 from multiagency.people import reading as people
 from multiagency.people.models import Post
@@ -29,12 +29,13 @@ from multiagency.people.service_notices import tell
 
 DELAYED = "delayed"
 UNCONFIRMED, CONFIRMED, DISOWNED = "unconfirmed", "confirmed", "disowned"
+_MOST_PATHS = 10
 _MOST_AN_HOUR = 10
 """Messages about one invitation: somebody who changes their mind sends two or three."""
 
 
 async def hear(work: Work, received: Received) -> UUID:
-    """Take what a message says; return the invitation that it is about. Raises `RefusedMail`, having changed nothing."""
+    """Take what a message says; return which invitation it is about. Raises `RefusedMail`, having changed nothing."""
     if received.report is not None:
         return await _hear_report(work, received, received.report)
     return await hear_reply(work, reply_in(received))
@@ -100,8 +101,8 @@ async def _hear_report(work: Work, received: Received, report: DeliveryReport) -
     """
     if not report.action:
         raise RefusedMail("no_failure")
-    domain = work.tools.settings.mail_domain
-    paths = {*received.addressed, f"{report.envelope.casefold()}@{domain}"}
+    named = f"{report.envelope.casefold()}@{work.tools.settings.mail_domain}"
+    paths = sorted(path for path in {*received.addressed, named} if path.startswith(RETURN_PATHS))[:_MOST_PATHS]
     mail = await work.session.scalar(select(InvitationMail).where(InvitationMail.return_path.in_(paths)))
     if mail is None:
         raise RefusedMail("unknown_report")
