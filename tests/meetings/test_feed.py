@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from icalendar import Calendar
+from tests.kernel.test_row_security import secret_of
 from tests.pages import at_pages
 
 HERE = "/invitations/calendar"
@@ -151,3 +152,14 @@ async def test_times_are_the_same_moments_in_whatever_zone_they_are_read(house, 
     [event] = await events(house, await switched_on(house))
     assert (event["DTSTART"].dt, event["DTEND"].dt) == (begins, ends)
     assert event["DTSTART"].dt.tzinfo.utcoffset(None) == UTC.utcoffset(None)
+
+
+async def test_the_database_shows_nobody_the_feed_of_another(house):
+    await switched_on(house)
+    seen = {}
+    for login in ("municipality", "coordinator", "police"):
+        async with house.as_role("app", await secret_of(house, login)) as connection:
+            seen[login] = await connection.fetchval("SELECT count(*) FROM calendar_feed")
+            if login != "municipality":
+                assert await connection.execute("DELETE FROM calendar_feed") == "DELETE 0"
+    assert seen == {"municipality": 1, "coordinator": 0, "police": 0}

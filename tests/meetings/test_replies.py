@@ -4,7 +4,9 @@ import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import asyncpg
 import pytest
+from tests.kernel.test_row_security import secret_of
 from tests.meetings import replying
 from tests.meetings.replying import Invited, fetched
 from tests.pages import at_pages
@@ -239,3 +241,17 @@ async def test_an_answer_from_the_address_that_was_given_for_this_invitation_cou
     to = replace(letters.to, sequence=1)
     assert await letters.arrives(replying.google(to)) == "another_attendee"
     assert await letters.arrives(replying.google(replace(to, attendee="toinen@REVONTULI.example"))) == "taken"
+
+
+async def test_the_database_lets_nobody_but_its_person_say_whose_a_remark_was(letters):
+    await letters.arrives(replying.google(letters.to))
+    said = "UPDATE invitation_remark SET state = 'confirmed'"
+    for login in ("coordinator", "officer", "police"):
+        async with letters.house.as_role("app", await secret_of(letters.house, login)) as connection:
+            assert await connection.execute(said) == "UPDATE 0"
+    async with letters.house.as_role("app", await secret_of(letters.house, "municipality")) as connection:
+        assert await connection.execute(said) == "UPDATE 1"
+        assert await connection.execute("UPDATE invitation_remark SET state = 'disowned'") == "UPDATE 0"
+    async with letters.house.as_role("app", await secret_of(letters.house, "municipality")) as connection:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute("UPDATE invitation_remark SET kind = 'accepted'")
