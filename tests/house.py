@@ -102,6 +102,7 @@ class Ground:
                 "keys_directory": self.directory / "keys",
                 "log_origin": ORIGIN,
                 "smtp_tls": "none",
+                "mail_settle_seconds": 0,
                 "worker_password": self.passwords["service_account"],
                 "pool_size": 5,
                 "live_minutes": 0,  # a client in this process waits until an answer has ended

@@ -14,7 +14,7 @@ _REGISTERS = {"ground", "fields", "code", "provision", "email"}
 """Fields that hold codes of a public register, or of fields; and the work address of somebody in the directory."""
 _FREE = {"relation", "password", "birth_date"}
 """Fields whose content is a secret even when it looks like a code."""
-_PRIVATE = re.compile(r"^(?:/api/v1)?/(?:invitations|j)/([\w-]{30,})")
+_PRIVATE = re.compile(r"^(?:/api/v1)?/(?:invitations|j|calendar)/([\w-]{30,})")
 
 
 class Told:

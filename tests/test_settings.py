@@ -38,6 +38,13 @@ UNSAFE = {
     "artificial codes in production": ({"artificial_codes": True}, "artificial_codes must be off"),
     "embedded database in production": ({"embedded_database": True}, "embedded_database"),
     "mail without TLS": ({"smtp_tls": "none"}, "smtp_tls"),
+    "a mailbox without TLS": (
+        {"imap_host": "imap.example", "imap_username": "a", "imap_password": "b", "imap_tls": "none"},
+        "imap_tls",
+    ),
+    "a mailbox that nobody signs in to": ({"imap_host": "imap.example"}, "imap_username and imap_password"),
+    "a mailbox without a password": ({"imap_host": "imap.example", "imap_username": "a"}, "imap_password"),
+    "a folder that would add a command": ({"imap_folder": "INBOX\r\nA DELETE INBOX"}, "imap_folder"),
     "a mail domain that is none": ({"mail_domain": "säkylä.example"}, "mail_domain"),
     "a mail domain too long for an address": ({"mail_domain": "kutsu." * 40 + "example"}, "mail_domain"),
     "a name that would add a header": ({"mail_name": "Kutsut\r\nBcc: joku@muu.example"}, "mail_name"),

@@ -109,6 +109,7 @@ def without_programs(monkeypatch, tmp_path):
     ran = []
     monkeypatch.setattr(check, "chromium", lambda: None)
     monkeypatch.setattr(check, "calendars", lambda: False)
+    monkeypatch.setattr(check, "mail_servers", lambda: False)
     monkeypatch.setattr(check, "STEPS", [("tests", ["pytest"])])
     monkeypatch.setattr(check, "TIMES", tmp_path / "tests.xml")
     monkeypatch.setattr(
@@ -128,12 +129,13 @@ def test_under_ci_a_test_that_cannot_run_is_a_failure(without_programs, monkeypa
 def test_elsewhere_it_says_what_did_not_run_and_what_to_install(without_programs, monkeypatch, capsys):
     monkeypatch.delenv("CI", raising=False)
     assert check.main() == 0
-    calendars = "tests/meetings/test_foreign_calendars.py"
-    assert without_programs == [["pytest", "--ignore=tests/journeys", f"--ignore={calendars}"]]
+    calendars, mail = "tests/meetings/test_foreign_calendars.py", "tests/meetings/test_real_mail.py"
+    assert without_programs == [["pytest", "--ignore=tests/journeys", f"--ignore={calendars}", f"--ignore={mail}"]]
     said = capsys.readouterr().out
     assert "NOT RUN: tests/journeys" in said
     assert f"NOT RUN: {calendars}" in said
     assert "apt-get install libical3 thunderbird" in said
+    assert "apt-get install postfix dovecot-imapd libical3" in said
 
 
 def test_where_one_of_two_is_missing_ci_fails_too(without_programs, monkeypatch, capsys):

@@ -44,6 +44,8 @@ BROWSERS = ("chromium-headless-shell", "chromium")
 
 CALENDARS = ("libical3", "thunderbird")
 """Debian's packages of two foreign readers of invitations (docs/decisions/0001-dependencies.md)."""
+MAIL_SERVERS = ("postfix", "dovecot-imapd")
+"""Debian's packages of a mail server and a mailbox; the tests start them as root, in directories of their own."""
 WITHOUT_BROWSER = ("tests/journeys", "the browser tests", "Chromium", "chromium")
 WITHOUT_CALENDARS = (
     "tests/meetings/test_foreign_calendars.py",
@@ -54,6 +56,12 @@ WITHOUT_CALENDARS = (
 ROOMS = ("prosody",)
 """Debian's XMPP server, whose own code verifies room tokens in the tests."""
 WITHOUT_ROOMS = ("tests/meetings/test_prosody.py", "room tokens before another verifier", "Prosody", "prosody")
+WITHOUT_MAIL_SERVERS = (
+    "tests/meetings/test_real_mail.py",
+    "mail through real servers, as root",
+    "Postfix, Dovecot and libical",
+    " ".join((*MAIL_SERVERS, CALENDARS[0])),
+)
 """What does not run, in words; what it wants, and its packages."""
 
 
@@ -95,6 +103,17 @@ def rooms() -> bool:
     return shutil.which("prosody") is not None
 
 
+def mail_servers() -> bool:
+    """Tell whether tests can start a mail server and a mailbox, installing both when that is possible."""
+
+    def here() -> bool:
+        return shutil.which("postfix") is not None and shutil.which("dovecot") is not None
+
+    if not here():
+        install(MAIL_SERVERS, WITHOUT_MAIL_SERVERS[1])
+    return here() and os.geteuid() == 0 and find_library("icalss") is not None
+
+
 def run_steps() -> int:
     """Run one step after another and say what each took; return the first status that is not 0."""
     for name, words in STEPS:
@@ -124,6 +143,7 @@ def missing() -> list[tuple[str, str, str, str]]:
         (WITHOUT_BROWSER, chromium() is not None),
         (WITHOUT_CALENDARS, calendars()),
         (WITHOUT_ROOMS, rooms()),
+        (WITHOUT_MAIL_SERVERS, mail_servers()),
     )
     return [without for without, found in wanted if not found]
 

@@ -33,6 +33,7 @@ CREATE TABLE meeting (
 );
 CREATE INDEX ix_meeting_chair_id ON meeting (chair_id);
 CREATE INDEX ix_meeting_team_id ON meeting (team_id);
+CREATE INDEX ix_meeting_to_come ON meeting (starts_at) WHERE state = 'open';
 CREATE UNIQUE INDEX uq_meeting_made_for ON meeting (team_id, made_for)
     WHERE made_for IS NOT NULL AND state <> 'cancelled';
 CREATE INDEX ix_meeting_urgently_called ON meeting (urgently_called_by_id) WHERE urgently_called_by_id IS NOT NULL;
@@ -337,12 +338,13 @@ CREATE TABLE invitation (
     id UUID CONSTRAINT pk_invitation PRIMARY KEY,
     meeting_id UUID NOT NULL CONSTRAINT fk_invitation_meeting_id REFERENCES meeting (id),
     post_id UUID NOT NULL CONSTRAINT fk_invitation_post_id REFERENCES post (id),
-    uid TEXT NOT NULL,
+    uid TEXT NOT NULL CONSTRAINT uq_invitation_uid UNIQUE,
     organiser TEXT NOT NULL,
     sequence INTEGER NOT NULL,
     answer TEXT NOT NULL,
     answered_at TIMESTAMP WITH TIME ZONE,
     cancelled_at TIMESTAMP WITH TIME ZONE,
+    reminded_at TIMESTAMP WITH TIME ZONE,
     instead_id UUID CONSTRAINT fk_invitation_instead_id REFERENCES post (id),
     email TEXT CONSTRAINT ck_invitation_email CHECK (
         email ~ '^[!-?A-~]{1,64}@[A-Za-z0-9-]+([.][A-Za-z0-9-]+)+$' AND length(email) <= 254),
@@ -370,7 +372,8 @@ CREATE TABLE invitation_mail (
     words TEXT,
     CONSTRAINT uq_invitation_mail_invitation_id_sequence UNIQUE (invitation_id, sequence),
     CONSTRAINT ck_invitation_mail_purpose CHECK (purpose IN ('request', 'cancel')),
-    CONSTRAINT ck_invitation_mail_state CHECK (state IN ('waiting', 'sent', 'refused', 'late', 'withdrawn')),
+    CONSTRAINT ck_invitation_mail_state CHECK (
+        state IN ('waiting', 'sent', 'delayed', 'refused', 'late', 'withdrawn', 'replaced')),
     CONSTRAINT ck_invitation_mail_words CHECK (char_length(words) <= 120)
 );
 
@@ -445,3 +448,27 @@ CREATE TABLE busy_time (
     CONSTRAINT ck_busy_time_ends_at CHECK (ends_at > starts_at)
 );
 CREATE INDEX ix_busy_time_post_id ON busy_time (post_id, ends_at);
+
+CREATE INDEX ix_invitation_mail_return_path ON invitation_mail (return_path);
+
+CREATE TABLE invitation_remark (
+    id UUID CONSTRAINT pk_invitation_remark PRIMARY KEY,
+    invitation_id UUID NOT NULL CONSTRAINT uq_invitation_remark_invitation_id UNIQUE
+        CONSTRAINT fk_invitation_remark_invitation_id REFERENCES invitation (id),
+    kind TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    stamped_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    starts_at TIMESTAMP WITH TIME ZONE,
+    ends_at TIMESTAMP WITH TIME ZONE,
+    arrived_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    state TEXT NOT NULL,
+    CONSTRAINT ck_invitation_remark_kind CHECK (kind IN ('accepted', 'declined', 'tentative', 'counter', 'delegated')),
+    CONSTRAINT ck_invitation_remark_state CHECK (state IN ('unconfirmed', 'confirmed', 'disowned'))
+);
+
+CREATE TABLE calendar_feed (
+    post_id UUID CONSTRAINT pk_calendar_feed PRIMARY KEY CONSTRAINT fk_calendar_feed_post_id REFERENCES post (id),
+    secret_hash BYTEA NOT NULL CONSTRAINT uq_calendar_feed_secret_hash UNIQUE,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    fetched_at TIMESTAMP WITH TIME ZONE
+);

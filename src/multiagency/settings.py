@@ -122,6 +122,20 @@ class Settings(BaseSettings):
     """TLS by STARTTLS (required), from the first byte on (implicit, port 465), or none: demo and tests only."""
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
+    mail_settle_seconds: float = Field(default=60, ge=0, le=600)
+    """So long an update of an invitation waits for another: many changes become one mail. First ones and cancellations
+    leave at once."""
+
+    imap_host: Annotated[str | None, BeforeValidator(lambda given: given or None)] = None
+    """The mailbox that answers and delivery reports come back to; without it nothing is read."""
+    imap_port: int = Field(default=993, ge=1, le=65535)
+    imap_tls: Literal["implicit", "required", "none"] = "implicit"
+    """TLS from the first byte on (implicit, port 993), by STARTTLS (required), or none: demo and tests only."""
+    imap_username: str | None = None
+    imap_password: SecretStr | None = None
+    imap_folder: str = Field(default="INBOX", min_length=1, max_length=200)
+    imap_seconds: float = Field(default=20, ge=1, le=3600)
+    """So often the mailbox is looked into."""
 
     calendar_hosts: str = Field(default="", max_length=2000)
     """Hosts inside the own network that members' calendars may be read from: name or name:port, separated by commas."""
@@ -218,6 +232,12 @@ class Settings(BaseSettings):
             (production and self.artificial_codes, "artificial_codes must be off in production: they are nobody's."),
             (production and self.embedded_database, "embedded_database is for demo and tests, not for production."),
             (production and self.smtp_tls == "none", "smtp_tls must be 'required' or 'implicit' in production."),
+            (production and self.imap_tls == "none", "imap_tls must be 'implicit' or 'required' in production."),
+            (
+                self.imap_host is not None and not (self.imap_username and self.imap_password),
+                "imap_host needs imap_username and imap_password.",
+            ),
+            (not _is_line(self.imap_folder), "imap_folder must be one line of text."),
             (not _is_host(self.mail_domain), "mail_domain must be a domain name in ASCII (IDNA)."),
             (not _is_line(self.mail_name), "mail_name must be one line of text."),
             (not _is_line(self.mail_questions), "mail_questions must be one line of text."),

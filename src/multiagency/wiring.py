@@ -74,6 +74,7 @@ from multiagency.meetings import sections as meetings_sections
 from multiagency.meetings.events import MinutesApproved
 from multiagency.meetings.jobs import ENDING_SEATS, end_seats_of_the_gone
 from multiagency.meetings.jobs_availability import READING_BUSY_TIMES, read_busy_times
+from multiagency.meetings.jobs_reminders import REMINDING_OF_MEETINGS, remind_of_meetings
 from multiagency.meetings.jobs_research import REMINDING_OF_RESEARCH, remind_of_research
 from multiagency.meetings.questions import AgendaNotes, AgreedSoFar, MayApprove, MayGoOn, WhoIsAtTheDoor
 from multiagency.meetings.reading_queue import queue
@@ -235,6 +236,7 @@ def jobs(settings: Settings) -> dict[str, Job]:
         REMINDING: Job(remind, now_and_then),
         REFERRING: Job(refer_unanswered, now_and_then),
         REMINDING_OF_OPENINGS: Job(remind_of_openings, now_and_then),
+        REMINDING_OF_MEETINGS: Job(remind_of_meetings, now_and_then),
         REMINDING_OF_CASES: Job(remind_of_cases, hours),
         TELLING_OF_CLOCKS: Job(tell_of_clocks, hours),
         REMINDING_OF_ACTIONS: Job(remind_of_actions, hours),

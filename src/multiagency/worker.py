@@ -28,6 +28,7 @@ from multiagency.kernel.errors import NotSignedIn
 from multiagency.kernel.faults import Point, reach
 from multiagency.kernel.runtime import Runtime
 from multiagency.mail.delivery import LEASE, deliver_next
+from multiagency.meetings.jobs_replies import read_replies
 from multiagency.meetings.jobs_rooms import mind_rooms
 from multiagency.people.service_sign_in import refused, sign_in
 from multiagency.settings import Settings
@@ -41,6 +42,8 @@ _ROOMS_LIMIT = 8.0
 """Shorter than the lease of a call; whoever leads is told within five seconds that a room is not empty."""
 _DELIVERY_LIMIT = LEASE.total_seconds() - 5
 """A claim lapses with its lease, and from then on the message is another worker's."""
+_MAILBOX_LIMIT = 300.0
+"""Seconds for a visit to the mailbox: each thing that is said there has its own limit."""
 _SHORT = timedelta(minutes=1)
 """Jobs that may take longer have a task of their own: what runs out does not wait for the self-check."""
 _BETWEEN_PLANS = 3600.0
@@ -103,6 +106,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             group.create_task(worker.keep_on("numbering", worker.number, _NUMBERING_LIMIT, _IDLE))
             group.create_task(worker.keep_on("delivery", worker.deliver, _DELIVERY_LIMIT, _IDLE))
             group.create_task(worker.keep_on("rooms", worker.mind_rooms, _ROOMS_LIMIT, _IDLE_ROOMS))
+            group.create_task(worker.keep_on("the mailbox", worker.read_mailbox, _MAILBOX_LIMIT, settings.imap_seconds))
             group.create_task(worker.keep_on("due work", worker.do_short, None, _IDLE_DUE))
             long = group.create_task(worker.keep_on("long work", worker.do_long, None, _IDLE_DUE))
             await stop.wait()
@@ -209,6 +213,10 @@ class _Worker:
     async def mind_rooms(self, presented: Presented) -> bool:
         """End rooms whose time is over, and have people put out of them."""
         return await mind_rooms(self._runtime, presented)
+
+    async def read_mailbox(self, presented: Presented) -> bool:
+        """Read what came back by mail; a mailbox that is away holds up nothing else."""
+        return bool(await read_replies(self._runtime, presented))
 
     async def do_short(self, presented: Presented) -> bool:
         """Do one piece of what is due and soon done."""

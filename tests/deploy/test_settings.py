@@ -59,13 +59,13 @@ def test_the_examples_hold_every_setting():
 
 def test_the_web_process_gets_nothing_of_the_workers():
     web = settings_in(example("web"))
-    assert not {"database_url_worker", "worker_login", "worker_password", "smtp_password"} & web.keys()
+    assert not {"database_url_worker", "worker_login", "worker_password", "smtp_password", "imap_password"} & web.keys()
     assert "multiagency_worker" not in "".join(web.values())
 
 
 def test_what_both_processes_write_into_mails_is_the_same():
     web, worker = settings_in(example("web")), settings_in(example("worker"))
-    for name in ("base_url", "mail_domain", "mail_name", "mail_questions"):
+    for name in ("base_url", "mail_domain", "mail_name", "mail_questions", "mail_settle_seconds"):
         assert web[name] == worker[name]
 
 

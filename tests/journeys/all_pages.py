@@ -110,6 +110,7 @@ PAGES = {
     "municipality": (
         "/",
         "/invitations",
+        "/invitations/calendar",
         "/meetings/{meeting}/invitation",
         "/meetings/{meeting}/invitation/cases/{case}",
         "/meetings/{meeting}/cases/{case}/return",

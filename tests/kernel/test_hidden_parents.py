@@ -22,6 +22,8 @@ UNGUESSABLE = {
     "room_call.room",
     "outbox.message_id",
     "join_address.secret_hash",
+    "invitation.uid",
+    "calendar_feed.secret_hash",
     "session.secret_hash",
     "meeting.reference",
 }
@@ -34,6 +36,8 @@ OF_THE_SERVICE = {
     "audit_alarm.code",
     "audit_witness.vkey",
     "due_work.kind+subject_id",
+    "mailbox_message.box+uid",
+    "invitation_remark.invitation_id",
 }
 """Tables that no person's session can insert into, or that everybody may read whole."""
 

@@ -10,6 +10,7 @@ import pytest
 from tests.meetings import thunderbird
 from tests.meetings.libical import Judge
 from tests.meetings.test_calendars import HEIKKI, by_library, parts_of, story
+from tests.meetings.test_golden import ATTENDEE, GOLDEN, OBJECTS
 
 from multiagency.embedded.mailsink import MailSink
 
@@ -52,3 +53,10 @@ async def test_f6_thunderbird_ends_in_the_true_state_where_no_later_invitation_o
     ends = await asyncio.to_thread(thunderbird.received, tmp_path, messages, ORDERS, HEIKKI)
     wrong = {order for order, entries in zip(ORDERS, ends, strict=True) if entries != [[starts, LAST]]}
     assert wrong <= OVERTAKEN
+
+
+def test_libical_reads_the_golden_files_as_what_they_are():
+    told = [(GOLDEN / name).read_bytes() for name in OBJECTS]
+    judge = Judge(ATTENDEE)
+    kinds = [judge.kind(new, old) for new, old in zip(told[1:], told, strict=False)]
+    assert kinds == ["REQUEST-UPDATE", "REQUEST-RESCHEDULE", "CANCEL-EVENT"]

@@ -69,7 +69,7 @@ async def test_next_puts_everybody_out_and_an_old_ticket_opens_nothing(house, jo
     assert len(await present(jouni, room)) == 1
     await press("next", 1)
     await jouni.get(f"/rooms/{room}", 404)
-    refused = await jouni.post(f"/rooms/{room}", 409, token=later)
+    refused = await jouni.post(f"/rooms/{room}", 422, token=later, promise=PROMISES)
     assert says("chair.room_handled") in refused.text
     assert await house.fetch("SELECT FROM room_presence WHERE left_at IS NULL") == []
     await inside(jouni, invitation, first)
@@ -100,6 +100,11 @@ async def test_the_way_back_opens_the_former_room_again(jouni, invitation, press
 async def test_the_database_shuts_rooms_too(house, jouni, invitation, press, first, second):
     """Whoever has the password of the application enters no other room than the one that is on."""
     await press("begin", 0)
+    await house.fetch(
+        "INSERT INTO room_promise (id, meeting_id, post_id, wording, language, promised_at) "
+        "SELECT gen_random_uuid(), id, $1, '1', 'fi', now() FROM meeting",
+        await house.post_of("Jouni"),
+    )
     rows = await house.fetch(
         "SELECT s.id, s.case_id, s.retention_class, c.reference FROM seat s JOIN case_file c ON c.id = s.case_id "
         "JOIN post p ON p.id = s.post_id JOIN person n ON n.id = p.person_id WHERE n.name LIKE 'Jouni%'"

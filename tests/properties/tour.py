@@ -108,6 +108,7 @@ def life_tour(machine: LifeMachine) -> None:
     steps: list[tuple[Callable[[], object], Callable[[], object]]] = [
         (lambda: machine.declines(case, 0), lambda: not case.seats["police"]),
         (lambda: machine.seats(case, "coordinator", "police"), lambda: case.seats["police"]),
+        (lambda: machine.answers_by_mail(case, 0, "DECLINED"), lambda: machine.world.arrived and case.seats["police"]),
         (lambda: machine.declines(case, 0), lambda: not case.seats["police"]),
         (lambda: machine.goes("shelter", "the post ends"), lambda: case.seats["shelter"]),
         (lambda: machine.the_worker_looks(None), lambda: not case.seats["shelter"]),

@@ -63,6 +63,12 @@ class LifeMachine(WholeMachine):
         self.judge(verdict, status, f"{login}: declining the meeting of {case} gave {status}")
         self.model.declines(case, login)
 
+    @when("close", lambda case: any(case.seats.values()))
+    @rule(case=cases, pick=PICK, partstat=st.sampled_from(["ACCEPTED", "DECLINED", "DELEGATED"]))
+    def answers_by_mail(self, case: Case, pick: int, partstat: str) -> None:
+        """Somebody answers an invitation by mail, whoever it was: nobody sees more or less for it."""
+        self.run(self.world.answer_by_mail(case, pick, partstat))
+
     @precondition(lambda self: self.model.away or any(case.touched_up for case in self.model.cases))
     @rule(_=st.none())
     def the_worker_looks(self, _: None) -> None:

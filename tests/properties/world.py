@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.house import TEMPLATE, Ground, House
+from tests.meetings import replying
 from tests.properties.facts import PEOPLE, Bar, Basis, Case, Grant, Lasting, Row
 from tests.properties.looking import Looking, Standing
 from tests.properties.offering import offered_by
@@ -19,6 +20,8 @@ from multiagency.meetings import service_attendance as attendance
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings import service_rooms as rooms
 from multiagency.meetings.forms import PROMISES, InsteadSentForm, InvitationAnswerForm, JoinForm
+from multiagency.meetings.jobs_replies import deal_with
+from multiagency.worker import service_session
 
 SIGNED_IN = "template_signed_in"
 """The name of a template database in which everybody has a session already."""
@@ -79,6 +82,7 @@ class World:
         for row in who:
             self._names |= {row["post"]: row["login"], row["person"]: row["login"]}
         self._case_ids: dict[UUID, Case] = {}
+        self.arrived = 0
 
     async def close(self) -> None:
         """Leave nothing behind."""
@@ -126,6 +130,20 @@ class World:
         except ServiceError as error:
             return error.status
         return 204
+
+    async def answer_by_mail(self, case: Case, pick: int, partstat: str) -> None:
+        """Let an answer to one of the invitations to the newest meeting of a case come to the mailbox."""
+        rows = await self.looking.superuser.fetch(
+            "SELECT i.uid, i.sequence, i.organiser, coalesce(i.email, p.email) AS attendee, m.starts_at, m.ends_at "
+            "FROM invitation i JOIN meeting m ON m.id = i.meeting_id JOIN post p ON p.id = i.post_id "
+            "WHERE m.reference = $1 ORDER BY i.id",
+            self.meeting(case),
+        )
+        if rows:
+            self.arrived += 1
+            content = replying.apple(replying.Invited(*rows[pick % len(rows)].values()), partstat)
+            presented = await service_session(self.house.runtime)
+            await deal_with(self.house.runtime, presented, replying.fetched(self.arrived, content))
 
     def meeting(self, case: Case) -> str:
         """Return the newest meeting that the case is on the agenda of."""

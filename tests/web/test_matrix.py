@@ -13,6 +13,7 @@ from multiagency.assurance.service_alarms import AlarmCode, raise_alarm
 from multiagency.demo.lapland import ACCOUNTS
 from multiagency.kernel.access import Act
 from multiagency.kernel.actor import Role
+from multiagency.kernel.ids import secret_hash
 from multiagency.kernel.policy import RULES
 from multiagency.meetings.forms import PROMISES
 
@@ -56,6 +57,9 @@ async def in_follow_up(house, login="officer"):
     return {name: make() for name, make in NOBODYS.items()} | named | {"party": party}
 
 
+FEED = "INSERT INTO calendar_feed (post_id, secret_hash, made_at) VALUES ($1, $2, now())"
+
+
 async def with_what_can_be_ended(house, tried):
     """Add what can be acted on in the log: for the auditor an alarm and an entry, a witness, a deputy."""
     async with house.runtime.unit_of_work(await house.service(), Act.CHECK_LOG) as work:
@@ -65,6 +69,7 @@ async def with_what_can_be_ended(house, tried):
     witness = (await (await house.person("administrator")).post("/audit/witnesses", there, 201))["id"]
     entry = str((await house.fetch("SELECT min(id::text) AS id FROM audit_entry"))[0]["id"])
     own_meeting = await prepared(house, "Paula")
+    await house.fetch(FEED, await house.post_of("Heikki"), secret_hash(tried["address"]))
     named = await (await house.person("supervisor")).post("/supervision/deputies", await deputy(house), 201)
     await break_glass(house, tried["reference"])
     opening = str((await house.fetch("SELECT id FROM break_glass"))[0]["id"])
@@ -135,6 +140,8 @@ AT_A_SEAT = {Act.ANSWER_RESEARCH}
 async def expected(there, login, route):
     """Return the statuses that are right, computed from the rule, the living grants, and whose own a thing is."""
     rule = RULES[route.act]
+    if route.act is Act.FETCH_FEED:
+        return LET_IN | {404}  # whose feed it is, says the address alone
     if rule.public:
         return LET_IN
     if not rule.role_may(ROLE[login]):

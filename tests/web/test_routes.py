@@ -14,6 +14,7 @@ from multiagency.web.entering import doors_of
 # Acts of jobs, which come through no route.
 JOBS = {
     Act.DELIVER_MAIL,
+    Act.READ_MAILBOX,
     Act.NUMBER_LOG,
     Act.END_CONSENT,
     Act.EMPTY_ROOMS,
@@ -86,6 +87,7 @@ def test_only_what_must_be_public_is(routes):
         ("POST", "/language"),
         ("POST", "/api/v1/session"),
         ("GET", "/metrics"),
+        ("GET", "/calendar/{address}"),
         ("GET", "/log/checkpoint"),
         ("GET", "/log/update"),
         ("POST", "/log/cosignatures"),

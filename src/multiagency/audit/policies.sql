@@ -4,10 +4,10 @@
 SELECT pg_temp.protect('audit_entry');
 CREATE POLICY writing ON audit_entry FOR INSERT TO multiagency_app, multiagency_worker
     WITH CHECK ((SELECT current_post()) IS NOT NULL);
--- Signing in leaves entries of its own act, and nothing else.
+-- Signing in leaves entries of its own act, and so does a calendar program that reads a feed; nothing else.
 CREATE POLICY sign_in ON audit_entry FOR INSERT TO multiagency_signin WITH CHECK (CASE
     WHEN octet_length(body) > 4096 THEN false
-    ELSE convert_from(body, 'UTF8')::jsonb ->> 'act' = 'sign_in'
+    ELSE convert_from(body, 'UTF8')::jsonb ->> 'act' IN ('sign_in', 'fetch_feed')
         AND convert_from(body, 'UTF8')::jsonb -> 'kinds' = '[]' END);
 -- Nobody writes into another day: neither by the time nor by the time in the id, which numbering goes by.
 CREATE POLICY near ON audit_entry AS RESTRICTIVE FOR INSERT TO PUBLIC WITH CHECK (
@@ -49,7 +49,7 @@ SELECT pg_temp.protect('audit_detail');
 CREATE POLICY writing ON audit_detail FOR INSERT TO multiagency_app, multiagency_worker
     WITH CHECK (post_id = (SELECT current_post()));
 CREATE POLICY sign_in ON audit_detail FOR INSERT TO multiagency_signin WITH CHECK (
-    act = 'sign_in' AND coalesce(case_id, subject_id, controller_id, recipient_id) IS NULL
+    act IN ('sign_in', 'fetch_feed') AND coalesce(case_id, subject_id, controller_id, recipient_id) IS NULL
     AND coalesce(case_reference, basis) IS NULL);
 CREATE POLICY near ON audit_detail AS RESTRICTIVE FOR INSERT TO PUBLIC WITH CHECK (
     at BETWEEN statement_timestamp() - interval '24 hours' AND statement_timestamp() + interval '24 hours');

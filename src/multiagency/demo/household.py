@@ -154,6 +154,7 @@ class Household:
                 "smtp_host": HOST,
                 "smtp_port": self.sink.port,
                 "smtp_tls": "none",
+                "mail_settle_seconds": 1,  # whoever tries it out does not wait a minute
                 "worker_password": self.passwords["service_account"],
                 **urls,
             }

@@ -25,7 +25,18 @@ from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
 from multiagency.mail.events import MailSettled, Settled
 from multiagency.mail.models import OutboxMessage
-from multiagency.mail.outbox import CANCEL, CHECKPOINT, LATE, NOTICE, REFUSED, REQUEST, WAITING, WITHDRAWN, unseal
+from multiagency.mail.outbox import (
+    CANCEL,
+    CHECKPOINT,
+    LATE,
+    NOTICE,
+    REFUSED,
+    REPLACED,
+    REQUEST,
+    WAITING,
+    WITHDRAWN,
+    unseal,
+)
 from multiagency.mail.smtp import DIALOGUE, Handed, Letter, addresses, hand_over
 
 _log = logging.getLogger(__name__)
@@ -90,18 +101,25 @@ async def deliver_next(runtime: Runtime, presented: Presented) -> int:
 
 def _due() -> Select[*tuple[Any, ...]]:
     """Ask for what is due and not held up by an earlier message of its stream; times are not looked at, only asked."""
-    earlier, row = aliased(OutboxMessage), OutboxMessage
+    earlier, later, row = aliased(OutboxMessage), aliased(OutboxMessage), OutboxMessage
     blocked = select(earlier.id).where(
         earlier.stream_id == row.stream_id, earlier.ordinal < row.ordinal, earlier.state == WAITING
+    )
+    followed = select(later.id).where(
+        later.stream_id == row.stream_id,
+        later.ordinal > row.ordinal,
+        later.state == WAITING,
+        later.purpose == REQUEST,
     )
     registered = select(AuditWitness.id).where(AuditWitness.id == row.stream_id, AuditWitness.ended_at.is_(None))
     wanted = case(
         (row.purpose == NOTICE, func.may_be_noticed(row.stream_id)), (row.purpose == CHECKPOINT, registered.exists())
     )
     columns = (row.id, row.stream_id, row.ordinal, row.purpose, row.body, row.wrapped_key, row.attempts)
+    more = (row.return_path, followed.exists().label("followed"))
     too_old = row.created_at < now() - _LONGEST_WAIT
     return (
-        select(*columns, row.may_have_left, wanted.label("wanted"), too_old.label("too_old"))
+        select(*columns, *more, row.may_have_left, wanted.label("wanted"), too_old.label("too_old"))
         .where(row.state == WAITING, row.next_attempt_at <= now(), ~blocked.exists())
         .order_by(row.next_attempt_at, row.id)
         .limit(BATCH)
@@ -119,8 +137,17 @@ async def _verdicts(work: Work, rows: Sequence[Row[Any]]) -> dict[UUID, str]:
         found = about.get(row.stream_id)
         wanted = getattr(found, row.purpose, False) if row.purpose in (REQUEST, CANCEL) else row.wanted
         late = found.over if found is not None else row.too_old
-        verdicts[row.id] = WITHDRAWN if not wanted else LATE if late else _MAY_LEAVE
+        verdict = WITHDRAWN if not wanted else LATE if late else _MAY_LEAVE
+        verdicts[row.id] = REPLACED if verdict == _MAY_LEAVE and _is_replaced(row, found) else verdict
     return verdicts
+
+
+def _is_replaced(row: Row[Any], found: Any) -> bool:
+    """Tell whether an update need not leave: nothing of it has, a later one waits, and there is an entry to update.
+
+    Who has none yet gets the first invitation and then the newest update: each speaks of the one before.
+    """
+    return bool(row.purpose == REQUEST and row.followed and not row.may_have_left and found and found.cancel)
 
 
 async def _claim(work: Work) -> _Batch:
@@ -132,7 +159,7 @@ async def _claim(work: Work) -> _Batch:
         if verdicts[row.id] != _MAY_LEAVE:
             continue
         try:
-            letter = Letter(row.id, unseal(work.vault.master, row.id, row.body, row.wrapped_key))
+            letter = Letter(row.id, unseal(work.vault.master, row.id, row.body, row.wrapped_key), row.return_path or "")
         except Exception as error:  # a wrong master key, perhaps: it waits for the right one, and others go on
             fault = str(error) if isinstance(error, MasterKeyMissing) else type(error).__name__
             await _postpone(work, row.id, _LONGEST_PAUSE, fault)
@@ -152,15 +179,26 @@ async def _take(work: Work, ids: Sequence[UUID]) -> None:
 
 
 async def _end_unsent(work: Work, ended: Sequence[tuple[Row[Any], str]]) -> None:
-    for state in (LATE, WITHDRAWN):
+    for state in (LATE, WITHDRAWN, REPLACED):
         ids = [row.id for row, verdict in ended if verdict == state]
         if ids:
             await _finish(work, ids, state)
             for _ in ids:
                 work.record(Mode.WRITE, result=state)
+    await _let_the_newest_leave(work, [row.stream_id for row, verdict in ended if verdict == REPLACED])
     told = [Settled(row.stream_id, row.ordinal, row.purpose, verdict, row.may_have_left) for row, verdict in ended]
     if told:
         await work.publish(MailSettled(work, told))
+
+
+async def _let_the_newest_leave(work: Work, streams: Sequence[UUID]) -> None:
+    """What replaces an update that was due leaves in its stead: however many follow, a person waits no longer."""
+    if streams:
+        waiting = update(OutboxMessage).where(OutboxMessage.stream_id.in_(streams), OutboxMessage.state == WAITING)
+        fresh = waiting.where(OutboxMessage.attempts == 0, OutboxMessage.next_attempt_at > now())
+        await work.session.execute(
+            fresh.values(next_attempt_at=now()), execution_options={"synchronize_session": False}
+        )
 
 
 async def _settle(work: Work, claimed: Sequence[Claimed], outcomes: dict[UUID, Handed]) -> None:

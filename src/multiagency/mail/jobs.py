@@ -1,4 +1,4 @@
-"""What the worker does: what has gone leaves the outbox after a day."""
+"""What the worker does: what has gone leaves the outbox after a day, and what was read is forgotten."""
 
 from datetime import timedelta
 
@@ -9,10 +9,13 @@ from multiagency.kernel.actor import Presented
 from multiagency.kernel.clock import now
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.runtime import Runtime
-from multiagency.mail.models import OutboxMessage
+from multiagency.mail.models import MailboxMessage, OutboxMessage
 from multiagency.mail.outbox import CHECKPOINT
 
 KEPT = timedelta(days=1)
+FORGOTTEN = timedelta(days=30)
+"""How long it is known which messages of the mailbox were read: longer than a server is away from which they are to be
+deleted."""
 
 
 async def forget_mail(runtime: Runtime, presented: Presented) -> None:
@@ -28,4 +31,6 @@ async def forget_mail(runtime: Runtime, presented: Presented) -> None:
         ):
             gone = delete(OutboxMessage).where(OutboxMessage.finished_at < now() - since, purpose)
             await work.session.execute(gone, execution_options={"synchronize_session": False})
+        read = delete(MailboxMessage).where(MailboxMessage.read_at < now() - FORGOTTEN)
+        await work.session.execute(read, execution_options={"synchronize_session": False})
         work.record(Mode.WRITE)

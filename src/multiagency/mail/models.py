@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from multiagency.kernel.crypto import Sealed
@@ -16,7 +16,8 @@ class OutboxMessage(Base):
     """One message to one recipient. Messages of one `stream` (an invitation) leave first in, first out.
 
     `state` is one of `mail/outbox.py`. The body is sealed under a key of its own, wrapped beside it; both go once the
-    message waits no more. `may_have_left` is true from the moment of a claim until it is known that nothing arrived.
+    message waits no more. `return_path` is where reports about it come back to, its sender where that is empty.
+    `may_have_left` is true from the moment of a claim until it is known that nothing arrived.
     """
 
     __tablename__ = "outbox"
@@ -40,3 +41,22 @@ class OutboxMessage(Base):
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None] = mapped_column(index=True)
     last_error: Mapped[str | None]
+    return_path: Mapped[str | None]
+
+
+class MailboxMessage(Base):
+    """A message of the mailbox that was dealt with: read once, whatever happens before it is deleted there.
+
+    `box` is the UIDVALIDITY of its folder and `uid` its UID (RFC 3501 section 2.3.1.1), `stream_id` what it is about
+    where that was found, `result` a word. Nothing of what stood in it is kept.
+    """
+
+    __tablename__ = "mailbox_message"
+    __table_args__ = (UniqueConstraint("box", "uid"),)
+
+    id: Mapped[UUID] = identifier()
+    box: Mapped[int] = mapped_column(BigInteger)
+    uid: Mapped[int] = mapped_column(BigInteger)
+    stream_id: Mapped[UUID | None] = mapped_column(index=True)
+    result: Mapped[str]
+    read_at: Mapped[datetime] = mapped_column(index=True)

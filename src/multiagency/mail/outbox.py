@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,9 @@ REQUEST, CANCEL, NOTICE, CHECKPOINT = "request", "cancel", "notice", "checkpoint
 a notice a post that is still held; a checkpoint a witness that is still registered."""
 
 WAITING, SENT, REFUSED, LATE, WITHDRAWN = "waiting", "sent", "refused", "late", "withdrawn"
-"""How a message stands. Refused: by the recipient's server, for good. Late: what it is about was over before it could
+REPLACED = "replaced"
+"""How a message stands. Replaced: a later one of its stream says all that it would have. Refused: by the recipient's
+server, for good. Late: what it is about was over before it could
 leave. Withdrawn: its recipient may not receive it any more, or need not."""
 
 _FIELD = "outbox.body"
@@ -26,13 +29,18 @@ _FIELD = "outbox.body"
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """A message that is to leave behind the earlier ones of its stream."""
+    """A message that is to leave behind the earlier ones of its stream, `after` so many seconds at the earliest.
+
+    Reports about it come back to `return_path`, or to its sender where that is empty.
+    """
 
     stream_id: UUID
     ordinal: int
     purpose: str
     message_id: str
     message: bytes
+    return_path: str = ""
+    after: float = 0
 
 
 async def enqueue(work: Work, *messages: Leaving) -> None:
@@ -56,7 +64,8 @@ def _row(work: Work, leaving: Leaving) -> dict[str, Any]:
         "state": WAITING,
         "attempts": 0,
         "may_have_left": False,
-        "next_attempt_at": moment,
+        "next_attempt_at": moment + timedelta(seconds=leaving.after),
+        "return_path": leaving.return_path or None,
         "created_at": moment,
     }
 

@@ -14,3 +14,9 @@ CREATE POLICY keeper_wrapping ON outbox FOR ALL TO multiagency_keeper
 GRANT SELECT, UPDATE (wrapped_key) ON outbox TO multiagency_keeper;
 -- When the last mail about what waits left, or whether it has not.
 SELECT pg_temp.serve_guard('outbox', '(stream_id, state, finished_at)');
+
+-- What came back to the mailbox is the worker's alone.
+SELECT pg_temp.protect('mailbox_message');
+CREATE POLICY reading ON mailbox_message FOR ALL TO multiagency_worker
+    USING ((SELECT current_post_role()) = 'worker');
+GRANT SELECT, INSERT, UPDATE (stream_id, result), DELETE ON mailbox_message TO multiagency_worker;

@@ -27,10 +27,11 @@ _HEADERS = BytesHeaderParser(policy=compat32)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message on its way out."""
+    """A message on its way out; reports about it come back to `return_path`, or to its sender where that is empty."""
 
     id: UUID
     message: bytes
+    return_path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,8 @@ class _Line:
             self.client = _client(self.settings)
             async with asyncio.timeout_at(limit):
                 await self.client.connect()
+                if self.client.is_ehlo_or_helo_needed:
+                    await self.client.ehlo()
         return self.client
 
     async def _hang_up(self) -> None:
@@ -139,13 +142,21 @@ async def _dialogue(client: aiosmtplib.SMTP, letter: Letter, limit: float) -> Ha
         if not is_mail_address(recipient):
             raise ValueError("no address that mail can be sent to")
         async with asyncio.timeout_at(limit):
-            await client.mail(sender)
-            await client.rcpt(recipient)
+            about, of_whom = _reporting(client, letter)
+            await client.mail(letter.return_path or sender, options=about)
+            await client.rcpt(recipient, options=of_whom)
             begun = True
             await client.data(letter.message)
     except Exception as error:
         return _failed(error, letter, begun=begun)
     return Handed(SENT, may_have_left=True)
+
+
+def _reporting(client: aiosmtplib.SMTP, letter: Letter) -> tuple[list[str], list[str]]:
+    """Ask for reports of failure and delay, with the headers alone, where the server can (DSN, RFC 3461 section 4)."""
+    if not letter.return_path or not client.supports_extension("dsn"):
+        return [], []
+    return ["RET=HDRS", f"ENVID={letter.return_path.partition('@')[0]}"], ["NOTIFY=FAILURE,DELAY"]
 
 
 def _failed(error: Exception, letter: Letter, *, begun: bool) -> Handed:

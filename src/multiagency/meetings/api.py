@@ -11,6 +11,7 @@ from multiagency.kernel.work import Work
 from multiagency.meetings import (
     api_chair,
     api_duty,
+    api_feed,
     api_minutes,
     api_moving,
     api_research,
@@ -222,6 +223,7 @@ router.include_router(api_chair.router)
 router.include_router(api_moving.router)
 router.include_router(api_urgent.router)
 router.include_router(api_duty.router)
+router.include_router(api_feed.router)
 router.include_router(api_resending.router)
 router.include_router(api_minutes.router)
 router.include_router(api_research.router)

@@ -4,12 +4,21 @@ Every person has a UID of their own, so withdrawing one invitation cancels that 
 no client has to guess what was meant. Nothing in it tells whom or what the meeting is about.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from multiagency.kernel.clock import now
+
+_OUTLOOK = {
+    "x-microsoft-cdo-busystatus": "BUSY",
+    "x-microsoft-disallow-counter": "TRUE",
+    "x-microsoft-donotforwardmeeting": "TRUE",
+}
+"""What Outlook alone knows: that the time is taken, that no other is proposed, that the invitation is one person's."""
+_OURS = {"prodid": "-//multiagency//calendar//FI", "version": "2.0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +51,25 @@ def cancel(entry: Entry) -> bytes:
     return _calendar("CANCEL", entry, status="CANCELLED")
 
 
+def feed(events: Sequence[tuple[str, datetime, datetime]], summary: str) -> bytes:
+    """Return the events (UID, from when, until when) of a feed: times and one constant word, nothing else."""
+    calendar = Calendar()
+    for ours, constant in _OURS.items():
+        calendar.add(ours, constant)
+    for uid, starts_at, ends_at in events:
+        event = Event()
+        times = {"dtstamp": now(), "dtstart": starts_at, "dtend": ends_at}
+        for name, value in {"uid": uid, **times, "summary": summary, "class": "PRIVATE"}.items():
+            event.add(name, value)
+        calendar.add_component(event)
+    content: bytes = calendar.to_ical()
+    return content
+
+
 def _calendar(method: str, entry: Entry, status: str) -> bytes:
     calendar = Calendar()
-    calendar.add("prodid", "-//multiagency//calendar//FI")
-    calendar.add("version", "2.0")
-    calendar.add("method", method)
+    for ours, constant in {**_OURS, "method": method}.items():
+        calendar.add(ours, constant)
     event = Event()
     for name, value in {
         "uid": entry.uid,
@@ -65,7 +88,8 @@ def _calendar(method: str, entry: Entry, status: str) -> bytes:
         event.add("location", entry.join_url)
         event.add("url", entry.join_url)
     event.add("attendee", _attendee(entry, method), encode=False)
-    event.add("x-microsoft-disallow-counter", "TRUE")
+    for outlook_only, constant in _OUTLOOK.items():
+        event.add(outlook_only, constant)
     calendar.add_component(event)
     content: bytes = calendar.to_ical()
     return content

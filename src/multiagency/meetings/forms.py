@@ -252,6 +252,14 @@ class InvitationAnswerForm(Form):
     answer: Literal["accepted", "declined"]
 
 
+class RemarkForm(Form):
+    """Whether the answer that came by mail was one's own; `remark` and `stamped` say which was shown."""
+
+    mine: Literal["yes", "no"]
+    remark: UUID
+    stamped: int
+
+
 class InsteadForm(Form):
     """Who of one's own agency comes instead."""
 

@@ -150,6 +150,37 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     WHERE a.id = ANY (ARRAY(SELECT my_places())) AND a.discussed_at IS NULL AND a.ended_at IS NULL
 $$;
 
+-- What a calendar program reads at a private address: when the coming meetings are that its post is invited to and has not
+-- declined, as long as it holds the post and a seat there. Nobody is signed in at that door, so this asks nothing of
+-- whoever calls but the address; one row, with no meeting, says that there is none. `too_soon`: it was asked a moment ago.
+CREATE FUNCTION calendar_of(wanted bytea)
+RETURNS TABLE (post_id uuid, language text, too_soon boolean, invitation_id uuid, starts_at timestamptz,
+    ends_at timestamptz)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    mine record;
+BEGIN
+    SELECT f.post_id, p.language, coalesce(f.fetched_at > statement_timestamp() - interval '10 s', false) AS too_soon
+    INTO mine FROM calendar_feed f JOIN post p ON p.id = f.post_id
+    WHERE f.secret_hash = wanted AND (p.valid_to IS NULL OR p.valid_to > statement_timestamp());
+    IF mine IS NULL THEN RETURN; END IF;
+    IF NOT mine.too_soon THEN
+        UPDATE calendar_feed SET fetched_at = statement_timestamp() WHERE post_id = mine.post_id;
+    END IF;
+    RETURN QUERY
+        SELECT mine.post_id, mine.language, mine.too_soon, m.invitation_id, m.starts_at, m.ends_at
+        FROM (SELECT) nothing LEFT JOIN (
+            SELECT i.id AS invitation_id, m.starts_at, m.ends_at
+            FROM invitation i JOIN meeting m ON m.id = i.meeting_id
+            WHERE i.post_id = mine.post_id AND i.cancelled_at IS NULL AND i.answer <> 'declined'
+              AND m.state = 'open' AND m.ends_at > statement_timestamp()
+              AND i.id IN (SELECT receiving(ARRAY(SELECT own.id FROM invitation own WHERE own.post_id = mine.post_id)))
+        ) m ON NOT mine.too_soon
+        ORDER BY m.starts_at;
+END $$;
+GRANT EXECUTE ON FUNCTION calendar_of(bytea) TO multiagency_signin;
+
 -- Seats without a living grant: it or its basis has ended or run out, its post is over, a bar stands against its
 -- person, or the case is off that agenda. The one answer to what has lost its reason; asked by the two below only.
 CREATE FUNCTION seats_without_grant(wanted_case uuid)

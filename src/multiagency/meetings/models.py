@@ -19,7 +19,9 @@ from multiagency.kernel.database import (
     identifier,
 )
 
-changing_function("empty_rooms", "end_reaching_with", "end_seats_without_grant", "mask_minutes", "press_run")
+changing_function(
+    "calendar_of", "empty_rooms", "end_reaching_with", "end_seats_without_grant", "mask_minutes", "press_run"
+)
 changing_function("move_research_with")
 client_function("parts_to_mask", Kind.MINUTES)
 client_function("who_reads_research", Kind.MEETING)
@@ -51,6 +53,7 @@ class Meeting(Base):
             unique=True,
             postgresql_where=text("made_for IS NOT NULL AND state <> 'cancelled'"),
         ),
+        Index("ix_meeting_to_come", "starts_at", postgresql_where=text("state = 'open'")),
     )
 
     id: Mapped[UUID] = identifier()
@@ -459,7 +462,7 @@ class Invitation(Base):
     """(meeting, post): one calendar UID for life, whose SEQUENCE rises with every update or cancellation.
 
     `instead_id` is who of the same agency could come, as somebody said who declined. `email` is where this invitation
-    goes when the post's own address refused it.
+    goes when the post's own address refused it, `reminded_at` when the person was reminded of the meeting as it is.
     """
 
     __tablename__ = "invitation"
@@ -468,12 +471,13 @@ class Invitation(Base):
     id: Mapped[UUID] = identifier()
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"))
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
-    uid: Mapped[str]
+    uid: Mapped[str] = mapped_column(unique=True)
     organiser: Mapped[str]
     sequence: Mapped[int]
     answer: Mapped[str]
     answered_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
     instead_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
     email: Mapped[str | None]
 
@@ -481,8 +485,9 @@ class Invitation(Base):
 class InvitationMail(Base):
     """One message of an invitation and how its delivery stands (`mail/outbox.py`); it stays when the outbox forgets.
 
-    `email` is where it went, `return_path` where a bounce comes back to; `words` what the recipient's server said when
-    it refused. `may_have_left` says that it may have arrived, whatever became of it.
+    `email` is where it went, `return_path` where reports about it come back to; `words` what the recipient's server
+    said when it refused. `delayed`: a server on the way has reported that it keeps trying. `may_have_left` says that it
+    may have arrived, whatever became of it.
     """
 
     __tablename__ = "invitation_mail"
@@ -493,7 +498,7 @@ class InvitationMail(Base):
     sequence: Mapped[int]
     purpose: Mapped[str]
     message_id: Mapped[str]
-    return_path: Mapped[str]
+    return_path: Mapped[str] = mapped_column(index=True)
     email: Mapped[str]
     state: Mapped[str]
     may_have_left: Mapped[bool]
@@ -511,3 +516,35 @@ class JoinAddress(Base):
     id: Mapped[UUID] = identifier()
     invitation_id: Mapped[UUID] = mapped_column(ForeignKey("invitation.id"), index=True)
     secret_hash: Mapped[bytes] = mapped_column(unique=True)
+
+
+class InvitationRemark(Base):
+    """The newest answer to an invitation that came by mail: a remark to whoever coordinates, that changes nothing.
+
+    `kind` is accepted, declined, tentative, counter (another time is proposed: `starts_at`, `ends_at`) or delegated;
+    `sequence` and `stamped_at` are the SEQUENCE and DTSTAMP that an answer must exceed to replace it (RFC 5546 section
+    2.1.5). `state` is what the person has said of it after signing in: unconfirmed, confirmed or disowned.
+    """
+
+    __tablename__ = "invitation_remark"
+
+    id: Mapped[UUID] = identifier()
+    invitation_id: Mapped[UUID] = mapped_column(ForeignKey("invitation.id"), unique=True)
+    kind: Mapped[str]
+    sequence: Mapped[int]
+    stamped_at: Mapped[datetime]
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime]
+    state: Mapped[str]
+
+
+class CalendarFeed(Base):
+    """The private address at which a calendar program reads a post's own meetings; only the hash of it is stored."""
+
+    __tablename__ = "calendar_feed"
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), primary_key=True)
+    secret_hash: Mapped[bytes] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    fetched_at: Mapped[datetime | None]

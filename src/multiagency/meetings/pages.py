@@ -13,6 +13,7 @@ from multiagency.meetings import pages_availability as availability_pages
 from multiagency.meetings import pages_case as case_pages
 from multiagency.meetings import pages_chair as chair_pages
 from multiagency.meetings import pages_duty as duty_pages
+from multiagency.meetings import pages_feed as feed_pages
 from multiagency.meetings import pages_filling as filling_pages
 from multiagency.meetings import pages_instructions as instruction_pages
 from multiagency.meetings import pages_invitation as invitation_pages
@@ -150,6 +151,7 @@ for _pages in (
     instruction_pages,
     invitation_pages,
     room_pages,
+    feed_pages,
     office_pages,
     urgent_pages,
     duty_pages,

@@ -15,9 +15,10 @@ from multiagency.kernel.work import Work
 from multiagency.meetings import reading
 from multiagency.meetings import service_answers as answers
 from multiagency.meetings import service_invitations as invitations
+from multiagency.meetings import service_replies as replies
 from multiagency.meetings import service_rooms as rooms
 from multiagency.meetings import service_states as states
-from multiagency.meetings.forms import InsteadForm, InsteadSentForm, InvitationAnswerForm, JoinForm
+from multiagency.meetings.forms import InsteadForm, InsteadSentForm, InvitationAnswerForm, JoinForm, RemarkForm
 from multiagency.meetings.models import Meeting, ResearchRequest, Seat
 from multiagency.meetings.pages_rooms import entering
 from multiagency.meetings.reading_research import asked_at_my_seats
@@ -113,6 +114,16 @@ async def post_answer(request: Request, meeting: str, work: Annotated[Work, door
     )
 
 
+@router.post("/meetings/{meeting}/invitation/remark")
+async def post_remark(request: Request, meeting: str, work: Annotated[Work, door(Act.ANSWER_INVITATION)]) -> Response:
+    """Say whether the answer that came by mail was one's own."""
+    invitation = await invitations.by_meeting(work, meeting)
+    _, errors = await take(request, RemarkForm, partial(replies.settle_remark, work, invitation))
+    if errors:
+        return await _invitation(request, work, meeting, errors)
+    return see(f"/meetings/{meeting}/invitation", Done.ANSWERED)
+
+
 @router.post("/meetings/{meeting}/invitation/instead")
 async def post_instead(request: Request, meeting: str, work: Annotated[Work, door(Act.ANSWER_INVITATION)]) -> Response:
     """Say, having declined, who comes instead."""
@@ -155,6 +166,7 @@ async def _invitation(
         path=f"/meetings/{meeting.reference}/invitation",
         meeting=meeting,
         answer=invitation.answer,
+        remark=await replies.mine(work, invitation) if meeting.ends_at > now() else None,
         substitutes=people.choices(language_of(request), await answers.substitutes(work)) if declined else [],
         filled=filled or {"post": str(invitation.instead_id or "")},
         cases=[case.reference for case, _ in mine],

@@ -335,10 +335,10 @@ CREATE POLICY sight ON invitation FOR SELECT TO multiagency_app
 CREATE POLICY adding ON invitation FOR INSERT TO multiagency_app WITH CHECK (steers_meeting(meeting_id));
 CREATE POLICY changing ON invitation FOR UPDATE TO multiagency_app
     USING (post_id = (SELECT current_post()) OR steers_meeting(meeting_id));
-GRANT SELECT, INSERT, UPDATE (sequence, answer, answered_at, cancelled_at, instead_id, email) ON invitation TO multiagency_app;
+GRANT SELECT, INSERT, UPDATE (sequence, answer, answered_at, cancelled_at, reminded_at, instead_id, email) ON invitation TO multiagency_app;
 SELECT pg_temp.serve_guard('invitation');
 CREATE POLICY telling ON invitation FOR ALL TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
-GRANT SELECT, UPDATE (sequence, cancelled_at) ON invitation TO multiagency_worker;
+GRANT SELECT, UPDATE (sequence, cancelled_at, reminded_at) ON invitation TO multiagency_worker;
 
 SELECT pg_temp.protect('join_address');
 CREATE POLICY with_its_invitation ON join_address FOR ALL TO multiagency_app
@@ -424,3 +424,24 @@ CREATE POLICY asking ON busy_time FOR ALL TO multiagency_worker USING ((SELECT c
 GRANT SELECT, INSERT, DELETE ON busy_time TO multiagency_worker;
 CREATE POLICY forgetting ON availability FOR ALL TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
 GRANT SELECT, DELETE ON availability TO multiagency_worker;
+
+-- What was answered by mail: the worker writes it, whoever sees the invitation reads it, and only whose invitation it is
+-- says whether it was them.
+SELECT pg_temp.protect('invitation_remark');
+CREATE POLICY with_its_invitation ON invitation_remark FOR SELECT TO multiagency_app
+    USING (EXISTS (SELECT FROM invitation i WHERE i.id = invitation_id));
+CREATE POLICY by_its_owner ON invitation_remark FOR UPDATE TO multiagency_app
+    USING (invitation_id = ANY (ARRAY(SELECT my_invitations())) AND state = 'unconfirmed')
+    WITH CHECK (state IN ('confirmed', 'disowned'));
+GRANT SELECT, UPDATE (state) ON invitation_remark TO multiagency_app;
+CREATE POLICY telling ON invitation_remark FOR ALL TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
+GRANT SELECT, INSERT, UPDATE (kind, sequence, stamped_at, starts_at, ends_at, arrived_at, state) ON invitation_remark
+    TO multiagency_worker;
+
+-- Each post keeps its own feed; at a calendar program's call nobody is signed in, and calendar_of() answers.
+SELECT pg_temp.protect('calendar_feed');
+CREATE POLICY own ON calendar_feed FOR ALL TO multiagency_app USING (post_id = (SELECT current_post()));
+GRANT SELECT, INSERT, UPDATE (secret_hash, made_at, fetched_at), DELETE ON calendar_feed TO multiagency_app;
+SELECT pg_temp.serve_guard('calendar_feed');
+CREATE POLICY guard_fetching ON calendar_feed FOR UPDATE TO multiagency_guard USING (true);
+GRANT UPDATE (fetched_at) ON calendar_feed TO multiagency_guard;

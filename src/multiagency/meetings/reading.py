@@ -14,11 +14,12 @@ from multiagency.cases.service_coordination import take_up
 from multiagency.cases.service_grants import sharing_agencies, sharing_bases
 from multiagency.kernel.access import Capability
 from multiagency.kernel.work import Work
-from multiagency.meetings.models import AgendaItem, Invitation, InvitationMail, Meeting, Seat
+from multiagency.meetings.models import AgendaItem, Invitation, InvitationMail, InvitationRemark, Meeting, Seat
 from multiagency.meetings.questions import AgendaNote, AgendaNotes
 from multiagency.meetings.reading_offices import OfficeView, offices_at
 from multiagency.meetings.reading_research import Returns, returns_at
 from multiagency.meetings.service_invitations import seats_of
+from multiagency.meetings.service_replies import shown
 from multiagency.meetings.service_states import has_begun
 from multiagency.pathways.definition import StageKind, definition
 from multiagency.people import reading as people
@@ -65,11 +66,12 @@ _INSTEAD = (
     .scalar_subquery()
 )
 _INVITED = (
-    select(Invitation, Post, Person.name, Agency, InvitationMail, _INSTEAD)
+    select(Invitation, Post, Person.name, Agency, InvitationMail, _INSTEAD, InvitationRemark)
     .join(Post, Post.id == Invitation.post_id)
     .join(Person, Person.id == Post.person_id)
     .join(Agency, Agency.id == Post.agency_id)
     .join(InvitationMail, _is_newest, isouter=True)
+    .join(InvitationRemark, InvitationRemark.invitation_id == Invitation.id, isouter=True)
     .where(Invitation.meeting_id == _MEETING)
     .order_by(Agency.name_fi, Person.name)
 )
@@ -117,7 +119,7 @@ class EndedView:
 class InvitedView:
     """How an invitation stands: the answer, who could come instead, and what became of the newest message.
 
-    `refusal` is what the recipient's server said when it refused that.
+    `refusal` is what the recipient's server said when it refused that; `remark` what was answered by mail.
     """
 
     post: UUID
@@ -129,6 +131,7 @@ class InvitedView:
     delivery: str
     instead: str = ""
     refusal: str = ""
+    remark: InvitationRemark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,8 +274,11 @@ async def _invited(work: Work, meeting: Meeting, language: str) -> list[InvitedV
             delivery=mail.state if mail else "",
             instead=another or "",
             refusal=(mail and mail.words) or "",
+            remark=shown(row, remark),
         )
-        for row, post, name, agency, mail, another in await work.session.execute(_INVITED, {_MEETING.key: meeting.id})
+        for row, post, name, agency, mail, another, remark in await work.session.execute(
+            _INVITED, {_MEETING.key: meeting.id}
+        )
     ]
 
 

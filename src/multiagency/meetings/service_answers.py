@@ -27,7 +27,7 @@ async def answer(work: Work, invitation: Invitation, form: InvitationAnswerForm)
     declines = form.answer == DECLINED and invitation.answer != DECLINED
     invitation.answer, invitation.answered_at = form.answer, now()
     await work.session.flush()
-    await settle(work, invitation_place(meeting), "invited", alone=True)
+    await settle(work, invitation_place(meeting), "invited", "meeting_comes", alone=True)
     work.record(Mode.WRITE)
     if declines:
         await _give_up_seats(work, meeting)

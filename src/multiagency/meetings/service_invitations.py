@@ -81,6 +81,7 @@ def _new(work: Work, meeting: Meeting, post: Post) -> Invitation:
 
 def _revive(invitation: Invitation) -> None:
     invitation.cancelled_at, invitation.answer, invitation.instead_id = None, "needs_action", None
+    invitation.reminded_at = None
     invitation.sequence += 1
 
 
@@ -127,7 +128,7 @@ async def tell_new_time(work: Work, meeting: Meeting, was: tuple[datetime, datet
     for invitation, post in invited:
         if invitation.id in seated:
             again += [post] if invitation.answer != "needs_action" else []
-            invitation.answer, invitation.answered_at = "needs_action", None
+            invitation.answer, invitation.answered_at, invitation.reminded_at = "needs_action", None, None
             invitation.sequence += 1
             before = span_text(Language(post.language), *was)
             outgoing.append(Outgoing(meeting, post, invitation, MOVED, before))

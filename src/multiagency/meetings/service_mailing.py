@@ -4,7 +4,7 @@ The words are neutral: that the service invites, from when until when, where to 
 genuine; no agency, team, model, case or person.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -34,6 +34,13 @@ NEW_ADDRESS, MOVED, AGAIN, RESENT = "address", "moved", "again", "resent"
 last message was refused, the address and what the lost one may have said."""
 
 
+RETURN_PATHS = "palautus-"
+"""How the addresses begin that reports about messages come back to."""
+HOMELAND = frozenset({"047", "148", "758", "890"})
+"""Municipalities of the Sámi homeland (1086/2003 section 2): Enontekiö, Inari, Sodankylä, Utsjoki."""
+_SAMI = (Language.SE, Language.SMN, Language.SMS)
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What a message says, in one language: its subject, its text, and the description of the calendar entry."""
@@ -43,8 +50,19 @@ class Said:
     description: str
 
 
-def said(settings: Settings, meeting: Meeting, language: Language, words: str, url: str, before: str = "") -> Said:
-    """Return what a message of this kind says; everything that leaves is made here, and so is what is shown before."""
+def said(
+    settings: Settings,
+    meeting: Meeting,
+    language: Language,
+    words: str,
+    url: str,
+    before: str = "",
+    sami: Sequence[Language] = (),
+) -> Said:
+    """Return what a message of this kind says; everything that leaves is made here, and so is what is shown before.
+
+    `sami` are the languages beside Finnish in which what is verified is said too (1086/2003 section 15).
+    """
     values = {
         "service": settings.mail_name,
         "questions": settings.mail_questions,
@@ -55,6 +73,8 @@ def said(settings: Settings, meeting: Meeting, language: Language, words: str, u
     subject, text, description = (
         TEXTS.say(language, f"mail.{words}.{part}", **values) for part in ("subject", "text", "description")
     )
+    if headings := [TEXTS.sentences[each]["mail.heading"] for each in sami if "mail.heading" in TEXTS.sentences[each]]:
+        text = " – ".join([TEXTS.say(Language.FI, "mail.heading"), *headings]) + f": {values['when']}\n\n{text}"
     return Said(subject, text + "\n" + TEXTS.say(language, "mail.genuine", **values), description)
 
 
@@ -92,13 +112,17 @@ async def send(work: Work, *outgoing: Outgoing) -> None:
     if addresses:
         rows = [{"invitation_id": of, "secret_hash": secret_hash(address)} for of, address in addresses.items()]
         await work.session.execute(rows_into(JoinAddress), rows)
-    mails = [_mail(work, each, written.get(each.invitation.id), addresses) for each in outgoing]
+    here = {agency.id for agency in await people.agencies(work) if agency.municipality_code in HOMELAND}
+    mails = [
+        _mail(work, each, written.get(each.invitation.id), addresses, _beside_finnish(each.post, here))
+        for each in outgoing
+    ]
     if mails:
         await work.session.execute(rows_into(InvitationMail), [noted for noted, _ in mails])
     await enqueue(work, *[leaving for _, leaving in mails if leaving])
     refused = {each.meeting.id: each.meeting for each, mail in zip(outgoing, mails, strict=True) if mail[1] is None}
     for meeting in refused.values():
-        await _tell_of_refusal(work, meeting)
+        await tell_of_refusal(work, meeting)
 
 
 async def newest(work: Work, invitation: Invitation) -> InvitationMail | None:
@@ -119,16 +143,29 @@ async def _written(work: Work, invitation_ids: Sequence[UUID]) -> dict[UUID, Wri
     return found
 
 
+def _beside_finnish(post: Post, homeland: Collection[UUID]) -> Sequence[Language]:
+    """Return one's own Sámi language or, in the homeland for who has chosen none, all of them."""
+    own = Language(post.language)
+    if own in _SAMI:
+        return [own]
+    return _SAMI if own is Language.FI and post.agency_id in homeland else []
+
+
 def _mail(
-    work: Work, each: Outgoing, written: WrittenMail | None, addresses: dict[UUID, str]
+    work: Work,
+    each: Outgoing,
+    written: WrittenMail | None,
+    addresses: dict[UUID, str],
+    sami: Sequence[Language],
 ) -> tuple[dict[str, Any], Leaving | None]:
     """Return what is written down of a message, and the message; None for an address that nothing can be sent to."""
     settings, invitation, before = work.tools.settings, each.invitation, written or WrittenMail()
     address = addresses.get(invitation.id)
     url = f"{settings.base_url}/j/{address}" if address else ""
     words = _words(each, before)
-    say = said(settings, each.meeting, Language(each.post.language), words, url, each.before)
+    say = said(settings, each.meeting, Language(each.post.language), words, url, each.before, sami)
     entry = _entry(work, each, say, url)
+    back = f"{RETURN_PATHS}{secret()[:24].lower().replace('_', '-').strip('-')}@{settings.mail_domain}"
     envelope = Envelope(
         sender=invitation.organiser,
         sender_name=settings.mail_name,
@@ -138,11 +175,12 @@ def _mail(
     )
     purpose = CANCEL if words == CANCEL else REQUEST
     make = calendar.cancel if purpose == CANCEL else calendar.request
-    noted = _noted(invitation, envelope, purpose)
+    noted = _noted(invitation, envelope, purpose, back)
     if noted["state"] == REFUSED:
         return noted, None
     message = build(envelope, say.subject, say.text, purpose.upper(), make(entry))
-    return noted, Leaving(invitation.id, invitation.sequence, purpose, envelope.message_id, message)
+    settles = settings.mail_settle_seconds if words not in {REQUEST, CANCEL} else 0
+    return noted, Leaving(invitation.id, invitation.sequence, purpose, envelope.message_id, message, back, settles)
 
 
 def _words(each: Outgoing, written: WrittenMail) -> str:
@@ -171,7 +209,7 @@ def _entry(work: Work, each: Outgoing, say: Said, url: str) -> calendar.Entry:
     )
 
 
-def _noted(invitation: Invitation, envelope: Envelope, purpose: str) -> dict[str, Any]:
+def _noted(invitation: Invitation, envelope: Envelope, purpose: str, back: str) -> dict[str, Any]:
     """Return the row that says that a message is to leave, or that it cannot."""
     return {
         "id": uuid7(),
@@ -179,7 +217,7 @@ def _noted(invitation: Invitation, envelope: Envelope, purpose: str) -> dict[str
         "sequence": invitation.sequence,
         "purpose": purpose,
         "message_id": envelope.message_id,
-        "return_path": envelope.sender,
+        "return_path": back,
         "email": envelope.recipient,
         "state": WAITING if is_mail_address(envelope.recipient) else REFUSED,
         "may_have_left": False,
@@ -221,10 +259,11 @@ async def _tell_of_refusals(work: Work, refused: Sequence[Settled]) -> None:
     theirs = select(Invitation.meeting_id).where(Invitation.id.in_([each.stream_id for each in refused]))
     for meeting in await work.session.scalars(select(Meeting).where(Meeting.id.in_(theirs)).order_by(Meeting.id)):
         if meeting.ends_at > now():
-            await _tell_of_refusal(work, meeting)
+            await tell_of_refusal(work, meeting)
 
 
-async def _tell_of_refusal(work: Work, meeting: Meeting) -> None:
+async def tell_of_refusal(work: Work, meeting: Meeting) -> None:
+    """Tell whoever coordinates that an invitation to the meeting did not arrive."""
     coordinators = await people.coordinators_of(work, meeting.team_id)
     soon = await begins_soon(work, meeting)
     await tell(work, coordinators, "invitation_refused", f"/meetings/{meeting.reference}", at_once=soon)

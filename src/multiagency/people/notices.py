@@ -62,6 +62,8 @@ NOTICES: dict[str, NoticeKind] = {
     "research_missing": _CASE,
     "chair_named": _CASE,
     "case_put_off": _CASE,
+    "replied_by_mail": _CASE,
+    "meeting_comes": _CASE,
     "minutes_approved": _MINUTES,
     "minutes_added": _MINUTES,
     "minutes_instructed": _MINUTES,
