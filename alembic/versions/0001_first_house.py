@@ -2,7 +2,7 @@
 
 from multiagency.kernel.migrations import run_scripts
 
-revision = "0001g"  # nothing was released yet: the first house is still being furnished
+revision = "0001h"  # nothing was released yet: the first house is still being furnished
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -13,6 +13,7 @@ MORE_TABLES = (
     "consent",
     "risk",
     "meetings",
+    "meetings_of_teams",
     "actions",
     "storage",
     "log_requests",

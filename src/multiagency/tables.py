@@ -15,7 +15,10 @@ from multiagency.mail import models as mail
 from multiagency.matching import models as matching
 from multiagency.meetings import models as meetings
 from multiagency.meetings import models_availability as availabilities
+from multiagency.meetings import models_minutes as minutes
+from multiagency.meetings import models_research as research
 from multiagency.meetings import models_rhythm as rhythms
+from multiagency.meetings import models_rooms as rooms
 from multiagency.meetings import models_team as team_meetings
 from multiagency.oversight import models as oversight
 from multiagency.pathways import models as pathways
@@ -40,6 +43,9 @@ ROOMS = (
     risk,
     rhythms,
     meetings,
+    minutes,
+    research,
+    rooms,
     team_meetings,
     availabilities,
     actions,

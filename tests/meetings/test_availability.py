@@ -13,7 +13,7 @@ from multiagency.kernel.clock import HELSINKI, from_helsinki, today
 from multiagency.kernel.working_days import is_working_day
 from multiagency.meetings.jobs_availability import read_busy_times
 from multiagency.meetings.reading_offices import said
-from multiagency.meetings.reading_slots import Slot, _best
+from multiagency.meetings.reading_slots import ProposedTime, _best
 
 DAY = next(day for day in (today() + timedelta(days=n) for n in range(7, 20)) if is_working_day(day))
 
@@ -93,8 +93,8 @@ async def test_the_best_time_comes_first_and_says_who_would_be_missing_and_nothi
 
 
 def test_a_required_office_that_nobody_would_hold_weighs_more_than_people():
-    one = Slot(at(9), at(10), ("Jouni",), (("police",),))
-    two = Slot(at(13), at(14), ("Heikki", "Sanna"), ())
+    one = ProposedTime(at(9), at(10), ("Jouni",), (("police",),))
+    two = ProposedTime(at(13), at(14), ("Heikki", "Sanna"), ())
     assert _best([one, two]) == [two, one]
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.meetings.calendar_servers import answering, saying
 
 from multiagency.meetings import fetching
-from multiagency.meetings.fetching import Asked, CannotFetch, Within, fetch, is_inside
+from multiagency.meetings.fetching import BusyQuestion, CannotFetch, Within, fetch, is_inside
 
 BEGIN = datetime(2027, 3, 15, tzinfo=UTC)
 END = BEGIN + timedelta(weeks=8)
@@ -18,7 +18,7 @@ NOWHERE = Within(frozenset())
 
 async def code_of(address, within=NOWHERE, **more):
     with pytest.raises(CannotFetch) as raised:
-        await fetch(Asked(address, caldav=False, **more), within, BEGIN, END)
+        await fetch(BusyQuestion(address, caldav=False, **more), within, BEGIN, END)
     return raised.value.code
 
 
@@ -95,7 +95,7 @@ async def test_the_connection_is_made_to_the_address_that_was_checked(tmp_path, 
     monkeypatch.setattr(loop, "getaddrinfo", rebinding)
     monkeypatch.setattr("httpcore._backends.auto.AutoBackend.connect_tcp", connection)
     with contextlib.suppress(CannotFetch):
-        await fetch(Asked("https://rebinding.example/", caldav=False), NOWHERE, BEGIN, END)
+        await fetch(BusyQuestion("https://rebinding.example/", caldav=False), NOWHERE, BEGIN, END)
     assert asked == ["rebinding.example"]
     assert reached == ["203.0.114.7"]
 
@@ -113,7 +113,8 @@ async def test_a_listed_host_is_asked_with_its_name_and_its_certificate(tmp_path
         within = Within(frozenset({f"localhost:{port}"}), public)
         address = f"https://localhost:{port}/a/b.ics?x=1"
         assert (
-            await fetch(Asked(address, caldav=False, login="a", password="b"), within, BEGIN, END) == b"BEGIN:VCALENDAR"
+            await fetch(BusyQuestion(address, caldav=False, login="a", password="b"), within, BEGIN, END)
+            == b"BEGIN:VCALENDAR"
         )
         assert asked[0].startswith("GET /a/b.ics?x=1 HTTP/1.1\r\n")
         assert f"host: localhost:{port}\r\n" in asked[0].lower()
@@ -127,7 +128,7 @@ async def test_the_password_goes_to_no_other_host(tmp_path):
         there = f"https://127.0.0.1:{port}/"
         async with answering(tmp_path, saying(b"", "307 Temporary", location=there)) as (first, _, sent):
             within = Within(frozenset({"localhost", "127.0.0.1"}), public)
-            await fetch(Asked(f"https://localhost:{first}/", False, "a", "b"), within, BEGIN, END)
+            await fetch(BusyQuestion(f"https://localhost:{first}/", False, "a", "b"), within, BEGIN, END)
     assert "authorization" in sent[0].lower()
     assert "authorization" not in asked[0].lower()
 

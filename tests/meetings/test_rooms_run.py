@@ -8,6 +8,8 @@ from tests.meetings.test_rooms import begun as begun
 from tests.meetings.test_rooms import inside, joined, present, says
 from tests.pages import at_pages
 
+from multiagency.meetings.forms import PROMISES
+
 
 @pytest.fixture
 def house(staged_house):

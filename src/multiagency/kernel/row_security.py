@@ -1,4 +1,5 @@
-"""Row security is written where it runs: each room's `functions.sql` (what is asked) and `policies.sql` (who may what).
+"""Row security is written where it runs: each room's `functions*.sql` (what is asked) and `policies*.sql`
+(who may what).
 
 Both are made anew, for all rooms at once, at the end of every migration (decision 0022).
 """
@@ -34,6 +35,11 @@ _PACKAGE = Path(__file__).parents[1]
 _KERNEL = _PACKAGE / "kernel"
 
 
+def _scripts(room: str, kind: str) -> list[Path]:
+    """A room's scripts of one kind: the one named so first, and then those of single subjects."""
+    return sorted((_PACKAGE / room).glob(f"{kind}*.sql"))
+
+
 def run_script(connection: Connection, script: Path) -> None:
     """Run a whole script in the connection's transaction; a prepared statement would take one command only."""
     driver = connection.connection.driver_connection
@@ -55,8 +61,9 @@ def apply(connection: Connection) -> None:
     clear(connection)
     run_script(connection, _KERNEL / "helpers.sql")
     for room in ROOMS:  # all of them before the first policy: policies of a lower room ask what a higher one knows
-        if (functions := _PACKAGE / room / "functions.sql").exists():
+        for functions in _scripts(room, "functions"):
             run_script(connection, functions)
     connection.exec_driver_sql("SELECT pg_temp.hand_over()")
     for room in ROOMS:
-        run_script(connection, _PACKAGE / room / "policies.sql")
+        for policies in _scripts(room, "policies"):
+            run_script(connection, policies)

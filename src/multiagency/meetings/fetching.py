@@ -38,7 +38,7 @@ class CannotFetch(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class BusyQuestion:
     """What is asked: a calendar by GET, or by CalDAV's question for busy times (RFC 4791 section 7.10)."""
 
     address: str
@@ -55,7 +55,7 @@ class Within:
     authorities: Path | None = None
 
 
-async def fetch(asked: Asked, within: Within, begin: datetime, end: datetime) -> bytes:
+async def fetch(asked: BusyQuestion, within: Within, begin: datetime, end: datetime) -> bytes:
     """Return the calendar, as it was answered. Raises `CannotFetch`."""
     try:
         async with asyncio.timeout(SECONDS):
@@ -66,7 +66,7 @@ async def fetch(asked: Asked, within: Within, begin: datetime, end: datetime) ->
         raise CannotFetch("not_reached") from None
 
 
-async def _follow(asked: Asked, within: Within, begin: datetime, end: datetime) -> bytes:
+async def _follow(asked: BusyQuestion, within: Within, begin: datetime, end: datetime) -> bytes:
     url, host = asked.address, urlsplit(asked.address).netloc
     for _ in range(_REDIRECTS + 1):
         checked = await _checked(url, within)
@@ -102,7 +102,7 @@ def _client(within: Within) -> httpx.AsyncClient:
 
 
 def _request(
-    client: httpx.AsyncClient, asked: Asked, url: str, checked: str, begin: datetime, end: datetime
+    client: httpx.AsyncClient, asked: BusyQuestion, url: str, checked: str, begin: datetime, end: datetime
 ) -> httpx.Request:
     """Return the request to the checked address, with the name where the server and its certificate look for it."""
     wanted = httpx.URL(url)

@@ -19,7 +19,7 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
 from multiagency.meetings.busy_times import SECONDS
-from multiagency.meetings.fetching import Asked, CannotFetch, Within, fetch, hosts_in
+from multiagency.meetings.fetching import BusyQuestion, CannotFetch, Within, fetch, hosts_in
 from multiagency.meetings.models_availability import Availability, BusySource, BusyTime
 from multiagency.meetings.service_availability import keep_busy
 from multiagency.people.models import Post
@@ -38,7 +38,7 @@ class Source:
 
     post_id: UUID
     set_at: datetime
-    asked: Asked
+    asked: BusyQuestion
 
 
 async def read_busy_times(runtime: Runtime, presented: Presented) -> int:
@@ -115,7 +115,7 @@ async def _opened(work: Work, row: BusySource) -> Source:
         return (await work.vault.key_of(sealed)).open(f"busy_source.{name}", row.post_id, sealed)
 
     opened = {name: await text(name, getattr(row, name)) for name in ("address", "login", "password")}
-    return Source(row.post_id, row.set_at, Asked(caldav=row.kind == "caldav", **opened))
+    return Source(row.post_id, row.set_at, BusyQuestion(caldav=row.kind == "caldav", **opened))
 
 
 async def _forget(work: Work) -> None:

@@ -79,7 +79,7 @@ async def get_slots(request: Request, work: _Leading) -> Response:
 @router.post("/meetings/slots")
 async def post_slots(request: Request, work: _Leading) -> Response:
     """Propose times, best first."""
-    found: list[proposals.Slot] = []
+    found: list[proposals.ProposedTime] = []
 
     async def do(form: SlotsForm) -> None:
         found.extend(await proposals.slots(work, form))
@@ -93,7 +93,7 @@ async def _slots(
     work: Work,
     errors: Errors = (),
     filled: Filled | None = None,
-    found: list[proposals.Slot] | None = None,
+    found: list[proposals.ProposedTime] | None = None,
 ) -> Response:
     work.record(Mode.READ)
     teams = [(str(team.id), team.name) for team in await service.my_teams(work)]

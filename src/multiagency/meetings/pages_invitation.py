@@ -19,7 +19,8 @@ from multiagency.meetings import service_replies as replies
 from multiagency.meetings import service_rooms as rooms
 from multiagency.meetings import service_states as states
 from multiagency.meetings.forms import InsteadForm, InsteadSentForm, InvitationAnswerForm, JoinForm, RemarkForm
-from multiagency.meetings.models import Meeting, ResearchRequest, Seat
+from multiagency.meetings.models import Meeting, Seat
+from multiagency.meetings.models_research import ResearchRequest
 from multiagency.meetings.pages_rooms import entering
 from multiagency.meetings.reading_research import asked_at_my_seats
 from multiagency.meetings.service_attendance import send_instead, when_sent

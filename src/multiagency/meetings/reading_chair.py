@@ -15,10 +15,11 @@ from multiagency.cases.service_coordination import take_up
 from multiagency.kernel.access import Act, Capability, Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.work import Work
-from multiagency.meetings.models import AgendaItem, Presence, Seat, SentInstead
+from multiagency.meetings.models import AgendaItem, Seat, SentInstead
+from multiagency.meetings.models_rooms import Presence
 from multiagency.meetings.questions import WhoIsAtTheDoor
 from multiagency.meetings.reading import SeatView, seats_at, was_discussed
-from multiagency.meetings.reading_running import Slot, Times, minutes_left, times, until
+from multiagency.meetings.reading_running import CaseTime, Times, minutes_left, times, until
 from multiagency.meetings.service_chair import Led, minutes_each, run_sheet
 from multiagency.pathways.definition import StageKind, definition
 
@@ -61,7 +62,7 @@ class AtTable:
 class NowView:
     """The case that is handled: `desk` is None where it is kept from the reader, and then nobody's name is shown."""
 
-    slot: Slot
+    slot: CaseTime
     until: datetime
     left: int
     desk: Desk | None
@@ -98,7 +99,7 @@ class NowView:
 class NextView:
     """A case to come, without its name: when, and who stays, leaves and comes; none of these where it is kept away."""
 
-    slot: Slot
+    slot: CaseTime
     again: bool | None
     stay: list[str]
     leave: list[str]
@@ -138,7 +139,7 @@ async def run_view(work: Work, led: Led, language: str) -> RunView:
 
 
 async def _now(
-    led: Led, slot: Slot, shown: dict[UUID, _Place], seats: dict[UUID, list[SeatView]], minutes: int
+    led: Led, slot: CaseTime, shown: dict[UUID, _Place], seats: dict[UUID, list[SeatView]], minutes: int
 ) -> NowView:
     ends, left = until(slot, minutes), minutes_left(slot, minutes, now())
     place = shown.get(slot.turn.item_id)
@@ -151,7 +152,7 @@ async def _now(
     return NowView(slot, ends, left, desk, place.item, name, mine, people)
 
 
-async def _shown(work: Work, led: Led, slots: Sequence[Slot]) -> dict[UUID, _Place]:
+async def _shown(work: Work, led: Led, slots: Sequence[CaseTime]) -> dict[UUID, _Place]:
     """Return those of these cases that the reader may see here: which they coordinate, or lead as the chair."""
     coordinated = (
         select(AccessGrant.case_id)
@@ -215,10 +216,10 @@ async def sent_instead(desk: Desk, item: AgendaItem) -> dict[UUID, str]:
 
 
 def _coming(
-    slots: Sequence[Slot],
+    slots: Sequence[CaseTime],
     shown: dict[UUID, _Place],
     seats: dict[UUID, list[SeatView]],
-    current: Slot | None,
+    current: CaseTime | None,
 ) -> list[NextView]:
     views = []
     before = {seat.post for seat in seats.get(current.turn.item_id, [])} if current else set()

@@ -13,7 +13,8 @@ from multiagency.cases.models import Case
 from multiagency.consent.reading_instructions import InstructionView, opened, people_meant
 from multiagency.kernel.database import COUNTED
 from multiagency.kernel.work import Work
-from multiagency.meetings.models import AgendaItem, Meeting, MinutesInstruction, MinutesRecorded, Seat
+from multiagency.meetings.models import AgendaItem, Meeting, Seat
+from multiagency.meetings.models_minutes import MinutesInstruction, MinutesRecorded
 from multiagency.pathways.definition import StageKind
 from multiagency.people.models import Person, Post
 

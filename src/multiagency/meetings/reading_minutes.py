@@ -11,7 +11,8 @@ from sqlalchemy import select
 from multiagency.cases.desk import Desk
 from multiagency.consent.reading_instructions import InstructionView
 from multiagency.kernel.access import Act, Kind
-from multiagency.meetings.models import AgendaItem, Minutes, MinutesAddendum
+from multiagency.meetings.models import AgendaItem
+from multiagency.meetings.models_minutes import Minutes, MinutesAddendum
 from multiagency.meetings.reading_instructions import instructions_of
 from multiagency.meetings.reading_parts import approved_parts
 from multiagency.people.models import Person, Post

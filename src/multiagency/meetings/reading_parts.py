@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from multiagency.cases.desk import Desk
 from multiagency.consent.reading_instructions import InstructionView, opened, people_meant
-from multiagency.meetings.models import AgendaItem, MinutesInstruction, MinutesPart, MinutesRecorded, Seat
+from multiagency.meetings.models import AgendaItem, Seat
+from multiagency.meetings.models_minutes import MinutesInstruction, MinutesPart, MinutesRecorded
 from multiagency.meetings.reading_instructions import for_agency, newest
 from multiagency.meetings.reading_recipients import AgencyStanding, receiving
 from multiagency.people import reading as people

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from multiagency.cases.desk import Desk
 from multiagency.cases.service_grants import is_kept_short
 from multiagency.kernel.versions import Saved
-from multiagency.meetings.models import AgendaItem, MinutesRecipient, Seat
+from multiagency.meetings.models import AgendaItem, Seat
+from multiagency.meetings.models_minutes import MinutesRecipient
 from multiagency.people.models import Agency, Post
 
 

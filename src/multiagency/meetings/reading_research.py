@@ -19,7 +19,8 @@ from multiagency.kernel.versions import Change, Saved
 from multiagency.kernel.work import Work
 from multiagency.matching.reading import AliasView
 from multiagency.matching.reading_aliases import aliases_of_all
-from multiagency.meetings.models import AgendaItem, Meeting, ResearchAnswer, ResearchRequest, Seat
+from multiagency.meetings.models import AgendaItem, Meeting, Seat
+from multiagency.meetings.models_research import ResearchAnswer, ResearchRequest
 from multiagency.meetings.service_states import must_wait
 from multiagency.people import reading as people
 from multiagency.people.models import Person, Post

@@ -11,7 +11,8 @@ from multiagency.cases.desk import rest_on_grants
 from multiagency.cases.models import Case
 from multiagency.kernel.errors import FieldError
 from multiagency.kernel.work import Work
-from multiagency.meetings.models import AgendaItem, Meeting, Presence, RoomCall, RoomPromise, Seat
+from multiagency.meetings.models import AgendaItem, Meeting, Seat
+from multiagency.meetings.models_rooms import Presence, RoomCall, RoomPromise
 from multiagency.meetings.providers.choosing import fixed_room
 from multiagency.meetings.questions import AtTheDoor, MayGoOn, WhoIsAtTheDoor
 from multiagency.meetings.service_rooms import pseudonym

@@ -10,7 +10,7 @@ _MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class CaseTime:
     """One case's time: `planned` from when until when it was to be handled, `expected` when it was, is or will be."""
 
     turn: CaseTurn
@@ -27,18 +27,18 @@ class Slot:
 class Times:
     """All of them; `late` is by how many minutes what is handled now, or is to come next, has been pushed back."""
 
-    slots: list[Slot]
+    slots: list[CaseTime]
     late: int
     ends: datetime | None
     """When the last case will have been handled; None where none is left."""
 
     @property
-    def now(self) -> Slot | None:
+    def now(self) -> CaseTime | None:
         """The case that is handled now."""
         return next((slot for slot in self.slots if slot.turn.is_now), None)
 
     @property
-    def to_come(self) -> list[Slot]:
+    def to_come(self) -> list[CaseTime]:
         """The cases that are still to be handled, in their order."""
         return [slot for slot in self.slots if slot.turn.begun_at is None and not slot.turn.is_over]
 
@@ -72,7 +72,7 @@ def times(starts_at: datetime, turns: Sequence[CaseTurn], minutes: int, moment: 
         else:
             begins = max(free, planned[0])
             expected, free = (begins, begins + each), begins + each
-        slots.append(Slot(turn, planned, expected))
+        slots.append(CaseTime(turn, planned, expected))
     current = next((slot for slot in slots if slot.turn.is_now), None)
     waiting = [slot for slot in slots if slot.turn.begun_at is None and not slot.turn.is_over]
     late = (current.expected[1] - current.planned[1]) // _MINUTE if current else (waiting[0].moved if waiting else 0)
@@ -80,12 +80,12 @@ def times(starts_at: datetime, turns: Sequence[CaseTurn], minutes: int, moment: 
     return Times(slots, max(0, late), left[-1].expected[1] if left else None)
 
 
-def until(slot: Slot, minutes: int) -> datetime:
+def until(slot: CaseTime, minutes: int) -> datetime:
     """Return until when a case that is handled has time."""
     begun = slot.turn.begun_at or slot.expected[0]
     return begun + timedelta(minutes=minutes + slot.turn.more_minutes)
 
 
-def minutes_left(slot: Slot, minutes: int, moment: datetime) -> int:
+def minutes_left(slot: CaseTime, minutes: int, moment: datetime) -> int:
     """Return how many minutes are left of that; less than none where it is past."""
     return (until(slot, minutes) - moment) // _MINUTE

@@ -31,7 +31,7 @@ Spans = Sequence[tuple[datetime, datetime]]
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class ProposedTime:
     """A time that is proposed: who of the members would be missing, and the required offices that nobody would hold."""
 
     starts_at: datetime
@@ -45,7 +45,7 @@ class Slot:
         return len(self.empty), len(self.missing), self.starts_at
 
 
-async def slots(work: Work, form: SlotsForm) -> list[Slot]:
+async def slots(work: Work, form: SlotsForm) -> list[ProposedTime]:
     """Return proposals for a team that the actor coordinates. Raises `Invalid` with every wrong field."""
     team = await _possible(work, form)
     begins = max(now(), from_helsinki(datetime.combine(form.from_on, time())))
@@ -109,11 +109,11 @@ def _slot(
     who: Sequence[Colleague],
     away: dict[UUID, Spans],
     required: Sequence[tuple[str, ...]],
-) -> Slot:
+) -> ProposedTime:
     there = [each for each in who if not _meets(away.get(each.post.id, ()), starts, ends)]
     offices = {each.post.office for each in there}
     missing = tuple(each.person.name for each in who if each not in there)
-    return Slot(starts, ends, missing, tuple(some for some in required if not offices & set(some)))
+    return ProposedTime(starts, ends, missing, tuple(some for some in required if not offices & set(some)))
 
 
 def _meets(spans: Spans, starts: datetime, ends: datetime) -> bool:
@@ -122,9 +122,9 @@ def _meets(spans: Spans, starts: datetime, ends: datetime) -> bool:
     return at > 0 and spans[at - 1][1] > starts
 
 
-def _best(found: Sequence[Slot]) -> list[Slot]:
+def _best(found: Sequence[ProposedTime]) -> list[ProposedTime]:
     """Return the best, of each day a few: ten times of one morning are no choice."""
-    shown: dict[tuple[date, bool], Slot] = {}
+    shown: dict[tuple[date, bool], ProposedTime] = {}
     for slot in sorted(found, key=lambda slot: slot.cost):
         local = to_helsinki(slot.starts_at)
         if len(shown) < SHOWN:

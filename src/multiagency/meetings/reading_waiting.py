@@ -12,17 +12,10 @@ from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.actor import Role
 from multiagency.kernel.policy import RULES
 from multiagency.kernel.waiting import ME, MY_AGENCY, NOW, TODAY, Arm, WorkWanted, day_of, waits
-from multiagency.meetings.models import (
-    AgendaItem,
-    Invitation,
-    InvitationMail,
-    Meeting,
-    MinutesInstruction,
-    MinutesRecorded,
-    ResearchRequest,
-    RoomCall,
-    Seat,
-)
+from multiagency.meetings.models import AgendaItem, Invitation, InvitationMail, Meeting, Seat
+from multiagency.meetings.models_minutes import MinutesInstruction, MinutesRecorded
+from multiagency.meetings.models_research import ResearchRequest
+from multiagency.meetings.models_rooms import RoomCall
 from multiagency.meetings.reading_instructions import holds_for
 from multiagency.meetings.service_invitations import DECLINED
 from multiagency.meetings.service_states import ENDED, RECORDED

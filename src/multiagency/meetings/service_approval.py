@@ -20,7 +20,8 @@ from multiagency.kernel.ids import uuid7
 from multiagency.kernel.work import Work
 from multiagency.meetings.events import MinutesApproved
 from multiagency.meetings.forms_minutes import AddendumForm, ApprovalForm
-from multiagency.meetings.models import AgendaItem, Meeting, Minutes, MinutesAddendum, MinutesPart
+from multiagency.meetings.models import AgendaItem, Meeting
+from multiagency.meetings.models_minutes import Minutes, MinutesAddendum, MinutesPart
 from multiagency.meetings.questions import MayApprove
 from multiagency.meetings.reading_instructions import for_agency
 from multiagency.meetings.reading_instructions import newest as newest_instructions

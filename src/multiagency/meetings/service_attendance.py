@@ -14,7 +14,8 @@ from multiagency.kernel.errors import Conflict, NotVisible
 from multiagency.kernel.ids import as_reference, uuid7
 from multiagency.kernel.work import Work
 from multiagency.meetings.forms import InsteadSentForm, ObserverForm
-from multiagency.meetings.models import AgendaItem, Invitation, Meeting, Presence, Seat, SentInstead
+from multiagency.meetings.models import AgendaItem, Invitation, Meeting, Seat, SentInstead
+from multiagency.meetings.models_rooms import Presence
 from multiagency.meetings.service import agenda_item, desk_of
 from multiagency.meetings.service_invitations import meeting_of, seats_of
 from multiagency.meetings.service_states import ENDED

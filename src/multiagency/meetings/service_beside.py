@@ -21,7 +21,8 @@ from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.work import Work
 from multiagency.meetings.forms import BesideForm, NotBesideForm
-from multiagency.meetings.models import AgendaItem, ClientBeside, Meeting, Presence, Seat
+from multiagency.meetings.models import AgendaItem, Meeting, Seat
+from multiagency.meetings.models_rooms import ClientBeside, Presence
 from multiagency.meetings.service import agenda_item, desk_of
 from multiagency.meetings.service_states import must_not_be_over
 from multiagency.people.models import Agency, Person, Post

@@ -10,7 +10,8 @@ from multiagency.kernel.ids import as_reference
 from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.meetings.forms import EmptiedForm
-from multiagency.meetings.models import Meeting, Presence, RoomCall, Seat
+from multiagency.meetings.models import Meeting, Seat
+from multiagency.meetings.models_rooms import Presence, RoomCall
 from multiagency.meetings.service_agenda import own_items
 from multiagency.meetings.service_emptying import rooms_place
 from multiagency.people.service_notices import settle

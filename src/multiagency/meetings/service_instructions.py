@@ -10,7 +10,8 @@ from multiagency.kernel.errors import Conflict, Invalid
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.work import Work
 from multiagency.meetings.forms_minutes import PartInstructionForm, RecordedForm
-from multiagency.meetings.models import Meeting, MinutesInstruction, MinutesRecorded
+from multiagency.meetings.models import Meeting
+from multiagency.meetings.models_minutes import MinutesInstruction, MinutesRecorded
 from multiagency.meetings.reading_instructions import instructions_of
 from multiagency.meetings.reading_parts import agencies_there
 from multiagency.meetings.reading_recipients import standing

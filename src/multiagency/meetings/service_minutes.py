@@ -16,7 +16,8 @@ from multiagency.kernel.ids import as_reference, uuid7
 from multiagency.kernel.versions import Change, Saved
 from multiagency.kernel.work import Work
 from multiagency.meetings.forms_minutes import MinutesForm
-from multiagency.meetings.models import AgendaItem, Meeting, Minutes, MinutesPart, Seat
+from multiagency.meetings.models import AgendaItem, Meeting, Seat
+from multiagency.meetings.models_minutes import Minutes, MinutesPart
 from multiagency.meetings.reading_parts import agencies_there
 from multiagency.meetings.reading_recipients import standing
 from multiagency.meetings.service import agenda_item, my_team_ids

@@ -8,7 +8,8 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings.forms import EndingForm, MovingForm
-from multiagency.meetings.models import AgendaItem, Meeting, Minutes
+from multiagency.meetings.models import AgendaItem, Meeting
+from multiagency.meetings.models_minutes import Minutes
 from multiagency.meetings.service_agenda import end_undiscussed, own_items
 from multiagency.meetings.service_reaching import end_with
 from multiagency.meetings.service_research import move_research

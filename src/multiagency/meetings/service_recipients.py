@@ -18,7 +18,8 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.versions import Saved
 from multiagency.kernel.work import Work
 from multiagency.meetings.forms_minutes import RecipientsForm, WriterForm
-from multiagency.meetings.models import AgendaItem, Meeting, MinutesRecipient, Seat
+from multiagency.meetings.models import AgendaItem, Meeting, Seat
+from multiagency.meetings.models_minutes import MinutesRecipient
 from multiagency.meetings.reading_recipients import named_rows, saved_recipients, standing
 from multiagency.meetings.service_minutes import at_the_item, tell_seated
 from multiagency.meetings.service_states import ENDED

@@ -20,7 +20,8 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.work import Work
 from multiagency.kernel.working_days import working_days_earlier, working_days_later
 from multiagency.meetings.forms import AgendaForm, ReturnForm, WithdrawalOfResearch
-from multiagency.meetings.models import AgendaItem, Meeting, ResearchAnswer, ResearchRequest
+from multiagency.meetings.models import AgendaItem, Meeting
+from multiagency.meetings.models_research import ResearchAnswer, ResearchRequest
 from multiagency.meetings.reading_research import AskableView, LeftOut, OwnResearch, living, may_be_asked, own_research
 from multiagency.meetings.service import agenda_item, desk_of
 from multiagency.meetings.service_states import begins_soon, must_not_be_over, must_wait

@@ -22,7 +22,8 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.tokens import BadToken, RoomPass, Slot
 from multiagency.kernel.work import Work
 from multiagency.meetings.forms import BESIDE_CLIENT, INTERPRETING, PROMISES, EnterForm, JoinForm
-from multiagency.meetings.models import AgendaItem, Invitation, Meeting, Presence, RoomCall, RoomPromise, Seat
+from multiagency.meetings.models import AgendaItem, Invitation, Meeting, Seat
+from multiagency.meetings.models_rooms import Presence, RoomCall, RoomPromise
 from multiagency.meetings.providers import Entrance
 from multiagency.meetings.providers.choosing import fixed_room, provider_of
 from multiagency.meetings.service_beside import BesideView, beside, must_not_show_another

@@ -12,7 +12,8 @@ from multiagency.cases.reading_holders import posts_that_may
 from multiagency.kernel.access import Capability, Kind
 from multiagency.kernel.database import SealedColumn
 from multiagency.kernel.naming import masked, parts_of
-from multiagency.meetings.models import AgendaItem, Minutes, MinutesAddendum, MinutesPart
+from multiagency.meetings.models import AgendaItem
+from multiagency.meetings.models_minutes import Minutes, MinutesAddendum, MinutesPart
 from multiagency.people.service_notices import tell
 
 
