@@ -1,8 +1,8 @@
 """Direct SQL with the application's password: every client table, every account, against a model written apart.
 
-The model (`tests/sight.py` and `direct_model.py` beside it) asks plain tables as superuser and knows nothing of the policies. A new
-table of client data is compared by its kind; where its policy says something else, it gets a line in `MODELS`, and so
-does a table that concerns cases without being client data.
+The model (`tests/sight.py` and `direct_model.py` beside it) asks plain tables as superuser and knows nothing of the
+policies. A new table of client data is compared by its kind; where its policy says something else, it gets a line in
+`MODELS`, and so does a table that concerns cases without being client data.
 """
 
 import asyncpg
@@ -225,9 +225,9 @@ async def test_nobody_changes_or_removes_what_is_out_of_sight(house):
     assert {"client", "case_file", "planned_action"} <= touched, "nobody could change anything: nothing was tried"
 
 
-OWN_TO_CHANGE = {"room_presence", "notice", "receipt", "seat", "access_grant", "address_clearance"}
+OWN_TO_CHANGE = {"room_presence", "notice", "receipt", "seat", "access_grant", "address_clearance", "research_request"}
 """Where somebody who only reads the case has something of their own to change: their place in a room, a notice, what
-arrived for them, and whatever they give back when they leave the case."""
+arrived for them, what their agency is asked, and whatever they give back when they leave the case."""
 
 
 async def test_nobody_adds_to_a_case_out_of_sight(house):

@@ -1,5 +1,4 @@
-"""Row security is written where it runs: each room's `functions*.sql` (what is asked) and `policies*.sql`
-(who may what).
+"""Row security is written where it runs: each room's `functions*.sql` says what is asked, `policies*.sql` who may what.
 
 Both are made anew, for all rooms at once, at the end of every migration (decision 0022).
 """
