@@ -10,7 +10,7 @@ import pytest
 from tests.meetings.provider_server import PEM, SECRET, claims_of, provider_server, signed_by_secret
 
 from multiagency.kernel.tokens import LiveKitTokens, RoomPass, RoomTokens
-from multiagency.meetings.providers import Asked, Way, calling
+from multiagency.meetings.providers import RoomAsked, Way, calling
 from multiagency.meetings.providers.bigbluebutton import BigBlueButton
 from multiagency.meetings.providers.by_hand import ByHand
 from multiagency.meetings.providers.calling import ask
@@ -127,7 +127,7 @@ def test_what_has_no_interface_is_shown_to_people_and_emptied_by_them(provider, 
 
 
 def asked(what):
-    return Asked(what, ROOM, HOLDER.pseudonym, moment())
+    return RoomAsked(what, ROOM, HOLDER.pseudonym, moment())
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from multiagency.kernel.journal import Mode
 from multiagency.kernel.runtime import Runtime
 from multiagency.kernel.work import Work
 from multiagency.meetings.models import Meeting, RoomCall
-from multiagency.meetings.providers import Asked, Way, What
+from multiagency.meetings.providers import RoomAsked, Way, What
 from multiagency.meetings.providers.calling import ask
 from multiagency.meetings.providers.choosing import provider_of
 from multiagency.meetings.service_emptying import tell_who_leads
@@ -35,7 +35,7 @@ _EMPTIED = (Column("case_id", Uuid), Column("reference", Text), Column("controll
 @dataclass(frozen=True, slots=True)
 class _InHand:
     id: UUID
-    asked: Asked
+    asked: RoomAsked
     attempts: int
     told: bool
     team_id: UUID
@@ -88,7 +88,7 @@ async def _claim(work: Work) -> list[_InHand]:
     taken = []
     for call, team_id, reference in (await work.session.execute(query)).all():
         call.attempts, call.next_attempt_at = call.attempts + 1, now() + _LEASE
-        asked = Asked(cast("What", call.what), call.room, call.holder, call.asked_at)
+        asked = RoomAsked(cast("What", call.what), call.room, call.holder, call.asked_at)
         taken.append(_InHand(call.id, asked, call.attempts, call.told_at is not None, team_id, reference))
     return taken
 

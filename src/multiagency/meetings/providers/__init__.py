@@ -34,7 +34,7 @@ class Entrance:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RoomAsked:
     """What a provider is asked to do with a room; `holder` is the pseudonym of whom it is about."""
 
     what: What
@@ -61,8 +61,8 @@ class Provider(Protocol):
     def entrance(self, room: UUID, holder: RoomPass, now: datetime, slot: Slot) -> Entrance:
         """Return how this person reaches this room now; what opens it is not good outside the slot."""
 
-    def request(self, asked: Asked, now: datetime) -> httpx.Request:
+    def request(self, asked: RoomAsked, now: datetime) -> httpx.Request:
         """Return how the provider is asked. Raises ValueError or OSError where a key is missing or wrong."""
 
-    def did(self, asked: Asked, status: int, body: bytes) -> bool:
+    def did(self, asked: RoomAsked, status: int, body: bytes) -> bool:
         """Tell whether the answer says that it is done, or that there was nothing left to do."""

@@ -14,7 +14,7 @@ from uuid import UUID
 import httpx
 
 from multiagency.kernel.tokens import RoomPass, Slot
-from multiagency.meetings.providers import Asked, Entrance, Way
+from multiagency.meetings.providers import Entrance, RoomAsked, Way
 
 _CLOSED = {
     **dict.fromkeys(("record", "autoStartRecording", "allowStartStopRecording", "meetingKeepEvents"), "false"),
@@ -42,7 +42,7 @@ class BigBlueButton:
         about = {"fullName": holder.display_name, "meetingID": str(room), "userID": holder.pseudonym, "role": role}
         return Entrance(self.signed("join", about | {"redirect": "true", "errorRedirectUrl": self.back}))
 
-    def request(self, asked: Asked, now: datetime) -> httpx.Request:
+    def request(self, asked: RoomAsked, now: datetime) -> httpx.Request:
         """Make the room, or end it. Making one that is there already changes nothing."""
         about = {"meetingID": str(asked.room)}
         if asked.what != "open":
@@ -50,7 +50,7 @@ class BigBlueButton:
         made = about | {"name": "Kokous", "logoutURL": self.back, "meetingExpireWhenLastUserLeftInMinutes": "5"}
         return httpx.Request("GET", self.signed("create", made | _CLOSED))
 
-    def did(self, asked: Asked, status: int, body: bytes) -> bool:
+    def did(self, asked: RoomAsked, status: int, body: bytes) -> bool:
         """It says so itself: SUCCESS, or that the room to be ended is not there."""
         said = re.search(rb"<returncode>(\w+)</returncode>", body)
         gone = asked.what != "open" and _GONE in body

@@ -7,7 +7,7 @@ from uuid import UUID
 import httpx
 
 from multiagency.kernel.tokens import RoomPass, Slot
-from multiagency.meetings.providers import Asked, Entrance, Way
+from multiagency.meetings.providers import Entrance, RoomAsked, Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ class ByHand:
         """The same for all: it is shown, and only within the slot."""
         return Entrance(shown=self.address, words=self.words)
 
-    def request(self, asked: Asked, now: datetime) -> httpx.Request:
+    def request(self, asked: RoomAsked, now: datetime) -> httpx.Request:
         """There is nobody to ask. Raises ValueError."""
         raise ValueError("this room is emptied by people")
 
-    def did(self, asked: Asked, status: int, body: bytes) -> bool:
+    def did(self, asked: RoomAsked, status: int, body: bytes) -> bool:
         """Nothing is ever done by itself."""
         return False

@@ -5,14 +5,14 @@ from datetime import datetime
 
 import httpx
 
-from multiagency.meetings.providers import Asked, Provider
+from multiagency.meetings.providers import Provider, RoomAsked
 
 LONGEST = 1.5
 """Seconds: a turn that waits for others and one that waits for this end before the five in which the chair is told."""
 _LARGEST = 65_536
 
 
-async def ask(provider: Provider, asked: Asked, now: datetime) -> bool:
+async def ask(provider: Provider, asked: RoomAsked, now: datetime) -> bool:
     """Ask once; tell whether it is done. Whatever goes wrong is a no: the network, the key, the answer."""
     try:
         request = provider.request(asked, now)

@@ -14,7 +14,7 @@ import httpx
 
 from multiagency.kernel.crypto import read_key
 from multiagency.kernel.tokens import RoomPass, RoomTokens, Slot, jitsi_system_token
-from multiagency.meetings.providers import Asked, Entrance, Way
+from multiagency.meetings.providers import Entrance, RoomAsked, Way
 
 _ENDED = frozenset({200, 404})
 
@@ -42,7 +42,7 @@ class Jitsi:
         quoted = quote('"' + self.tokens.mint(str(room), holder, now, slot) + '"')
         return Entrance(f"https://{self.domain}/{room}#jwt={quoted}")
 
-    def request(self, asked: Asked, now: datetime) -> httpx.Request:
+    def request(self, asked: RoomAsked, now: datetime) -> httpx.Request:
         """End the room."""
         token = jitsi_system_token(read_key(self.key), self.key_id, "multiagency", now)
         conference = f"{asked.room}@conference.{self.domain}"
@@ -53,6 +53,6 @@ class Jitsi:
             headers={"authorization": f"Bearer {token}"},
         )
 
-    def did(self, asked: Asked, status: int, body: bytes) -> bool:
+    def did(self, asked: RoomAsked, status: int, body: bytes) -> bool:
         """It ended, or was not there any more. What answers with a page of its own is not Prosody."""
         return status in _ENDED and b"<" not in body

@@ -12,7 +12,7 @@ from uuid import UUID
 import httpx
 
 from multiagency.kernel.tokens import LiveKitTokens, RoomPass, Slot
-from multiagency.meetings.providers import Asked, Entrance, Way
+from multiagency.meetings.providers import Entrance, RoomAsked, Way
 
 _CALLS = {"open": "CreateRoom", "remove": "RemoveParticipant", "end": "DeleteRoom"}
 
@@ -34,7 +34,7 @@ class LiveKit:
         server = self.api.replace("http", "ws", 1)
         return Entrance(f"{self.web}#liveKitUrl={quote(server)}&token={self.tokens.mint(str(room), holder, now, slot)}")
 
-    def request(self, asked: Asked, now: datetime) -> httpx.Request:
+    def request(self, asked: RoomAsked, now: datetime) -> httpx.Request:
         """Make the room, put out one person, or end it."""
         room = str(asked.room)
         about: dict[str, object] = {"room": room}
@@ -48,7 +48,7 @@ class LiveKit:
         headers = {"authorization": f"Bearer {self.tokens.for_service(grants, now)}"}
         return httpx.Request("POST", f"{self.api}/twirp/livekit.RoomService/{call}", headers=headers, json=about)
 
-    def did(self, asked: Asked, status: int, body: bytes) -> bool:
+    def did(self, asked: RoomAsked, status: int, body: bytes) -> bool:
         """An object without more, or Twirp's word that there is no such room or person."""
         try:
             said = json.loads(body)
