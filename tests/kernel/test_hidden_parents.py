@@ -88,7 +88,7 @@ async def two_cases(house):
         hidden,
     )
     await house.fetch(  # a meeting is hidden from this team's coordinators when it is another team's
-        "UPDATE meeting SET team_id = $1 WHERE id = (SELECT meeting_id FROM agenda_item WHERE case_id = $2)",
+        "UPDATE meeting SET team_id = $1 WHERE id IN (SELECT meeting_id FROM agenda_item WHERE case_id = $2)",
         await another_team(house),
         hidden,
     )
