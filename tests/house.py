@@ -15,8 +15,9 @@ from multiagency.audit.keyfiles import make_key_files
 from multiagency.audit.note import Signer
 from multiagency.audit.sequencer import Sequencer
 from multiagency.demo import story
-from multiagency.demo.lapland import TEAMS, populate
+from multiagency.demo.lapland import populate
 from multiagency.demo.person import CalendarMail, PersonAtApi
+from multiagency.demo.teams import TEAMS
 from multiagency.embedded.mailsink import MailSink
 from multiagency.embedded.postgres import EmbeddedPostgres
 from multiagency.embedded.provision import (

@@ -3,7 +3,8 @@
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from multiagency.demo.lapland import ACCOUNTS, AGENCIES, TEAMS
+from multiagency.demo.lapland import ACCOUNTS, AGENCIES
+from multiagency.demo.teams import TEAMS
 from multiagency.pathways.definition import definition, directories, directory_of, versions
 from multiagency.pathways.service import know
 

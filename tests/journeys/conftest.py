@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 from tests.throwaway import throwaway
 
 from multiagency.demo.household import DATABASE, Household, free_port
-from multiagency.demo.lapland import TEAMS
+from multiagency.demo.teams import TEAMS
 from multiagency.demo.walkthrough import Walkthrough
 from multiagency.embedded.provision import connect
 

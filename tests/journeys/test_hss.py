@@ -7,7 +7,7 @@ from tests.journeys.test_accessibility import faults
 from tests.journeys.test_main_job import record_consent
 from tests.throwaway import throwaway
 
-from multiagency.demo.lapland import TEAMS
+from multiagency.demo.teams import TEAMS
 from multiagency.kernel.clock import today
 
 TODAY = f"{today().day}.{today().month}.{today().year}"

@@ -11,8 +11,8 @@ from tests.journeys.test_ways_out import to, told
 from tests.throwaway import throwaway
 
 from multiagency.demo import story
-from multiagency.demo.lapland import TEAMS
 from multiagency.demo.person import PersonAtApi
+from multiagency.demo.teams import TEAMS
 
 FEEDBACK = "Asiakas käy nyt torstaisin puutyöpajassa."
 _OURS = [team for team in TEAMS if team.pathway in {"marak", "wellbeing"}]

@@ -9,7 +9,8 @@ from tests.journeys.test_accessibility import faults
 from tests.journeys.test_main_job import local, record_consent, reference_in
 from tests.throwaway import throwaway
 
-from multiagency.demo.lapland import ACCOUNTS, TEAMS
+from multiagency.demo.lapland import ACCOUNTS
+from multiagency.demo.teams import TEAMS
 from multiagency.kernel.clock import now, today
 from multiagency.web.texts import full_day
 

@@ -19,9 +19,10 @@ from typing import Self
 import uvicorn
 
 from multiagency.audit.keyfiles import make_key_files
-from multiagency.demo.lapland import TEAMS, DemoTeam, populate, teams_to_try
+from multiagency.demo.lapland import populate
 from multiagency.demo.mailbox import build_mailbox
 from multiagency.demo.police_machine import start_witness
+from multiagency.demo.teams import TEAMS, DemoTeam, teams_to_try
 from multiagency.embedded.mailsink import MailSink
 from multiagency.embedded.postgres import EmbeddedPostgres
 from multiagency.embedded.provision import (
@@ -75,10 +76,10 @@ def environment_of(settings: Settings) -> dict[str, str]:
 class Household:
     """The demo in one directory; `port` is the web application's, the mailbox page takes a free one.
 
-    `teams` are those that a new house has.
+    `teams` are those that a new house has; `on_duty` fills their rosters.
     """
 
-    def __init__(self, directory: Path, port: int, teams: Sequence[DemoTeam] = TEAMS) -> None:
+    def __init__(self, directory: Path, port: int, teams: Sequence[DemoTeam] = TEAMS, *, on_duty: bool = False) -> None:
         directory.mkdir(mode=0o711, parents=True, exist_ok=True)
         self.directory = directory
         self.base_url = f"http://{HOST}:{port}"
@@ -87,7 +88,7 @@ class Household:
         self.server = EmbeddedPostgres(directory / "postgresql")
         self.passwords = generated_passwords(directory / "secrets" / "passwords.json")
         self.verifier_key = make_key_files(directory / "keys", LOG_ORIGIN)
-        self._port, self._teams = port, teams
+        self._port, self._teams, self._on_duty = port, teams, on_duty
         self._children: list[subprocess.Popen[bytes]] = []
         self._witness: subprocess.Popen[bytes] | None = None
         self._closing = ExitStack()
@@ -131,7 +132,8 @@ class Household:
             upgrade(owner)
             if new:
                 accounts = (self.passwords["demo_account"], self.passwords["service_account"])
-                asyncio.run(populate(owner, *accounts, lookup, teams=(*self._teams, *teams_to_try())))
+                teams = (*self._teams, *teams_to_try())
+                asyncio.run(populate(owner, *accounts, lookup, teams=teams, on_duty=self._on_duty))
         except BaseException:
             if new:  # half-filled would look finished at the next start
                 asyncio.run(drop_database(self.server, DATABASE))

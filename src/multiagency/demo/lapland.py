@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
+from multiagency.demo.teams import TEAMS, DemoTeam
 from multiagency.kernel.actor import Role
+from multiagency.kernel.clock import now
 from multiagency.kernel.ids import uuid7
 from multiagency.kernel.lookup import Looked, Lookup
+from multiagency.meetings.models import DutyShift
 from multiagency.pathways.definition import codes
 from multiagency.pathways.models import DatedParameter
 from multiagency.pathways.service import LAW, law_says, pathway
@@ -274,36 +277,6 @@ WORKER = DemoAccount("worker", "Ajastettu tehtävä", "county", Role.WORKER, "pa
 KEEPER = DemoAccount("keeper", "Tallenteiden ylläpito", "county", Role.KEEPER, "palvelutili")
 
 
-@dataclass(frozen=True, slots=True)
-class DemoTeam:
-    """A team of the demo: its model of work, who convenes it, the logins that coordinate it, its own numbers."""
-
-    pathway: str
-    name: str
-    convener: str
-    contact: str
-    coordinators: tuple[str, ...]
-    numbers: tuple[tuple[str, int], ...] = ()
-
-
-TEAMS = (
-    DemoTeam("marak", "MARAK Tunturi-Lappi", "county", "040 000 0000", ("coordinator", "coordinator-2")),
-    DemoTeam(
-        "hss", "HSS Tunturi-Lappi", "county", "040 000 0004", ("hss-coordinator",), numbers=(("period_months", 3),)
-    ),
-    DemoTeam("ankkuri", "Ankkuri Tunturi-Lappi", "county", "040 000 0001", ("ankkuri-coordinator",)),
-    DemoTeam("riko", "RIKO Tunturi-Lappi", "county", "040 000 0002", ("ankkuri-coordinator",)),
-    DemoTeam("wellbeing", "Hyvinvointilähete Revontuli", "revontuli", "040 000 0003", ("wellbeing-coordinator",)),
-)
-
-
-def teams_to_try() -> list[DemoTeam]:
-    """Return a team for each model of work that the demo has none for: one that somebody tries, from elsewhere."""
-    known = {team.pathway for team in TEAMS}
-    names = {code: str(pathway(code).words["fi"]["name"]) for code in codes() if code not in known}
-    return [DemoTeam(code, name, "county", "040 000 0000", ("coordinator",)) for code, name in names.items()]
-
-
 async def populate(
     owner_url: str,
     demo_password: str,
@@ -311,10 +284,13 @@ async def populate(
     lookup: Lookup,
     cost: int = COST,
     teams: Sequence[DemoTeam] = TEAMS,
+    *,
+    on_duty: bool = False,
 ) -> None:
     """Fill an empty database with agencies, people, these teams, the numbers of all models and the accounts.
 
-    `cost` is that of the accounts' passwords; less is for tests that sign in thousands of times.
+    `on_duty` lets the members of teams belong to them and be on duty for a month, as in the demo. `cost` is that of the
+    accounts' passwords; less is for tests that sign in thousands of times.
     """
     engine = create_async_engine(owner_url)
     agencies = {key: _agency(*about) for key, about in AGENCIES.items()}
@@ -329,7 +305,11 @@ async def populate(
                 session, account, agencies[account.agency], kind, hashed[kind], lookup
             )
         for team in teams:
-            await add_team(session, team, agencies[team.convener].id, [posts[login] for login in team.coordinators])
+            team_id = await add_team(
+                session, team, agencies[team.convener].id, [posts[login] for login in team.coordinators]
+            )
+            if on_duty:
+                _put_on_duty(session, team_id, [posts[login] for login in team.members])
         for code, numbers in {**{code: pathway(code).parameters for code in codes()}, LAW: law_says()}.items():
             for name, value in numbers.items():
                 session.add(DatedParameter(pathway=code, name=name, value=value, valid_from=_START))
@@ -349,6 +329,12 @@ async def add_team(session: AsyncSession, about: DemoTeam, convener_id: UUID, co
     )
     await session.flush()
     return team.id
+
+
+def _put_on_duty(session: AsyncSession, team_id: UUID, posts: Sequence[UUID]) -> None:
+    times = {"starts_at": now(), "ends_at": now() + timedelta(days=30)}
+    session.add_all(TeamMember(team_id=team_id, post_id=post_id, valid_from=_START) for post_id in posts)
+    session.add_all(DutyShift(id=uuid7(), team_id=team_id, post_id=post_id, **times) for post_id in posts)
 
 
 def _agency(kind: str, finnish: str, swedish: str, english: str) -> Agency:

@@ -39,7 +39,7 @@ def _run(directory: Path, options: argparse.Namespace) -> int:
         _say("The database of an earlier demo still runs here; it is taken over.")
     end_in_order()
     try:
-        with Household(directory, options.port) as household:
+        with Household(directory, options.port, on_duty=True) as household:
             _announce(household)
             household.run_until_stopped()
             _say("A process of the demo ended by itself; stopping.")
