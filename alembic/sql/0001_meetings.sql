@@ -334,6 +334,8 @@ CREATE TABLE invitation (
     answered_at TIMESTAMP WITH TIME ZONE,
     cancelled_at TIMESTAMP WITH TIME ZONE,
     reminded_at TIMESTAMP WITH TIME ZONE,
+    needed_from TIMESTAMP WITH TIME ZONE,
+    needed_until TIMESTAMP WITH TIME ZONE,
     instead_id UUID CONSTRAINT fk_invitation_instead_id REFERENCES post (id),
     email TEXT CONSTRAINT ck_invitation_email CHECK (
         email ~ '^[!-?A-~]{1,64}@[A-Za-z0-9-]+([.][A-Za-z0-9-]+)+$' AND length(email) <= 254),

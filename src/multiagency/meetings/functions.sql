@@ -149,7 +149,8 @@ BEGIN
     RETURN QUERY
         SELECT mine.post_id, mine.language, mine.too_soon, m.invitation_id, m.starts_at, m.ends_at
         FROM (SELECT) nothing LEFT JOIN (
-            SELECT i.id AS invitation_id, m.starts_at, m.ends_at
+            SELECT i.id AS invitation_id, coalesce(i.needed_from, m.starts_at) AS starts_at,
+                   coalesce(i.needed_until, m.ends_at) AS ends_at
             FROM invitation i JOIN meeting m ON m.id = i.meeting_id
             WHERE i.post_id = mine.post_id AND i.cancelled_at IS NULL AND i.answer <> 'declined'
               AND m.state = 'open' AND m.ends_at > statement_timestamp()
@@ -199,6 +200,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     SELECT DISTINCT c.id, c.reference, c.pathway, c.team_id, c.stage_kind, c.controller_id
     FROM post p JOIN seat s ON s.post_id = p.id AND s.ended_at IS NULL JOIN case_file c ON c.id = s.case_id
     WHERE current_post_role() = 'worker' AND p.valid_to <= statement_timestamp()
+$$;
+
+-- At which places of these agendas each seated post is needed first and last, of how many: for whoever coordinates the
+-- team, and the worker. Nothing says whose cases stand there.
+CREATE FUNCTION needed_places(wanted uuid[])
+RETURNS TABLE (meeting_id uuid, post_id uuid, first_place integer, last_place integer, places integer)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    WITH agenda AS MATERIALIZED (
+        SELECT a.id, a.meeting_id, row_number() OVER (PARTITION BY a.meeting_id ORDER BY a.position, a.id)::integer AS place,
+               count(*) OVER (PARTITION BY a.meeting_id)::integer AS places
+        FROM agenda_item a JOIN meeting m ON m.id = a.meeting_id
+        WHERE a.meeting_id = ANY (wanted) AND a.ended_at IS NULL
+          AND (current_post_role() = 'worker' OR m.team_id IN (SELECT coordinated_teams())))
+    SELECT g.meeting_id, s.post_id, min(g.place), max(g.place), min(g.places)
+    FROM agenda g JOIN seat s ON s.agenda_item_id = g.id AND s.ended_at IS NULL
+    GROUP BY g.meeting_id, s.post_id
 $$;
 
 -- When members of a team that I coordinate cannot meet, for a proposal of times: ranges, and nothing of why. What somebody

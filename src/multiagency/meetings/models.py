@@ -207,6 +207,7 @@ class Invitation(Base):
 
     `instead_id` is who of the same agency could come, as somebody said who declined. `email` is where this invitation
     goes when the post's own address refused it, `reminded_at` when the person was reminded of the meeting as it is.
+    From `needed_from` until `needed_until` they were last asked to come (`service_spans.py`).
     """
 
     __tablename__ = "invitation"
@@ -222,6 +223,8 @@ class Invitation(Base):
     answered_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
+    needed_from: Mapped[datetime | None]
+    needed_until: Mapped[datetime | None]
     instead_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
     email: Mapped[str | None]
 

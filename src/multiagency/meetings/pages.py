@@ -135,7 +135,13 @@ async def _opening(request: Request, work: Work, wanted: str, errors: Errors = (
     language = language_of(request)
     view = await reading.agenda(work, meeting, language)
     values: dict[str, Any] = {"meeting": meeting, "invited": view.uninvited(), "errors": errors}
-    values["said"] = said(work.tools.settings, meeting, language, REQUEST, TEXTS.say(language, "opening.link"))
+    values["said"] = said(
+        work.tools.settings,
+        (meeting.starts_at, meeting.ends_at),
+        language,
+        REQUEST,
+        TEXTS.say(language, "opening.link"),
+    )
     return page(request, "meeting_opening.html", 422 if errors else 200, **values)
 
 

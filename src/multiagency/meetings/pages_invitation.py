@@ -26,6 +26,7 @@ from multiagency.meetings.reading_research import asked_at_my_seats
 from multiagency.meetings.service_attendance import send_instead, when_sent
 from multiagency.meetings.service_reaching import how_to_reach, when_to_call
 from multiagency.meetings.service_rooms import Ticket
+from multiagency.meetings.service_spans import told
 from multiagency.people import reading as people
 from multiagency.web.done import Done
 from multiagency.web.door import door
@@ -166,6 +167,7 @@ async def _invitation(
         errors=errors,
         path=f"/meetings/{meeting.reference}/invitation",
         meeting=meeting,
+        needed=told(meeting, invitation),
         answer=invitation.answer,
         remark=await replies.mine(work, invitation) if meeting.ends_at > now() else None,
         substitutes=people.choices(language_of(request), await answers.substitutes(work)) if declined else [],

@@ -41,6 +41,7 @@ CREATE POLICY adding ON duty_shift FOR INSERT TO multiagency_app
     WITH CHECK (ended_at IS NULL AND team_id = ANY (ARRAY(SELECT coordinated_teams())));
 CREATE POLICY ending ON duty_shift FOR UPDATE TO multiagency_app
     USING (ended_at IS NULL AND team_id = ANY (ARRAY(SELECT coordinated_teams()))) WITH CHECK (ended_at IS NOT NULL);
+CREATE POLICY administration ON duty_shift FOR ALL TO multiagency_owner USING (true);
 GRANT SELECT, INSERT, UPDATE (ended_at) ON duty_shift TO multiagency_app;
 
 -- A child row under a parent of another case, or of another team, would be a way around the parent's policy; and no row
@@ -206,10 +207,11 @@ CREATE POLICY sight ON invitation FOR SELECT TO multiagency_app
 CREATE POLICY adding ON invitation FOR INSERT TO multiagency_app WITH CHECK (steers_meeting(meeting_id));
 CREATE POLICY changing ON invitation FOR UPDATE TO multiagency_app
     USING (post_id = (SELECT current_post()) OR steers_meeting(meeting_id));
-GRANT SELECT, INSERT, UPDATE (sequence, answer, answered_at, cancelled_at, reminded_at, instead_id, email) ON invitation TO multiagency_app;
+GRANT SELECT, INSERT, UPDATE (sequence, answer, answered_at, cancelled_at, reminded_at, needed_from,
+    needed_until, instead_id, email) ON invitation TO multiagency_app;
 SELECT pg_temp.serve_guard('invitation');
 CREATE POLICY telling ON invitation FOR ALL TO multiagency_worker USING ((SELECT current_post_role()) = 'worker');
-GRANT SELECT, UPDATE (sequence, cancelled_at, reminded_at) ON invitation TO multiagency_worker;
+GRANT SELECT, UPDATE (sequence, cancelled_at, reminded_at, needed_from, needed_until) ON invitation TO multiagency_worker;
 
 SELECT pg_temp.protect('join_address');
 CREATE POLICY with_its_invitation ON join_address FOR ALL TO multiagency_app

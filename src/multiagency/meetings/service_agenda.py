@@ -11,6 +11,7 @@ from multiagency.kernel.access import Capability, Kind
 from multiagency.kernel.clock import now
 from multiagency.kernel.errors import Conflict
 from multiagency.kernel.work import Work
+from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings.forms import PlaceForm, RemovalForm
 from multiagency.meetings.models import AgendaItem, Meeting, Seat
 from multiagency.meetings.service import agenda_item, desk_of
@@ -93,3 +94,4 @@ async def change_place(work: Work, meeting: Meeting, form: PlaceForm) -> None:
     other, case = items[there]
     item.position, other.position = other.position, item.position
     (await desk_for(work, case)).wrote(Kind.MEETING)
+    await invitations.tell_new_spans(work, meeting)

@@ -15,6 +15,7 @@ from multiagency.kernel.work import Work
 from multiagency.meetings.models import AgendaItem, Invitation, JoinAddress, Meeting, Seat
 from multiagency.meetings.models_team import TeamAttendee
 from multiagency.meetings.service_mailing import AGAIN, MOVED, NEW_ADDRESS, Outgoing, send
+from multiagency.meetings.service_spans import needed, told
 from multiagency.people.models import Post
 from multiagency.people.service_notices import tell
 from multiagency.web.texts import span_text
@@ -124,14 +125,38 @@ async def tell_new_time(work: Work, meeting: Meeting, was: tuple[datetime, datet
     """
     invited = await _invited(work, meeting)
     seated = await _may_receive(work, [invitation for invitation, _ in invited])
-    outgoing, again = [], []
+    await _ask_again(work, meeting, [each for each in invited if each[0].id in seated], was)
+
+
+async def tell_new_spans(work: Work, meeting: Meeting) -> None:
+    """Ask those again who are needed at another time, because cases changed places, or who sit at more of them now.
+
+    Of an update within a minute of another only the last leaves. In a meeting that is not open yet nobody is told.
+    """
+    await work.session.flush()
+    if meeting.state != "open" or meeting.starts_at <= now():
+        return
+    spans = await needed(work, [meeting])
+    moved = [
+        (invitation, post)
+        for invitation, post in await _invited(work, meeting)
+        if invitation.answer != DECLINED
+        and (span := spans.get((meeting.id, post.id))) is not None
+        and span != told(meeting, invitation)
+    ]
+    await _ask_again(work, meeting, moved, (meeting.starts_at, meeting.ends_at))
+
+
+async def _ask_again(
+    work: Work, meeting: Meeting, invited: Sequence[tuple[Invitation, Post]], was: tuple[datetime, datetime]
+) -> None:
+    again = [post for invitation, post in invited if invitation.answer != "needs_action"]
+    outgoing = []
     for invitation, post in invited:
-        if invitation.id in seated:
-            again += [post] if invitation.answer != "needs_action" else []
-            invitation.answer, invitation.answered_at, invitation.reminded_at = "needs_action", None, None
-            invitation.sequence += 1
-            before = span_text(Language(post.language), *was)
-            outgoing.append(Outgoing(meeting, post, invitation, MOVED, before))
+        invitation.answer, invitation.answered_at, invitation.reminded_at = "needs_action", None, None
+        invitation.sequence += 1
+        before = invitation.needed_from or was[0], invitation.needed_until or was[1]
+        outgoing.append(Outgoing(meeting, post, invitation, MOVED, span_text(Language(post.language), *before)))
     await send(work, *outgoing)
     await tell(work, again, "invited", invitation_place(meeting))
 

@@ -22,6 +22,7 @@ from multiagency.mail.message import Envelope, build
 from multiagency.mail.outbox import CANCEL, REFUSED, REQUEST, WAITING, Leaving, enqueue
 from multiagency.meetings import calendar
 from multiagency.meetings.models import Invitation, InvitationMail, JoinAddress, Meeting
+from multiagency.meetings.service_spans import Span, needed, told
 from multiagency.meetings.service_states import begins_soon
 from multiagency.people import reading as people
 from multiagency.people.models import Post
@@ -52,7 +53,7 @@ class Said:
 
 def said(
     settings: Settings,
-    meeting: Meeting,
+    when: Span,
     language: Language,
     words: str,
     url: str,
@@ -66,7 +67,7 @@ def said(
     values = {
         "service": settings.mail_name,
         "questions": settings.mail_questions,
-        "when": span_text(language, meeting.starts_at, meeting.ends_at),
+        "when": span_text(language, *when),
         "url": url,
         "before": before,
     }
@@ -106,6 +107,10 @@ async def send(work: Work, *outgoing: Outgoing) -> None:
     An invitation gets a new private address; one that may replace an earlier one says so and what changed. A meeting is
     taken out of a calendar if an invitation may have reached it.
     """
+    spans = await needed(work, {each.meeting.id: each.meeting for each in outgoing if each.change is not None}.values())
+    for each in outgoing:
+        if (span := spans.get((each.meeting.id, each.post.id))) and each.change is not None:
+            each.invitation.needed_from, each.invitation.needed_until = span
     await work.session.flush()
     written = await _written(work, [each.invitation.id for each in outgoing])
     addresses = {each.invitation.id: secret() for each in outgoing if each.change is not None}
@@ -163,7 +168,7 @@ def _mail(
     address = addresses.get(invitation.id)
     url = f"{settings.base_url}/j/{address}" if address else ""
     words = _words(each, before)
-    say = said(settings, each.meeting, Language(each.post.language), words, url, each.before, sami)
+    say = said(settings, told(each.meeting, invitation), Language(each.post.language), words, url, each.before, sami)
     entry = _entry(work, each, say, url)
     back = f"{RETURN_PATHS}{secret()[:24].lower().replace('_', '-').strip('-')}@{settings.mail_domain}"
     envelope = Envelope(
@@ -194,11 +199,12 @@ def _words(each: Outgoing, written: WrittenMail) -> str:
 
 def _entry(work: Work, each: Outgoing, say: Said, url: str) -> calendar.Entry:
     invitation, settings = each.invitation, work.tools.settings
+    begins, ends = told(each.meeting, invitation)
     return calendar.Entry(
         uid=invitation.uid,
         sequence=invitation.sequence,
-        starts_at=each.meeting.starts_at,
-        ends_at=each.meeting.ends_at,
+        starts_at=begins,
+        ends_at=ends,
         organiser=invitation.organiser,
         organiser_name=settings.mail_name,
         attendee=invitation.email or each.post.email,

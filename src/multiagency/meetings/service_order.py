@@ -4,6 +4,7 @@ from multiagency.cases.desk import open_desks
 from multiagency.kernel.access import Act, Kind
 from multiagency.kernel.errors import Conflict
 from multiagency.kernel.work import Work
+from multiagency.meetings import service_invitations as invitations
 from multiagency.meetings.forms_order import OrderForm
 from multiagency.meetings.models import Meeting
 from multiagency.meetings.service_agenda import own_items
@@ -11,7 +12,7 @@ from multiagency.meetings.service_states import must_not_be_over
 
 
 async def put_in_order(work: Work, meeting: Meeting, form: OrderForm) -> None:
-    """Let the cases that the actor coordinates exchange their places; those of others keep theirs.
+    """Let the cases that the actor coordinates exchange their places, and tell who is needed when; others keep theirs.
 
     The same order again is one act. Raises `Conflict` once the meeting is over or a case of it was discussed, and where
     cases came, went or changed places since the actor saw them.
@@ -30,3 +31,4 @@ async def put_in_order(work: Work, meeting: Meeting, form: OrderForm) -> None:
         item.position = places[form.case.index(case.reference)]
     for desk in await open_desks(work, order, Act.RUN_MEETING):
         desk.wrote(Kind.MEETING)
+    await invitations.tell_new_spans(work, meeting)

@@ -90,7 +90,7 @@ async def join(work: Work, invitation: Invitation, form: JoinForm) -> Ticket:
     for seat, item in await seats_of(work, meeting.id):
         if item.case_id == case.id:
             must_be_on(meeting, item)
-            token = work.tools.room_tokens.at_own_door().mint(str(item.room), _holder(work, seat), now(), slot)
+            token = work.tools.room_tokens.at_own_door().mint(str(item.room), _holder(work, seat, meeting), now(), slot)
             return await _ticket(work, _Own(seat, case, item, meeting), token)
     raise NotVisible
 
@@ -132,11 +132,13 @@ def pseudonym(seat_id: UUID) -> str:
     return hashlib.sha256(seat_id.bytes).hexdigest()[:16]
 
 
-def _holder(work: Work, seat: Seat) -> RoomPass:
-    """A pseudonym that means nothing elsewhere, and agency and title as the name: rooms see no staff names."""
-    return RoomPass(
-        pseudonym(seat.id), f"{work.actor.agency_name}, {work.actor.title}", work.actor.role is Role.COORDINATOR
-    )
+def _holder(work: Work, seat: Seat, meeting: Meeting) -> RoomPass:
+    """A pseudonym that means nothing elsewhere, and agency and title as the name: rooms see no staff names.
+
+    Whoever leads the meeting moderates the room, and so may whoever coordinates the team.
+    """
+    leads = work.actor.role is Role.COORDINATOR or meeting.chair_id == work.actor.post_id
+    return RoomPass(pseudonym(seat.id), f"{work.actor.agency_name}, {work.actor.title}", leads)
 
 
 async def enter(work: Work, room: UUID, form: EnterForm) -> None:
@@ -174,7 +176,7 @@ def _checked(work: Work, own: _Own, token: str) -> UUID:
         holder = work.tools.room_tokens.at_own_door().check(token, str(own.item.room))
     except BadToken:
         raise NotVisible("room.ticket_over") from None
-    if holder.pseudonym != _holder(work, own.seat).pseudonym:
+    if holder.pseudonym != _holder(work, own.seat, own.meeting).pseudonym:
         raise NotVisible("room.ticket_over")
     return holder.ticket
 
@@ -228,7 +230,9 @@ async def connect(work: Work, room: UUID) -> Entrance:
     slot = await _must_be_time(work, own.meeting)
     await must_be_confirmed_left(work, own.meeting, own.item)
     presence.connected_at = now()
-    return provider_of(work.tools, own.meeting.team_id).entrance(own.item.room, _holder(work, own.seat), now(), slot)
+    return provider_of(work.tools, own.meeting.team_id).entrance(
+        own.item.room, _holder(work, own.seat, own.meeting), now(), slot
+    )
 
 
 async def must_be_confirmed_left(work: Work, meeting: Meeting, item: AgendaItem) -> None:

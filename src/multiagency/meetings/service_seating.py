@@ -174,4 +174,5 @@ async def seat(work: Work, meeting: Meeting, pairs: Sequence[Pair], reaching: Se
     await work.session.flush()
     if meeting.state == "open":
         await invitations.invite_seated(work, meeting)
+        await invitations.tell_new_spans(work, meeting)
     return seats
