@@ -76,6 +76,6 @@ async def test_a_worker_that_cannot_sign_in_waits_between_tries(house, caplog):
     await asyncio.sleep(1.5)
     stop.set()
     await worker
-    assert 1 <= caplog.text.count("not signed in") <= 3
+    assert 1 <= caplog.text.count("not signed in") <= 5  # each of its tasks tries by itself
     denied = await house.fetch("SELECT convert_from(body, 'UTF8') AS body FROM audit_entry")
     assert all('"mode":"deny"' in row["body"] for row in denied)

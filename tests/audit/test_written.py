@@ -107,7 +107,8 @@ async def faults_of(there, login, route, seen):
     after = await newest(there.database)
     response = await there.call(login, route)
     new = [entry for entry in await entries_after(there.database, after) if entry["body"]["act"] == route.act]
-    faults = [fault for entry in new for fault in lacks(entry)]
+    # at a public door nobody is signed in
+    faults = [] if RULES[route.act].public else [fault for entry in new for fault in lacks(entry)]
     for entry in new:
         seen.operations[entry["act"], entry["mode"]].add(entry["body"]["operation"])
     if response.status_code in DONE and not RULES[route.act].public:

@@ -161,7 +161,6 @@ def take_part(municipality, invitation, first, second):
     municipality.goto(f"/cases/{second}", 404)
     municipality.goto(f"/j/{invitation.address}").press("^Liity")
     assert municipality.page.locator("main li").count() == len(PROMISES)
-    municipality.page.check("#promise input")
     municipality.submit()
     assert "Revontulen kunta" in municipality.text
     return municipality.page.url

@@ -114,7 +114,7 @@ async def with_fresh_values(database, table, row):
         owner, _, column = name.partition(".")
         if owner == table:
             fresh[column] = fresh[key_of(table)] if column == "room" else reference()
-    return dict(row) | fresh
+    return {name: value for name, value in dict(row).items() if name != "request"} | fresh
 
 
 async def parent_in(database, table, hidden):

@@ -269,7 +269,7 @@ async def test_nobody_presses_past_the_function(house, coordinator, run):
     async with house.as_role("app", await secret_of(house, "municipality")) as connection:
         assert await connection.fetchval("SELECT count(*) FROM meeting") == 1
         assert await connection.fetch("SELECT s.* FROM meeting m, run_sheet(m.id) s") == []
-        assert await connection.fetch("SELECT s.* FROM meeting m, press_run(m.id, 'next', 1, 0) s") == []
+        assert await connection.fetch("SELECT s.* FROM meeting m, press_run(m.id, 'next', 1, 0, 'hand') s") == []
         assert await connection.fetchval("SELECT run_mark(m.id, 15) FROM meeting m") is None
 
 

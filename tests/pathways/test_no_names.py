@@ -112,6 +112,10 @@ ELSEWHERE = {
         "safeguards/service_supervision.py": "an occasion of a grant",
         "storage/functions.sql": "an occasion of a grant",
     },
+    "received": {
+        "meetings/pages_minutes.py": "a sentence",
+        "meetings/service_recipients.py": "a sentence",
+    },
     "ended": {
         "cases/functions.sql": "the kind of a stage, or a sentence",
         "cases/models.py": "the kind of a stage, or a sentence",
@@ -119,6 +123,7 @@ ELSEWHERE = {
         "consultations/functions.sql": "the kind of a stage, or a sentence",
         "consultations/service.py": "the kind of a stage, or a sentence",
         "meetings/templates/meeting.html": "the kind of a stage, or a sentence",
+        "meetings/templates/minutes_record.html": "the kind of a stage, or a sentence",
         "pathways/definition.py": "the kind of a stage, or a sentence",
         "pathways/functions.sql": "the kind of a stage, or a sentence",
         "pathways/templates/pathway_parts.html": "the kind of a stage, or a sentence",

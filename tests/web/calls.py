@@ -37,6 +37,7 @@ ENDS_SIGHT = {
     Act.REASSIGN_CASE,
     Act.CLOSE_CASE,
     Act.END_CASE,
+    Act.CALL_URGENTLY,
     Act.BREAK_GLASS,
     Act.HAND_WORK_ON,
     Act.END_QUESTION,

@@ -31,6 +31,12 @@ OTHER_TEAM = """
 """
 
 
+ON_DUTY = """
+    INSERT INTO duty_shift (id, team_id, post_id, starts_at, ends_at)
+    VALUES (gen_random_uuid(), $1, $2, now() - interval '1 hour', now() + interval '8 hours')
+"""
+
+
 async def address_of(house, part):
     await house.deliver()
     return [mail.address for mail in house.mails() if mail and part in mail.recipient][-1]
@@ -54,6 +60,7 @@ async def in_follow_up(house, login="officer"):
     party = str((await house.fetch("SELECT id FROM party"))[0]["id"])
     named = {"reference": case, "meeting": meeting, "action": action, "address": address, "room": ticket["room"]}
     named["post"] = await house.post_of("Heikki")
+    await house.fetch(ON_DUTY, await house.team(), named["post"])
     return {name: make() for name, make in NOBODYS.items()} | named | {"party": party}
 
 

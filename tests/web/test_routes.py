@@ -18,6 +18,7 @@ JOBS = {
     Act.NUMBER_LOG,
     Act.END_CONSENT,
     Act.EMPTY_ROOMS,
+    Act.READ_BUSY_TIMES,
     Act.END_SEATS,
     Act.REFER_OPENING,
     Act.REMIND_OF_EXPIRY,
