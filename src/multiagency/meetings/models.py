@@ -207,7 +207,7 @@ class Invitation(Base):
 
     `instead_id` is who of the same agency could come, as somebody said who declined. `email` is where this invitation
     goes when the post's own address refused it, `reminded_at` when the person was reminded of the meeting as it is.
-    From `needed_from` until `needed_until` they were last asked to come (`service_spans.py`).
+    From `needed_from` until `needed_until` they were last asked to come, where it is not the whole meeting.
     """
 
     __tablename__ = "invitation"

@@ -1,6 +1,6 @@
 """Invitations: one per (meeting, post), one calendar UID for life, a private address that only the mail holds."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from multiagency.kernel.work import Work
 from multiagency.meetings.models import AgendaItem, Invitation, JoinAddress, Meeting, Seat
 from multiagency.meetings.models_team import TeamAttendee
 from multiagency.meetings.service_mailing import AGAIN, MOVED, NEW_ADDRESS, Outgoing, send
-from multiagency.meetings.service_spans import needed, told
+from multiagency.meetings.service_spans import Span, needed, told
 from multiagency.people.models import Post
 from multiagency.people.service_notices import tell
 from multiagency.web.texts import span_text
@@ -107,8 +107,20 @@ async def after_seats_ended(work: Work, ended: Collection[tuple[UUID, UUID]]) ->
         invitation.sequence += 1
         if invitation.id not in left:
             invitation.cancelled_at = now()
-    await send(work, *[Outgoing(*row, NEW_ADDRESS if row[2].id in left else None) for row in rows])
+    spans = await needed(work, [meeting for meeting, _, invitation in rows if invitation.id in left])
+    await send(work, *[_what_is_left(*row, spans) if row[2].id in left else Outgoing(*row, None) for row in rows])
     await tell(work, [post for _, post, _ in rows], "seat_ended", "/invitations")
+
+
+def _what_is_left(
+    meeting: Meeting, post: Post, invitation: Invitation, spans: Mapping[tuple[UUID, UUID], Span]
+) -> Outgoing:
+    """An update with a new address or, where the person is needed at another time now, a question with the new time."""
+    was = told(meeting, invitation)
+    if spans.get((meeting.id, post.id), was) == was:
+        return Outgoing(meeting, post, invitation, NEW_ADDRESS)
+    invitation.answer, invitation.answered_at = "needs_action", None
+    return Outgoing(meeting, post, invitation, MOVED, span_text(Language(post.language), *was))
 
 
 async def _may_receive(work: Work, invitations: Sequence[Invitation]) -> set[UUID]:

@@ -110,7 +110,8 @@ async def send(work: Work, *outgoing: Outgoing) -> None:
     spans = await needed(work, {each.meeting.id: each.meeting for each in outgoing if each.change is not None}.values())
     for each in outgoing:
         if (span := spans.get((each.meeting.id, each.post.id))) and each.change is not None:
-            each.invitation.needed_from, each.invitation.needed_until = span
+            whole = span == (each.meeting.starts_at, each.meeting.ends_at)
+            each.invitation.needed_from, each.invitation.needed_until = (None, None) if whole else span
     await work.session.flush()
     written = await _written(work, [each.invitation.id for each in outgoing])
     addresses = {each.invitation.id: secret() for each in outgoing if each.change is not None}
