@@ -37,7 +37,6 @@ ENDS_SIGHT = {
     Act.REASSIGN_CASE,
     Act.CLOSE_CASE,
     Act.END_CASE,
-    Act.CALL_URGENTLY,
     Act.BREAK_GLASS,
     Act.HAND_WORK_ON,
     Act.END_QUESTION,
@@ -95,6 +94,7 @@ def routes_of(app):
             r.act is Act.REASSIGN_CASE,
             r.act is Act.BEGIN_AGAIN,  # of what has ended by then
             r.act in ENDS_SIGHT,
+            r.act is Act.CALL_URGENTLY,  # it moves the case
             "GET PUT POST DELETE".index(r.method),
         ),
     )
