@@ -150,7 +150,8 @@ async def test_f6_an_update_says_that_it_replaces_the_earlier_one_and_what_chang
     before = re.search(r"etäkokoukseen (.*) \(Suomen aikaa\)", text["invitation"])[1]
     assert f"Uusi aika: {when}" in text["moved"]
     assert f"Aiempi aika: {before}" in text["moved"]
-    assert "aika ei ole muuttunut" in text["smaller"]
+    assert "lyhyemmän ajan kuin ennen" in text["smaller"]
+    assert "vastauksesi on voimassa" in text["smaller"]
     for name in ("moved", "smaller", "again", "cancelled"):
         assert "korvaa" in text[name].lower()
     assert "orvaa" not in text["invitation"] + str(invitation["Subject"])

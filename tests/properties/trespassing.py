@@ -37,7 +37,7 @@ ADDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(_CONVENING, _COORDINATOR),
     **dict.fromkeys(("consent", "consent_pair", "closing", "attendance", "finding", "dated_event"), _BOTH),
     **dict.fromkeys(("meeting_agreement", "seat_necessity"), _BOTH),
-    **dict.fromkeys(("room_presence", "disclosure", "delivery", "receipt", "break_glass"), _ANY),
+    **dict.fromkeys(("room_presence", "disclosure", "delivery", "receipt", "break_glass", "sent_instead"), _ANY),
     "case_part": _PART,
     "earlier_part": _PART,
     "case_link": _BOTH,

@@ -14,7 +14,7 @@ from multiagency.kernel.languages import Language
 from multiagency.kernel.work import Work
 from multiagency.meetings.models import AgendaItem, Invitation, JoinAddress, Meeting, Seat
 from multiagency.meetings.models_team import TeamAttendee
-from multiagency.meetings.service_mailing import AGAIN, MOVED, NEW_ADDRESS, Outgoing, send
+from multiagency.meetings.service_mailing import AGAIN, MOVED, NEW_ADDRESS, SHORTER, Outgoing, send
 from multiagency.meetings.service_spans import Span, needed, told
 from multiagency.people.models import Post
 from multiagency.people.service_notices import tell
@@ -115,10 +115,11 @@ async def after_seats_ended(work: Work, ended: Collection[tuple[UUID, UUID]]) ->
 def _what_is_left(
     meeting: Meeting, post: Post, invitation: Invitation, spans: Mapping[tuple[UUID, UUID], Span]
 ) -> Outgoing:
-    """An update with a new address or, where the person is needed at another time now, a question with the new time."""
+    """An update with a new address or a shorter time, which an answer covers already; with another time a question."""
     was = told(meeting, invitation)
-    if spans.get((meeting.id, post.id), was) == was:
-        return Outgoing(meeting, post, invitation, NEW_ADDRESS)
+    span = spans.get((meeting.id, post.id), was)
+    if was[0] <= span[0] and span[1] <= was[1]:
+        return Outgoing(meeting, post, invitation, NEW_ADDRESS if span == was else SHORTER)
     invitation.answer, invitation.answered_at = "needs_action", None
     return Outgoing(meeting, post, invitation, MOVED, span_text(Language(post.language), *was))
 

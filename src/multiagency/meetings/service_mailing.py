@@ -30,9 +30,9 @@ from multiagency.people.service_notices import tell
 from multiagency.settings import Settings
 from multiagency.web.texts import TEXTS, span_text
 
-NEW_ADDRESS, MOVED, AGAIN, RESENT = "address", "moved", "again", "resent"
-"""What an update says has changed: the address to join by, the time, that the invitation was withdrawn, or, where the
-last message was refused, the address and what the lost one may have said."""
+NEW_ADDRESS, SHORTER, MOVED, AGAIN, RESENT = "address", "shorter", "moved", "again", "resent"
+"""What an update says has changed: the address to join by, that less time is needed, the time, that the invitation was
+withdrawn, or, where the last message was refused, the address and what the lost one may have said."""
 
 
 RETURN_PATHS = "palautus-"
