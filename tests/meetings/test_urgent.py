@@ -145,6 +145,12 @@ async def test_a_draft_is_sent_first_and_a_called_case_is_not_called_twice(house
     assert "Heikki" in shown
 
 
+async def test_once_that_meeting_is_over_the_case_can_be_called_anew(house, case):
+    await called(house, case, await seat(house, "Heikki"))
+    await house.fetch("UPDATE meeting SET starts_at = now() - interval '2 hours', ends_at = now() - interval '1 hour'")
+    await called(house, case, await seat(house, "Sanna"))
+
+
 async def test_it_comes_off_the_agenda_where_it_waited_and_those_invited_are_told(house, case):
     meeting = await house.meeting(case)
     await house.seat(meeting, case, "Sanna")

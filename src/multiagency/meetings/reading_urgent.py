@@ -14,6 +14,7 @@ from multiagency.disclosures.models import LegalGround
 from multiagency.disclosures.service import giver_of
 from multiagency.disclosures.service_grounds import in_force
 from multiagency.kernel.access import Act, Capability, Kind
+from multiagency.kernel.clock import now
 from multiagency.kernel.languages import Language
 from multiagency.meetings.models import AgendaItem, Meeting, Seat, SeatNecessity
 from multiagency.meetings.reading import leads_to_a_table
@@ -141,7 +142,7 @@ async def called(desk: Desk) -> tuple[Meeting, AgendaItem] | None:
         select(Meeting, AgendaItem)
         .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
         .where(AgendaItem.case_id == desk.case.id, AgendaItem.ended_at.is_(None), AgendaItem.discussed_at.is_(None))
-        .where(Meeting.urgently_called_by_id.is_not(None), Meeting.state == "open")
+        .where(Meeting.urgently_called_by_id.is_not(None), Meeting.state == "open", Meeting.ends_at > now())
         .order_by(Meeting.starts_at.desc())
         .limit(1)
     )
